@@ -1,0 +1,1 @@
+"""What is allowed: policy documents, rules, verdicts and the one function that weighs."""

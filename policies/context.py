@@ -1,0 +1,67 @@
+"""What the caller of a weighing knows of the world, beside the objects themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from policies.verdict import Point
+from pricing.rate import Location
+from workloads.assumptions import DEFAULTS, Assumptions
+from workloads.ownership import STANDARD, Ownership
+from workloads.snapshot import UNKNOWN, Snapshot
+
+DEFAULT_LOCATION = Location("aws", "us-east-1")
+"""Where prices are taken when nothing says where: named in the output wherever it was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """What an ``unknown`` answer does at each point: ``pass``, ``warn`` or ``fail``. Key ``unknown`` in weighbridge.yaml."""
+
+    pull_request: str = "warn"
+    sync: str = "warn"
+    admission: str = "warn"
+    audit: str = "warn"
+
+    def at(self, point: Point) -> str:
+        """What to do at a point."""
+        return {
+            Point.PULL_REQUEST: self.pull_request,
+            Point.SYNC: self.sync,
+            Point.ADMISSION: self.admission,
+            Point.AUDIT: self.audit,
+        }[point]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """At admission: the object was made by a controller from a live owner that was weighed before."""
+
+    owner: str
+    """``ReplicaSet shop/web-7d9f``: how messages name the owner."""
+    certain: bool = True
+    """False where the controller's service account is not known: weighed as derived and warned of, never denied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One cluster, one point, one moment's knowledge."""
+
+    point: Point = Point.PULL_REQUEST
+    cluster: str = ""
+    """Name of the cluster; empty where there is only one."""
+    location: Location = DEFAULT_LOCATION
+    location_because: str = "default"
+    """What decided the location: ``--region``, ``weighbridge.yaml``, ``default``."""
+    series: str = ""
+    """Machine series that CPU and memory are priced by; empty for the cloud's default."""
+    default_namespace: str = ""
+    """The namespace of objects that state none."""
+    snapshot: Snapshot = UNKNOWN
+    assumptions: Assumptions = DEFAULTS
+    ownership: Ownership = STANDARD
+    unknowns: Unknowns = field(default_factory=Unknowns)
+    derivation: Derivation | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """What would be needed and is not there, with the reason: ``namespaces: no cluster is connected``."""

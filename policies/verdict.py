@@ -1,0 +1,66 @@
+"""What the weighing answers, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workloads.field import FieldPath
+from workloads.manifest import Identity, Origin
+
+
+class Verdict(StrEnum):
+    """The answer for a change as a whole, or for one rule."""
+
+    PASS = "pass"
+    WARN = "warn"
+    DENY = "deny"
+    UNKNOWN = "unknown"
+
+
+class Action(StrEnum):
+    """What a policy does where a rule is violated, in Kubernetes' own words."""
+
+    DENY = "Deny"
+    WARN = "Warn"
+    AUDIT = "Audit"
+
+
+class Point(StrEnum):
+    """Where the weighing stands: the same verdict at each, the action by the policy's choice for it."""
+
+    PULL_REQUEST = "pullRequest"
+    SYNC = "sync"
+    ADMISSION = "admission"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that one object does not keep, or of which it cannot be told whether it does."""
+
+    policy: str
+    rule: str
+    verdict: Verdict
+    """``deny`` or ``warn`` after the delta rule and the policy's action; ``unknown`` where undecided; ``pass`` under Audit."""
+    action: Action
+    """What the policy asked for at this point."""
+    identity: Identity
+    title: str
+    """``namespace/name`` as people say it."""
+    message: str
+    """First line under 120 characters: what is wrong, with money and period where it is about money."""
+    fix: str
+    """What to do, in one sentence; empty where only waiting or asking helps."""
+    current: str = ""
+    required: str = ""
+    path: FieldPath = ()
+    """The field in the object."""
+    origin: Origin | None = None
+    existed: bool = False
+    """Whether the object as it was already violated the rule, no less than now."""
+
+    @property
+    def id(self) -> str:
+        """``policy/rule``: what exemptions and people refer to."""
+        return f"{self.policy}/{self.rule}"

@@ -1,0 +1,28 @@
+"""The result of weighing: what the change costs and whether the rules let it pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policies.context import Context
+from policies.verdict import Verdict, Violation
+from pricing.book import Edition
+from pricing.delta import Delta
+from workloads.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Everything an edge needs to answer, comment or print."""
+
+    delta: Delta
+    verdict: Verdict
+    """The worst of the violations: deny before unknown before warn before pass."""
+    violations: tuple[Violation, ...]
+    """Denials first, then unknown, then warnings, then audited; within each in the order of the objects."""
+    problems: tuple[Problem, ...]
+    """What could not be read or was read with a doubt, of the inventory."""
+    context: Context
+    digest: str
+    """Digest of everything the verdict rests on beside the objects: prices, policies, snapshot, settings."""
+    edition: Edition

@@ -1,0 +1,1 @@
+"""What workloads cost: rates, machines, estimates and their difference."""

@@ -1,0 +1,138 @@
+"""The price book: what can be asked of prices, whoever holds them.
+
+Every method answers None, or nothing, for what the book does not know: the caller says so in words, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from pricing.rate import Location, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine type in one region."""
+
+    location: Location
+    type: str
+    cpu: Decimal
+    """vCPUs, capacity."""
+    memory: Decimal
+    """GiB, capacity."""
+    gpu_count: Decimal
+    """Devices; a fraction where the machine has part of a GPU; zero for none."""
+    gpu_model: str
+    """``H100``, ``L4``, …; empty for none."""
+    gpu_memory: Decimal
+    """GiB of one whole GPU; zero where unknown or none."""
+    architecture: str
+    """``amd64`` or ``arm64``."""
+    on_demand: Rate | None
+    """Unit ``machine-hour``; None where only the shape is known."""
+    spot: Rate | None
+    allocatable_cpu: Decimal | None
+    """vCPUs that pods can have, where known."""
+    allocatable_memory: Decimal | None
+    """GiB that pods can have, where known."""
+    suspect: bool = False
+    """The price is implausible: never choose this machine for being cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeRates:
+    """What a vCPU, a GiB and, for GPU machines, a GPU of one family cost an hour in one region."""
+
+    family: str
+    """``series c7i+m7i+r7i``, ``general-purpose``, ``gpu`` …"""
+    cpu: Rate
+    memory: Rate
+    gpu: Rate | None
+    """None for families without GPUs."""
+    median_error: Decimal
+    """Median relative error of the fit over its machine types; 0.075 is 7.5 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigProfile:
+    """One MIG profile of one GPU model, from NVIDIA's table."""
+
+    gpu_model: str
+    profile: str
+    """``1g.10gb``."""
+    compute_fraction: Decimal
+    memory_fraction: Decimal
+    maximum_per_gpu: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRates:
+    """What a volume of one kind costs in one region."""
+
+    kind: str
+    """``gp3``, ``pd-ssd``, ``StandardSSD_LRS`` …"""
+    capacity: Rate
+    """Unit ``GiB-month``, or ``disk-month`` for a disk sold by tier."""
+    tier: str = ""
+    """Azure's tier (``E10``) where disks are sold by tier; empty elsewhere."""
+    tier_size: Decimal | None = None
+    """GiB of the tier."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which prices these are."""
+
+    version: str
+    """Digest of the book's content, short enough to print."""
+    newest: Mapping[str, str]
+    """The newest price date by cloud."""
+    rows: int
+
+
+class PriceBook(Protocol):
+    """Prices by location. A lookup costs microseconds to a millisecond; nothing is parsed whole."""
+
+    @property
+    def edition(self) -> Edition:
+        """Which prices these are."""
+
+    def clouds(self) -> Sequence[str]:
+        """Every cloud with machines, by name."""
+
+    def regions(self, cloud: str) -> Sequence[str]:
+        """Every region of a cloud with machines, by name."""
+
+    def machine(self, location: Location, machine_type: str) -> Machine | None:
+        """A machine type in a region; None where the region does not list it."""
+
+    def clouds_of_machine(self, machine_type: str) -> Sequence[str]:
+        """The clouds that list a machine type anywhere, by name."""
+
+    def machines_with(self, location: Location, gpu_model: str) -> Sequence[Machine]:
+        """Every machine of a region that carries a GPU model, by type name. Empty where there is none."""
+
+    def compute_rates(self, location: Location, series: str = "") -> ComputeRates | None:
+        """The rates of general-purpose machines, or of a named series; adjusted by the region's factor where fitted elsewhere."""
+
+    def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
+        """The rates of the family of machines with one GPU model: the region's row, else the cloud's."""
+
+    def mig_profile(self, gpu_model: str, profile: str) -> MigProfile | None:
+        """A MIG profile of a GPU model."""
+
+    def gpu_model(self, label: str, value: str) -> str | None:
+        """The GPU model that a node label's value names: ``nvidia.com/gpu.product``, ``NVIDIA-H100-80GB-HBM3``."""
+
+    def storage(self, location: Location, provisioner: str, parameters: Mapping[str, str], size: Decimal) -> StorageRates | None:
+        """What a volume of ``size`` GiB costs; the provisioner's default type where the parameters name none."""
+
+    def network(self, location: Location, item: str) -> Rate | None:
+        """The hourly rate of a network item: ``network-load-balancer``, ``public-ipv4``."""
+
+    def network_items(self, location: Location) -> Sequence[str]:
+        """Every network item with an hourly rate in a region."""

@@ -1,0 +1,123 @@
+"""What workloads cost a month: lines of quantity times rate, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pricing.rate import Confidence, Location, Rate
+from workloads.field import FieldPath
+from workloads.span import NOTHING, Span
+from workloads.workload import Unpriced, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of a workload's cost: a quantity for some time at a rate."""
+
+    what: str
+    """``cpu``, ``memory``, ``accelerator``, ``stranded``, ``storage``, ``loadBalancer``, …"""
+    group: str
+    """The pod group or claim it belongs to; empty where the workload has one."""
+    quantity: Decimal
+    """Of one pod, claim or load balancer, in ``unit`` (vCPU, GiB, GPU, …)."""
+    unit: str
+    times: Span
+    """Pod-hours, or claims a month: what the quantity is multiplied by."""
+    rate: Rate
+    amount: Span
+    """US dollars: a month, or once where ``one_off``. Exact, not rounded."""
+    confidence: Confidence
+    one_off: bool = False
+    assumption: str = ""
+    """What was assumed, in words with its key; empty where nothing was."""
+    derivation: tuple[str, ...] = ()
+    """How the rate or quantity came about where ``quantity x times x rate`` does not tell it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineUse:
+    """The machine that a pod group is charged by, where one was named or inferred."""
+
+    group: str
+    type: str
+    rate: Rate
+    """Unit ``machine-hour``."""
+    count: Span
+    """Machines that must run to hold the pods: whole ones, for one group alone."""
+    share: Decimal
+    """Of one machine, what one pod is charged for: its dominant share, 1 for a pod that takes all."""
+    accelerators_model: str
+    accelerators: Decimal
+    """Whole accelerators, or a fraction of one, that each pod takes; zero for none."""
+    because: str
+    """``the pod names it``, ``cheapest for 1 x L4 in us-central1``."""
+    warning: str = ""
+    """Where the pod cannot fit the machine it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadEstimate:
+    """What one workload costs."""
+
+    workload: Workload
+    location: Location
+    lines: tuple[Line, ...] = ()
+    machines: tuple[MachineUse, ...] = ()
+    total: Span = NOTHING
+    """US dollars a month: the sum of lines that are not one-off."""
+    one_off: Span = NOTHING
+    """US dollars once."""
+    stranded: Span = NOTHING
+    """The part of ``total`` that pays for what the workload makes unusable for others."""
+    unpriced: tuple[Unpriced, ...] = ()
+    """Parts of it without a price; the sums are then a lower bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an inventory costs. Sums are exact; rounding is the edge's."""
+
+    workloads: tuple[WorkloadEstimate, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+    """Everything without a price: the inventory's and, here, what no rate was found for."""
+    total: Span = NOTHING
+    one_off: Span = NOTHING
+    location: Location = field(default=Location("", ""))
+    """Where it was priced when nothing else was said."""
+    certainty: Mapping[Confidence, Decimal] = field(default_factory=dict)
+    """US dollars of ``total.expected`` by confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A delta, end by end: unlike a span it need not rise (a falling maximum is a negative ``high``)."""
+
+    low: Decimal
+    expected: Decimal
+    high: Decimal
+
+    @classmethod
+    def between(cls, before: Span, after: Span) -> Change:
+        """``after - before``, low with low, expected with expected, high with high."""
+        return cls(after.low - before.low, after.expected - before.expected, after.high - before.high)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no end changes."""
+        return not (self.low or self.expected or self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field whose change changes cost, and its part of the delta."""
+
+    group: str
+    path: FieldPath
+    """The field in the manifest; empty where the cause is elsewhere (an autoscaler, a class)."""
+    what: str
+    """In a person's words: ``replicas``, ``memory``, ``HPA maximum``, ``volume size``."""
+    before: str
+    after: str
+    change: Change

@@ -1,0 +1,1 @@
+"""Where prices come from: the embedded price book. Only edges import this package."""

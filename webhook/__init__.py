@@ -1,0 +1,1 @@
+"""The admission edge: AdmissionReview in and out."""

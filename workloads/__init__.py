@@ -1,0 +1,1 @@
+"""What a manifest asks for: text to objects, objects to workloads, pods to resources."""

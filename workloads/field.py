@@ -1,0 +1,56 @@
+"""The path of a field inside an object, as Kubernetes writes it: ``spec.template.spec.containers[0].resources``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+FieldPath = tuple[str | int, ...]
+"""Keys and list indices from the root of an object down to a field."""
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+def render(path: FieldPath) -> str:
+    """The path as text; keys that are not plain words are quoted: ``metadata.labels["a.b/c"]``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif _PLAIN.match(part):
+            text += f".{part}" if text else part
+        else:
+            text += f'["{part}"]'
+    return text
+
+
+def dig(root: object, *path: str | int) -> object:
+    """The value at a path, or None where any step is absent or not a container. Never raises."""
+    here = root
+    for part in path:
+        if isinstance(here, Mapping) or (isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here)):
+            try:
+                here = here[part]  # type: ignore[index]
+            except KeyError:
+                return None
+        else:
+            return None
+    return here
+
+
+def mapping(root: object, *path: str | int) -> Mapping[str, object]:
+    """The mapping at a path; an empty one where there is none or something else stands there."""
+    found = dig(root, *path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def sequence(root: object, *path: str | int) -> Sequence[object]:
+    """The list at a path; an empty one where there is none or something else stands there."""
+    found = dig(root, *path)
+    return found if isinstance(found, list) else ()
+
+
+def text(root: object, *path: str | int) -> str:
+    """The string at a path; an empty one where there is none or something else stands there."""
+    found = dig(root, *path)
+    return found if isinstance(found, str) else ""

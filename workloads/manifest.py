@@ -1,0 +1,79 @@
+"""One Kubernetes object as it was written, and where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from workloads.field import FieldPath, text
+
+
+class Identity(NamedTuple):
+    """What makes two texts the same object: a change is found by comparing objects of one identity.
+
+    The version is not part of it: ``apps/v1`` and ``apps/v1beta1`` name one Deployment.
+    """
+
+    cluster: str
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an object was read: enough to find the line of any of its fields later, without keeping the lines of all."""
+
+    file: str
+    """Path as given, ``-`` for standard input."""
+    document: int = 0
+    """Zero-based index of the document in its file."""
+    line: int = 1
+    """1-based line on which the object starts."""
+    path: FieldPath = ()
+    """Where the object stands inside its document: ``("items", 2)`` in a List."""
+    source: bytes = field(default=b"", repr=False, compare=False)
+    """The file's bytes, shared by all its objects, parsed again only when a field has to be located."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object with the four things that name it. ``body`` is the whole object and is never changed."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    """Empty where the text states none."""
+    name: str
+    """``metadata.name``, else ``metadata.generateName``, else empty."""
+    body: Mapping[str, object] = field(repr=False)
+    origin: Origin | None = None
+    """None for an object that came from an API."""
+
+    @classmethod
+    def of(cls, body: Mapping[str, object], origin: Origin | None = None) -> Manifest:
+        """The manifest of an object read from YAML, JSON or an API."""
+        return cls(
+            text(body, "apiVersion"),
+            text(body, "kind"),
+            text(body, "metadata", "namespace"),
+            text(body, "metadata", "name") or text(body, "metadata", "generateName"),
+            body,
+            origin,
+        )
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def identity(self, cluster: str = "") -> Identity:
+        """The object's identity in a cluster."""
+        return Identity(cluster, self.group, self.kind, self.namespace, self.name)
+
+    @property
+    def title(self) -> str:
+        """``namespace/name``, or the name alone where no namespace is stated: how people call it."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name

@@ -1,0 +1,46 @@
+"""Who owns a workload: which label keys say so, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workloads.field import mapping
+from workloads.manifest import Manifest
+
+DIMENSIONS = ("team", "application", "environment", "businessUnit")
+"""The four cost dimensions, by their key in weighbridge.yaml and in the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The label keys that answer each dimension, the first one present decides. Key ``ownership`` in weighbridge.yaml."""
+
+    team: tuple[str, ...] = ("team",)
+    application: tuple[str, ...] = ("application", "app.kubernetes.io/name", "app")
+    environment: tuple[str, ...] = ("environment", "env")
+    business_unit: tuple[str, ...] = ("business-unit",)
+
+    def keys(self, dimension: str) -> tuple[str, ...]:
+        """The label keys of a dimension named as in ``DIMENSIONS``."""
+        return {
+            "team": self.team,
+            "application": self.application,
+            "environment": self.environment,
+            "businessUnit": self.business_unit,
+        }[dimension]
+
+    def of(self, manifest: Manifest, namespace_labels: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The ownership of an object: its own labels, then its namespace's. Dimensions nobody states are absent."""
+        stated = [mapping(manifest.body, "metadata", "labels"), namespace_labels or {}]
+        found: dict[str, str] = {}
+        for dimension in DIMENSIONS:
+            for labels in stated:
+                value = next((labels[key] for key in self.keys(dimension) if labels.get(key)), None)
+                if isinstance(value, str):
+                    found[dimension] = value
+                    break
+        return found
+
+
+STANDARD = Ownership()

@@ -1,0 +1,82 @@
+"""What is known of the cluster around a workload: autoscalers, limit ranges, classes, namespaces, nodes.
+
+Filled from the manifests of the same change, from the live cluster, or from both; what is absent is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from workloads.manifest import Manifest
+
+
+class Target(NamedTuple):
+    """What an autoscaler scales. The version is left out: a reference to any version means the same object."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscaler:
+    """The bounds one HorizontalPodAutoscaler or KEDA ScaledObject sets on its target."""
+
+    manifest: Manifest
+    target: Target
+    minimum: int
+    maximum: int
+
+    @property
+    def name(self) -> str:
+        """``HorizontalPodAutoscaler web``: how the output names the cause of a range."""
+        return f"{self.manifest.kind} {self.manifest.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageClass:
+    """What provisions a volume and with which parameters."""
+
+    name: str
+    provisioner: str
+    parameters: Mapping[str, str]
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known of one cluster. Every mapping is by name; limit ranges by namespace."""
+
+    autoscalers: Mapping[Target, Autoscaler] = field(default_factory=dict)
+    limit_ranges: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
+    """By namespace; each LimitRange as it is written, in name order as the API server applies them."""
+    overheads: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    """``overhead.podFixed`` by RuntimeClass name."""
+    storage_classes: Mapping[str, StorageClass] = field(default_factory=dict)
+    namespaces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Labels by namespace."""
+    references: Mapping[Target, Manifest] = field(default_factory=dict)
+    """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
+    nodes: int | None = None
+    """How many nodes the cluster has; None where nobody counted."""
+
+    def under(self, nearer: Snapshot) -> Snapshot:
+        """This snapshot with what ``nearer`` knows laid over it: the change's own objects over the cluster's."""
+        return replace(
+            self,
+            autoscalers={**self.autoscalers, **nearer.autoscalers},
+            limit_ranges={**self.limit_ranges, **nearer.limit_ranges},
+            overheads={**self.overheads, **nearer.overheads},
+            storage_classes={**self.storage_classes, **nearer.storage_classes},
+            namespaces={**self.namespaces, **nearer.namespaces},
+            references={**self.references, **nearer.references},
+            nodes=self.nodes if nearer.nodes is None else nearer.nodes,
+        )
+
+
+UNKNOWN = Snapshot()
+"""Nothing is known of the cluster."""

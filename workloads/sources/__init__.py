@@ -1,0 +1,1 @@
+"""Where manifests come from: files and Git. Only edges import this package."""

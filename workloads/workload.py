@@ -1,0 +1,128 @@
+"""What a manifest makes run: workloads with their groups of like pods, volumes, load balancers, and what could not be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workloads.field import FieldPath
+from workloads.manifest import Manifest
+from workloads.problem import Problem
+from workloads.snapshot import Autoscaler, StorageClass
+from workloads.span import NOTHING, Span
+
+
+@dataclass(frozen=True, slots=True)
+class PodRequests:
+    """What one pod asks of a node, by the scheduler's formula over the completed template."""
+
+    cpu: Decimal
+    """Cores."""
+    memory: Decimal
+    """Bytes."""
+    ephemeral_storage: Decimal = Decimal(0)
+    """Bytes."""
+    extended: Mapping[str, Decimal] = field(default_factory=dict)
+    """Every other resource by its full name: ``nvidia.com/gpu``, ``hugepages-2Mi``."""
+    assumed_cpu: Decimal = Decimal(0)
+    """The part of ``cpu`` that rests on an assumption, in cores."""
+    assumed_memory: Decimal = Decimal(0)
+    """The part of ``memory`` that rests on an assumption, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PodGroup:
+    """Pods of one workload that are alike."""
+
+    name: str
+    """The group's role where the kind has several (``head``, ``workers``, a replicated job's name), else empty."""
+    path: FieldPath
+    """Where the pod template stands in the manifest (the PodTemplateSpec; for a bare PodSpec, that)."""
+    template: Mapping[str, object]
+    """The completed PodTemplateSpec: ``metadata`` and ``spec``, whatever shape the kind has."""
+    requests: PodRequests
+    pods: Span
+    """How many pods exist at one time."""
+    hours: Span
+    """Pod-hours: in a month, or altogether where ``one_off``. A group that always runs has ``pods x 730``."""
+    one_off: bool = False
+    """Whether the hours are spent once (a Job) and not every month."""
+    because: str = ""
+    """Why this many: ``spec.replicas``, ``HorizontalPodAutoscaler web, 3 to 12``, ``*/5 * * * *, 8,760 runs a month``."""
+    because_path: FieldPath = ()
+    """The field that says so, where it is one of this manifest."""
+    assumption: str = ""
+    """What was assumed about count or duration, in words with its key; empty where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeClaim:
+    """Claims for volumes that are alike: a PersistentVolumeClaim, a StatefulSet's template, a generic ephemeral volume."""
+
+    name: str
+    path: FieldPath
+    """Where the claim stands in the manifest."""
+    size: Decimal
+    """Bytes of one claim."""
+    count: Span
+    storage_class: str = ""
+    """``storageClassName`` as stated; empty where absent."""
+    definition: StorageClass | None = None
+    """The class itself, where the snapshot knows it."""
+    hours: Span = NOTHING
+    """Volume-hours a month where the volume lives with its pod (generic ephemeral); ``count x 730`` otherwise."""
+    ephemeral: bool = False
+    """Whether the volume goes when its pod goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """A load balancer that a Service of type LoadBalancer makes the cloud build."""
+
+    load_balancer_class: str
+    """``spec.loadBalancerClass``; empty where absent."""
+    annotations: Mapping[str, str]
+    path: FieldPath = ("spec", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One object that costs: pods in groups, volumes, load balancers. A bare PersistentVolumeClaim or Service has no pods."""
+
+    manifest: Manifest
+    cluster: str = ""
+    groups: tuple[PodGroup, ...] = ()
+    claims: tuple[VolumeClaim, ...] = ()
+    load_balancers: tuple[LoadBalancer, ...] = ()
+    autoscaler: Autoscaler | None = None
+    modelled: str = ""
+    """Why the pods are only modelled (``unknown kind, its pod templates were searched for``); empty for known kinds."""
+    notes: tuple[str, ...] = ()
+    """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
+
+    @property
+    def has_pods(self) -> bool:
+        """Whether it is a workload, rather than a resource that costs without pods."""
+        return bool(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """An object, or a part of one, that may cost and whose cost cannot be told. Never zero, never silent."""
+
+    manifest: Manifest
+    reason: str
+    cluster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything found in a set of manifests: every manifest is in at least one of the first three, so that nothing is lost."""
+
+    workloads: tuple[Workload, ...] = ()
+    """What costs, in the order read."""
+    unpriced: tuple[Unpriced, ...] = ()
+    free: tuple[Manifest, ...] = ()
+    """What costs nothing by itself."""
+    problems: tuple[Problem, ...] = ()
