@@ -1,0 +1,68 @@
+# Two commands matter: `make demo` shows what Weighbridge does, `make test` shows that it works.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := workloads pricing policies cluster webhook bot weighbridge
+SOURCES := $(PACKAGES) tests benchmarks tools examples
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench e2e lock book clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runtime ## Weigh the example change, then show the webhook's answers on loopback (no cluster needed)
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.dev ## Run the unit tests and the import contract (about a minute)
+	$(BIN)/pytest -m "not e2e" $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and the import contract
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/.dev ## Measure against named baselines, side by side in one run
+	$(BIN)/python -m benchmarks
+
+e2e: $(VENV)/.e2e ## Test against a real API server (set KUBEBUILDER_ASSETS; says how to get it when absent)
+	$(BIN)/pytest -m e2e tests/e2e $(ARGS)
+
+lock: $(VENV)/.dev ## Resolve the lock files again from pyproject.toml
+	$(BIN)/python tools/lock.py
+
+book: $(VENV)/.runtime ## Build the embedded price book from its data files
+	$(BIN)/python tools/build_price_book.py
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Weighbridge needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
+
+# Everything is installed from a lock file with hashes; the project itself is installed editable and resolves nothing.
+define install
+	@echo "Installing $(1) into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(1))
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+endef
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements.lock)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock)
+	@touch $(VENV)/.runtime
+
+$(VENV)/.e2e: requirements-e2e.lock requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock requirements-e2e.lock)
+	@touch $(VENV)/.runtime $(VENV)/.dev
