@@ -81,6 +81,13 @@ class StorageRates:
     tier_size: Decimal | None = None
     """GiB of the tier."""
     note: str = ""
+    """``billed on used bytes``, ``plus provisioned IOPS``."""
+    operations: Rate | None = None
+    """Unit ``IOPS-month``, for those provisioned beyond ``free_operations``."""
+    free_operations: Decimal = Decimal(0)
+    throughput: Rate | None = None
+    """Unit ``MiB/s-month``, for what is provisioned beyond ``free_throughput``."""
+    free_throughput: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,12 @@ class PriceBook(Protocol):
 
     def machine(self, location: Location, machine_type: str) -> Machine | None:
         """A machine type in a region; None where the region does not list it."""
+
+    def machines(self, location: Location) -> Sequence[Machine]:
+        """Every machine type of a region, by name."""
+
+    def regions_of_machine(self, cloud: str, machine_type: str) -> Sequence[str]:
+        """The regions of a cloud that list a machine type, by name; to tell where one is sold that a region lacks."""
 
     def clouds_of_machine(self, machine_type: str) -> Sequence[str]:
         """The clouds that list a machine type anywhere, by name."""

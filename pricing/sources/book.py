@@ -1,0 +1,171 @@
+"""The price book in an SQLite file: opened without reading it whole, each question one look-up by index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import ParamSpec, TypeVar, cast
+
+from pricing.book import ComputeRates, Edition, Machine, MigProfile, StorageRates
+from pricing.rate import Location, Rate
+from pricing.sources.attribution import attributions
+from pricing.sources.connection import BookError, Connection
+from pricing.sources.fallback import Fallback
+from pricing.sources.fits import FitTable
+from pricing.sources.machines import MachineTable
+from pricing.sources.networks import NetworkTable
+from pricing.sources.volumes import VolumeTable
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+__all__ = ["EMBEDDED", "BookError", "SqliteBook", "open_book"]
+
+EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "prices.sqlite"
+"""The prices that the program comes with."""
+LONGEST_NAME = 128
+"""Characters of a name worth looking up: a longer one is in no book, and would only fill the caches."""
+_MIG = "SELECT profile, slices, of_slices, memory_fraction, maximum FROM mig_profiles WHERE model = ? AND profile = ?"
+
+
+class SqliteBook:
+    """A price book (pricing.book.PriceBook) in a file. Immutable; safe between threads and after a fork.
+
+    Answers are kept, in bounded number; every method raises BookError where the file turns out damaged.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        sources = attributions(connection)
+        fallback = Fallback(connection)
+        machines = MachineTable(connection, sources)
+        fits = FitTable(connection, sources)
+        self._networks = NetworkTable(connection, sources, fallback)
+        self._volumes = VolumeTable(connection, sources, fallback)
+        self._every = machines.every
+        self._edition = lru_cache(maxsize=1)(self._read_edition)
+        self._clouds = lru_cache(maxsize=1)(machines.clouds)
+        self._regions = _kept(128, machines.regions)
+        self._clouds_of = _kept(1024, machines.clouds_of)
+        self._regions_of = _kept(1024, machines.regions_of)
+        self._machine = _kept(4096, machines.one)
+        self._with_gpu = _kept(256, machines.with_gpu)
+        self._compute = _kept(1024, fits.compute)
+        self._gpu = _kept(1024, fits.gpu)
+        self._mig = _kept(256, self._read_mig_profile)
+        self._storage = _kept(1024, self._read_storage)
+        self._network = _kept(1024, self._networks.rate)
+        self._items = _kept(128, self._networks.items)
+
+    @property
+    def edition(self) -> Edition:
+        """Which prices these are."""
+        return self._edition()
+
+    def clouds(self) -> tuple[str, ...]:
+        """Every cloud with machines, by name."""
+        return self._clouds()
+
+    def regions(self, cloud: str) -> tuple[str, ...]:
+        """Every region of a cloud with machines, by name."""
+        return self._regions(cloud) if _nameable(cloud) else ()
+
+    def machine(self, location: Location, machine_type: str) -> Machine | None:
+        """A machine type in a region, ``n1-standard-4+1xT4`` with a GPU attached. None where the region does not list it."""
+        return self._machine(location, machine_type) if _nameable(*location, machine_type) else None
+
+    def machines(self, location: Location) -> tuple[Machine, ...]:
+        """Every machine type of a region, by name. Not kept: a thousand rows."""
+        return self._every(location) if _nameable(*location) else ()
+
+    def clouds_of_machine(self, machine_type: str) -> tuple[str, ...]:
+        """The clouds that list a machine type anywhere, by name."""
+        return self._clouds_of(machine_type) if _nameable(machine_type) else ()
+
+    def regions_of_machine(self, cloud: str, machine_type: str) -> tuple[str, ...]:
+        """The regions of a cloud that list a machine type, by name."""
+        return self._regions_of(cloud, machine_type) if _nameable(cloud, machine_type) else ()
+
+    def machines_with(self, location: Location, gpu_model: str) -> tuple[Machine, ...]:
+        """Every machine of a region that carries a GPU model, by type name; N1 machines with GPUs attached too."""
+        return self._with_gpu(location, gpu_model) if _nameable(*location, gpu_model) else ()
+
+    def compute_rates(self, location: Location, series: str = "") -> ComputeRates | None:
+        """The rates of the cloud's usual machines (AWS: c7i+m7i+r7i), or of a named series; times the region's factor.
+
+        None for an unknown region, for a series that was not fitted, and for clouds without a fit.
+        """
+        return self._compute(location, series) if _nameable(*location, series) else None
+
+    def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
+        """The rates of the family of machines with one GPU model: the region's row, else the cloud's."""
+        return self._gpu(location, gpu_model) if _nameable(*location, gpu_model) else None
+
+    def mig_profile(self, gpu_model: str, profile: str) -> MigProfile | None:
+        """A MIG profile of a GPU model; ``1g.10gb+me`` is priced as ``1g.10gb``."""
+        return self._mig(gpu_model, profile) if _nameable(gpu_model, profile) else None
+
+    def gpu_model(self, label: str, value: str) -> str | None:
+        """The GPU model that a node label's value names."""
+        from workloads.accelerator import model_of  # noqa: PLC0415 (its table is read on first use)
+
+        return model_of(label, value)
+
+    def storage(self, location: Location, provisioner: str, parameters: Mapping[str, str], size: Decimal) -> StorageRates | None:
+        """What a volume of ``size`` GiB costs, by the GiB or by the next tier up.
+
+        None for an unknown provisioner, for a type that it does not offer, and for a disk beyond the largest tier. A region
+        without a price of its own takes the cloud's reference region's, modelled and said so.
+        """
+        chosen = tuple(sorted((str(key), str(value)) for key, value in parameters.items()))
+        if not size.is_finite() or not _nameable(*location, provisioner, *(text for pair in chosen for text in pair)):
+            return None
+        return self._storage(location, provisioner, chosen, size)
+
+    def network(self, location: Location, item: str) -> Rate | None:
+        """The hourly rate of a network item; from the cloud's reference region, modelled, where a region has none of its own."""
+        return self._network(location, item) if _nameable(*location, item) else None
+
+    def network_items(self, location: Location) -> tuple[str, ...]:
+        """Every network item with an hourly rate in a region."""
+        return self._items(location) if _nameable(*location) else ()
+
+    def _read_edition(self) -> Edition:
+        meta = dict(map(tuple, self._connection.rows("SELECT key, value FROM meta")))
+        newest = dict(map(tuple, self._connection.rows("SELECT cloud, date FROM newest ORDER BY cloud")))
+        return Edition(meta["version"], MappingProxyType(newest), int(meta["rows"]))
+
+    def _read_storage(
+        self, location: Location, provisioner: str, parameters: tuple[tuple[str, str], ...], size: Decimal
+    ) -> StorageRates | None:
+        return self._volumes.rates(location, provisioner, dict(parameters), size)
+
+    def _read_mig_profile(self, gpu_model: str, profile: str) -> MigProfile | None:
+        plain = profile.removesuffix(".me").removesuffix("+me")
+        rows = self._connection.rows(_MIG, gpu_model, plain)
+        if not rows:
+            return None
+        _, slices, of_slices, memory, maximum = rows[0]
+        # Sevenths are stored as slices, so that seven of them make one.
+        return MigProfile(gpu_model, profile, Decimal(slices) / Decimal(of_slices), Decimal(memory), maximum)
+
+
+def open_book(path: Path | None = None) -> SqliteBook:
+    """Open a price book; the embedded one by default.
+
+    Raises:
+        BookError: the file is missing, no price book, of another schema version, cut short or damaged.
+    """
+    return SqliteBook(Connection(EMBEDDED if path is None else path))
+
+
+def _kept(most: int, read: Callable[_P, _R]) -> Callable[_P, _R]:
+    return cast("Callable[_P, _R]", lru_cache(maxsize=most)(read))
+
+
+def _nameable(*names: str) -> bool:
+    """Whether names can be in a book at all. Manifests name regions and types, so they may hold anything."""
+    return all(len(name) <= LONGEST_NAME and name.isascii() for name in names)

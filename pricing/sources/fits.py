@@ -1,0 +1,94 @@
+"""Fitted rates of a price book: what a vCPU, a GiB and a GPU cost, by family of machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pricing.book import ComputeRates
+from pricing.rate import Location, Rate
+from pricing.sources.attribution import Attribution
+from pricing.sources.connection import Connection, Row
+from pricing.sources.decimals import ZERO, decimal, plain
+
+GENERAL_PURPOSE = "general-purpose"
+GPU = "gpu"
+SERIES = "series "
+"""Begins the name of a family that joins several: ``series c7i+m7i+r7i``."""
+
+_FIT = (
+    "SELECT region, cpu_hour, memory_hour, gpu_hour, median_error, source"
+    " FROM fitted_rates WHERE cloud = ? AND family = ? AND model = ?"
+)
+_FACTOR = "SELECT factor, types FROM region_factor WHERE cloud = ? AND region = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """How dear a region is beside the region of the fit."""
+
+    value: Decimal
+    types: int
+
+
+class FitTable:
+    """Reads fitted rates; every method raises BookError where the file is damaged."""
+
+    def __init__(self, connection: Connection, sources: Mapping[int, Attribution]) -> None:
+        self._connection = connection
+        self._sources = sources
+
+    def compute(self, location: Location, series: str) -> ComputeRates | None:
+        """A series' rates, or the cloud's usual ones for an empty series; times the region's factor where it was not fitted."""
+        family = family_of(series) or self._usual(location.cloud)
+        rows = self._connection.rows(_FIT, location.cloud, family, "")
+        if not rows:
+            return None
+        here = [row for row in rows if row[0] == location.region]
+        factor = _Factor(Decimal(1), 0) if here else self._factor(location)
+        return self._rates((here or rows)[0], family, location, factor) if factor else None
+
+    def gpu(self, location: Location, model: str) -> ComputeRates | None:
+        """The rates of machines with one GPU model: the region's fit, else the cloud's. None where a GPU came out at zero."""
+        if not self._connection.rows("SELECT 1 FROM region WHERE cloud = ? AND name = ?", *location):
+            return None
+        rows = self._connection.rows(_FIT, location.cloud, GPU, model)
+        fit = next((row for row in rows if row[0] == location.region), rows[0] if rows else None)
+        if fit is None:
+            return None
+        rates = self._rates(fit, GPU, location, _Factor(Decimal(1), 0), f"machines with {model}")
+        return rates if rates is not None and rates.gpu is not None else None
+
+    def _usual(self, cloud: str) -> str:
+        rows = self._connection.rows("SELECT family FROM reference WHERE cloud = ?", cloud)
+        return str(rows[0][0]) if rows else ""
+
+    def _factor(self, location: Location) -> _Factor | None:
+        rows = self._connection.rows(_FACTOR, *location)
+        return _Factor(decimal(rows[0][0]), rows[0][1]) if rows else None
+
+    def _rates(self, fit: Row, family: str, location: Location, factor: _Factor, over: str = "") -> ComputeRates | None:
+        region, cpu, memory, gpu, error, source = fit
+        text = self._sources[source].text.format(family=over or _over(family), region=region)
+        if factor.types:
+            text += f" × {factor.value}, median of {factor.types} types in {location.region}"
+        who = Attribution(text, self._sources[source].date, self._sources[source].confidence)
+        vcpu, gib = (_priced(who, figure, unit, factor) for figure, unit in ((cpu, "vCPU-hour"), (memory, "GiB-hour")))
+        if vcpu is None or gib is None:
+            return None
+        name = f"{SERIES}{family}" if "+" in family else family
+        return ComputeRates(name, vcpu, gib, _priced(who, gpu, "GPU-hour", factor), decimal(error))
+
+
+def family_of(series: str) -> str:
+    """A series as the book names it: ``series r7i+c7i+m7i`` is ``c7i+m7i+r7i``."""
+    return "+".join(sorted(part.strip() for part in series.removeprefix(SERIES).split("+")))
+
+
+def _over(family: str) -> str:
+    return f"{family} machines" if family == GENERAL_PURPOSE else family
+
+
+def _priced(who: Attribution, figure: str, unit: str, factor: _Factor) -> Rate | None:
+    return who.rate(plain(decimal(figure) * factor.value), unit) if decimal(figure) > ZERO else None
