@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,8 @@ EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "prices.sqlite"
 """The prices that the program comes with."""
 LONGEST_NAME = 128
 """Characters of a name worth looking up: a longer one is in no book, and would only fill the caches."""
+_SEVENTHS = Context(prec=28)
+"""Division of slices; not the caller's context, since answers are kept for other callers."""
 _MIG = "SELECT profile, slices, of_slices, memory_fraction, maximum FROM mig_profiles WHERE model = ? AND profile = ?"
 
 
@@ -149,8 +151,9 @@ class SqliteBook:
         if not rows:
             return None
         _, slices, of_slices, memory, maximum = rows[0]
-        # Sevenths are stored as slices, so that seven of them make one.
-        return MigProfile(gpu_model, profile, Decimal(slices) / Decimal(of_slices), Decimal(memory), maximum)
+        # From the slices: the table's 0.1429 is rounded.
+        compute = _SEVENTHS.divide(Decimal(slices), Decimal(of_slices))
+        return MigProfile(gpu_model, profile, compute, Decimal(memory), maximum)
 
 
 def open_book(path: Path | None = None) -> SqliteBook:
