@@ -47,9 +47,9 @@ class SqliteBook:
         fits = FitTable(connection, sources)
         self._networks = NetworkTable(connection, sources, fallback)
         self._volumes = VolumeTable(connection, sources, fallback)
-        self._every = machines.every
-        self._edition = lru_cache(maxsize=1)(self._read_edition)
-        self._clouds = lru_cache(maxsize=1)(machines.clouds)
+        self._every = _undamaged(machines.every)
+        self._edition = _kept(1, self._read_edition)
+        self._clouds = _kept(1, machines.clouds)
         self._regions = _kept(128, machines.regions)
         self._clouds_of = _kept(1024, machines.clouds_of)
         self._regions_of = _kept(1024, machines.regions_of)
@@ -162,11 +162,23 @@ def open_book(path: Path | None = None) -> SqliteBook:
     Raises:
         BookError: the file is missing, no price book, of another schema version, cut short or damaged.
     """
-    return SqliteBook(Connection(EMBEDDED if path is None else path))
+    return _undamaged(SqliteBook)(Connection(EMBEDDED if path is None else path))
 
 
 def _kept(most: int, read: Callable[_P, _R]) -> Callable[_P, _R]:
-    return cast("Callable[_P, _R]", lru_cache(maxsize=most)(read))
+    return cast("Callable[_P, _R]", lru_cache(maxsize=most)(_undamaged(read)))
+
+
+def _undamaged(read: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The same reading, where values that no book holds (a price that is no number) are a damaged file and not a crash."""
+
+    def reading(*arguments: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return read(*arguments, **named)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise BookError(f"price book: is damaged ({type(error).__name__}: {error})") from error
+
+    return reading
 
 
 def _nameable(*names: str) -> bool:

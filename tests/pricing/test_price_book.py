@@ -1,0 +1,368 @@
+"""The embedded price book: what it answers, how sure, and what it says of broken files."""
+
+import multiprocessing
+import shutil
+import sqlite3
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pricing.book import PriceBook
+from pricing.rate import Confidence, Location
+from pricing.sources.book import EMBEDDED, BookError, open_book
+
+VIRGINIA = Location("aws", "us-east-1")
+FRANKFURT = Location("aws", "eu-central-1")
+IOWA = Location("gcp", "us-central1")
+EASTUS = Location("azure", "eastus")
+NETHERLANDS = Location("azure", "westeurope")
+EXACT, MODELLED, ASSUMED = Confidence.EXACT, Confidence.MODELLED, Confidence.ASSUMED
+
+
+@pytest.fixture(scope="module")
+def book() -> PriceBook:
+    return open_book()
+
+
+@pytest.mark.parametrize(
+    ("location", "machine", "price"),
+    [
+        (VIRGINIA, "m5.large", "0.096"),
+        (VIRGINIA, "p4d.24xlarge", "21.957642"),
+        (VIRGINIA, "p5.48xlarge", "55.04"),
+        (VIRGINIA, "g5.xlarge", "1.006"),
+        (FRANKFURT, "g5.xlarge", "1.258"),
+        (Location("aws", "eu-west-1"), "m6i.large", "0.107"),
+        (Location("aws", "sa-east-1"), "m5.large", "0.153"),
+        (IOWA, "n1-standard-1", "0.0475"),
+        (IOWA, "g2-standard-4", "0.706832"),
+        (IOWA, "a2-highgpu-1g", "3.673385"),
+        (IOWA, "a3-highgpu-8g", "88.49"),
+        (EASTUS, "Standard_D2s_v3", "0.096"),
+        (EASTUS, "Standard_ND96isr_H100_v5", "98.32"),
+    ],
+)
+def test_a_machine_costs_what_the_provider_lists(book, location, machine, price):
+    rate = book.machine(location, machine).on_demand
+    assert rate.value == Decimal(price)
+    assert rate.unit == "machine-hour"
+    assert rate.confidence is EXACT
+    assert rate.date >= "2025-06"
+
+
+def test_a_price_prints_without_zeros_that_nobody_listed(book):
+    assert str(book.machine(VIRGINIA, "m5.large").on_demand.value) == "0.096"
+    assert str(book.machine(Location("aws", "af-south-1"), "d2.8xlarge").on_demand.value) == "7"
+
+
+@pytest.mark.parametrize(
+    ("location", "machine", "shape"),
+    [
+        (VIRGINIA, "m5.large", (2, 8, 0, "", 0, "amd64")),
+        (VIRGINIA, "c7g.xlarge", (4, 8, 0, "", 0, "arm64")),
+        (VIRGINIA, "p5.48xlarge", (192, 2048, 8, "H100", 80, "amd64")),
+        (VIRGINIA, "g6f.large", (2, 8, Decimal("0.125"), "L4", 24, "amd64")),
+        (EASTUS, "Standard_E16-4ads_v5", (4, 128, 0, "", 0, "amd64")),
+    ],
+)
+def test_a_machine_has_its_shape(book, location, machine, shape):
+    found = book.machine(location, machine)
+    assert (found.cpu, found.memory, found.gpu_count, found.gpu_model, found.gpu_memory, found.architecture) == shape
+
+
+def test_allocatable_is_known_for_aws_only(book):
+    assert book.machine(VIRGINIA, "m5.large").allocatable_cpu == Decimal("1.93")
+    assert book.machine(VIRGINIA, "m5.large").allocatable_memory == Decimal("6.741")
+    assert book.machine(IOWA, "n1-standard-1").allocatable_cpu is None
+
+
+@pytest.mark.parametrize(
+    ("location", "machine", "confidence"),
+    [
+        (Location("aws", "ap-northeast-1"), "c7i-flex.12xlarge", MODELLED),  # a regional factor
+        (VIRGINIA, "c8a.metal-24xl", MODELLED),  # derived from other sizes
+        (IOWA, "a4-highgpu-8g", MODELLED),  # calendar mode, no on-demand price
+        (Location("coreweave", "default"), "b200-8x", MODELLED),  # read second hand
+        (Location("lambda", "us-east-1"), "gpu_8x_h100_sxm5", EXACT),  # the provider's own list
+    ],
+)
+def test_what_is_derived_or_second_hand_is_never_exact(book, location, machine, confidence):
+    assert book.machine(location, machine).on_demand.confidence is confidence
+
+
+def test_an_implausibly_low_price_is_assumed_and_its_machine_suspect():
+    machines = [machine for region in open_book().regions("azure") for machine in open_book().machines(Location("azure", region))]
+    suspects = [machine for machine in machines if machine.suspect]
+    assert len(suspects) == 47
+    assert {machine.on_demand.confidence for machine in suspects} == {ASSUMED}
+
+
+def test_a_shape_without_a_price_has_no_rate(book):
+    machine = book.machine(Location("coreweave", "default"), "cd-gp-a192-genoa")
+    assert machine.cpu == 192
+    assert machine.on_demand is None
+
+
+def test_spot_is_as_listed_but_on_aws_a_saving_on_the_list(book):
+    assert book.machine(IOWA, "g2-standard-4").spot.confidence is EXACT
+    spot = book.machine(VIRGINIA, "m5.large").spot
+    assert spot.confidence is MODELLED
+    assert spot.value < book.machine(VIRGINIA, "m5.large").on_demand.value
+
+
+def test_an_aws_saving_at_its_cap_of_90_percent_is_no_quote(book):
+    least = min(m.spot.value / m.on_demand.value for m in book.machines(VIRGINIA) if m.spot)
+    assert least > Decimal("0.1")
+
+
+def test_what_is_unknown_has_no_answer(book):
+    nowhere = Location("aws", "mars-1")
+    assert book.machine(VIRGINIA, "m5.enormous") is None
+    assert book.machine(nowhere, "m5.large") is None
+    assert book.machine(Location("", ""), "m5.large") is None
+    assert book.machines_with(VIRGINIA, "H900") == ()
+    assert book.machines_with(VIRGINIA, "") == ()
+    assert book.compute_rates(nowhere) is None
+    assert book.gpu_rates(nowhere, "H100") is None
+    assert book.storage(nowhere, "ebs.csi.aws.com", {}, Decimal(1)) is None
+    assert book.network(nowhere, "public-ipv4") is None
+    assert book.network_items(nowhere) == ()
+    assert book.regions("nimbus") == ()
+    assert book.clouds_of_machine("m5.enormous") == ()
+    assert book.mig_profile("H100", "9g.999gb") is None
+
+
+def test_a_type_that_a_region_lacks_is_found_elsewhere(book):
+    assert book.machine(Location("aws", "eu-west-1"), "p5.48xlarge") is None
+    assert "us-east-1" in book.regions_of_machine("aws", "p5.48xlarge")
+    assert "eu-west-1" not in book.regions_of_machine("aws", "p5.48xlarge")
+    assert book.clouds_of_machine("p5.48xlarge") == ("aws",)
+
+
+def test_clouds_and_regions_are_listed_by_name(book):
+    assert {"aws", "azure", "gcp", "lambda", "coreweave"} <= set(book.clouds())
+    assert list(book.clouds()) == sorted(book.clouds())
+    assert len(book.regions("aws")) == 35
+    assert list(book.regions("azure")) == sorted(book.regions("azure"))
+
+
+def test_every_machine_with_a_gpu_model_is_found(book):
+    names = [machine.type for machine in book.machines_with(VIRGINIA, "H100")]
+    assert names == ["p5.48xlarge", "p5.4xlarge"]
+    assert all(machine.gpu_model == "H100" for machine in book.machines_with(VIRGINIA, "H100"))
+
+
+def test_a_gpu_attached_to_an_n1_machine_costs_the_sum_of_both(book):
+    machine = book.machine(IOWA, "n1-standard-4+2xT4")
+    assert machine.on_demand.value == Decimal("0.189999") + 2 * Decimal("0.35")
+    assert (machine.cpu, machine.memory, machine.gpu_count, machine.gpu_model) == (4, 15, 2, "T4")
+    names = {machine.type for machine in book.machines_with(IOWA, "T4")}
+    assert "n1-standard-4+1xT4" in names
+    assert "n1-standard-96+4xT4" in names
+    assert "n1-standard-96+1xT4" not in names  # one T4 takes at most 48 vCPUs
+    assert not any(name.startswith(("f1", "g1")) for name in names)
+
+
+def test_general_purpose_rates_are_fitted_where_the_fit_was_made(book):
+    rates = book.compute_rates(VIRGINIA)
+    assert rates.family == "series c7i+m7i+r7i"
+    assert (rates.cpu.value, rates.memory.value) == (Decimal("0.03699"), Decimal("0.00358"))
+    assert rates.cpu.source == "fitted over c7i+m7i+r7i, us-east-1"
+    assert rates.cpu.confidence is MODELLED
+    assert rates.cpu.date == "2026-07-20"
+    assert rates.median_error == Decimal("0.010648")
+    assert rates.gpu is None
+
+
+def test_in_other_regions_the_rates_are_times_the_median_price_ratio(book):
+    rates = book.compute_rates(FRANKFURT)
+    assert rates.cpu.value == Decimal("0.03699") * Decimal("1.1979")
+    assert rates.cpu.source == "fitted over c7i+m7i+r7i, us-east-1 × 1.1979, median of 489 types in eu-central-1"
+
+
+@pytest.mark.parametrize(
+    ("location", "series", "family", "cpu"),
+    [
+        (IOWA, "", "general-purpose", "0.029305"),
+        (EASTUS, "", "general-purpose", "0.033821"),
+        (VIRGINIA, "m5", "m5", "0.033405"),
+        (VIRGINIA, "c7g+m7g+r7g", "series c7g+m7g+r7g", "0.030085"),
+        (VIRGINIA, "r7g + m7g+c7g", "series c7g+m7g+r7g", "0.030085"),
+        (VIRGINIA, "series c7g+m7g+r7g", "series c7g+m7g+r7g", "0.030085"),
+    ],
+)
+def test_a_series_is_named_by_its_parts_in_any_order(book, location, series, family, cpu):
+    rates = book.compute_rates(location, series)
+    assert (rates.family, rates.cpu.value) == (family, Decimal(cpu))
+
+
+def test_a_series_or_cloud_that_was_not_fitted_has_no_rates(book):
+    assert book.compute_rates(VIRGINIA, "m99") is None
+    assert book.compute_rates(Location("lambda", "us-east-1")) is None
+    assert book.compute_rates(VIRGINIA, "hpc7g") is None  # its fit gave a vCPU nothing
+
+
+def test_gpu_rates_are_the_models_own_in_every_region_of_the_cloud(book):
+    rates = book.gpu_rates(VIRGINIA, "H100")
+    assert (rates.family, rates.gpu.value, rates.gpu.unit) == ("gpu", Decimal("5.054006"), "GPU-hour")
+    assert book.gpu_rates(FRANKFURT, "T4").gpu == book.gpu_rates(VIRGINIA, "T4").gpu
+    assert rates.gpu.source == "fitted over machines with H100, us-east-1"
+    assert rates.gpu.confidence is MODELLED
+
+
+def test_a_gpu_without_a_rate_of_its_own_has_none(book):
+    assert book.gpu_rates(EASTUS, "H200") is None
+    assert book.gpu_rates(VIRGINIA, "Radeon-Pro-V520") is None  # its fit gave the GPU nothing
+
+
+@pytest.mark.parametrize(
+    ("model", "profile", "slices", "memory"),
+    [
+        ("H100", "1g.10gb", Decimal(1) / 7, "0.125"),
+        ("A100-40GB", "3g.20gb", Decimal(3) / 7, "0.5"),
+        ("A30", "1g.6gb", Decimal("0.25"), "0.25"),
+        ("H100", "7g.80gb", Decimal(1), "1"),
+        ("H100", "1g.10gb.me", Decimal(1) / 7, "0.125"),
+    ],
+)
+def test_a_mig_profile_is_its_slices_of_the_gpu(book, model, profile, slices, memory):
+    found = book.mig_profile(model, profile)
+    assert (found.profile, found.compute_fraction, found.memory_fraction) == (profile, slices, Decimal(memory))
+
+
+def test_a_mig_profile_fits_a_number_of_times(book):
+    assert book.mig_profile("H100", "1g.10gb").maximum_per_gpu == 7
+    assert book.mig_profile("H100", "1g.20gb").maximum_per_gpu == 4
+
+
+def test_an_edition_names_its_content_and_its_newest_prices(book):
+    assert len(book.edition.version) == 12
+    assert book.edition.newest["aws"] == "2026-07-20"
+    assert book.edition.rows > 90_000
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "m5.largé", "\ud800", "m5\x00large", "%", "'; DROP TABLE machine --"])
+def test_names_from_manifests_may_hold_anything(book, name):
+    place = Location(name, name)
+    assert book.machine(VIRGINIA, name) is None
+    assert book.machine(place, "m5.large") is None
+    assert book.machines(place) == ()
+    assert book.machines_with(VIRGINIA, name) == ()
+    assert book.compute_rates(VIRGINIA, name) is None
+    assert book.storage(VIRGINIA, name, {name: name}, Decimal(1)) is None
+    assert book.network(VIRGINIA, name) is None
+    assert book.regions_of_machine("aws", name) == ()
+    assert book.mig_profile("H100", name) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_name_is_an_error(cloud, name):
+    book = open_book()
+    assert book.machine(Location(cloud, name), name) is None
+    assert book.storage(VIRGINIA, "ebs.csi.aws.com", {"type": f"?{name}"}, Decimal(1)) is None
+
+
+def test_a_repeated_question_is_answered_from_memory(book):
+    assert book.machine(VIRGINIA, "c5.large") is book.machine(VIRGINIA, "c5.large")
+
+
+def test_threads_share_a_book():
+    book, found = open_book(), []
+
+    def ask(region: str) -> None:
+        found.extend(machine.on_demand.value for machine in book.machines_with(Location("aws", region), "L4"))
+
+    threads = [threading.Thread(target=ask, args=(region,)) for region in book.regions("aws")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == sum(len(book.machines_with(Location("aws", region), "L4")) for region in book.regions("aws"))
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+def test_a_forked_worker_reads_on():
+    book = open_book()
+    book.machine(VIRGINIA, "m5.large")
+    answers = multiprocessing.get_context("fork").SimpleQueue()
+    worker = multiprocessing.get_context("fork").Process(
+        target=lambda: answers.put(str(book.machine(VIRGINIA, "m5.xlarge").on_demand.value))
+    )
+    worker.start()
+    worker.join(30)
+    assert answers.get() == "0.192"
+    assert book.machine(VIRGINIA, "m5.2xlarge").on_demand.value == Decimal("0.384")
+
+
+def test_a_book_opens_from_a_folder_that_cannot_be_written(tmp_path):
+    copy = Path(shutil.copy(EMBEDDED, tmp_path / "prices with blank & mark?.sqlite"))
+    copy.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert open_book(copy).machine(VIRGINIA, "m5.large").on_demand.value == Decimal("0.096")
+    finally:
+        tmp_path.chmod(0o755)
+    assert [path.name for path in tmp_path.iterdir()] == [copy.name]
+
+
+def changed(path: Path, statement: str) -> Path:
+    connection = sqlite3.connect(shutil.copy(EMBEDDED, path))
+    connection.executescript(statement)
+    connection.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path, "no such file"),
+        (lambda path: path.mkdir() or path, "no such file"),
+        (lambda path: path.touch() or path, "not a price book"),
+        (lambda path: path.write_text("prices: none\n" * 500) and path, "not an SQLite file"),
+        (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:100_000]) and path, "cut short"),
+        (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:50]) and path, "cut short or damaged"),
+        (lambda path: changed(path, "PRAGMA application_id = 1"), "not a price book"),
+        (lambda path: changed(path, "PRAGMA user_version = 99"), "schema version 99, this program reads version 1"),
+        (lambda path: changed(path, "DROP TABLE source"), "cannot be read: no such table: source"),
+    ],
+)
+def test_a_broken_book_is_refused_in_words(tmp_path, make, words):
+    path = make(tmp_path / "prices.sqlite")
+    with pytest.raises(BookError, match=words) as refusal:
+        open_book(path)
+    assert str(path) in str(refusal.value)
+
+
+def test_damage_found_later_is_said_in_words_too(tmp_path):
+    book = open_book(changed(tmp_path / "prices.sqlite", "DROP TABLE network"))
+    with pytest.raises(BookError, match="no such table: network"):
+        book.network(VIRGINIA, "public-ipv4")
+
+
+def test_a_page_of_rubbish_is_an_error_and_not_a_price(tmp_path):
+    path = tmp_path / "prices.sqlite"
+    whole = bytearray(EMBEDDED.read_bytes())
+    whole[4096 * 20 : 4096 * 600] = b"\xff" * 4096 * 580
+    path.write_bytes(whole)
+    with pytest.raises(BookError):
+        [open_book(path).machines(Location("aws", region)) for region in open_book().regions("aws")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE machine_type SET cpu = 'two' WHERE name = 'm5.large'",
+        "UPDATE machine SET spot_source = 9999",
+        "UPDATE machine SET on_demand = 'free'",
+        "UPDATE source SET confidence = 'perhaps'",
+    ],
+)
+def test_values_that_no_book_holds_are_damage(tmp_path, statement):
+    path = changed(tmp_path / "prices.sqlite", statement)
+    with pytest.raises(BookError, match="damaged"):
+        open_book(path).machine(VIRGINIA, "m5.large")
