@@ -179,7 +179,7 @@ class Builder:
             for gpu in rows_of(self.folder / "attachable_gpus.tsv")
             for limit in limits
             if (limit["cloud"], limit["model"]) == (gpu["cloud"], gpu["model"])
-            for host in hosts.get((gpu["cloud"], gpu["region"], limit["family"]), ())
+            for host in hosts.get((gpu["cloud"], gpu["region"], limit["host"]), ())
             if Decimal(self.shape(host)["cpu"]) <= int(limit["cpu"])
         ]
         self.machines = sorted(self.machines + added, key=lambda row: (row["cloud"], row["region"], row["type"]))

@@ -21,6 +21,7 @@ _FIT = (
     "SELECT region, cpu_hour, memory_hour, gpu_hour, median_error, source"
     " FROM fitted_rates WHERE cloud = ? AND family = ? AND model = ?"
 )
+_ATTACHED = "SELECT host, on_demand, source FROM attachable_gpus WHERE cloud = ? AND region = ? AND model = ?"
 _FACTOR = "SELECT factor, types FROM region_factor WHERE cloud = ? AND region = ?"
 
 
@@ -56,9 +57,18 @@ class FitTable:
         rows = self._connection.rows(_FIT, location.cloud, GPU, model)
         fit = next((row for row in rows if row[0] == location.region), rows[0] if rows else None)
         if fit is None:
-            return None
+            return self._attached(location, model)
         rates = self._rates(fit, GPU, location, _Factor(Decimal(1), 0), f"machines with {model}")
         return rates if rates is not None and rates.gpu is not None else None
+
+    def _attached(self, location: Location, model: str) -> ComputeRates | None:
+        """The rates of machines that the GPU is attached to, with the GPU's own price beside them."""
+        rows = self._connection.rows(_ATTACHED, *location, model)
+        host = self.compute(location, rows[0][0]) if rows else None
+        if host is None:
+            return None
+        gpu = self._sources[rows[0][2]].rate(decimal(rows[0][1]), "GPU-hour")
+        return ComputeRates(GPU, host.cpu, host.memory, gpu, host.median_error) if gpu else None
 
     def _usual(self, cloud: str) -> str:
         rows = self._connection.rows("SELECT family FROM reference WHERE cloud = ?", cloud)

@@ -219,6 +219,14 @@ def test_a_gpu_without_a_rate_of_its_own_has_none(book):
     assert book.gpu_rates(VIRGINIA, "Radeon-Pro-V520") is None  # its fit gave the GPU nothing
 
 
+def test_a_gpu_that_is_attached_has_its_list_price_beside_its_machines_rates(book):
+    rates = book.gpu_rates(IOWA, "T4")
+    assert (rates.gpu.value, rates.gpu.confidence) == (Decimal("0.35"), EXACT)
+    assert (rates.cpu, rates.memory) == (book.compute_rates(IOWA, "n1").cpu, book.compute_rates(IOWA, "n1").memory)
+    assert book.gpu_rates(Location("gcp", "asia-east2"), "T4").gpu.value == Decimal("0.44")
+    assert book.gpu_rates(Location("gcp", "me-central1"), "T4") is None  # not offered there
+
+
 @pytest.mark.parametrize(
     ("model", "profile", "slices", "memory"),
     [

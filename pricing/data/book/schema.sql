@@ -49,7 +49,7 @@ CREATE TABLE serverless (
   cloud TEXT, service TEXT, region TEXT, cpu_hour TEXT, memory_hour TEXT, ephemeral_hour TEXT, note TEXT, source INTEGER,
   PRIMARY KEY (cloud, service, region)) WITHOUT ROWID;
 CREATE TABLE attachable_gpus (
-  cloud TEXT, model TEXT, region TEXT, label TEXT, gpu_memory TEXT, on_demand TEXT, spot TEXT, source INTEGER,
+  cloud TEXT, model TEXT, region TEXT, host TEXT, label TEXT, gpu_memory TEXT, on_demand TEXT, spot TEXT, source INTEGER,
   PRIMARY KEY (cloud, model, region)) WITHOUT ROWID;
 CREATE TABLE mig_profiles (
   model TEXT, profile TEXT, slices INTEGER, of_slices INTEGER, memory_gb TEXT, maximum INTEGER, compute_fraction TEXT,
