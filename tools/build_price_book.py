@@ -18,6 +18,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -41,12 +42,22 @@ COPIED = (
 )
 """Data files whose columns are a table's, in any order; ``source`` is a name there and a number in the table."""
 
-GENERAL_PURPOSE = {
-    "aws": re.compile(r"[cmr](?:[5-9]|\d\d)[a-z-]*\.(?!metal)"),
-    "gcp": re.compile(r"(?:e2|n1|n2|n2d|n4|n4a|n4d|t2a|t2d|c3|c3d|c4|c4a|c4d)-(?!micro|small|medium)(?!.*metal)"),
-    "azure": re.compile(r"Standard_[DEF]\d+[a-z]*_v[3-6]$"),
+FAMILY = {
+    "aws": re.compile(r"([a-z0-9-]+)\.(?!metal)()()"),
+    "gcp": re.compile(r"([a-z0-9]+)-(?!micro|small|medium)(?!.*metal)()()"),
+    "azure": re.compile(r"Standard_([A-Z]+)\d+([a-z]*)(_v\d+|)$"),
 }
-"""What counts as general-purpose for a region's factor: no metal, no shared core, no constrained sizes."""
+"""A type's family, as fitted_rates.tsv spells it, in three parts; no metal, no shared core, no constrained sizes."""
+
+GENERAL_PURPOSE = {
+    "aws": re.compile(r"[cmr](?:[5-9]|\d\d)(?:(?P<AMD>a)|(?P<Graviton>g)|(?P<Intel>))"),
+    "gcp": re.compile(r"(?:e2|n1|n2|n2d|n4|n4a|n4d|t2a|t2d|c3|c3d|c4|c4a|c4d)$"),
+    "azure": re.compile(r"[DEF][a-z]*_v[3-6]$"),
+}
+"""Which families are general-purpose; on AWS, whose processors are priced apart in some regions, with the processor's name."""
+
+FEWEST_TYPES = 3
+"""A family's own price ratio in a region rests on at least so many types."""
 
 Row = Mapping[str, str]
 
@@ -88,6 +99,7 @@ class Builder:
         )
         self.types = {(row["cloud"], row["type"], row["variant"]): row for row in rows_of(folder / "machine_types.tsv")}
         self.sources = {row["source"]: row for row in rows_of(folder / "sources.tsv")}
+        self.fitted = {(row["cloud"], row["family"]) for row in rows_of(folder / "fitted_rates.tsv")}
         self.source_ids = {name: number for number, name in enumerate(sorted(self.sources), 1)}
 
     def build(self) -> None:
@@ -202,20 +214,42 @@ class Builder:
         return {**host, "type": name, **price, **source}
 
     def write_factors(self) -> None:
-        """How dear each region is: the median price ratio of general-purpose types to the region of the fit."""
+        """How dear each region is, by family: the median price ratio of its types to the region of the fit."""
         references = {row["cloud"]: row["region"] for row in rows_of(self.folder / "references.tsv")}
-        prices: dict[tuple[str, str], dict[str, Decimal]] = {}
-        for row in self.machines:
-            pattern = GENERAL_PURPOSE.get(row["cloud"])
-            listed = self.sources[row["source"]]["confidence"] == "exact" and not Decimal(self.shape(row)["gpus"])
-            if pattern and listed and pattern.match(row["type"]):
-                prices.setdefault((row["cloud"], row["region"]), {})[row["type"]] = Decimal(row["on_demand"])
-        for (cloud, region), listed_here in sorted(prices.items()):
-            there = prices[cloud, references[cloud]]
-            ratios = [price / there[name] for name, price in listed_here.items() if name in there]
-            if ratios:
-                values = (cloud, region, str(median(ratios).quantize(FACTOR_STEP).normalize()), len(ratios))
-                self.insert("region_factor", ("cloud", "region", "factor", "types"), [values])
+        prices = self.listed_prices()
+        ratios: dict[tuple[str, str, str], list[Decimal]] = {}
+        for (cloud, region, name), price in prices.items():
+            there = prices.get((cloud, references[cloud], name))
+            for group in self.groups(cloud, name) if there else ():
+                ratios.setdefault((cloud, region, group), []).append(price / there)
+        rows = (
+            (*key, format(median(several).quantize(FACTOR_STEP).normalize(), "f"), len(several))
+            for key, several in sorted(ratios.items())
+            if len(several) >= FEWEST_TYPES
+        )
+        self.insert("factors", ("cloud", "region", "family", "factor", "types"), rows)
+
+    def listed_prices(self) -> dict[tuple[str, str, str], Decimal]:
+        """On-demand prices of types without GPUs, where they are a provider's own."""
+        return {
+            (row["cloud"], row["region"], row["type"]): Decimal(row["on_demand"])
+            for row in self.machines
+            if self.sources[row["source"]]["confidence"] == "exact"
+            and not Decimal(self.shape(row)["gpus"])
+            and row["cloud"] in FAMILY
+        }
+
+    @cache  # noqa: B019 (a builder lives for one build)
+    def groups(self, cloud: str, name: str) -> tuple[str, ...]:
+        """The fitted families that a type belongs to: its own, the series that join it, and what it is peer of."""
+        match = FAMILY[cloud].match(name)
+        if not match:
+            return ()
+        family = "".join(match.groups())
+        joined = sorted(each for where, each in self.fitted if where == cloud and "+" in each and family in each.split("+"))
+        general = GENERAL_PURPOSE[cloud].match(family)
+        peers = [f"general-purpose {kind}" for kind, found in general.groupdict().items() if found is not None] if general else []
+        return (family, *joined, *(["general-purpose"] if general else []), *peers)
 
     def write_meta(self) -> None:
         """Which prices these are."""

@@ -18,11 +18,11 @@ SERIES = "series "
 """Begins the name of a family that joins several: ``series c7i+m7i+r7i``."""
 
 _FIT = (
-    "SELECT region, cpu_hour, memory_hour, gpu_hour, median_error, source"
+    "SELECT region, cpu_hour, memory_hour, gpu_hour, median_error, peers, source"
     " FROM fitted_rates WHERE cloud = ? AND family = ? AND model = ?"
 )
 _ATTACHED = "SELECT host, on_demand, source FROM attachable_gpus WHERE cloud = ? AND region = ? AND model = ?"
-_FACTOR = "SELECT factor, types FROM region_factor WHERE cloud = ? AND region = ?"
+_FACTOR = "SELECT factor, types FROM factors WHERE cloud = ? AND region = ? AND family = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ class _Factor:
 
     value: Decimal
     types: int
+    """How many machine types it is the median of; zero for the region of the fit itself."""
+    over: str
+    """``types`` of the family itself, ``general-purpose Intel types``."""
+
+
+_SAME_REGION = _Factor(Decimal(1), 0, "")
 
 
 class FitTable:
@@ -47,7 +53,7 @@ class FitTable:
         if not rows:
             return None
         here = [row for row in rows if row[0] == location.region]
-        factor = _Factor(Decimal(1), 0) if here else self._factor(location)
+        factor = _SAME_REGION if here else self._factor(location, family, rows[0][5])
         return self._rates((here or rows)[0], family, location, factor) if factor else None
 
     def gpu(self, location: Location, model: str) -> ComputeRates | None:
@@ -58,7 +64,7 @@ class FitTable:
         fit = next((row for row in rows if row[0] == location.region), rows[0] if rows else None)
         if fit is None:
             return self._attached(location, model)
-        rates = self._rates(fit, GPU, location, _Factor(Decimal(1), 0), f"machines with {model}")
+        rates = self._rates(fit, GPU, location, _SAME_REGION, f"machines with {model}")
         return rates if rates is not None and rates.gpu is not None else None
 
     def _attached(self, location: Location, model: str) -> ComputeRates | None:
@@ -74,15 +80,19 @@ class FitTable:
         rows = self._connection.rows("SELECT family FROM reference WHERE cloud = ?", cloud)
         return str(rows[0][0]) if rows else ""
 
-    def _factor(self, location: Location) -> _Factor | None:
-        rows = self._connection.rows(_FACTOR, *location)
-        return _Factor(decimal(rows[0][0]), rows[0][1]) if rows else None
+    def _factor(self, location: Location, family: str, peers: str) -> _Factor | None:
+        """The family's own factor where the region sells it; else its peers'; else that of all general-purpose machines."""
+        for group, words in ((family, ""), (peers, peers), (GENERAL_PURPOSE, GENERAL_PURPOSE)):
+            rows = self._connection.rows(_FACTOR, *location, group)
+            if rows:
+                return _Factor(decimal(rows[0][0]), rows[0][1], f"{words} types".lstrip())
+        return None
 
     def _rates(self, fit: Row, family: str, location: Location, factor: _Factor, over: str = "") -> ComputeRates | None:
-        region, cpu, memory, gpu, error, source = fit
+        region, cpu, memory, gpu, error, _, source = fit
         text = self._sources[source].text.format(family=over or _over(family), region=region)
         if factor.types:
-            text += f" × {factor.value}, median of {factor.types} types in {location.region}"
+            text += f" × {factor.value}, median of {factor.types} {factor.over} in {location.region}"
         who = Attribution(text, self._sources[source].date, self._sources[source].confidence)
         vcpu, gib = (_priced(who, figure, unit, factor) for figure, unit in ((cpu, "vCPU-hour"), (memory, "GiB-hour")))
         if vcpu is None or gib is None:

@@ -28,6 +28,13 @@ def tool() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
+def builder(tool):
+    connection = sqlite3.connect(":memory:")
+    yield tool.Builder(connection, DATA)
+    connection.close()
+
+
+@pytest.fixture(scope="module")
 def rebuilt(tool, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("book") / "prices.sqlite"
     tool.build(DATA, path)
@@ -177,23 +184,56 @@ def test_a_basis_says_how_sure_a_price_is(beginning, sure):
 
 
 def test_the_fits_own_region_has_the_factor_one(committed):
-    query = "SELECT f.factor FROM region_factor f JOIN reference r ON r.cloud = f.cloud AND r.region = f.region"
-    assert committed.execute(query).fetchall() == [("1",)] * 3
+    query = "SELECT DISTINCT f.factor FROM factors f JOIN reference r ON r.cloud = f.cloud AND r.region = f.region"
+    assert committed.execute(query).fetchall() == [("1",)]
 
 
 def test_every_region_of_the_three_clouds_has_a_factor_but_one_with_accelerators_only(committed):
     query = (
-        "SELECT r.cloud, r.name FROM region r LEFT JOIN region_factor f ON f.cloud = r.cloud AND f.region = r.name"
+        "SELECT r.cloud, r.name FROM region r"
+        " LEFT JOIN factors f ON f.cloud = r.cloud AND f.region = r.name AND f.family = 'general-purpose'"
         " WHERE r.cloud IN ('aws', 'azure', 'gcp') AND f.factor IS NULL"
     )
     assert committed.execute(query).fetchall() == [("gcp", "us-central2")]
 
 
-def test_general_purpose_types_leave_out_metal_shared_cores_and_constrained_sizes(tool):
-    aws, gcp, azure = (tool.GENERAL_PURPOSE[cloud].match for cloud in ("aws", "gcp", "azure"))
-    assert all(map(aws, ("m5.large", "c7i-flex.large", "r8gd.4xlarge", "m8azn.medium")))
-    assert not any(map(aws, ("m4.large", "m5.metal", "m7i.metal-24xl", "t3.large", "p5.48xlarge", "mac1.metal")))
-    assert all(map(gcp, ("n1-standard-4", "e2-highmem-8", "c4a-standard-8-lssd", "t2d-standard-1")))
-    assert not any(map(gcp, ("e2-micro", "e2-medium", "f1-micro", "c3-standard-192-metal", "m3-ultramem-32", "a2-highgpu-1g")))
-    assert all(map(azure, ("Standard_D2s_v3", "Standard_E4ads_v5", "Standard_F8s_v6")))
-    assert not any(map(azure, ("Standard_E16-4ads_v5", "Standard_D2", "Standard_B2s", "Standard_DC2s_v3", "Standard_D2s_v7")))
+def test_a_factor_is_the_median_ratio_of_a_familys_types(committed):
+    query = (
+        "SELECT CAST(here.on_demand AS REAL) / there.on_demand FROM listing here JOIN listing there ON there.type = here.type"
+        " WHERE here.cloud = 'aws' AND here.region = 'sa-east-1' AND there.cloud = 'aws' AND there.region = 'us-east-1'"
+        " AND here.type GLOB 'm5.*' AND here.type NOT LIKE '%metal%' ORDER BY 1"
+    )
+    ratios = [ratio for (ratio,) in committed.execute(query)]
+    factor = committed.execute("SELECT factor, types FROM factors WHERE region = 'sa-east-1' AND family = 'm5'").fetchone()
+    assert factor == (f"{(ratios[3] + ratios[4]) / 2:.4f}".rstrip("0"), 8)
+
+
+def test_every_fitted_family_names_peers_that_have_factors(committed):
+    peers = {row["peers"] for row in rows("fitted_rates.tsv") if row["model"] == ""}
+    assert peers == {
+        row[0] for row in committed.execute("SELECT DISTINCT family FROM factors WHERE family LIKE 'general-purpose%'")
+    }
+
+
+@pytest.mark.parametrize(
+    ("cloud", "name", "groups"),
+    [
+        ("aws", "m5.large", ("m5", "c5+m5+r5", "general-purpose", "general-purpose Intel")),
+        ("aws", "c7gn.xlarge", ("c7gn", "general-purpose", "general-purpose Graviton")),
+        ("aws", "m8azn.medium", ("m8azn", "general-purpose", "general-purpose AMD")),
+        ("aws", "m4.large", ("m4",)),
+        ("aws", "t3.large", ("t3",)),
+        ("aws", "m5.metal", ()),
+        ("aws", "m7i.metal-24xl", ()),
+        ("gcp", "n2-standard-4", ("n2", "general-purpose")),
+        ("gcp", "m3-ultramem-32", ("m3",)),
+        ("gcp", "e2-medium", ()),
+        ("gcp", "c3-standard-192-metal", ()),
+        ("azure", "Standard_D4s_v5", ("Ds_v5", "general-purpose")),
+        ("azure", "Standard_B2ms", ("Bms",)),
+        ("azure", "Standard_D4s_v7", ("Ds_v7",)),
+        ("azure", "Standard_E16-4ads_v5", ()),
+    ],
+)
+def test_a_type_belongs_to_its_family_its_series_and_its_peers(builder, cloud, name, groups):
+    assert builder.groups(cloud, name) == groups

@@ -178,10 +178,37 @@ def test_general_purpose_rates_are_fitted_where_the_fit_was_made(book):
     assert rates.gpu is None
 
 
-def test_in_other_regions_the_rates_are_times_the_median_price_ratio(book):
-    rates = book.compute_rates(FRANKFURT)
-    assert rates.cpu.value == Decimal("0.03699") * Decimal("1.1979")
-    assert rates.cpu.source == "fitted over c7i+m7i+r7i, us-east-1 × 1.1979, median of 489 types in eu-central-1"
+@pytest.mark.parametrize(
+    ("location", "series", "product", "words"),
+    [
+        (
+            FRANKFURT,
+            "",
+            Decimal("0.03699") * Decimal("1.1979"),
+            "fitted over c7i+m7i+r7i, us-east-1 × 1.1979, median of 27 types in eu-central-1",
+        ),
+        (NETHERLANDS, "", Decimal("0.033821") * Decimal("1.2035"), "median of 489 types in westeurope"),
+        (NETHERLANDS, "Ds_v5", Decimal("0.033992") * Decimal("1.1979"), "median of 8 types in westeurope"),
+        # Hyderabad sells Graviton far cheaper, and has no c7i, m7i or r7i: their peers tell.
+        (
+            Location("aws", "ap-south-2"),
+            "",
+            Decimal("0.03699") * Decimal("1.0317"),
+            "median of 84 general-purpose Intel types in ap-south-2",
+        ),
+        (
+            Location("aws", "ap-south-2"),
+            "c8g+m8g+r8g",
+            Decimal("0.033092") * Decimal("0.7148"),
+            "median of 10 types in ap-south-2",
+        ),
+    ],
+)
+def test_in_other_regions_the_rates_are_times_the_median_price_ratio(book, location, series, product, words):
+    rates = book.compute_rates(location, series)
+    assert rates.cpu.value == product
+    assert rates.cpu.source.endswith(words)
+    assert rates.cpu.confidence is MODELLED
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,11 @@ CREATE VIEW listing AS
     JOIN source s ON s.id = m.source;
 
 CREATE TABLE reference (cloud TEXT PRIMARY KEY, region TEXT, family TEXT) WITHOUT ROWID;
-CREATE TABLE region_factor (cloud TEXT, region TEXT, factor TEXT, types INTEGER, PRIMARY KEY (cloud, region)) WITHOUT ROWID;
+-- A region's prices beside those of the cloud's reference region: the median over so many types of a family.
+CREATE TABLE factors (
+  cloud TEXT, region TEXT, family TEXT, factor TEXT, types INTEGER, PRIMARY KEY (cloud, region, family)) WITHOUT ROWID;
 CREATE TABLE fitted_rates (
-  cloud TEXT, family TEXT, model TEXT, region TEXT, types INTEGER, cpu_hour TEXT, memory_hour TEXT, gpu_hour TEXT, r2 TEXT,
+  cloud TEXT, family TEXT, model TEXT, region TEXT, peers TEXT, types INTEGER, cpu_hour TEXT, memory_hour TEXT, gpu_hour TEXT, r2 TEXT,
   median_error TEXT, source INTEGER, PRIMARY KEY (cloud, family, model, region)) WITHOUT ROWID;
 CREATE TABLE family_factors (
   cloud TEXT, region TEXT, family TEXT, factor TEXT, sizes INTEGER, evidence TEXT,
