@@ -104,6 +104,9 @@ class Edition:
 class PriceBook(Protocol):
     """Prices by location. A lookup costs microseconds to a millisecond; nothing is parsed whole."""
 
+    def __hash__(self) -> int:
+        """A book never changes: what is computed from it is kept by it."""
+
     @property
     def edition(self) -> Edition:
         """Which prices these are."""

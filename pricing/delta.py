@@ -20,18 +20,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkloadDelta:
-    """One workload before and after; one of the two may be absent."""
+    """One workload before and after."""
 
     identity: Identity
     kind: Kind
     before: WorkloadEstimate | None
+    """None where it was added."""
     after: WorkloadEstimate | None
+    """None where it was removed, unless volumes of it stay: then what they cost."""
     change: Change
     """US dollars a month."""
     one_off: Change
     """US dollars once."""
     fields: tuple[FieldChange, ...] = ()
-    """What changed it, in the order sizes, replicas, prices; their parts sum to ``change`` and ``one_off`` together."""
+    """What changed it, in the order sizes, replicas, prices; their parts sum to ``change`` and ``one_off`` together.
+    Empty where it was added or removed."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of it: ``disks grow, never shrink: …``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Delta:
 
     before: Estimate | None
     after: Estimate
+    """With what the change does not free, volumes of removed or smaller StatefulSets: its total is before plus change."""
     workloads: tuple[WorkloadDelta, ...]
     """Every workload of either side, in the order of ``after``, then the removed in the order of ``before``."""
     change: Change

@@ -17,3 +17,18 @@ _CONTEXT = Context(prec=DIGITS)
 def exactly() -> AbstractContextManager[Context]:
     """The context of all money arithmetic; the default one keeps 28 digits, too few for a sum of many small parts."""
     return localcontext(_CONTEXT)
+
+
+def tidy(value: Decimal) -> Decimal:
+    """A number to the step of rates, without trailing zeros or an exponent, as it is shown."""
+    stepped = value.quantize(RATE_STEP).normalize()
+    return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1))
+
+
+_LAST = Decimal("1e-80")
+
+
+def bounded(value: Decimal) -> Decimal:
+    """A quotient to 80 decimals, so that its products and sums stay exact; what ends before that is not touched."""
+    exponent = value.as_tuple().exponent
+    return value.quantize(_LAST) if isinstance(exponent, int) and exponent < -80 else value

@@ -1,0 +1,17 @@
+"""What one pod group, claim or load balancer costs: its lines, its machine, and what of it has no price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pricing.estimate import Line, MachineUse
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The cost of one part of a workload."""
+
+    lines: tuple[Line, ...] = ()
+    machine: MachineUse | None = None
+    unpriced: tuple[str, ...] = ()
+    """Why parts of it have no price, each in words."""

@@ -1,0 +1,99 @@
+"""How much of a machine's accelerators a pod takes: whole devices, cores of one, or MIG slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from pricing.book import Machine, MigProfile, PriceBook
+from pricing.demand import Demand
+from workloads.accelerator import AcceleratorRequest
+
+_NOTHING = Decimal(0)
+_WHOLE = Decimal("0.999")
+"""NVIDIA's table gives fractions to four digits: seven sevenths come to 1.0003."""
+
+_CORES = {"Inferentia1": 4, "Inferentia2": 2, "Trainium1": 2, "Trainium2": 8}
+"""Neuron cores a device (AWS Neuron documentation)."""
+
+_MODELS = {
+    "nvidia.com": (
+        *("A10", "A10G", "A100-40GB", "A100-80GB", "A30", "A40", "A800-80GB", "B200", "B300", "GB200", "GB300", "GH200"),
+        *("GRID-K520", "H100", "H100-NVL", "H100-PCIe", "H200", "K80", "L4", "L40", "L40S", "M60", "P100", "P4"),
+        *("Quadro-M4000", "Quadro-P4000", "RTX-3060", "RTX-3070", "RTX-3090", "RTX-4060", "RTX-4070", "RTX-4090", "RTX-5070"),
+        *("RTX-5090", "RTX-5880-Ada", "RTX-6000", "RTX-6000-Ada", "RTX-A4000", "RTX-A5000", "RTX-A6000", "RTX-PRO-4500"),
+        *("RTX-PRO-6000", "T4", "T4G", "V100-16GB", "V100-32GB"),
+    ),
+    "amd.com": ("MI25", "MI300X", "Radeon-Pro-V520", "V620", "V710"),
+    "habana.ai": ("Gaudi1",),
+    "google.com": ("TPU-v3", "TPU-v4", "TPU-v5e", "TPU-v5p", "TPU-v6e", "TPU-v7x"),
+    "aws.amazon.com": ("Inferentia1", "Inferentia2", "Trainium1", "Trainium2"),
+    "qualcomm.com": ("Qualcomm-AI100",),
+}
+"""Which models of the price book a vendor's resources can mean, by the resource's domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What one pod takes of one machine's accelerators, counted in whole ones."""
+
+    charged: Decimal
+    """What nobody else can have of them: for a MIG slice the larger of its compute and memory fractions."""
+    usable: Decimal
+    """What of it the pod can use; the rest of ``charged`` is stranded."""
+
+
+NONE_TAKEN = Take(_NOTHING, _NOTHING)
+
+
+def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
+    """Every model that all the requested resources can mean; empty where their vendors differ or have none in the book."""
+    meanings = [_MODELS.get(request.resource.partition("/")[0], ()) for request in requests]
+    return tuple(model for model in meanings[0] if all(model in meaning for meaning in meanings)) if meanings else ()
+
+
+def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:
+    """What a pod takes of a machine's accelerators; None where the machine's model cannot give it."""
+    charged = usable = _NOTHING
+    for request in demand.accelerators:
+        part = _part(request, machine, prices)
+        if part is None:
+            return None
+        charged += part.charged
+        usable += part.usable
+    return Take(charged, usable)
+
+
+def _part(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
+    if machine.gpu_model not in _MODELS.get(request.resource.partition("/")[0], ()):
+        return None
+    if request.kind == "mig":
+        profile = prices.mig_profile(machine.gpu_model, request.profile)
+        return _slices(profile, request.count) if profile else None
+    if request.kind != "whole":
+        return None
+    count = request.count
+    if request.resource.endswith("/neuroncore"):
+        cores = _CORES.get(machine.gpu_model)
+        return Take(count / cores, count / cores) if cores else None
+    # A machine with a fraction of a GPU offers that fraction as one device.
+    if machine.gpu_count < 1:
+        count *= machine.gpu_count
+    return Take(count, count)
+
+
+def _slices(profile: MigProfile, count: Decimal) -> Take:
+    """What MIG slices take. A GPU full of one profile has nothing left for others: what it leaves over is stranded."""
+    compute, memory = _exact(profile.compute_fraction), _exact(profile.memory_fraction)
+    larger, smaller = max(compute, memory), min(compute, memory)
+    most = profile.maximum_per_gpu
+    gpus = (count / most).to_integral_value(rounding=ROUND_CEILING)
+    fills = larger * most >= _WHOLE
+    return Take(min(count * larger, gpus), min(count * (smaller if fills else larger), gpus))
+
+
+def _exact(fraction: Decimal) -> Decimal:
+    """A fraction of four digits as the sevenths it stands for, where it does."""
+    sevenths = (fraction * 7).to_integral_value()
+    return sevenths / 7 if abs(fraction * 7 - sevenths) < Decimal("0.001") else fraction

@@ -1,0 +1,142 @@
+"""Prices an inventory: every workload's pods, volumes and load balancers, line by line, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, Decimal
+
+from pricing.bill import Bill
+from pricing.book import PriceBook
+from pricing.charge import Part
+from pricing.demand import Demand, shared_by
+from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
+from pricing.load_balancer import price_load_balancer
+from pricing.locality import in_cloud, moved
+from pricing.placement import Placement, place
+from pricing.precision import exactly, tidy
+from pricing.rate import Confidence, Location
+from pricing.site import anywhere, site_of
+from pricing.storage_class import cloud_of
+from pricing.sums import estimate_of, workload_estimate
+from pricing.volume import price_claim
+from workloads.assumptions import HOURS_PER_MONTH
+from workloads.field import mapping
+from workloads.node_selection import ANYWHERE, select
+from workloads.span import Span
+from workloads.workload import Inventory, PodGroup, Unpriced, Workload
+
+_ZERO = Decimal(0)
+
+
+def estimate(inventory: Inventory, prices: PriceBook, location: Location, series: str = "") -> Estimate:
+    """What an inventory costs a month, and once, in US dollars.
+
+    ``location`` is where a workload is priced that does not say otherwise, ``series`` the machine series whose rates CPU and
+    memory are priced by (empty for the cloud's usual one). What has no rate is listed as unpriced, never as zero. Sums are
+    exact; the cost is linear in what is weighed.
+    """
+    with exactly():
+        workloads = [_workload(workload, prices, location, series) for workload in inventory.workloads]
+        unpriced = [*inventory.unpriced, *(part for workload in workloads for part in workload.unpriced)]
+        return estimate_of(workloads, unpriced, location)
+
+
+def _workload(workload: Workload, prices: PriceBook, location: Location, series: str) -> WorkloadEstimate:
+    by_class = next((cloud for claim in workload.claims if (cloud := cloud_of(claim))), "")
+    usual = in_cloud(by_class, location)
+    placed = [(group, _placement(group, prices, usual, location, series)) for group in workload.groups]
+    here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
+    bills = [_pods(group, placement, workload.modelled) for group, placement in placed]
+    bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
+    bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]
+    return workload_estimate(
+        workload,
+        here,
+        tuple(line for bill in bills for line in bill.lines),
+        tuple(bill.machine for bill in bills if bill.machine),
+        tuple(_unpriced(workload, bills)),
+    )
+
+
+def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
+    reasons = dict.fromkeys(reason for bill in bills for reason in bill.unpriced)
+    return (Unpriced(workload.manifest, reason, workload.cluster) for reason in reasons)
+
+
+def _placement(group: PodGroup, prices: PriceBook, usual: Location, location: Location, series: str) -> Placement:
+    selection = select(mapping(group.template, "spec"))
+    demand = Demand.of(group.requests)
+    if selection is ANYWHERE:
+        return place(demand, anywhere(usual, location, series), prices)
+    return place(shared_by(selection, demand), site_of(selection, usual, location, series, prices), prices)
+
+
+def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
+    """The bill of a group of like pods."""
+    if not group.hours.high:
+        return Bill(unpriced=placement.unpriced)
+    doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled else Confidence.EXACT
+    machine = _machine(group, placement)
+    whole = _whole(machine) if machine else ()
+    lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
+    return Bill(lines, machine, placement.unpriced)
+
+
+def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: tuple[str, ...]) -> Line:
+    hours = group.hours
+    assumption = part.assumption
+    if group.assumption:
+        assumption = f"{assumption}; {group.assumption}" if assumption else group.assumption
+    words = part.derivation
+    if modelled:
+        words = (*words, modelled)
+    if whole and part.what == "accelerator":
+        words = (*words, *whole)
+    return Line(
+        part.what,
+        group.name,
+        part.quantity,
+        part.unit,
+        hours,
+        part.rate,
+        Span(part.least * hours.low, part.cost * hours.expected, part.cost * hours.high),
+        part.confidence if doubt is Confidence.EXACT else Confidence.least(part.confidence, doubt),
+        group.one_off,
+        assumption,
+        words,
+    )
+
+
+def _machine(group: PodGroup, placement: Placement) -> MachineUse | None:
+    """The machines a group needs, counted whole and for this group alone."""
+    if placement.choice is None or placement.rate is None:
+        return None
+    machine, taken = placement.choice.machine, placement.choice.taken
+    cost = sum((part.cost for part in placement.parts), _ZERO)
+    return MachineUse(
+        group=group.name,
+        type=machine.type,
+        rate=placement.rate,
+        count=_machines(group.pods, placement.per_machine),
+        share=tidy(cost / placement.rate.value),
+        accelerators_model=machine.gpu_model if taken.charged else "",
+        accelerators=tidy(taken.charged),
+        because=placement.because,
+        warning=placement.warning,
+    )
+
+
+def _machines(pods: Span, per_machine: int) -> Span:
+    low, expected, high = (
+        (number / per_machine).to_integral_value(rounding=ROUND_CEILING) for number in (pods.low, pods.expected, pods.high)
+    )
+    return Span(low, expected, high)
+
+
+def _whole(machine: MachineUse) -> tuple[str, ...]:
+    """Says what the machines cost whole where a share of them is charged."""
+    if machine.share >= 1 or not machine.accelerators:
+        return ()
+    cost = (machine.rate.value * HOURS_PER_MONTH).quantize(Decimal("0.01"))
+    share = f"{tidy((machine.share * 100).quantize(Decimal('0.01'))):f} %"
+    return (f"a pod takes {share} of a {machine.type}, which costs ${cost:,} a month whole",)

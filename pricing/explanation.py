@@ -1,0 +1,69 @@
+"""A line's arithmetic in words, so that a person can work it out again: ``3 pods × 0.5 vCPU × 730 h × $0.03699 = $40.50``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pricing.estimate import Line
+from pricing.precision import exactly, tidy
+from pricing.rounding import to_cents
+from workloads.assumptions import HOURS_PER_MONTH
+from workloads.span import Span
+
+_PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
+_PODS = ("pod", "pods")
+
+
+def derivation(line: Line) -> tuple[str, ...]:
+    """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents."""
+    with exactly():
+        words = [f"{_product(line)} = {money(line.amount.expected)}{_period(line)}"]
+        if not line.amount.certain:
+            words.append(f"from {money(line.amount.low)} to {money(line.amount.high)}")
+        words.append(_source(line))
+        words.extend(line.derivation)
+        if line.assumption:
+            words.append(f"assumed: {line.assumption}")
+        return tuple(words)
+
+
+def money(amount: Decimal) -> str:
+    """An amount in US dollars and cents: ``$1,031.97``, ``-$0.50``."""
+    cents = to_cents(amount)
+    return f"{'-' if cents < 0 else ''}${abs(cents):,}"
+
+
+def _product(line: Line) -> str:
+    factors = [_times(line)]
+    if line.unit not in {"pod", "load balancer"}:
+        factors.append(f"{tidy(line.quantity):f} {line.unit}")
+    if line.what not in _PLURALS:
+        hours = line.times.expected
+        factors.append("730 h" if _whole_month(line.times) else f"{tidy(hours):f} h")
+    if line.what == "loadBalancer":
+        factors.append("730 h")
+    return " × ".join([factor for factor in factors if factor] + [f"${tidy(line.rate.value):f}"])
+
+
+def _times(line: Line) -> str:
+    """How many pods, volumes or load balancers; empty where pod-hours say it."""
+    count = line.times.expected
+    if line.what != "storage":
+        if not _whole_month(line.times):
+            return ""
+        count /= HOURS_PER_MONTH
+    one, many = _PLURALS.get(line.what, _PODS)
+    return f"{tidy(count):f} {one if count == 1 else many}"
+
+
+def _whole_month(times: Span) -> bool:
+    return times.expected > 0 and not times.expected % HOURS_PER_MONTH
+
+
+def _period(line: Line) -> str:
+    return " once" if line.one_off else " a month"
+
+
+def _source(line: Line) -> str:
+    dated = f", {line.rate.date}" if line.rate.date else ""
+    return f"rate: {line.rate.source}{dated}, {line.rate.confidence}"

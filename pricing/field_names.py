@@ -1,0 +1,215 @@
+"""Which field of the manifest a part of a change belongs to, and its value before and after in a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from workloads.quantity import QuantityError, parse_quantity
+
+from pricing.estimate import MachineUse, WorkloadEstimate
+from pricing.precision import tidy
+from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.manifest import Manifest
+from workloads.span import Span
+from workloads.workload import PodGroup, VolumeClaim
+
+_GIB = 2**30
+_SHORT = {"HorizontalPodAutoscaler": "HPA"}
+_CONTAINERS = ("containers", "initContainers")
+
+
+class Named(NamedTuple):
+    """One field that changed."""
+
+    group: str
+    path: FieldPath
+    """In the manifest as it is after the change; empty where the cause is elsewhere."""
+    what: str
+    before: str
+    after: str
+
+
+class Pair(NamedTuple):
+    """One pod group before and after, with the estimates it belongs to."""
+
+    before: WorkloadEstimate
+    after: WorkloadEstimate
+    old: PodGroup
+    new: PodGroup
+
+
+def size(pair: Pair, what: str, asked: Decimal, asks: Decimal) -> Named:
+    """The field of a pod's size: the one container's that changed, else the pod's as a whole."""
+    if what == "accelerator":
+        return _accelerators(pair, asked, asks)
+    after, old, new = pair.after, pair.old, pair.new
+    changed = [found for found in _containers(old, new) if found[1].get(what) != found[2].get(what)]
+    if len(changed) == 1:
+        path, then, now = changed[0]
+        if what in then and what in now:
+            asked, asks = (number / _GIB if what == "memory" else number for number in (then[what], now[what]))
+        return Named(new.name, _stated(after.workload.manifest, path, what), what, _amount(asked, what), _amount(asks, what))
+    return Named(new.name, pod_spec(after.workload.manifest, new), what, _amount(asked, what), _amount(asks, what))
+
+
+def _amount(quantity: Decimal, what: str) -> str:
+    """A quantity as people write it: ``2 GiB``, ``512 MiB``, ``0.5 CPU``."""
+    if what == "cpu":
+        return f"{_three(quantity)} CPU"
+    return f"{_three(quantity)} GiB" if quantity >= 1 else f"{_three(quantity * 1024)} MiB"
+
+
+def _three(quantity: Decimal) -> str:
+    return f"{tidy(quantity.quantize(Decimal('0.001'))):f}"
+
+
+def pod_spec(manifest: Manifest, group: PodGroup) -> FieldPath:
+    """Where a group's pod spec stands in its manifest, whether its template is a PodTemplateSpec or a bare PodSpec."""
+    path = (*group.path, "spec")
+    return path if isinstance(dig(manifest.body, *path), Mapping) else group.path
+
+
+def _containers(old: PodGroup, new: PodGroup) -> list[tuple[FieldPath, Mapping[str, Decimal], Mapping[str, Decimal]]]:
+    """The containers that both templates have: place in the new group, requests before and after."""
+    found: list[tuple[FieldPath, Mapping[str, Decimal], Mapping[str, Decimal]]] = []
+    for key in _CONTAINERS:
+        then = {text(one, "name"): one for one in sequence(old.template, "spec", key)}
+        for index, container in enumerate(sequence(new.template, "spec", key)):
+            known = then.get(text(container, "name"))
+            if known is not None:
+                found.append(((*new.path, "spec", key, index), _requests(known), _requests(container)))
+    return found
+
+
+def _requests(container: object) -> Mapping[str, Decimal]:
+    stated = mapping(container, "resources", "requests")
+    return {what: number for what in ("cpu", "memory") if (number := _number(stated.get(what))) is not None}
+
+
+def _number(value: object) -> Decimal | None:
+    try:
+        return parse_quantity(value)
+    except QuantityError:
+        return None
+
+
+def _stated(manifest: Manifest, path: FieldPath, what: str) -> FieldPath:
+    """The resource's field as the manifest states it: in requests, else in limits, else the container's resources."""
+    if dig(manifest.body, *path) is None and len(path) > 3:  # a bare PodSpec: its containers stand without "spec"
+        path = (*path[:-3], *path[-2:])
+    for kind in ("requests", "limits"):
+        if dig(manifest.body, *path, "resources", kind, what) is not None:
+            return (*path, "resources", kind, what)
+    return (*path, "resources")
+
+
+def _accelerators(pair: Pair, asked: Decimal, asks: Decimal) -> Named:
+    before, after, old, new = pair
+    then, now = machine_of(before, old.name), machine_of(after, new.name)
+    was = f"{_three(asked)} × {then.accelerators_model}" if then and asked else "none"
+    words = f"{_three(asks)} × {now.accelerators_model}" if now and asks else "none"
+    return Named(new.name, pod_spec(after.workload.manifest, new), "accelerators", was, words)
+
+
+def machine_of(estimate: WorkloadEstimate, group: str) -> MachineUse | None:
+    """The machine a group of a workload is charged by."""
+    return next((machine for machine in estimate.machines if machine.group == group), None)
+
+
+def replicas(before: WorkloadEstimate, after: WorkloadEstimate, old: PodGroup | None, new: PodGroup | None) -> list[Named]:
+    """The fields of the number of pods, or of the hours they run: two where both bounds of an autoscaler changed."""
+    group = new or old
+    if group is None:
+        return []
+    if old is None or new is None:
+        return [Named(group.name, group.path, "pods", _pods(old), _pods(new))]
+    bounds = _bounds(before, after, group)
+    if bounds:
+        return bounds
+    path = new.because_path
+    what = str(path[-1]) if path else "pods"
+    if old.pods != new.pods:
+        return [Named(new.name, path, what, _range(old.pods), _range(new.pods))]
+    return [Named(new.name, path, what if path else "hours", old.because, new.because)]
+
+
+def _bounds(before: WorkloadEstimate, after: WorkloadEstimate, group: PodGroup) -> list[Named]:
+    """What changed of an autoscaler; its own fields are in another manifest, so there is no path."""
+    then, now = before.workload.autoscaler, after.workload.autoscaler
+    if then is None and now is None:
+        return []
+    if then is None or now is None:
+        present = now or then
+        kind = _kind(present.manifest.kind) if present else ""
+        words = [f"{one.minimum} to {one.maximum}" if one else "none" for one in (then, now)]
+        return [Named(group.name, (), kind, *words)]
+    kind = _kind(now.manifest.kind)
+    return [
+        Named(group.name, (), f"{kind} {bound}", str(one), str(other))
+        for bound, one, other in (("minimum", then.minimum, now.minimum), ("maximum", then.maximum, now.maximum))
+        if one != other
+    ]
+
+
+def _kind(kind: str) -> str:
+    return _SHORT.get(kind, kind)
+
+
+def _pods(group: PodGroup | None) -> str:
+    if group is None:
+        return "none"
+    return f"{_range(group.pods)} {'pod' if group.pods.high == 1 else 'pods'}"
+
+
+def _range(span: Span) -> str:
+    if span.certain:
+        return f"{tidy(span.expected):f}"
+    return f"{tidy(span.low):f} to {tidy(span.high):f}"
+
+
+def price(pair: Pair) -> Named:
+    """What changed a price: the region, the machine, or else how capacity is bought."""
+    before, after, old, new = pair
+    then, now = machine_of(before, old.name), machine_of(after, new.name)
+    spec = pod_spec(after.workload.manifest, new)
+    path = (*spec, "nodeSelector") if mapping(after.workload.manifest.body, *spec, "nodeSelector") else ()
+    if before.location != after.location:
+        return Named(new.name, path, "region", before.location.region, after.location.region)
+    if (then and then.type) != (now and now.type):
+        return Named(new.name, path, "machine", then.type if then else "any", now.type if now else "any")
+    if then and now and then.rate != now.rate:
+        return Named(new.name, path, "price", f"${then.rate.value:f} an hour", f"${now.rate.value:f} an hour")
+    return Named(new.name, path, "price", *(_rate(estimate, group.name) for estimate, group in ((before, old), (after, new))))
+
+
+def _rate(estimate: WorkloadEstimate, group: str) -> str:
+    line = next((line for line in estimate.lines if line.group == group and line.what == "cpu"), None)
+    return f"${line.rate.value:f} a vCPU-hour" if line else ""
+
+
+def volume_size(old: VolumeClaim, new: VolumeClaim) -> Named:
+    """The field of a claim's size."""
+    path = (*new.path, "spec", "resources", "requests", "storage")
+    return Named(new.name, path, "volume size", _amount(old.size / _GIB, "storage"), _amount(new.size / _GIB, "storage"))
+
+
+def volume_count(old: VolumeClaim | None, new: VolumeClaim | None) -> Named:
+    """How many volumes there are; they come and go with the pods, so there is no field of their own."""
+    claim = new or old
+    words = [f"{_range(one.count)}" if one else "none" for one in (old, new)]
+    return Named(claim.name if claim else "", new.path if new else (), "volumes", *words)
+
+
+def storage_class(old: VolumeClaim, new: VolumeClaim) -> Named:
+    """The field of a claim's class."""
+    words = [claim.storage_class or "default" for claim in (old, new)]
+    return Named(new.name, (*new.path, "spec", "storageClassName"), "storage class", *words)
+
+
+def load_balancers(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:
+    """The Service's type, which makes a load balancer or not."""
+    then, now = before.workload.load_balancers, after.workload.load_balancers
+    path = next((balancer.path for balancer in (*now, *then)), ())
+    return Named("", path, "load balancers", str(len(then)), str(len(now)))

@@ -1,0 +1,25 @@
+"""In which cloud and region a workload is priced: by what its own nodes and classes say, else by what the caller said."""
+
+from __future__ import annotations
+
+from pricing.rate import Location
+
+USUAL_REGIONS = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}
+"""Where prices are taken when only the cloud is known: each provider's most used region, and its price lists' first."""
+
+MAIN_CLOUDS = tuple(USUAL_REGIONS)
+"""The clouds whose own Kubernetes services most clusters run on, most used first."""
+
+
+def in_cloud(cloud: str, location: Location) -> Location:
+    """A location in a cloud: the given one where it is there already, else the cloud's usual region."""
+    if not cloud or cloud == location.cloud:
+        return location
+    return Location(cloud, USUAL_REGIONS.get(cloud, ""))
+
+
+def moved(cloud: str, location: Location) -> str:
+    """Says that a region was assumed because only the cloud is known; empty where the location already fits."""
+    if not cloud or cloud == location.cloud:
+        return ""
+    return f"region {USUAL_REGIONS.get(cloud, '')} assumed: only the cloud, {cloud}, is known (clusters[].region)"

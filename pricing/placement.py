@@ -1,0 +1,212 @@
+"""Prices one pod for one hour: on the machine it names, on the one its accelerators lead to, or at the cloud's fitted rates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from pricing.book import ComputeRates, Machine, PriceBook
+from pricing.charge import Offer, Part, at_rates, on_machine
+from pricing.demand import Demand
+from pricing.device import NONE_TAKEN, models
+from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
+from pricing.precision import exactly
+from pricing.rate import Confidence, Location, Rate
+from pricing.site import Site
+from pricing.split import Weights, weights
+from pricing.spot import quote, usual_factor
+from workloads.accelerator import AcceleratorRequest
+
+_HUNDREDTH = Decimal("0.01")
+_AZURE = re.compile(r"Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)((?:_v\d+)?)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What one pod costs for one hour, and where."""
+
+    location: Location
+    located: str = ""
+    """What was assumed of the location, in words."""
+    parts: tuple[Part, ...] = ()
+    choice: Choice | None = None
+    """The machine; None where fitted rates were taken."""
+    rate: Rate | None = None
+    """What that machine costs an hour."""
+    per_machine: int = 1
+    """How many such pods one machine holds."""
+    because: str = ""
+    warning: str = ""
+    unpriced: tuple[str, ...] = ()
+    """What of the pod has no price, each in words."""
+
+
+@lru_cache(maxsize=4096)
+def place(demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    """Where a pod runs and what it costs there an hour: one answer for all pods that ask the same."""
+    with exactly():
+        reasons = tuple(words for request in demand.accelerators if (words := _no_price(request)))
+        known = tuple(request for request in demand.accelerators if not _no_price(request))
+        demand = replace(demand, accelerators=known) if reasons else demand
+        found = _placed(demand, site, prices)
+        parts = tuple(_assumed(part, site.located) for part in found.parts)
+        return replace(found, located=site.located, parts=parts, unpriced=(*reasons, *found.unpriced))
+
+
+def _no_price(request: AcceleratorRequest) -> str:
+    """Why a requested resource has no price; empty where it may have one."""
+    if request.kind == "shared":
+        return f"{request.resource}: a shared accelerator, and how many share one is not known"
+    if request.kind not in {"whole", "mig"}:
+        return f"{request.resource}: not a resource that the price book knows"
+    return ""
+
+
+def _placed(demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    if site.types:
+        return _on_named(demand, site, prices)
+    if demand.accelerators or site.models:
+        return _by_accelerator(demand, site, prices)
+    return _at_fitted_rates(demand, site, prices)
+
+
+def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    """On a machine type that the pod names: its price, over its capacity."""
+    listed = [machine for name in site.types if (machine := prices.machine(site.location, name))]
+    sold = [machine for machine in listed if machine.on_demand and machine.cpu > 0 and machine.memory > 0]
+    if not sold:
+        return Placement(site.location, unpriced=(_not_sold(site, listed, prices),))
+    choice = named(demand, sold, prices, spot=site.spot)
+    if choice is None:
+        asked = ", ".join(request.resource for request in demand.accelerators)
+        plain = _on(replace(demand, accelerators=()), Choice(sold[0], NONE_TAKEN), site, prices)
+        return replace(plain, unpriced=(f"asks {asked}, which {sold[0].type} does not have",))
+    because = "the pod names it" if len(site.types) == 1 else f"cheapest of {len(site.types)} that the pod names"
+    return replace(_on(demand, choice, site, prices), because=because, warning=excess(demand, choice))
+
+
+def _not_sold(site: Site, listed: Iterable[Machine], prices: PriceBook) -> str:
+    """Says that no named machine type has a price in the region, and where the first one has."""
+    names, (cloud, region) = " or ".join(site.types), site.location
+    if any(listed):
+        return f"machine type {names}: no price in {region or cloud}"
+    regions = prices.regions_of_machine(cloud, site.types[0])
+    if not regions:
+        return f"machine type {names}: not in the price book of {cloud or 'any cloud'}"
+    others = f" and {len(regions) - 3} more" if len(regions) > 3 else ""
+    return f"machine type {names}: not sold in {region or cloud}, but in {', '.join(regions[:3])}{others}"
+
+
+def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    """On the machine of the region on which the pod costs least among those that carry the accelerator and hold the pod."""
+    if site.unknown_model and demand.accelerators:
+        found = _at_fitted_rates(replace(demand, accelerators=()), site, prices)
+        return replace(found, unpriced=(*found.unpriced, f"accelerator model {site.unknown_model} is not known"))
+    wanted = site.models or models(demand.accelerators)
+    # Images for arm64 are built on purpose: a pod that names neither model nor architecture is taken to be amd64.
+    architecture = site.architecture or ("" if site.models else "amd64")
+    choice = cheapest(demand, wanted, prices, site.location, architecture, spot=site.spot)
+    if choice is None:
+        plain = replace(demand, accelerators=())
+        found = _at_fitted_rates(plain, site, prices)
+        return replace(found, unpriced=(*found.unpriced, _no_machine(demand, site)))
+    model = choice.machine.gpu_model
+    if len(site.models) == 1:
+        because = f"cheapest for {_asked(demand, model)} in {site.location.region}"
+        return replace(_on(demand, choice, site, prices, Confidence.MODELLED), because=because)
+    region = site.location.region
+    words = f"accelerator model not stated: {model}, the cheapest that holds the pod in {region}; a node selector states it"
+    if site.models:
+        words = f"which of {', '.join(site.models)} is not stated: {model}, the cheapest that holds the pod in {region}"
+    found = _on(demand, choice, _assuming(site, words), prices, Confidence.ASSUMED)
+    return replace(found, because=f"cheapest for {_asked(demand, '')} in {region}")
+
+
+def _no_machine(demand: Demand, site: Site) -> str:
+    model = " or ".join(site.models)
+    size = f"{demand.cpu:f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
+    return f"no machine in {site.location.region or site.location.cloud} holds {_asked(demand, model)} with {size}"
+
+
+def _asked(demand: Demand, model: str) -> str:
+    """``2 × L4``, ``1 × mig-1g.10gb of H100``; by the resource's name where no model is stated."""
+    if not demand.accelerators:
+        return f"a machine with {model}"
+    request = demand.accelerators[0]
+    if model and request.kind == "mig":
+        return f"{request.count:f} × mig-{request.profile} of {model}"
+    return f"{request.count:f} × {model or request.resource}"
+
+
+def _assuming(site: Site, words: str) -> Site:
+    return replace(site, assumption="; ".join(part for part in (site.assumption, words) if part))
+
+
+def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidence: Confidence = Confidence.EXACT) -> Placement:
+    """A pod's parts of a machine's price."""
+    machine = choice.machine
+    rate, least = price(machine, spot=site.spot), quote(machine)
+    if site.spot and least is None:
+        site = _assuming(site, f"no spot price is quoted for {machine.type}: on-demand")
+    permitted = least if site.spot_permitted and not site.spot else None
+    offer = Offer(machine, rate, _weights(machine, site, prices), permitted, confidence)
+    return Placement(
+        location=site.location,
+        parts=tuple(_assumed(part, site.assumption) for part in on_machine(demand, choice.taken, offer)),
+        choice=choice,
+        rate=rate,
+        per_machine=pods_per_machine(demand, choice),
+    )
+
+
+def _weights(machine: Machine, site: Site, prices: PriceBook) -> Weights:
+    general = prices.compute_rates(site.location, site.series) or prices.compute_rates(site.location)
+    if machine.gpu_count:
+        return weights(machine, prices.gpu_rates(site.location, machine.gpu_model), general)
+    return weights(machine, _family_rates(machine, prices), general)
+
+
+def _family_rates(machine: Machine, prices: PriceBook) -> ComputeRates | None:
+    """The rates fitted over the machine's own family, by the family's name as each cloud spells it: ``m5``, ``n2``, ``Ds_v5``."""
+    azure = _AZURE.match(machine.type)
+    family = "".join(azure.groups()) if azure else re.split(r"[.-]", machine.type, maxsplit=1)[0]
+    return prices.compute_rates(machine.location, family)
+
+
+def _assumed(part: Part, words: str) -> Part:
+    """A part that also rests on an assumption about where it runs."""
+    if not words:
+        return part
+    return replace(part, confidence=Confidence.ASSUMED, assumption="; ".join(text for text in (part.assumption, words) if text))
+
+
+def _at_fitted_rates(demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    """CPU and memory at the rates of the cloud's general-purpose machines."""
+    location = site.location
+    rates = prices.compute_rates(location, site.series)
+    if rates is None and site.series:
+        site = _assuming(
+            site,
+            f"no rates of machine series {site.series} in {location.region}: the cloud's usual ones (clusters[].machineSeries)",
+        )
+        rates = prices.compute_rates(location)
+    if rates is None:
+        return Placement(location, unpriced=(_no_rates(location, prices),))
+    factor = usual_factor(prices, location) if site.spot or site.spot_permitted else None
+    if site.spot and factor is None:
+        site = _assuming(site, f"no spot price is quoted in {location.region}: on-demand")
+    paid, least = (factor, None) if site.spot else (None, factor)
+    parts = at_rates(demand, rates, paid, least)
+    return Placement(location, parts=tuple(_assumed(part, site.assumption) for part in parts))
+
+
+def _no_rates(location: Location, prices: PriceBook) -> str:
+    cloud, region = location
+    if cloud not in prices.clouds():
+        return f"no prices for cloud {cloud or 'unknown'}"
+    if region not in prices.regions(cloud):
+        return f"no prices for region {region or 'unknown'} of {cloud}"
+    return f"no CPU and memory rates for {cloud} {region}; a pod that names its machine type has a price"

@@ -1,0 +1,93 @@
+"""Where a pod may run, as far as its own node selection and the caller say: cloud, region, machines, accelerator models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pricing.book import PriceBook
+from pricing.locality import MAIN_CLOUDS, in_cloud, moved
+from pricing.rate import Location
+from workloads.node_selection import NodeSelection
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What decides which machine a pod is priced on."""
+
+    location: Location
+    series: str = ""
+    """Machine series whose rates CPU and memory are priced by; empty for the cloud's usual one."""
+    located: str = ""
+    """What was assumed of the location, in words."""
+    assumption: str = ""
+    """What else was assumed, in words."""
+    types: tuple[str, ...] = ()
+    """Machine types the pod may run on; empty for any."""
+    models: tuple[str, ...] = ()
+    """Accelerator models the pod may run on; empty where it names none."""
+    unknown_model: str = ""
+    """The label that names an accelerator model nobody knows; empty where there is none."""
+    architecture: str = ""
+    """Empty for any."""
+    spot: bool = False
+    """The pod runs on spot machines."""
+    spot_permitted: bool = False
+    """It may run on them, and on others."""
+
+
+@lru_cache(maxsize=256)
+def anywhere(usual: Location, location: Location, series: str) -> Site:
+    """The site of a pod that says nothing of its node: where its volumes are, else where the caller says."""
+    return Site(usual, series, located=moved(usual.cloud, location))
+
+
+@lru_cache(maxsize=1024)
+def site_of(selection: NodeSelection, usual: Location, location: Location, series: str, prices: PriceBook) -> Site:
+    """Where a pod's own node selection puts it.
+
+    Its region label decides the region, and its labels, zone or machine type the cloud; ``usual`` is where its volumes are, else
+    ``location``, what the caller said. Where only the cloud is known, its usual region is assumed, and of several regions the
+    first is taken; both are said.
+    """
+    place, located = _location(selection, usual, location, prices)
+    windows = selection.operating_system == "windows"
+    return replace(
+        anywhere(usual, location, series),
+        location=place,
+        located=located,
+        assumption="price of a Linux machine: Windows licences are not in the price book" if windows else "",
+        types=selection.machine_types,
+        models=selection.gpu_models,
+        unknown_model=", ".join(selection.gpu_labels) if not selection.gpu_models else "",
+        architecture=selection.architecture,
+        spot=selection.spot == "required",
+        spot_permitted=selection.spot == "permitted",
+    )
+
+
+def _location(selection: NodeSelection, usual: Location, location: Location, prices: PriceBook) -> tuple[Location, str]:
+    if selection.regions:
+        region = selection.regions[0]
+        cloud = selection.cloud or _cloud_of_region(region, usual.cloud, prices)
+        several = f"one of {len(selection.regions)} regions the pod may run in: {region}"
+        return Location(cloud, region), several if len(selection.regions) > 1 else ""
+    cloud = selection.cloud or _cloud_of_machine(selection.machine_types, usual.cloud, prices)
+    place = in_cloud(cloud, usual)
+    return place, moved(place.cloud, location)
+
+
+def _cloud_of_region(region: str, usual: str, prices: PriceBook) -> str:
+    return next((cloud for cloud in _by_likelihood(usual, prices.clouds()) if region in prices.regions(cloud)), usual)
+
+
+def _cloud_of_machine(types: Sequence[str], usual: str, prices: PriceBook) -> str:
+    """The cloud that sells one of several machine types; empty where none does."""
+    clouds = [cloud for name in types for cloud in prices.clouds_of_machine(name)]
+    return next((cloud for cloud in _by_likelihood(usual, clouds) if cloud in clouds), "")
+
+
+def _by_likelihood(usual: str, clouds: Sequence[str]) -> tuple[str, ...]:
+    """The cloud that is meant anyway, then the large ones, then the others."""
+    return tuple(dict.fromkeys((usual, *MAIN_CLOUDS, *clouds)))

@@ -1,0 +1,103 @@
+"""What provisions a volume: the StorageClass itself, a class that a cloud's clusters come with, or the cloud's default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workloads.workload import VolumeClaim
+
+EBS = "ebs.csi.aws.com"
+PERSISTENT_DISK = "pd.csi.storage.gke.io"
+AZURE_DISK = "disk.csi.azure.com"
+AZURE_FILE = "file.csi.azure.com"
+
+_CLOUDS = {
+    EBS: "aws",
+    "kubernetes.io/aws-ebs": "aws",
+    "efs.csi.aws.com": "aws",
+    PERSISTENT_DISK: "gcp",
+    "kubernetes.io/gce-pd": "gcp",
+    "filestore.csi.storage.gke.io": "gcp",
+    AZURE_DISK: "azure",
+    AZURE_FILE: "azure",
+    "kubernetes.io/azure-disk": "azure",
+    "kubernetes.io/azure-file": "azure",
+}
+
+_SAME_DISKS = {"ebs.csi.eks.amazonaws.com": EBS}
+"""Drivers that sell another driver's disks: EKS Auto Mode brings its own build of the EBS driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Who provisions a volume, with which parameters, and how that is known."""
+
+    cloud: str
+    """Empty where the provisioner belongs to no cloud that is known."""
+    provisioner: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    assumption: str = ""
+
+
+_BUILT_IN = {
+    ("aws", "gp2"): Provision("aws", "kubernetes.io/aws-ebs", {"type": "gp2"}, "EKS's class gp2"),
+    ("aws", "gp3"): Provision("aws", EBS, {"type": "gp3"}, "EBS's type gp3"),
+    ("gcp", "standard"): Provision("gcp", "kubernetes.io/gce-pd", {"type": "pd-standard"}, "GKE's class standard"),
+    ("gcp", "standard-rwo"): Provision("gcp", PERSISTENT_DISK, {"type": "pd-balanced"}, "GKE's class standard-rwo"),
+    ("gcp", "premium-rwo"): Provision("gcp", PERSISTENT_DISK, {"type": "pd-ssd"}, "GKE's class premium-rwo"),
+    **{
+        ("azure", name): Provision("azure", provisioner, {"skuName": sku}, f"AKS's class {name}")
+        for name, provisioner, sku in (
+            ("default", AZURE_DISK, "StandardSSD_LRS"),
+            ("managed", AZURE_DISK, "StandardSSD_LRS"),
+            ("managed-csi", AZURE_DISK, "StandardSSD_LRS"),
+            ("managed-premium", AZURE_DISK, "Premium_LRS"),
+            ("managed-csi-premium", AZURE_DISK, "Premium_LRS"),
+            ("azurefile", AZURE_FILE, "Standard_LRS"),
+            ("azurefile-csi", AZURE_FILE, "Standard_LRS"),
+            ("azurefile-premium", AZURE_FILE, "Premium_LRS"),
+            ("azurefile-csi-premium", AZURE_FILE, "Premium_LRS"),
+        )
+    },
+}
+"""Classes that EKS, GKE and AKS clusters come with, by cloud and name (the providers' storage pages)."""
+
+_ANYWHERE = {name: cloud for cloud, name in _BUILT_IN if name not in {"standard", "default", "managed"}}
+"""Names that tell the cloud; the three left out are common elsewhere."""
+
+_DEFAULTS = {
+    "aws": Provision("aws", EBS, {"type": "gp3"}, assumption="no storageClassName: gp3, the EBS driver's default"),
+    "gcp": Provision(
+        "gcp", PERSISTENT_DISK, {"type": "pd-balanced"}, assumption="no storageClassName: pd-balanced, GKE's default"
+    ),
+    "azure": Provision(
+        "azure", AZURE_DISK, {"skuName": "StandardSSD_LRS"}, assumption="no storageClassName: StandardSSD, AKS's default"
+    ),
+}
+
+
+def provision(claim: VolumeClaim, cloud: str) -> Provision | None:
+    """What provisions a claim in a cloud; None where its class is stated but not known.
+
+    The class itself decides; else a name that a cloud's clusters come with; else, where no class is stated, the cloud's default,
+    which is an assumption.
+    """
+    if claim.definition:
+        provisioner = _SAME_DISKS.get(claim.definition.provisioner, claim.definition.provisioner)
+        return Provision(
+            _CLOUDS.get(provisioner, ""), provisioner, claim.definition.parameters, f"StorageClass {claim.definition.name}"
+        )
+    if claim.storage_class:
+        return _BUILT_IN.get((cloud, claim.storage_class)) or _BUILT_IN.get(
+            (_ANYWHERE.get(claim.storage_class, ""), claim.storage_class)
+        )
+    return _DEFAULTS.get(cloud)
+
+
+def cloud_of(claim: VolumeClaim) -> str:
+    """The cloud that a claim's class belongs to; empty where it tells none."""
+    if claim.definition:
+        return _CLOUDS.get(_SAME_DISKS.get(claim.definition.provisioner, claim.definition.provisioner), "")
+    return _ANYWHERE.get(claim.storage_class, "")
