@@ -26,6 +26,19 @@ class BookError(Exception):
     """A price book that cannot be opened or read: missing, of another kind or version, cut short, or damaged."""
 
 
+class _Opened:
+    """One thread's connection, closed when the thread ends."""
+
+    __slots__ = ("connection", "process")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Connection:
     """Reads rows of one price book file. Safe to share between threads and across a fork."""
 
@@ -56,11 +69,10 @@ class Connection:
 
     def _connection(self) -> sqlite3.Connection:
         # A forked worker must not share its parent's file position and cache.
-        if getattr(self._local, "process", None) != os.getpid():
-            self._local.connection = self._open()
-            self._local.process = os.getpid()
-        connection: sqlite3.Connection = self._local.connection
-        return connection
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is None or opened.process != os.getpid():
+            opened = self._local.opened = _Opened(self._open())
+        return opened.connection
 
     def _open(self) -> sqlite3.Connection:
         # immutable: no locks and no journal, so it opens in a read-only installation too.
