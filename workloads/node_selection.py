@@ -1,0 +1,145 @@
+"""Which nodes a pod may run on, as far as that decides its price: what its selector, affinity and tolerations say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from workloads.accelerator import gpu_labels, memory_labels, names_model, read_label, with_memory
+from workloads.capacity_type import SPOT_VALUES, spot_of
+from workloads.field import sequence, text
+from workloads.node_affinity import Alternative, allowed, alternatives, common, either, required_keys, terms, unique
+from workloads.node_place import cloud_of, region_of_zone
+
+_MACHINE_TYPE = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+_REGION = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
+_ZONE = (
+    *("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"),
+    *("topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone"),
+)
+_ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
+_OPERATING_SYSTEM = ("kubernetes.io/os", "beta.kubernetes.io/os")
+_PARTITION = ("cloud.google.com/gke-gpu-partition-size",)
+_SHARING = ("cloud.google.com/gke-gpu-sharing-strategy", "nvidia.com/gpu.sharing-strategy")
+
+_DECIDING = ("nodeSelector", "affinity", "tolerations", "nodeName", "os")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSelection:
+    """What a pod's node must be. Every tuple holds the possible values in the order written; empty where any will do."""
+
+    machine_types: tuple[str, ...] = ()
+    """``m5.large``; the pod runs on one of these."""
+    gpu_models: tuple[str, ...] = ()
+    """Models, as the price book spells them, that the labels can mean."""
+    gpu_labels: tuple[str, ...] = ()
+    """The labels that name the GPU, as written: ``cloud.google.com/gke-accelerator=nvidia-l4``. Where these are given and
+    ``gpu_models`` is empty, the model they name is not known."""
+    gpu_partition: str = ""
+    """The MIG profile that the required nodes cut their GPUs into: one ``nvidia.com/gpu`` is one such slice there."""
+    gpu_sharing: str = ""
+    """How the required nodes share a GPU (``time-sharing``, ``mps``): one ``nvidia.com/gpu`` is a share of one there."""
+    regions: tuple[str, ...] = ()
+    """From region labels, else from the form of the zones' names."""
+    zones: tuple[str, ...] = ()
+    architecture: str = ""
+    """``amd64`` or ``arm64`` where required; empty where either will do."""
+    operating_system: str = ""
+    """``windows`` or ``linux`` where stated."""
+    spot: str = "no"
+    """``required``, ``permitted`` (a toleration, a preference, or spot as one of several) or ``no``."""
+    node_name: str = ""
+    cloud: str = ""
+    """``aws``, ``gcp`` or ``azure`` where labels, zones or regions imply it; empty otherwise."""
+
+
+ANYWHERE = NodeSelection()
+"""Any node will do."""
+
+
+def select(spec: Mapping[str, object]) -> NodeSelection:
+    """What a pod's spec says of its node: node selector and required node affinity, tolerations for spot, and ``nodeName``.
+
+    The terms of an affinity are alternatives, the expressions of one term and the node selector hold together, and a term that
+    contradicts itself matches no node, as in the scheduler. Labels that decide no price are ignored. Never raises.
+    """
+    if not any(spec.get(key) for key in _DECIDING):
+        return ANYWHERE
+    found = alternatives(spec, _labels())
+    gpu, models, partitions, shared = _gpu(found)
+    zones, regions = either(found, _ZONE), either(found, _REGION)
+    sharing = tuple(value for value in either(found, _SHARING) if value != "none") or shared
+    return NodeSelection(
+        machine_types=either(found, _MACHINE_TYPE),
+        gpu_models=models,
+        gpu_labels=gpu,
+        gpu_partition=_only(either(found, _PARTITION) or partitions),
+        gpu_sharing=_only(sharing),
+        regions=regions or unique(region for zone in zones if (region := region_of_zone(zone))),
+        zones=zones,
+        architecture=_only(either(found, _ARCHITECTURE)),
+        operating_system=text(spec, "os", "name") or _only(either(found, _OPERATING_SYSTEM)),
+        spot=spot_of(spec, found),
+        node_name=text(spec, "nodeName") or _named_by_field(spec),
+        cloud=cloud_of(required_keys(spec), zones, regions),
+    )
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """Every label whose value decides a price."""
+    fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_PARTITION, *_SHARING)
+    return frozenset((*fixed, *SPOT_VALUES, *memory_labels())) | gpu_labels()
+
+
+def _gpu(found: Sequence[Alternative]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The labels that name a GPU, the models they can mean, the MIG profiles and the sharing they tell.
+
+    All empty where one alternative names no GPU: the pod may then run without the others'.
+    """
+    labels: list[str] = []
+    models: list[str] = []
+    partitions: list[str] = []
+    sharing: list[str] = []
+    for alternative in found:
+        named = [
+            (key, values.allowed) for key, values in alternative.items() if values.allowed and _names_gpu(key, values.allowed)
+        ]
+        if not named:
+            return (), (), (), ()
+        read = [(key, value, read_label(key, value)) for key, values in named for value in values]
+        labels += [f"{key}={value}" for key, value, _ in read]
+        partitions += [gpu.partition for _, _, gpu in read if gpu.partition]
+        sharing += ["shared" for _, _, gpu in read if gpu.shared]
+        models += _models(alternative, named)
+    return unique(labels), unique(models), unique(partitions), unique(sharing)
+
+
+def _names_gpu(key: str, values: Sequence[str]) -> bool:
+    return key in gpu_labels() and all(names_model(key, value) for value in values)
+
+
+def _models(alternative: Alternative, named: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """The models that all GPU labels of one alternative agree on."""
+    each = [unique(model for value in values for model in read_label(key, value).models) for key, values in named]
+    known = [models for models in each if models]
+    if not known:
+        return ()
+    memory = allowed(alternative, memory_labels())
+    return with_memory(common(known), memory[0]) if memory and len(memory) == 1 else common(known)
+
+
+def _named_by_field(spec: Mapping[str, object]) -> str:
+    """The node that a required field selector names: how a DaemonSet's own pods are bound."""
+    for term in terms(spec):
+        for expression in sequence(term, "matchFields"):
+            values = sequence(expression, "values")
+            if text(expression, "operator") == "In" and len(values) == 1 and isinstance(values[0], str):
+                return values[0]
+    return ""
+
+
+def _only(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else ""
