@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pricing.book import Machine, PriceBook
 from pricing.precision import RATE_STEP, exactly
 from pricing.rate import Location
-from pricing.split import Parts, Weights, split, weights
+from pricing.split import Parts, Weights, proportions, split
 from workloads.assumptions import HOURS_PER_MONTH
 
 _NOTHING = Decimal(0)
@@ -92,9 +92,8 @@ def explain(prices: PriceBook, machine_type: str, location: Location) -> Explana
     others = tuple(name for name in prices.regions_of_machine(location.cloud, machine_type) if name != location.region)
     if machine.on_demand is None or not (machine.cpu and machine.memory):
         return Explanation(_offer(machine), _month(machine), None, (), others)
-    family = prices.gpu_rates(location, machine.gpu_model) if machine.gpu_model else None
     with exactly():
-        by = weights(machine, family, prices.compute_rates(location))
+        by = proportions(machine, prices)
         parts = split(machine.on_demand.value, machine, by)
         return Explanation(_offer(machine), _month(machine), by, _shares(machine, parts), others)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import ComputeRates, Machine, PriceBook
+from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
 from pricing.device import NONE_TAKEN, models
@@ -16,12 +15,11 @@ from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_mac
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
-from pricing.split import Weights, weights
+from pricing.split import proportions
 from pricing.spot import quote, usual_factor
 from workloads.accelerator import AcceleratorRequest
 
 _HUNDREDTH = Decimal("0.01")
-_AZURE = re.compile(r"Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)((?:_v\d+)?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidenc
     if site.spot and least is None:
         site = _assuming(site, f"no spot price is quoted for {machine.type}: on-demand")
     permitted = least if site.spot_permitted and not site.spot else None
-    offer = Offer(machine, rate, _weights(machine, site, prices), permitted, confidence)
+    offer = Offer(machine, rate, proportions(machine, prices, site.series), permitted, confidence)
     return Placement(
         location=site.location,
         parts=tuple(_assumed(part, site.assumption) for part in on_machine(demand, choice.taken, offer)),
@@ -160,20 +158,6 @@ def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidenc
         rate=rate,
         per_machine=pods_per_machine(demand, choice),
     )
-
-
-def _weights(machine: Machine, site: Site, prices: PriceBook) -> Weights:
-    general = prices.compute_rates(site.location, site.series) or prices.compute_rates(site.location)
-    if machine.gpu_count:
-        return weights(machine, prices.gpu_rates(site.location, machine.gpu_model), general)
-    return weights(machine, _family_rates(machine, prices), general)
-
-
-def _family_rates(machine: Machine, prices: PriceBook) -> ComputeRates | None:
-    """The rates fitted over the machine's own family, by the family's name as each cloud spells it: ``m5``, ``n2``, ``Ds_v5``."""
-    azure = _AZURE.match(machine.type)
-    family = "".join(azure.groups()) if azure else re.split(r"[.-]", machine.type, maxsplit=1)[0]
-    return prices.compute_rates(machine.location, family)
 
 
 def _assumed(part: Part, words: str) -> Part:

@@ -6,13 +6,15 @@ specification, "marginal rates of the provider by family"), with the rates of th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from pricing.book import ComputeRates, Machine
+from pricing.book import ComputeRates, Machine, PriceBook
 from pricing.precision import RATE_STEP
 
 _NOTHING = Decimal(0)
+_AZURE = re.compile(r"Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)((?:_v\d+)?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,21 @@ class Parts:
     cpu: Decimal
     memory: Decimal
     accelerators: Decimal
+
+
+def proportions(machine: Machine, prices: PriceBook, series: str = "") -> Weights:
+    """The weights that a price book gives a machine: of its GPU model, else of its own family, else of a series of machines."""
+    general = prices.compute_rates(machine.location, series) or prices.compute_rates(machine.location)
+    if machine.gpu_count:
+        return weights(machine, prices.gpu_rates(machine.location, machine.gpu_model), general)
+    return weights(machine, _family_rates(machine, prices), general)
+
+
+def _family_rates(machine: Machine, prices: PriceBook) -> ComputeRates | None:
+    """The rates fitted over the machine's own family, by the family's name as each cloud spells it: ``m5``, ``n2``, ``Ds_v5``."""
+    azure = _AZURE.match(machine.type)
+    family = "".join(azure.groups()) if azure else re.split(r"[.-]", machine.type, maxsplit=1)[0]
+    return prices.compute_rates(machine.location, family)
 
 
 def weights(machine: Machine, family: ComputeRates | None, general: ComputeRates | None) -> Weights:

@@ -151,3 +151,9 @@ def test_a_type_that_is_not_sold_there_has_no_explanation(book):
     assert explain(book, "p5.48xlarge", Location("aws", "eu-west-1")) is None
     assert "us-west-2" in explain(book, "p5.48xlarge", VIRGINIA).regions
     assert "us-east-1" not in explain(book, "p5.48xlarge", VIRGINIA).regions
+
+
+def test_a_machine_is_divided_by_its_own_familys_rates(book):
+    assert explain(book, "m5.large", VIRGINIA).by.because == "fitted over m5, us-east-1"
+    attached = explain(book, "n1-standard-4+1xT4", Location("gcp", "us-central1"))
+    assert round(attached.shares[2].each, 4) == Decimal("0.35")
