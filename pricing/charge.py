@@ -75,7 +75,7 @@ def on_machine(demand: Demand, taken: Take, offer: Offer) -> tuple[Part, ...]:
     The caller has set the context of exact arithmetic.
     """
     shares = _shares(demand, taken.usable, offer.machine)
-    if not demand.accelerators:
+    if not demand.accelerators and not demand.whole:
         return tuple(part for own in _own(demand, offer, _own_confidence(shares, offer)) for part in _doubtful_apart(own, demand))
     dominant = share(demand, taken, offer.machine)
     sure = Confidence.least(

@@ -26,6 +26,8 @@ class Demand:
     assumed_memory: Decimal = Decimal(0)
     """The part of ``memory`` that rests on an assumption."""
     accelerators: tuple[AcceleratorRequest, ...] = ()
+    whole: bool = False
+    """It takes all of a machine, accelerators included, whether or not it asks for them."""
 
     @classmethod
     def of(cls, requests: PodRequests) -> Demand:

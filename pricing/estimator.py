@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from pricing.bill import Bill
@@ -68,7 +69,8 @@ def _placement(group: PodGroup, prices: PriceBook, usual: Location, location: Lo
     demand = Demand.of(group.requests)
     if selection is ANYWHERE:
         return place(demand, anywhere(usual, location, series), prices)
-    return place(shared_by(selection, demand), site_of(selection, usual, location, series, prices), prices)
+    site = site_of(selection, usual, location, series, prices)
+    return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
 
 
 def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
-from pricing.device import NONE_TAKEN, models
+from pricing.device import NONE_TAKEN, Take, models
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location, Rate
@@ -77,6 +77,8 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     sold = [machine for machine in listed if machine.on_demand and machine.cpu > 0 and machine.memory > 0]
     if not sold:
         return Placement(site.location, unpriced=(_not_sold(site, listed, prices),))
+    if site.whole:
+        return _on_own_machine(min(sold, key=lambda machine: price(machine, spot=site.spot).value), site, prices)
     choice = named(demand, sold, prices, spot=site.spot)
     if choice is None:
         asked = ", ".join(request.resource for request in demand.accelerators)
@@ -84,6 +86,13 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         return replace(plain, unpriced=(f"asks {asked}, which {sold[0].type} does not have",))
     because = "the pod names it" if len(site.types) == 1 else f"cheapest of {len(site.types)} that the pod names"
     return replace(_on(demand, choice, site, prices), because=because, warning=excess(demand, choice))
+
+
+def _on_own_machine(machine: Machine, site: Site, prices: PriceBook) -> Placement:
+    """On a machine that one pod has to itself: all of its price, whatever the pod asks for."""
+    everything = Take(machine.gpu_count, machine.gpu_count)
+    found = _on(Demand(machine.cpu, machine.memory, whole=True), Choice(machine, everything), site, prices)
+    return replace(found, because="each pod has a machine of its own, which it names", per_machine=1)
 
 
 def _not_sold(site: Site, listed: Iterable[Machine], prices: PriceBook) -> str:

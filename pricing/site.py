@@ -23,6 +23,8 @@ class Site:
     """What was assumed of the location, in words."""
     assumption: str = ""
     """What else was assumed, in words."""
+    whole: bool = False
+    """Each pod takes a machine of its own, one of ``types``."""
     types: tuple[str, ...] = ()
     """Machine types the pod may run on; empty for any."""
     models: tuple[str, ...] = ()
