@@ -23,7 +23,7 @@ def derivation(line: Line) -> tuple[str, ...]:
         words.append(_source(line))
         words.extend(line.derivation)
         if line.assumption:
-            words.append(f"assumed: {line.assumption}")
+            words.append(line.assumption)
         return tuple(words)
 
 
