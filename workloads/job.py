@@ -1,0 +1,243 @@
+"""How many pods Jobs and CronJobs run, and for how many hours.
+
+A Job's amount is spent once, a CronJob's every month. How long a pod runs is known from the annotation
+``weighbridge.dev/expected-duration``, bounded by deadlines, and assumed otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from workloads.assumptions import HOURS_PER_MONTH, Assumptions
+from workloads.cron import CronError, runs_per_year
+from workloads.duration import DurationError, nanoseconds, to_decimal
+from workloads.field import FieldPath, mapping, text
+from workloads.span import NOTHING, Span
+
+EXPECTED_DURATION = "weighbridge.dev/expected-duration"
+"""The annotation, on a Job or its pod template, that says how long one pod runs: ``45m``."""
+
+_BACKOFF_LIMIT = 6
+"""Kubernetes' default of ``backoffLimit``."""
+_LARGEST = 2**31 - 1
+_LONGEST = 2**63 - 1
+_HOUR = 3600 * 10**9
+_MONTH = Fraction(HOURS_PER_MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a Job, or a month of a CronJob, runs."""
+
+    pods: Span
+    """Pods at one time."""
+    hours: Span
+    """Pod-hours: of the Job altogether, or of the CronJob a month."""
+    because: str
+    """Why: ``12 completions, 4 at a time``, ``*/5 * * * *, 8,760 runs a month``."""
+    assumption: str = ""
+    """What was assumed of the duration; empty where it is stated."""
+    path: FieldPath = ()
+    """The field that says so, from the object's ``spec``; empty where a default does."""
+    problems: tuple[str, ...] = ()
+    """What could not be read, with its path: then the figures are zero and stand for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """One Job as it is stated: exact hours and counts."""
+
+    completions: int
+    at_once: int
+    attempts: int
+    """Pods that run at most, retries included."""
+    duration: Fraction
+    """Hours of one pod."""
+    longest: Fraction
+    """Hours of one pod at most: its deadline where only that is known."""
+    limit: Fraction | None
+    """Pod-hours that the Job's deadline allows; None without one."""
+    stated: bool
+    """Whether the duration is, rather than assumed."""
+    suspended: bool
+    because: str
+    path: FieldPath
+    assumption: str
+
+    @property
+    def expected(self) -> Fraction:
+        """Pod-hours if all goes well."""
+        usual = self.completions * self.duration
+        return usual if self.limit is None else min(usual, self.limit)
+
+    @property
+    def high(self) -> Fraction:
+        """Pod-hours at most: with every retry; up to the deadline where there is one and nobody says how long a pod runs."""
+        if self.limit is not None and not self.stated:
+            return self.limit
+        worst = self.attempts * self.longest
+        return worst if self.limit is None else min(worst, self.limit)
+
+
+def job_run(
+    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+) -> Run:
+    """The pods and pod-hours of one Job.
+
+    Expected are its completions times a pod's duration; retries (``backoffLimit``) are in the high end only, and
+    ``activeDeadlineSeconds`` bounds the whole. A suspended Job is expected to run nothing; its high end is what it costs resumed.
+
+    Args:
+        spec: the Job's ``spec``.
+        template: its pod template, whose own ``activeDeadlineSeconds`` and annotations count too.
+        assumptions: how long a pod runs where nothing says it.
+        annotations: the Job's own.
+    """
+    try:
+        shape = _shape(spec, template, assumptions, annotations)
+    except _FieldError as error:
+        return _unreadable(str(error))
+    hours = _span(shape.expected, shape.expected, shape.high)
+    return _run(shape, Span.exactly(shape.at_once), hours, shape.because, suspended=shape.suspended, path=shape.path)
+
+
+def cron_hours(
+    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+) -> Run:
+    """The pods and pod-hours of a CronJob in a month: its runs times what one Job runs.
+
+    Where runs exclude each other (``concurrencyPolicy`` Forbid or Replace) a month holds at most 730 hours of each pod of one.
+
+    Args:
+        spec: the CronJob's ``spec``.
+        template: the pod template of its Job.
+        assumptions: how long a pod runs where nothing says it.
+        annotations: the CronJob's own and its Job template's.
+    """
+    schedule = text(spec, "schedule")
+    try:
+        shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations)
+        runs = runs_per_year(schedule) / 12
+    except _FieldError as error:
+        return _unreadable(f"spec.jobTemplate.{error}")
+    except CronError as error:
+        return _unreadable(f"spec.schedule: {error}")
+    overlapping = text(spec, "concurrencyPolicy") not in ("Forbid", "Replace")
+    most = None if overlapping else shape.at_once * _MONTH
+    expected, high = (_capped(runs * hours, most) for hours in (shape.expected, shape.high))
+    suspended = spec.get("suspend") is True or shape.suspended
+    because = f"{schedule}, {_count(runs)} runs a month"
+    pods = _span(*(_at_least(shape.at_once, hours) for hours in (expected, expected, high)))
+    return _run(shape, pods, _span(expected, expected, high), because, suspended=suspended, path=("schedule",))
+
+
+class _FieldError(ValueError):
+    """A field that must be a count is none; the message has its path."""
+
+
+def _run(shape: _Shape, pods: Span, hours: Span, because: str, *, suspended: bool, path: FieldPath) -> Run:
+    if not suspended:
+        return Run(pods, hours, because, shape.assumption, path)
+    nothing = Decimal(0)
+    resumed = f"suspended; resumed: {because}"
+    return Run(Span(nothing, nothing, pods.high), Span(nothing, nothing, hours.high), resumed, shape.assumption, ("suspend",))
+
+
+def _unreadable(problem: str) -> Run:
+    return Run(NOTHING, NOTHING, "", problems=(problem,))
+
+
+def _shape(
+    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+) -> _Shape:
+    parallelism = _integer(spec, "parallelism", 1)
+    # Without a number of completions, the pods share a queue of work: as many complete as run at once.
+    completions = _integer(spec, "completions", parallelism)
+    at_once = min(parallelism, completions)
+    pod_limit = _seconds(mapping(template, "spec"), "activeDeadlineSeconds", "spec.template.spec")
+    duration, stated, assumption = _duration(template, assumptions, annotations)
+    job_limit = _seconds(spec, "activeDeadlineSeconds")
+    # With no parallelism nothing is started, however many completions are asked for.
+    completions = completions if at_once else 0
+    return _Shape(
+        completions=completions,
+        at_once=at_once,
+        attempts=_attempts(spec, completions),
+        duration=duration if pod_limit is None else min(duration, pod_limit),
+        longest=duration if pod_limit is None else min(duration, pod_limit) if stated else pod_limit,
+        limit=None if job_limit is None else job_limit * at_once,
+        stated=stated,
+        suspended=spec.get("suspend") is True,
+        because=_because(completions, at_once),
+        path=next(((name,) for name in ("completions", "parallelism") if spec.get(name) is not None), ()),
+        assumption=assumption,
+    )
+
+
+def _because(completions: int, at_once: int) -> str:
+    if not at_once:
+        return "no pods: completions or parallelism is 0"
+    pods = "1 pod" if completions == 1 else f"{completions:,} pods"
+    return f"{pods}, {at_once:,} at a time" if completions > 1 else pods
+
+
+def _attempts(spec: Mapping[str, object], completions: int) -> int:
+    """Pods at most: one more for each retry. With a limit for each index, each index has its own retries."""
+    each = _integer(spec, "backoffLimitPerIndex", -1)
+    if each >= 0:
+        return completions * (1 + each)
+    return completions + _integer(spec, "backoffLimit", _BACKOFF_LIMIT) if completions else 0
+
+
+def _duration(
+    template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+) -> tuple[Fraction, bool, str]:
+    """Hours of one pod, whether they are stated, and the assumption in words where not."""
+    stated = annotations.get(EXPECTED_DURATION) or mapping(template, "metadata", "annotations").get(EXPECTED_DURATION)
+    reason = f"annotation {EXPECTED_DURATION} replaces it"
+    if stated is not None:
+        try:
+            length = nanoseconds(str(stated))
+        except DurationError as error:
+            reason = f"annotation {EXPECTED_DURATION}: {error}"
+        else:
+            if length > 0:
+                return Fraction(length, _HOUR), True, ""
+            reason = f"annotation {EXPECTED_DURATION}: {str(stated)!r} is no positive duration"
+    hours = assumptions.job_hours
+    return Fraction(hours), False, f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}"
+
+
+def _integer(spec: Mapping[str, object], name: str, absent: int, place: str = "spec", largest: int = _LARGEST) -> int:
+    value = spec.get(name)
+    if value is None:
+        return absent
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= largest:
+        raise _FieldError(f"{place}.{name}: no whole number from 0 to {largest:,}")
+    return value
+
+
+def _seconds(spec: Mapping[str, object], name: str, place: str = "spec") -> Fraction | None:
+    """A number of seconds as hours; None where absent."""
+    return None if spec.get(name) is None else Fraction(_integer(spec, name, 0, place, _LONGEST), 3600)
+
+
+def _capped(hours: Fraction, most: Fraction | None) -> Fraction:
+    return hours if most is None else min(hours, most)
+
+
+def _at_least(at_once: int, hours: Fraction) -> Fraction:
+    """Pods at one time: a run's own, or more where runs overlap so much that on average more of them exist."""
+    return max(Fraction(at_once), Fraction(-(-hours // _MONTH)))
+
+
+def _span(low: Fraction, expected: Fraction, high: Fraction) -> Span:
+    return Span(to_decimal(low), to_decimal(expected), to_decimal(high))
+
+
+def _count(runs: Fraction) -> str:
+    """A number of runs for people: whole, or to one decimal."""
+    return f"{int(runs):,}" if runs.denominator == 1 else f"{to_decimal(runs):,.1f}"
