@@ -141,7 +141,7 @@ def _no_machine(demand: Demand, site: Site) -> str:
 def _asked(demand: Demand, model: str) -> str:
     """``2 × L4``, ``1 × mig-1g.10gb of H100``; by the resource's name where no model is stated."""
     if not demand.accelerators:
-        return f"a machine with {model}"
+        return f"a pod on {model}"
     request = demand.accelerators[0]
     if model and request.kind == "mig":
         return f"{request.count:f} × mig-{request.profile} of {model}"

@@ -33,12 +33,13 @@ def price_claim(claim: VolumeClaim, prices: PriceBook, location: Location, locat
     size = (claim.size / GIB).to_integral_value(rounding=ROUND_CEILING)
     rates = prices.storage(place, by.provisioner, by.parameters, size)
     if rates is None:
-        kind = ", ".join([by.provisioner, *(f"{key}={value}" for key, value in sorted(by.parameters.items()) if key in _TYPES)])
+        kind = ", ".join([by.provisioner, *(f"{key}={by.parameters[key]}" for key in _TYPES if key in by.parameters)])
         return Bill(unpriced=(f"volume {name}: no price for {kind} in {place.region or place.cloud}",))
     return Bill(lines=(_line(claim, size, rates, by, moved(by.cloud, location) or located),))
 
 
-_TYPES = {"type", "skuName", "skuname", "storageaccounttype", "storageAccountType"}
+_TYPES = ("type", "skuName", "skuname", "storageaccounttype", "storageAccountType")
+"""Parameters that name the kind of a volume, by driver."""
 
 
 def _unknown_class(claim: VolumeClaim, name: str, location: Location) -> str:

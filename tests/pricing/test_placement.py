@@ -317,3 +317,22 @@ def test_every_gpu_model_of_the_book_is_one_that_a_resource_can_mean(book):
                 book.machines(Location(cloud, region)) if region in {"us-east-1", "us-central1", "eastus", "default"} else ()
             ):
                 assert not machine.gpu_model or machine.gpu_model in known
+
+
+@pytest.mark.parametrize("value", [None, 7, [], {}, "x" * 5000, "", "\x00"])
+def test_labels_of_any_shape_never_raise(weigh, workload, value):
+    for label in (
+        INSTANCE_TYPE,
+        "topology.kubernetes.io/region",
+        "cloud.google.com/gke-accelerator",
+        "cloud.google.com/gke-spot",
+    ):
+        weighed = weigh(workload(spec={"nodeSelector": {label: value}}))
+        assert weighed.unpriced or weighed.total.expected > 0
+
+
+def test_a_pod_on_gpu_nodes_that_asks_for_no_gpu_pays_its_own_part_only(weigh, workload):
+    weighed = only(weigh(workload(cpu=1, memory=2, spec=gke("nvidia-l4"))))
+    assert {line.what for line in weighed.lines} == {"cpu", "memory"}
+    assert weighed.machines[0].because == "cheapest for a pod on L4 in us-central1"
+    assert weighed.machines[0].accelerators == 0

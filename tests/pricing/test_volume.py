@@ -102,3 +102,9 @@ def test_a_claim_that_nothing_is_known_of_is_unpriced_in_words(book, wanted, loc
     bill = priced(book, wanted, location)
     assert not bill.lines
     assert reason in bill.unpriced[0]
+
+
+@pytest.mark.parametrize("parameters", [{"type": None}, {"type": ["gp3"]}, {7: "gp3", "type": {}}, {"iops": 10**9}])
+def test_parameters_of_any_shape_never_raise(book, parameters):
+    bill = priced(book, claim(10, "odd", StorageClass("odd", "ebs.csi.aws.com", parameters)), US_EAST_1)
+    assert bill.lines or bill.unpriced
