@@ -33,6 +33,9 @@ _MODELS = {
 }
 """Which models of the price book a vendor's resources can mean, by the resource's domain."""
 
+_BEFORE_2016 = frozenset({"GRID-K520", "K80", "M60", "Quadro-M4000"})
+"""Kepler and Maxwell: nobody who leaves the model open means these, and NVIDIA's newer driver branches have dropped Kepler."""
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -48,9 +51,14 @@ NONE_TAKEN = Take(_NOTHING, _NOTHING)
 
 
 def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
-    """Every model that all the requested resources can mean; empty where their vendors differ or have none in the book."""
+    """Every model that all the requested resources can mean where none is stated.
+
+    Empty where their vendors differ or have none in the book; models from before 2016 have to be named.
+    """
     meanings = [_MODELS.get(request.resource.partition("/")[0], ()) for request in requests]
-    return tuple(model for model in meanings[0] if all(model in meaning for meaning in meanings)) if meanings else ()
+    if not meanings:
+        return ()
+    return tuple(model for model in meanings[0] if model not in _BEFORE_2016 and all(model in meaning for meaning in meanings))
 
 
 def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:

@@ -10,6 +10,7 @@ from pricing.book import Machine, PriceBook
 from pricing.charge import share
 from pricing.demand import Demand
 from pricing.device import Take, take
+from pricing.precision import tidy
 from pricing.rate import Location, Rate
 from pricing.spot import quote
 
@@ -86,7 +87,7 @@ def excess(demand: Demand, choice: Choice) -> str:
     machine = choice.machine
     cpu, memory = room(machine)
     over = [
-        f"{asked:f} {unit} of {has:f}"
+        f"{tidy(asked):f} {unit} of {tidy(has):f}"
         for asked, has, unit in (
             (demand.cpu, cpu, "vCPU"),
             (demand.memory, memory, "GiB"),

@@ -12,7 +12,7 @@ from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
 from pricing.device import NONE_TAKEN, Take, models
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
-from pricing.precision import exactly
+from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
 from pricing.split import proportions
@@ -134,7 +134,7 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
 
 def _no_machine(demand: Demand, site: Site) -> str:
     model = " or ".join(site.models)
-    size = f"{demand.cpu:f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
+    size = f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
     return f"no machine in {site.location.region or site.location.cloud} holds {_asked(demand, model)} with {size}"
 
 
@@ -144,8 +144,8 @@ def _asked(demand: Demand, model: str) -> str:
         return f"a pod on {model}"
     request = demand.accelerators[0]
     if model and request.kind == "mig":
-        return f"{request.count:f} × mig-{request.profile} of {model}"
-    return f"{request.count:f} × {model or request.resource}"
+        return f"{tidy(request.count):f} × mig-{request.profile} of {model}"
+    return f"{tidy(request.count):f} × {model or request.resource}"
 
 
 def _assuming(site: Site, words: str) -> Site:

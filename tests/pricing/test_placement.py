@@ -132,6 +132,13 @@ class TestAnAccelerator:
         assert all(line.confidence is Confidence.ASSUMED for line in weighed.lines)
         assert "accelerator model not stated: T4, the cheapest that holds the pod in us-east-1" in weighed.lines[0].assumption
 
+    def test_of_an_old_model_has_to_be_named(self, weigh, workload):
+        # g3.4xlarge carries an M60
+        unnamed = only(weigh(workload(cpu=14, memory=100, extended=ONE_GPU), location=US_EAST_1))
+        assert unnamed.machines[0].accelerators_model not in {"M60", "K80"}
+        named = only(weigh(workload(cpu=14, memory=100, extended=ONE_GPU, spec=on("g3.4xlarge")), location=US_EAST_1))
+        assert named.machines[0].accelerators_model == "M60"
+
     def test_of_two_possible_models_is_the_cheaper_and_says_so(self, weigh, workload):
         weighed = only(
             weigh(
