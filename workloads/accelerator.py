@@ -96,6 +96,11 @@ def is_accelerator(resource: str) -> bool:
     return _describe(resource)[1] != "free"
 
 
+def is_described(resource: str) -> bool:
+    """Whether an extended resource is an accelerator for certain: one that the data file describes."""
+    return _describe(resource)[1] not in ("free", "unknown")
+
+
 def model_of(label: str, value: str) -> str | None:
     """The GPU model that a node label's value names; None where it names none or can mean several.
 

@@ -1,0 +1,132 @@
+"""Ways a pod gets at a GPU, or keeps one from others, without requesting it: what no count of requests shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workloads.accelerator import is_described
+from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.node_selection import select
+
+_GROUPS = ("containers", "initContainers", "ephemeralContainers")
+
+_VISIBLE_DEVICES = ("NVIDIA_VISIBLE_DEVICES", "AMD_VISIBLE_DEVICES", "HABANA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES")
+"""Environment variables by which a container runtime hands out devices."""
+_NO_DEVICES = ("", "none", "void")
+_VISIBLE_AS_MOUNTS = "/var/run/nvidia-container-devices"
+"""Where volumes are mounted to name devices, for runtimes that do not heed the environment variable."""
+_DEVICES = ("/dev/nvidia", "/dev/dri", "/dev/kfd", "/dev/accel", "/dev/neuron", "/dev/davinci")
+"""Starts of the paths of accelerators' device files."""
+_RUNTIME_CLASSES = ("nvidia", "nvidia-cdi", "nvidia-legacy", "nvidia-experimental")
+"""The RuntimeClasses that NVIDIA's GPU operator makes."""
+_USUAL_TAINTS = {"sku": "gpu", "gpu": ""}
+"""Keys, with their value where one matters, that providers' manuals give the taint of GPU nodes; beside resource names."""
+
+
+@dataclass(frozen=True, slots=True)
+class GpuAccess:
+    """One way to a GPU without a request for it."""
+
+    kind: str
+    """``environment``, ``mount``, ``device``, ``runtimeClass``, ``selector`` or ``toleration``."""
+    what: str
+    """``NVIDIA_VISIBLE_DEVICES in container web``."""
+    path: FieldPath
+    """The field, from the pod template: ``("spec", "containers", 0, "env", 1)``."""
+
+
+def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
+    """Every such way in a pod's spec.
+
+    Environment, mounts and devices are looked at container by container: a container that requests an accelerator may see it.
+    RuntimeClass, selector and tolerations are the pod's, and count only where none of its containers requests one. Claims for
+    devices (DRA) are requests too.
+    """
+    found = [access for group in _GROUPS for access in _of_containers(spec, group)]
+    if not _pod_requests(spec):
+        found += _of_pod(spec)
+    return tuple(found)
+
+
+def uncounted_gpu(spec: Mapping[str, object]) -> tuple[str, ...]:
+    """The same as notes for people: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES in container web, without a request``."""
+    return tuple(_note(access) for access in gpu_access(spec))
+
+
+def _note(access: GpuAccess) -> str:
+    if access.kind in ("selector", "toleration"):
+        return f"not counted: room on a GPU node, without a GPU request: {access.what}"
+    return f"not counted: GPU through {access.what}, without a request"
+
+
+def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess]:
+    for index, container in enumerate(sequence(spec, group)):
+        if isinstance(container, Mapping) and not _container_requests(container):
+            path: FieldPath = ("spec", group, index)
+            where = f"container {text(container, 'name') or index}"
+            yield from _environment(container, where, path)
+            yield from _mounts(spec, container, where, path)
+
+
+def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
+    for index, variable in enumerate(sequence(container, "env")):
+        name = text(variable, "name")
+        # A value from elsewhere may be any.
+        named = text(variable, "value").strip().lower() not in _NO_DEVICES or bool(dig(variable, "valueFrom"))
+        if name in _VISIBLE_DEVICES and named:
+            yield GpuAccess("environment", f"{name} in {where}", (*path, "env", index))
+
+
+def _mounts(spec: Mapping[str, object], container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
+    mounts = sequence(container, "volumeMounts")
+    if not mounts:
+        return
+    devices = _device_volumes(spec) if dig(container, "securityContext", "privileged") is True else {}
+    for index, mount in enumerate(mounts):
+        place: FieldPath = (*path, "volumeMounts", index)
+        device = devices.get(text(mount, "name"))
+        if device:
+            yield GpuAccess("device", f"{device} of the host in privileged {where}", place)
+        elif text(mount, "mountPath").startswith(_VISIBLE_AS_MOUNTS):
+            yield GpuAccess("mount", f"{text(mount, 'mountPath')} in {where}", place)
+
+
+def _device_volumes(spec: Mapping[str, object]) -> dict[str, str]:
+    """The host's accelerator devices that volumes hold, by the volume's name."""
+    volumes = [(text(volume, "name"), text(volume, "hostPath", "path")) for volume in sequence(spec, "volumes")]
+    return {name: path for name, path in volumes if path.startswith(_DEVICES)}
+
+
+def _of_pod(spec: Mapping[str, object]) -> Iterator[GpuAccess]:
+    runtime_class = text(spec, "runtimeClassName")
+    if runtime_class in _RUNTIME_CLASSES:
+        yield GpuAccess("runtimeClass", f"RuntimeClass {runtime_class}", ("spec", "runtimeClassName"))
+    named = select(spec).gpu_labels
+    if named:
+        by_selector = named[0].partition("=")[0] in mapping(spec, "nodeSelector")
+        yield GpuAccess("selector", f"selects {', '.join(named)}", ("spec", "nodeSelector" if by_selector else "affinity"))
+    for index, toleration in enumerate(sequence(spec, "tolerations")):
+        key = text(toleration, "key")
+        if _is_gpu_taint(key, text(toleration, "value")):
+            yield GpuAccess("toleration", f"tolerates {key}", ("spec", "tolerations", index))
+
+
+def _is_gpu_taint(key: str, value: str) -> bool:
+    return is_described(key) or (key in _USUAL_TAINTS and _USUAL_TAINTS[key] in ("", value))
+
+
+def _pod_requests(spec: Mapping[str, object]) -> bool:
+    containers = (container for group in _GROUPS for container in sequence(spec, group))
+    return bool(sequence(spec, "resourceClaims")) or any(_container_requests(container) for container in containers)
+
+
+def _container_requests(container: object) -> bool:
+    """Whether a container requests an accelerator, or devices by claims. A count of zero is no request."""
+    resources = mapping(container, "resources")
+    if not resources:
+        return False
+    if sequence(resources, "claims"):
+        return True
+    stated = {**mapping(resources, "limits"), **mapping(resources, "requests")}
+    return any(is_described(str(name)) and str(count) != "0" for name, count in stated.items())
