@@ -36,6 +36,8 @@ class Origin:
     """Where the object stands inside its document: ``("items", 2)`` in a List."""
     source: bytes = field(default=b"", repr=False, compare=False)
     """The file's bytes, shared by all its objects, parsed again only when a field has to be located."""
+    start: int = field(default=1, compare=False)
+    """1-based line from which the object's document can be parsed by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,14 +104,25 @@ def tagged(tag: str, text: str) -> Scalar:
     return _TAGS[short](text) if short in _TAGS else text
 
 
-def _typed(name: str, kind: type | tuple[type, ...]) -> Callable[[str], Scalar]:
-    def read(text: str) -> Scalar:
-        value = _resolve(text) if text else None
-        if isinstance(value, kind) and (name == "bool" or not isinstance(value, bool)):
-            return value
-        raise ScalarError(f"{text!r} is tagged !!{name} and is none")
+def _boolean(text: str) -> bool:
+    value = _WORDS.get(text)
+    if isinstance(value, bool):
+        return value
+    raise ScalarError(f"{text!r} is tagged !!bool and is none")
 
-    return read
+
+def _integer(text: str) -> int:
+    value = _number(text) if _INTEGER.fullmatch(text.replace("_", "")) else None
+    if isinstance(value, int):
+        return value
+    raise ScalarError(f"{text!r} is tagged !!int and is none")
+
+
+def _floating(text: str) -> int | float:
+    value = _number(text)
+    if value is None:
+        raise ScalarError(f"{text!r} is tagged !!float and is none that JSON can say")
+    return value
 
 
 def _binary(text: str) -> str:
@@ -128,9 +139,9 @@ def _nothing(text: str) -> None:
 
 _TAGS: Final[dict[str, Callable[[str], Scalar]]] = {
     "str": str,
-    "int": _typed("int", int),
-    "float": _typed("float", (int, float)),
-    "bool": _typed("bool", bool),
+    "int": _integer,
+    "float": _floating,
+    "bool": _boolean,
     "null": _nothing,
     "binary": _binary,
 }
@@ -145,8 +156,8 @@ def key(value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int) and value < 2**63:
         return str(value)
     if isinstance(value, float):
-        return f"{value:.8g}" if abs(value) >= 1e21 else repr(value)
-    raise ScalarError("a key is neither a text nor a number")
+        return f"{value:.8g}"
+    raise ScalarError("a key is neither a text nor a number that JSON takes")

@@ -1,0 +1,96 @@
+"""weighbridge.yaml says which files go to which cluster, who owns what, and what to assume."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workloads.assumptions import DEFAULTS
+from workloads.configuration import configure
+from workloads.ownership import STANDARD
+
+FULL = b"""\
+version: 1
+clusters:
+  - name: production
+    paths: ["clusters/prod/**", "apps/"]
+    cloud: gcp
+    region: us-central1
+    namespace: default
+    machineSeries: general-purpose
+  - name: staging
+    paths: ["**"]
+ownership:
+  team: [team, owner]
+  environment: stage
+policies: [policies/]
+assume:
+  cpu: 250m
+  memory: 1Gi
+  nodes: 12
+  jobDuration: 45m
+unknown:
+  pullRequest: fail
+"""
+
+
+def test_everything_it_says_is_read() -> None:
+    configured = configure(FULL, "weighbridge.yaml")
+    assert configured.problems == ()
+    configuration = configured.configuration
+    assert [cluster.name for cluster in configuration.clusters] == ["production", "staging"]
+    assert configuration.clusters[0].paths == ("clusters/prod/**", "apps/")
+    assert (configuration.clusters[0].cloud, configuration.clusters[0].region) == ("gcp", "us-central1")
+    assert configuration.ownership.team == ("team", "owner")
+    assert configuration.ownership.environment == ("stage",)
+    assert configuration.ownership.application == STANDARD.application
+    assert configuration.policies == ("policies/",)
+    assert configuration.assumptions.cpu == Decimal("0.25")
+    assert configuration.assumptions.memory == 1024**3
+    assert configuration.assumptions.nodes == 12
+    assert configuration.assumptions.job_hours == Decimal("0.75")
+    assert configuration.unknown == {"pullRequest": "fail"}
+
+
+def test_a_version_alone_leaves_every_default() -> None:
+    configuration = configure(b"version: 1\n").configuration
+    assert configuration.assumptions == DEFAULTS
+    assert configuration.ownership == STANDARD
+    assert configuration.clusters == ()
+
+
+def test_an_empty_file_leaves_every_default() -> None:
+    assert configure(b"").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        (b"version: 1\nclustres: []\n", "weighbridge.yaml:2", "did you mean 'clusters'?"),
+        (b"version: 1\nclusters:\n  - name: a\n    paths: ['*']\n    regoin: x\n", "weighbridge.yaml:5", "did you mean 'region'?"),
+        (b"version: 1\nunknown: {pullRequest: wran}\n", "weighbridge.yaml:2", "did you mean 'warn'?"),
+        (b"clusters: []\n", "weighbridge.yaml:1", "'version' missing"),
+        (b"version: 2\n", "weighbridge.yaml:1", "1 was expected"),
+        (b"version: 1\nassume: {cpu: lots}\n", "weighbridge.yaml:2", "assume.cpu"),
+        (b"version: 1\nassume: {memory: -1Gi}\n", "weighbridge.yaml:2", "greater than zero"),
+        (b"version: 1\nassume: {jobDuration: soon}\n", "weighbridge.yaml:2", "assume.jobDuration"),
+        (b"version: 1\nassume: {nodes: 0}\n", "weighbridge.yaml:2", "minimum"),
+        (b"version: 1\n  clusters: [\n", "weighbridge.yaml:", ""),
+        (b"- 1\n- 2\n", "weighbridge.yaml:1", "object"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_what_to_do(text: bytes, place: str, words: str) -> None:
+    configured = configure(text, "weighbridge.yaml")
+    assert configured.problems
+    told = "\n".join(str(problem) for problem in configured.problems)
+    assert place in told
+    assert words in told
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(data: bytes) -> None:
+    configure(data)

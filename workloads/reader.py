@@ -1,0 +1,102 @@
+"""Text to manifests: every Kubernetes object in YAML or JSON, with where it stands. Lists are taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workloads.document import DEFAULT_LIMITS, Document, ReadLimits, read_documents
+from workloads.field import FieldPath
+from workloads.manifest import Manifest, Origin
+from workloads.problem import Problem, Severity
+
+__all__ = ["DEFAULT_LIMITS", "ReadLimits", "Reading", "parse_document", "read"]
+
+DEEPEST_LIST = 4
+"""Lists inside lists that are taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read."""
+
+    manifests: tuple[Manifest, ...] = ()
+    """In the order in which they stand."""
+    problems: tuple[Problem, ...] = ()
+    others: int = 0
+    """Documents that are no Kubernetes objects: values files, configuration of other tools."""
+    files: int = 0
+    """Files that were read."""
+
+    def __add__(self, other: Reading) -> Reading:
+        return Reading(
+            self.manifests + other.manifests,
+            self.problems + other.problems,
+            self.others + other.others,
+            self.files + other.files,
+        )
+
+
+def read(data: bytes, file: str = "-", limits: ReadLimits = DEFAULT_LIMITS) -> Reading:
+    """The Kubernetes objects of a text, and what is wrong with the rest of it.
+
+    A document without ``apiVersion`` and ``kind`` is no object and no problem. Never raises.
+    """
+    found = read_documents(data, file, limits)
+    problems = found.problems
+    manifests: list[Manifest] = []
+    others = 0
+    for document in found.documents:
+        if document.value is None:
+            continue
+        origin = Origin(file, document.index, document.line, (), data, document.start)
+        before = len(manifests)
+        manifests.extend(_manifests(document.value, origin, document))
+        others += len(manifests) == before
+    problems += [_unrendered(manifest) for manifest in manifests if _is_unrendered(manifest)]
+    return Reading(tuple(m for m in manifests if not _is_unrendered(m)), tuple(problems), others, 1)
+
+
+def parse_document(data: bytes, file: str) -> tuple[object, tuple[Problem, ...]]:
+    """The first document of a text that is no manifest, such as weighbridge.yaml; None where it is empty."""
+    found = read_documents(data, file)
+    return (found.documents[0].value if found.documents else None), tuple(found.problems)
+
+
+def _manifests(value: object, origin: Origin, document: Document, depth: int = 0) -> Iterator[Manifest]:
+    if not isinstance(value, dict):
+        return
+    kind, version, items = value.get("kind"), value.get("apiVersion"), value.get("items")
+    if not (isinstance(kind, str) and kind and isinstance(version, str) and version):
+        return
+    if not (kind.endswith("List") and isinstance(items, list) and depth < DEEPEST_LIST):
+        yield Manifest.of(value, origin)
+        return
+    for index, item in enumerate(items):
+        place = _item_origin(origin, index, len(items), document, depth)
+        yield from _manifests(_typed(item, kind, version), place, document, depth + 1)
+
+
+def _item_origin(origin: Origin, index: int, count: int, document: Document, depth: int) -> Origin:
+    """Where an item of a List stands; its own line where the reader noted the lines of just these items."""
+    path: FieldPath = (*origin.path, "items", index)
+    noted = not depth and len(document.item_lines) == count
+    line = document.item_lines[index] if noted else origin.line
+    return Origin(origin.file, origin.document, line, path, origin.source, origin.start)
+
+
+def _typed(item: object, kind: str, version: str) -> object:
+    """An item of a typed list (a DeploymentList) with the kind and version that only the list states."""
+    if isinstance(item, dict) and kind != "List" and not item.get("kind"):
+        return {"apiVersion": version, "kind": kind.removesuffix("List"), **item}
+    return item
+
+
+def _is_unrendered(manifest: Manifest) -> bool:
+    return "{{" in manifest.kind or "{{" in manifest.api_version
+
+
+def _unrendered(manifest: Manifest) -> Problem:
+    file, line = (manifest.origin.file, manifest.origin.line) if manifest.origin else ("", 0)
+    hint = "render it first, for example: helm template . | weighbridge estimate -"
+    return Problem(Severity.WARNING, "a template, not YAML until it is rendered", file, line, 1, hint)
