@@ -50,11 +50,10 @@ def complete(
     given = mapping(template, "spec")
     ranges = snapshot.limit_ranges.get(namespace, ())
     defaults = container_defaults(ranges) if ranges else NO_DEFAULTS
-    spec = _with_each_container(given, _limits_as_requests)
-    if mapping(spec, "resources"):
-        spec = _with_pod_level(spec)
+    spec = _with_own_defaults(given)
     if defaults.requests or defaults.limits:
-        spec = _with_each_container(spec, lambda resources: _defaulted(resources, defaults))
+        # What is stored is defaulted again whenever it is read: the pod level then has what the LimitRange gave.
+        spec = _with_own_defaults(_with_each_container(spec, lambda resources: _defaulted(resources, defaults)))
     spec, unknown_overhead = _with_overhead(spec, snapshot)
     reader = Reader()
     resources = read_requests(spec, reader)
@@ -85,6 +84,12 @@ def _pod_requests(amounts: ResourceList, assumed_cpu: Decimal, assumed_memory: D
         assumed_cpu=assumed_cpu,
         assumed_memory=assumed_memory,
     )
+
+
+def _with_own_defaults(spec: Spec) -> Spec:
+    """What the pod itself says in place of absent requests: its containers' limits, its pod level."""
+    spec = _with_each_container(spec, _limits_as_requests)
+    return _with_pod_level(spec) if mapping(spec, "resources") else spec
 
 
 def _with_each_container(spec: Spec, complete_resources: Callable[[Resources], Resources]) -> Spec:
