@@ -1,19 +1,25 @@
 """YAML and JSON text to plain values: dictionaries, lists and scalars as the API server reads them.
 
-Values are built straight from libyaml's events. That is faster than PyYAML's constructors, needs no recursion, and lets depth, size and alias
-expansion be bounded while reading. Lines are kept for documents only; ``workloads.location`` finds any other on demand.
+Values are built straight from libyaml's events. That is faster than PyYAML's constructors, needs no recursion, and lets depth,
+size and alias expansion be bounded while reading. Lines are kept for documents only; ``workloads.location`` finds any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 import yaml
 
 from workloads.problem import Problem, Severity
 from workloads.scalar import ScalarError, key, plain, tagged
+
+Parser = Any
+"""PyYAML's parser, ``yaml.CBaseLoader``; its published types know neither its methods nor that its events carry marks."""
+Event = Any
+"""An event of that parser, or a mark of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +109,10 @@ def _depth_bound(data: bytes) -> int:
     return deepest
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """A document that libyaml takes and Kubernetes does not, or that is too much."""
 
-    def __init__(self, message: str, mark: yaml.Mark) -> None:
+    def __init__(self, message: str, mark: Event) -> None:
         super().__init__(message)
         self.mark = mark
 
@@ -140,7 +146,7 @@ class _Reader:
         try:
             for document in self._documents(parser):
                 self._found.documents.append(document)
-        except (yaml.YAMLError, _Refused) as error:
+        except (yaml.YAMLError, _RefusedError) as error:
             line = self._malformed(error, data)
             return self._behind(data, line)
         finally:
@@ -169,7 +175,7 @@ class _Reader:
         self._found.problems.append(Problem(severity, message, self._file, self._offset + line + 1, column + 1, hint))
         return line
 
-    def _documents(self, parser: yaml.CBaseLoader) -> Iterator[Document]:
+    def _documents(self, parser: Parser) -> Iterator[Document]:
         next_event = parser.get_event
         while True:
             event = next_event()
@@ -184,7 +190,7 @@ class _Reader:
             elif kind is yaml.StreamEndEvent:
                 return
 
-    def _value(self, parser: yaml.CBaseLoader) -> tuple[object, int, list[int]]:  # noqa: C901, PLR0912, PLR0915 - the hot loop
+    def _value(self, parser: Parser) -> tuple[object, int, list[int]]:  # noqa: C901, PLR0912, PLR0915 - the hot loop
         """The value of one document, its 1-based line, and the lines of mappings in lists directly under its root.
 
         One loop and no call a value: half of the time that weighing takes is spent here.
@@ -219,22 +225,22 @@ class _Reader:
                         if event.value == "<<" and event.implicit[0] and event.tag is None:
                             merging = True
                             continue
-                        name = value if value.__class__ is str else key(value)  # type: ignore[assignment]
+                        name = value if value.__class__ is str else key(value)
                         if name in container:
-                            self._duplicate(name, event)  # type: ignore[arg-type]
+                            self._duplicate(name, event)
                         if event.anchor:
                             anchors[event.anchor] = (value, 1)
                         continue
                 except ScalarError as error:
-                    raise _Refused(str(error), event.start_mark) from None
+                    raise _RefusedError(str(error), event.start_mark) from None
                 if event.anchor:
                     anchors[event.anchor] = (value, 1)
             elif kind is mapping_event or kind is sequence_event:
                 count += 1
                 if container.__class__ is dict and name is None and not merging:
-                    raise _Refused("a mapping or list cannot be a key", event.start_mark)
+                    raise _RefusedError("a mapping or list cannot be a key", event.start_mark)
                 if len(stack) >= limits.depth:
-                    raise _Refused(f"nested deeper than {limits.depth}", event.start_mark)
+                    raise _RefusedError(f"nested deeper than {limits.depth}", event.start_mark)
                 if not stack:
                     line = event.start_mark.line + 1
                 elif len(stack) == 2 and kind is mapping_event and container.__class__ is list:
@@ -259,14 +265,14 @@ class _Reader:
                     try:
                         name = key(value)
                     except ScalarError as error:
-                        raise _Refused(str(error), event.start_mark) from None
+                        raise _RefusedError(str(error), event.start_mark) from None
                     continue
             else:  # the end of the document
                 return (root[0] if root else None), line, item_lines
             if count > limits.values:
-                raise _Refused(f"more than {limits.values:,} values, counting what aliases stand for", event.start_mark)
+                raise _RefusedError(f"more than {limits.values:,} values, counting what aliases stand for", event.start_mark)
             if container.__class__ is list:
-                container.append(value)  # type: ignore[union-attr]
+                container.append(value)
             elif merging:
                 _merge(container, value, event)  # type: ignore[arg-type]
                 merging = False
@@ -274,7 +280,7 @@ class _Reader:
                 container[name] = value  # type: ignore[index, call-overload]
                 name = None
 
-    def _duplicate(self, name: str, event: yaml.ScalarEvent) -> None:
+    def _duplicate(self, name: str, event: Event) -> None:
         mark = event.start_mark
         self._found.problems.append(
             Problem(
@@ -287,33 +293,33 @@ class _Reader:
         )
 
     @staticmethod
-    def _alias(event: yaml.AliasEvent, anchors: dict[str, tuple[object, int]], opened: dict[str, int]) -> tuple[object, int]:
+    def _alias(event: Event, anchors: dict[str, tuple[object, int]], opened: dict[str, int]) -> tuple[object, int]:
         if opened.get(event.anchor):
-            raise _Refused(f"anchor {event.anchor[:40]!r} contains itself", event.start_mark)
+            raise _RefusedError(f"anchor {event.anchor[:40]!r} contains itself", event.start_mark)
         if event.anchor not in anchors:
-            raise _Refused(f"no anchor {event.anchor[:40]!r} before this alias", event.start_mark)
+            raise _RefusedError(f"no anchor {event.anchor[:40]!r} before this alias", event.start_mark)
         return anchors[event.anchor]
 
 
-def _merge(target: dict[str, object], value: object, event: yaml.Event) -> None:
+def _merge(target: dict[str, object], value: object, event: Event) -> None:
     """``<<``: take over the keys of a mapping, or of several, the earlier winning."""
     several = value if isinstance(value, list) else [value]
     if not all(isinstance(each, dict) for each in several):
-        raise _Refused("<< takes a mapping or a list of mappings", event.start_mark)
+        raise _RefusedError("<< takes a mapping or a list of mappings", event.start_mark)
     for each in reversed(several):
         target.update(each)
 
 
 def is_template(data: bytes) -> bool:
     """Whether a text is a template of Helm, Jinja or the like, which is YAML only once it is rendered."""
-    return b"{{" in data and b"}}" in data or b"{%" in data
+    return (b"{{" in data and b"}}" in data) or b"{%" in data
 
 
 def _place(error: Exception, data: bytes) -> tuple[int, int]:
     """Zero-based line and column of an error in the part being read."""
     mark = (
         error.mark
-        if isinstance(error, _Refused)
+        if isinstance(error, _RefusedError)
         else getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     )
     if mark is not None:
@@ -327,7 +333,7 @@ def _place(error: Exception, data: bytes) -> tuple[int, int]:
 
 def _words(error: Exception) -> str:
     """What is wrong, in one line."""
-    if isinstance(error, _Refused):
+    if isinstance(error, _RefusedError):
         return str(error)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     return f"not valid YAML: {problem}"

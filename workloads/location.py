@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import yaml
 
+from workloads.document import Event, Parser
 from workloads.field import FieldPath
 from workloads.manifest import Origin
 
@@ -11,7 +12,7 @@ from workloads.manifest import Origin
 def locate(origin: Origin, path: FieldPath) -> tuple[int, int]:
     """1-based line and column of the field at ``path`` of an object, or of its nearest ancestor that is written.
 
-    A mapping's entry is located at its key, a list's at its value. What an alias or a merge brought in is located where the alias stands.
+    A mapping's entry is located at its key, a list's at its value; what an alias or a merge brought in, where the alias stands.
     Costs one parse of the object's document. Never raises.
     """
     target = (*origin.path, *path)
@@ -41,7 +42,7 @@ def _offset_of_line(data: bytes, line: int) -> int:
 def _find(data: bytes, target: FieldPath) -> tuple[int, int] | None:
     """Zero-based line and column of the deepest node on the way to ``target``; None where not even the first is there."""
     search = _Search(target)
-    parser = yaml.CBaseLoader(data)
+    parser: Parser = yaml.CBaseLoader(data)
     try:
         while parser.check_event():
             event = parser.get_event()
@@ -65,7 +66,7 @@ class _Search:
         """Of each open container: whether a mapping, entries seen, the pending key, whether it is on the path."""
         self._best = 0
 
-    def see(self, event: yaml.Event) -> None:
+    def see(self, event: Event) -> None:
         """Take one event."""
         if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self._node(event)
@@ -76,7 +77,7 @@ class _Search:
             *_, was_on_path = self._containers.pop()
             self._on_path -= was_on_path and bool(self._containers)
 
-    def _node(self, event: yaml.NodeEvent) -> bool:
+    def _node(self, event: Event) -> bool:
         """Take a node; return whether it is on the path, as a container that is now being entered."""
         if not self._containers:
             return True
@@ -95,14 +96,14 @@ class _Search:
         self._on_path += entered
         return entered
 
-    def _key(self, event: yaml.NodeEvent) -> None:
+    def _key(self, event: Event) -> None:
         mapping, count, _, on_path = self._containers[-1]
         name = event.value if isinstance(event, yaml.ScalarEvent) else ""
         self._containers[-1] = (mapping, count, name, on_path)
         if on_path and self._on_path < len(self._target) and name == self._target[self._on_path]:
             self._mark(event)
 
-    def _mark(self, event: yaml.NodeEvent) -> None:
+    def _mark(self, event: Event) -> None:
         """Remember a node on the path, unless a deeper one was found; of a key given twice the later."""
         if self._on_path + 1 >= self._best:
             self._best = self._on_path + 1

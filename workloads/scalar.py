@@ -1,7 +1,8 @@
 """YAML scalars as the API server reads them: YAML 1.1's booleans and numbers, without its dates and sexagesimals.
 
 The rules are those of ``sigs.k8s.io/yaml``, which turns YAML into the JSON that is sent; a table made by running it is part
-of the tests. Where PyYAML differs: ``y`` and ``n`` are booleans; ``1:30``, dates and ``=`` are text; ``0o17`` is 15, ``1e3`` is 1000, ``08`` is 8.
+of the tests. Where PyYAML differs: ``y`` and ``n`` are booleans; ``1:30``, dates and ``=`` are text; ``0o17`` is 15, ``1e3`` is
+1000, ``08`` is 8.
 """
 
 from __future__ import annotations

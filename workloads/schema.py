@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workloads.field import FieldPath, render
+from workloads.field import FieldPath, mapping, render
 from workloads.location import locate
 from workloads.manifest import Origin
 from workloads.problem import Problem, Severity
@@ -45,20 +45,22 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 def _problems(error: ValidationError, origin: Origin) -> Iterable[Problem]:
     path = tuple(error.absolute_path)
+    instance: Any = error.instance
+    value: Any = error.validator_value
     place = f"in {render(path)}" if path else "at the top"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = list(error.schema.get("properties", ()))
-        for key in error.instance:
+    if error.validator == "additionalProperties" and isinstance(instance, dict):
+        known = list(mapping(error.schema, "properties"))
+        for key in instance:
             if key not in known:
                 yield _problem(f"unknown key {key!r} {place}", origin, (*path, key), suggestion(str(key), known))
     elif error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
+        missing = [key for key in value if key not in instance]
         yield _problem(f"{', '.join(map(repr, missing))} missing {place}", origin, path, "")
     else:
         message = error.message if len(error.message) < 200 else f"{error.message[:200]}…"
         hint = ""
         if error.validator == "enum":
-            hint = suggestion(str(error.instance), [str(value) for value in error.validator_value])
+            hint = suggestion(str(instance), [str(choice) for choice in value])
         yield _problem(f"{render(path) or 'document'}: {message}", origin, path, hint)
 
 

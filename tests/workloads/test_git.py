@@ -1,0 +1,170 @@
+"""A change between two revisions is read, and only what it can affect."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workloads.document import ReadLimits
+from workloads.sources.error import RepositoryError
+from workloads.sources.git import GitChange, read_change
+
+DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s, namespace: shop}\nspec: {replicas: %d}\n"
+AUTOSCALER = (
+    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: %s, namespace: shop}\n"
+    "spec:\n  scaleTargetRef: {kind: Deployment, name: %s}\n  maxReplicas: %d\n"
+)
+
+Commit = Callable[[dict[str, str | None]], None]
+
+
+@pytest.fixture
+def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commit:
+    """Commits files, by path, in a fresh repository that is the current folder; None removes one."""
+    monkeypatch.chdir(tmp_path)
+    _git("init", "-q", "-b", "main")
+
+    def commit_(files: dict[str, str | None]) -> None:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text)
+        _git("add", "-A")
+        _git("commit", "-q", "-m", "change", "--allow-empty")
+
+    return commit_
+
+
+def _git(*arguments: str) -> str:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "protocol.file.allow=always"]
+    return subprocess.run(["git", *identity, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def _names(change: GitChange) -> tuple[list[str], list[str]]:
+    return [f"{m.kind}/{m.name}" for m in change.before.manifests], [f"{m.kind}/{m.name}" for m in change.after.manifests]
+
+
+def test_a_changed_file_is_read_on_both_sides(commit: Commit) -> None:
+    commit({"apps/web.yaml": DEPLOYMENT % ("web", 2)})
+    commit({"apps/web.yaml": DEPLOYMENT % ("web", 3)})
+    change = read_change("HEAD~1..HEAD")
+    assert [m.body["spec"] for m in (*change.before.manifests, *change.after.manifests)] == [{"replicas": 2}, {"replicas": 3}]
+    assert change.after.manifests[0].origin.file == "apps/web.yaml"  # type: ignore[union-attr]
+
+
+def test_added_removed_and_renamed_files_are_read_where_they_are(commit: Commit) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1), "b.yaml": DEPLOYMENT % ("b", 1)})
+    commit({"a.yaml": None, "moved/b.yaml": DEPLOYMENT % ("b", 1), "b.yaml": None, "c.yaml": DEPLOYMENT % ("c", 1)})
+    assert _names(read_change("HEAD~1..HEAD")) == (["Deployment/a", "Deployment/b"], ["Deployment/c", "Deployment/b"])
+
+
+def test_two_files_of_five_hundred_are_read(commit: Commit) -> None:
+    commit({f"apps/{n}.yaml": DEPLOYMENT % (f"service-{n}", 1) for n in range(500)})
+    commit({"apps/7.yaml": DEPLOYMENT % ("service-7", 2), "apps/9.yaml": DEPLOYMENT % ("service-9", 2)})
+    change = read_change("HEAD~1..HEAD")
+    assert change.after.files == change.before.files == 2
+
+
+def test_the_autoscaler_of_a_changed_workload_is_read_too(commit: Commit) -> None:
+    commit(
+        {
+            "web.yaml": DEPLOYMENT % ("web", 1),
+            "hpa.yaml": AUTOSCALER % ("hpa", "web", 9),
+            "other-hpa.yaml": AUTOSCALER % ("other", "api", 9),
+            "other.yaml": DEPLOYMENT % ("unrelated", 1),
+        }
+    )
+    commit({"web.yaml": DEPLOYMENT.replace("shop", "") % ("web", 2)})
+    before, after = _names(read_change("HEAD~1..HEAD"))
+    assert before == ["Deployment/web", "HorizontalPodAutoscaler/hpa"]
+    assert after == before or "HorizontalPodAutoscaler/hpa" in after
+
+
+def test_the_workload_of_a_changed_autoscaler_is_read_too(commit: Commit) -> None:
+    commit(
+        {"web.yaml": DEPLOYMENT % ("web", 1), "hpa.yaml": AUTOSCALER % ("hpa", "web", 9), "other.yaml": DEPLOYMENT % ("api", 1)}
+    )
+    commit({"hpa.yaml": AUTOSCALER % ("hpa", "web", 20)})
+    assert _names(read_change("HEAD~1..HEAD")) == (
+        ["HorizontalPodAutoscaler/hpa", "Deployment/web"],
+        ["HorizontalPodAutoscaler/hpa", "Deployment/web"],
+    )
+
+
+def test_three_dots_compare_with_where_the_branch_began(commit: Commit) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1)})
+    _git("checkout", "-q", "-b", "topic")
+    commit({"b.yaml": DEPLOYMENT % ("b", 1)})
+    _git("checkout", "-q", "main")
+    commit({"a.yaml": DEPLOYMENT % ("a", 5)})
+    assert _names(read_change("main...topic")) == ([], ["Deployment/b"])
+    assert _names(read_change("main..topic"))[0] == ["Deployment/a"]
+
+
+def test_one_revision_alone_is_compared_with_the_work_tree(commit: Commit) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1)})
+    Path("a.yaml").write_text(DEPLOYMENT % ("a", 4))
+    change = read_change("HEAD")
+    assert [m.body["spec"] for m in change.after.manifests] == [{"replicas": 4}]
+
+
+def test_paths_limit_what_is_compared(commit: Commit) -> None:
+    commit({"a/a.yaml": DEPLOYMENT % ("a", 1), "b/b.yaml": DEPLOYMENT % ("b", 1)})
+    commit({"a/a.yaml": DEPLOYMENT % ("a", 2), "b/b.yaml": DEPLOYMENT % ("b", 2)})
+    assert _names(read_change("HEAD~1..HEAD", ["a"]))[1] == ["Deployment/a"]
+
+
+def test_files_are_named_as_seen_from_here(commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit({"apps/a.yaml": DEPLOYMENT % ("a", 1)})
+    commit({"apps/a.yaml": DEPLOYMENT % ("a", 2)})
+    monkeypatch.chdir("apps")
+    assert read_change("HEAD~1..HEAD").after.manifests[0].origin.file == "a.yaml"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "revisions", ["absent..HEAD", "HEAD..absent", "--output=/tmp/x..HEAD", "-h", "", "HEAD:a.yaml", "a b..c"]
+)
+def test_a_revision_that_is_none_is_refused_in_words(revisions: str, commit: Commit) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1)})
+    with pytest.raises(RepositoryError, match="no revision"):
+        read_change(revisions)
+
+
+def test_a_folder_outside_any_repository_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RepositoryError, match="not a git repository"):
+        read_change("HEAD", folder=str(tmp_path))
+
+
+def test_links_and_large_files_are_told_and_not_read(commit: Commit) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1)})
+    Path("link.yaml").symlink_to("/etc/passwd")
+    commit({"large.yaml": "a: 1\n" * 100})
+    change = read_change("HEAD~1..HEAD", limits=ReadLimits(size=200))
+    assert {problem.message for problem in change.after.problems} == {
+        "a link or submodule: not read",
+        "larger than 0 MiB: not read",
+    }
+
+
+def test_names_with_spaces_and_accents_are_read(commit: Commit) -> None:
+    commit({"first.yaml": ""})
+    commit({"ein paar/größe ü.yaml": DEPLOYMENT % ("a", 1)})
+    assert _names(read_change("HEAD~1..HEAD"))[1] == ["Deployment/a"]
+
+
+def test_an_external_diff_and_hooks_are_not_run(commit: Commit, tmp_path: Path) -> None:
+    commit({"a.yaml": DEPLOYMENT % ("a", 1), ".gitattributes": "*.yaml diff=evil\n"})
+    _git("config", "diff.evil.command", f"touch {tmp_path}/ran")
+    _git("config", "diff.evil.textconv", f"touch {tmp_path}/ran; cat")
+    _git("config", "core.fsmonitor", f"touch {tmp_path}/ran")
+    commit({"a.yaml": DEPLOYMENT % ("a", 2)})
+    (tmp_path / "ran").unlink(missing_ok=True)
+    read_change("HEAD~1..HEAD")
+    read_change("HEAD~1")
+    assert not (tmp_path / "ran").exists()

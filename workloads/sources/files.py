@@ -1,0 +1,100 @@
+"""Manifests from files, folders and standard input.
+
+Folders are walked in a stable order. Whatever cannot be read is a problem of its own; the rest is still read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from workloads.document import DEFAULT_LIMITS, ReadLimits
+from workloads.manifest import Manifest
+from workloads.problem import Problem, Severity
+from workloads.reader import Reading, read
+
+SUFFIXES = (".yaml", ".yml", ".json")
+"""Endings of the files that are read in a folder; a file that is named is read whatever its ending."""
+
+MOST_FILES = 100_000
+"""Files of one folder tree that are read."""
+
+Watcher = Callable[[int], None]
+"""Told after each file how many have been read."""
+
+
+def read_paths(paths: Sequence[str], limits: ReadLimits = DEFAULT_LIMITS, watcher: Watcher | None = None) -> Reading:
+    """Everything at the given paths: files, folders, ``-`` for standard input. Linear in the bytes. Never raises."""
+    manifests: list[Manifest] = []
+    problems: list[Problem] = []
+    others = files = 0
+    for path in paths:
+        for reading in _readings(path, limits):
+            manifests += reading.manifests
+            problems += reading.problems
+            others += reading.others
+            files += reading.files
+            if watcher is not None:
+                watcher(files)
+    return Reading(tuple(manifests), tuple(problems), others, files)
+
+
+def _readings(path: str, limits: ReadLimits) -> Iterator[Reading]:
+    if path == "-":
+        yield _read_standard_input(limits)
+    elif os.path.isdir(path):
+        yield from _read_folder(path, limits)
+    else:
+        yield _read_file(path, limits)
+
+
+def _read_standard_input(limits: ReadLimits) -> Reading:
+    data = sys.stdin.buffer.read(limits.size + 1)
+    return read(data, "-", limits)
+
+
+def _read_file(path: str, limits: ReadLimits) -> Reading:
+    """One file. What is not a plain file is not opened: a pipe or a device may never end."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return _refused(path, "not a plain file: not read")
+        with open(path, "rb") as stream:
+            if os.fstat(stream.fileno()).st_size > limits.size:
+                return _refused(path, f"larger than {limits.size // 1024 // 1024} MiB: not read")
+            data = stream.read(limits.size + 1)
+    except (OSError, ValueError) as error:
+        return _refused(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    return read(data, path, limits)
+
+
+def _refused(path: str, message: str, severity: Severity = Severity.ERROR) -> Reading:
+    return Reading(problems=(Problem(severity, message, path),))
+
+
+def _read_folder(root: str, limits: ReadLimits) -> Iterator[Reading]:
+    """Every manifest below a folder, in the order of names. Hidden folders are passed over; links may not lead out."""
+    home = os.path.realpath(root)
+    count = 0
+    for folder, folders, names in os.walk(root, onerror=None):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.endswith(SUFFIXES):
+                continue
+            count += 1
+            if count > MOST_FILES:
+                yield _refused(root, f"more than {MOST_FILES:,} files: the rest was not read")
+                return
+            yield _read_member(os.path.join(folder, name), home, limits)
+
+
+def _read_member(path: str, home: str, limits: ReadLimits) -> Reading:
+    """One file of a folder, which a link must not have brought in from elsewhere."""
+    if os.path.islink(path):
+        target = os.path.realpath(path)
+        if target != home and not target.startswith(home + os.sep):
+            return _refused(path, "a link that leads out of the folder: not read")
+        if not os.path.exists(target):
+            return _refused(path, "a link to nothing: not read", Severity.WARNING)
+    return _read_file(path, limits)
