@@ -1,0 +1,30 @@
+"""Run the benchmarks named on the command line, or all of them, and print one table each."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+BENCHMARKS = {
+    "weighing": "a tree of 1,000 manifests, against parsing the same bytes",
+    "command": "the command line's processes, against an empty interpreter",
+    "revisions": "what a diff of two Git revisions reads",
+    "book": "opening the price book and looking prices up",
+    "webhook": "the webhook, against a server that only parses and allows",
+}
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks by name; all of them where none is named."""
+    unknown = set(names) - BENCHMARKS.keys()
+    if unknown:
+        print(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 3
+    for name in names or BENCHMARKS:
+        print(f"\n## {name}: {BENCHMARKS[name]}\n", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,250 @@
+"""The commands as a person types them: what they print, where, and their exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from weighbridge.cli import CANNOT_TELL, DENIED, MISUSED, PASSED, run
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "shop"
+
+OWNED = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  labels: {team: shop, application: web, environment: production}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web, team: shop, application: web, environment: production}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example/web:1
+          resources: {requests: {cpu: "1", memory: 2Gi}, limits: {memory: 2Gi}}
+"""
+ORPHAN = OWNED.replace("team: shop, ", "")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with nothing of the environment's settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("CLOUD", "REGION", "CONFIG", "POLICIES", "PRICES", "FORMAT", "UNKNOWN", "MACHINE_SERIES"):
+        monkeypatch.delenv(f"WEIGHBRIDGE_{name}", raising=False)
+    return tmp_path
+
+
+def _write(folder: Path, text: str, name: str = "web.yaml") -> str:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> dict:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_estimate_of_one_file_exits_0(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", _write(here, OWNED)]) == PASSED
+    assert "shop/web" in capsys.readouterr().out
+
+
+def test_check_exits_1_when_a_rule_denies(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", _write(here, ORPHAN)]) == DENIED
+    assert "team" in capsys.readouterr().out
+
+
+def test_check_exits_0_when_the_rules_are_kept(here: Path) -> None:
+    assert run(["check", _write(here, OWNED)]) == PASSED
+
+
+def test_a_diff_with_itself_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _write(here, OWNED)
+    assert run(["diff", path, path, "--format", "json"]) == PASSED
+    assert _json(capsys)["delta"] == {"low": 0, "expected": 0, "high": 0}
+
+
+def test_a_diff_of_an_unlabelled_workload_with_itself_is_not_denied(here: Path) -> None:
+    path = _write(here, ORPHAN)
+    assert run(["diff", path, path]) == PASSED
+
+
+def test_the_example_change_is_denied_for_its_missing_team(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", str(EXAMPLE / "before"), str(EXAMPLE / "after"), "--format", "json"]) == DENIED
+    document = _json(capsys)
+    assert document["prices"]["region"] == "us-central1"
+    denied = [violation for violation in document["violations"] if violation["action"] == "Deny"]
+    assert any("pdf-export" in violation["message"] or "pdf-export" in str(violation) for violation in denied)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_every_format_says_the_same_total(form: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _write(here, OWNED)
+    run(["estimate", path, "--format", "json"])
+    total = _json(capsys)["total"]["expected"]
+    run(["estimate", path, "--format", form])
+    assert f"{total:.0f}" in capsys.readouterr().out.replace(",", "")
+
+
+def test_standard_input_is_read_with_a_dash(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(OWNED.encode())))
+    assert run(["estimate", "-"]) == PASSED
+    assert "shop/web" in capsys.readouterr().out
+
+
+def test_malformed_yaml_exits_2_and_names_the_line_while_the_rest_is_weighed(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(here, OWNED, "good.yaml")
+    _write(here, "apiVersion: v1\nkind: Pod\nmetadata: {name: broken\n", "broken.yaml")
+    assert run(["estimate", str(here)]) == CANNOT_TELL
+    printed = capsys.readouterr()
+    assert "broken.yaml:" in printed.err
+    assert "shop/web" in printed.out
+
+
+def test_a_path_that_is_not_there_exits_2_and_says_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "nowhere"]) == CANNOT_TELL
+    assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["estimate"], "Missing argument"),
+        (["diff", "one"], "BEFORE and AFTER"),
+        (["diff", "-", "-"], "not both"),
+        (["estimate", ".", "--format", "xml"], "'xml' is not one of"),
+        (["estimate", ".", "--regoin", "x"], "No such option"),
+        (["estimat", "."], "Did you mean 'estimate'?"),
+    ],
+)
+def test_wrong_usage_exits_3_and_says_what_is_right(
+    arguments: list[str], words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == MISUSED
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--region", "us-eats-1"], "did you mean 'us-east-1'?"),
+        (["--cloud", "azur"], "did you mean 'azure'?"),
+        (["--prices", "absent.sqlite"], "absent.sqlite"),
+        (["--config", "absent.yaml"], "absent.yaml"),
+    ],
+)
+def test_a_broken_setting_exits_2_in_words(
+    arguments: list[str], words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["estimate", _write(here, OWNED), *arguments]) == CANNOT_TELL
+    printed = capsys.readouterr()
+    assert words in printed.err
+    assert not printed.out
+
+
+def test_a_misspelt_key_in_weighbridge_yaml_stops_with_its_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(here, "version: 1\nclustres: []\n", "weighbridge.yaml")
+    assert run(["estimate", _write(here, OWNED)]) == CANNOT_TELL
+    assert "weighbridge.yaml:2:1: error: unknown key 'clustres'" in capsys.readouterr().err
+
+
+def test_a_flag_wins_over_the_environment(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEIGHBRIDGE_REGION", "eu-west-1")
+    path = _write(here, OWNED)
+    run(["estimate", path, "--format", "json"])
+    assert _json(capsys)["prices"]["region"] == "eu-west-1"
+    run(["estimate", path, "--format", "json", "--region", "eu-central-1"])
+    assert _json(capsys)["prices"]["region"] == "eu-central-1"
+
+
+def test_policies_that_are_wrong_weigh_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = "apiVersion: weighbridge.dev/v1alpha1\nkind: CostPolicy\nmetadata: {name: a}\nspec: {ruels: []}\n"
+    assert run(["check", _write(here, OWNED), "--policies", _write(here, policy, "policies/a.yaml")]) == CANNOT_TELL
+    printed = capsys.readouterr()
+    assert "did you mean 'rules'?" in printed.err
+    assert not printed.out
+
+
+def test_two_clusters_are_weighed_where_each_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(
+        here,
+        "version: 1\nclusters:\n"
+        "  - {name: east, paths: ['east/**'], cloud: aws, region: us-east-1}\n"
+        "  - {name: europe, paths: ['europe/**'], cloud: gcp, region: europe-west1}\n",
+        "weighbridge.yaml",
+    )
+    _write(here, OWNED, "east/web.yaml")
+    _write(here, OWNED, "europe/web.yaml")
+    assert run(["estimate", str(here), "--format", "json"]) == PASSED
+    assert {entry["cluster"] for entry in _json(capsys)["workloads"]} == {"east", "europe"}
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_two_revisions_are_compared(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(here, "init")
+    _write(here, OWNED, "apps/web.yaml")
+    _git(here, "add", ".")
+    _git(here, "commit", "-m", "one")
+    _write(here, OWNED.replace("replicas: 2", "replicas: 4"), "apps/web.yaml")
+    _git(here, "commit", "-am", "two")
+    assert run(["diff", "--git", "HEAD~1..HEAD", "--format", "json"]) == PASSED
+    document = _json(capsys)
+    assert document["delta"]["expected"] == document["before"]["expected"]
+    assert document["workloads"][0]["file"] == "apps/web.yaml"
+
+
+def test_a_revision_that_does_not_exist_exits_2_in_words(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(here, "init")
+    assert run(["diff", "--git", "nothing..HEAD"]) == CANNOT_TELL
+    assert "nothing" in capsys.readouterr().err
+
+
+def test_init_writes_a_configuration_that_is_valid_and_never_overwrites(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init"]) == PASSED
+    assert run(["config"]) == PASSED
+    assert "us-east-1" in capsys.readouterr().out
+    assert run(["init"]) == CANNOT_TELL
+    assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["weighing", "policy", "configuration"])
+def test_every_schema_is_one(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from jsonschema import Draft202012Validator
+
+    assert run(["schema", name]) == PASSED
+    Draft202012Validator.check_schema(_json(capsys))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_learns_to_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["completion", shell]) == PASSED
+    assert "_WEIGHBRIDGE_COMPLETE" in capsys.readouterr().out
+
+
+def test_prices_show_and_explain_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "show", "m5.large", "--region", "us-east-1"]) == PASSED
+    assert "0.096" in capsys.readouterr().out
+    assert run(["prices", "explain", "p5.48xlarge"]) == PASSED
+    assert "55.04" in capsys.readouterr().out

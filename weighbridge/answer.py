@@ -1,0 +1,82 @@
+"""What a weighing command says and with which code it ends: results to standard output, what went wrong to standard error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from policies.context import Unknowns
+from policies.report import Report, report
+from policies.verdict import Point, Verdict
+from policies.weighing import Weighing
+from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
+from workloads.problem import Problem, Severity
+
+WIDEST = 120
+"""Columns a table takes at most: a line longer than that is not read."""
+PIPED_WIDTH = 100
+"""Columns where nobody says how wide the terminal is."""
+
+
+def answer(weighings: Sequence[Weighing], command: str, form: str, explain: bool, now: datetime) -> int:
+    """Print the weighings in a format, their problems in words, and return the exit code."""
+    told = report(weighings, command, now)
+    print_problems([problem for weighing in weighings for problem in weighing.problems])
+    click.echo(_written(told, form, explain), nl=False)
+    return exit_code(weighings)
+
+
+def _written(told: Report, form: str, explain: bool) -> str:
+    """The report in a format, ending in a newline. Each format is imported only when it is asked for."""
+    if form == "json":
+        import orjson  # noqa: PLC0415
+
+        from policies.document import document  # noqa: PLC0415
+
+        return orjson.dumps(document(told), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    if form == "markdown":
+        from bot.comment import comment  # noqa: PLC0415
+
+        return f"{comment(told).rstrip()}\n"
+    from weighbridge.table import render_table  # noqa: PLC0415
+
+    return render_table(told, width=terminal_width(), colour=wants_colour(), explain=explain)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Every problem on a line of its own, on standard error, as ``file:line:column: severity: what (what to do)``."""
+    for problem in problems:
+        place = f"{problem.place}: " if problem.place else ""
+        hint = f" ({problem.hint})" if problem.hint else ""
+        click.echo(f"{place}{problem.severity}: {problem.message}{hint}", err=True)
+
+
+def exit_code(weighings: Sequence[Weighing]) -> int:
+    """1 if anything is denied, else 2 if something could not be read or an unknown may not pass, else 0."""
+    if any(weighing.verdict is Verdict.DENY for weighing in weighings):
+        return DENIED
+    unread = any(problem.severity is Severity.ERROR for weighing in weighings for problem in weighing.problems)
+    forbidden = any(
+        weighing.verdict is Verdict.UNKNOWN and _fails(weighing.context.unknowns, weighing.context.point)
+        for weighing in weighings
+    )
+    return CANNOT_TELL if unread or forbidden else PASSED
+
+
+def _fails(unknowns: Unknowns, point: Point) -> bool:
+    return unknowns.at(point) == "fail"
+
+
+def terminal_width() -> int:
+    """Columns to print in: the terminal's, or ``COLUMNS``, within reason."""
+    return min(shutil.get_terminal_size((PIPED_WIDTH, 24)).columns, WIDEST)
+
+
+def wants_colour() -> bool:
+    """Whether colour is wanted: on a terminal, unless ``NO_COLOR`` says otherwise (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

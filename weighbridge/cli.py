@@ -1,0 +1,113 @@
+"""The command line: the list of commands, what is printed when something goes wrong, and the exit codes.
+
+Exit codes: 0 the change passes, 1 it is denied, 2 it cannot be told, 3 the command was called wrongly.
+Commands are imported when they run, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from weighbridge.failure import Failure
+
+PASSED: Final = 0
+DENIED: Final = 1
+CANNOT_TELL: Final = 2
+MISUSED: Final = 3
+
+COMMANDS: Final = {
+    "estimate": "What manifests cost a month.",
+    "diff": "What a change costs, and whether the policies let it pass.",
+    "check": "Whether manifests keep the policies.",
+    "serve": "Answer the API server's admission reviews.",
+    "prices": "Look into the price book.",
+    "schema": "Print a published JSON Schema.",
+    "config": "Show the configuration in force and where each value comes from.",
+    "init": "Write a weighbridge.yaml to start from.",
+    "completion": "Print the shell's completion script.",
+}
+"""Every command and its line in ``--help``; the command itself lives in the module of its name."""
+
+
+class Commands(click.Group):
+    """A group whose commands are imported only when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of a name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"weighbridge.commands.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a misspelt command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from workloads.schema import suggestion  # noqa: PLC0415 - only for the mistaken
+
+            hint = suggestion(args[0], COMMANDS)
+            raise click.UsageError(f"{error.message} {hint[0].upper()}{hint[1:]}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 - half of the time --help may take
+
+        click.echo(f"weighbridge {version('weighbridge')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version.")
+def cli() -> None:
+    """The scales that every Kubernetes change crosses before it costs money.
+
+    \b
+    weighbridge estimate deploy/                    what these manifests cost a month
+    weighbridge diff --git main..HEAD               what this branch changes
+    helm template . | weighbridge estimate -        what comes in on standard input
+    weighbridge check deploy/ --policies policies/  whether they keep the rules
+
+    Exit codes: 0 pass, 1 denied, 2 cannot tell, 3 called wrongly.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code. Every failure ends here, in words."""
+    try:
+        code = cli.main(None if arguments is None else list(arguments), "weighbridge", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return MISUSED
+    except click.Abort:
+        click.echo("weighbridge: interrupted", err=True)
+        return 130
+    except Failure as failure:
+        click.echo(f"weighbridge: {failure}", err=True)
+        return CANNOT_TELL
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing more to say, and no complaint at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PASSED
+    return code if isinstance(code, int) else PASSED

@@ -1,0 +1,33 @@
+"""``weighbridge check``: whether manifests keep the policies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from weighbridge.answer import answer
+from weighbridge.options import output_options, verdict_options, weighing_options
+from weighbridge.preparation import Request, prepare
+from weighbridge.reading import read
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@verdict_options
+@weighing_options
+@output_options
+@click.pass_context
+def check(context: click.Context, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
+    """Whether manifests keep the policies, as if all of them were new.
+
+    Exit code 1 when something is denied, 2 when it cannot be told, 0 otherwise. The same rules, with the same
+    messages, as at the gate of the cluster.
+
+    \b
+    weighbridge check deploy/
+    weighbridge check deploy/ --policies policies/ --point admission
+    """
+    scales = prepare(Request.of(context), paths, judged=True)
+    now = datetime.now(UTC)
+    return answer(scales.weigh(None, read(paths), now), "check", form, explain, now)

@@ -1,0 +1,79 @@
+"""``weighbridge config``: the settings in force, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from weighbridge.options import verdict_options, weighing_options
+from weighbridge.preparation import Request, book, settings_for
+from weighbridge.settings import Settings
+from workloads.assumptions import DEFAULTS
+from workloads.configuration import ClusterSettings
+from workloads.ownership import DIMENSIONS, STANDARD
+
+Row = tuple[str, str, str]
+"""Setting, value, what decided it."""
+
+
+@click.command()
+@click.argument("path", default=".")
+@verdict_options
+@weighing_options
+@click.pass_context
+def config(context: click.Context, path: str, **_: object) -> None:
+    """Show the configuration in force for manifests at PATH, and where each value comes from."""
+    request = Request.of(context)
+    settings = settings_for(request, (path,))
+    prices = book(request.prices)
+    rows = [
+        ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
+        ("prices", prices.edition.version, "--prices" if request.prices else "embedded"),
+        *_policies(request, settings),
+    ]
+    for cluster in settings.configuration.clusters or (None,):
+        location, because = settings.location(cluster, prices)
+        rows += _cluster(settings, cluster, f"{location.cloud} {location.region}", because)
+    rows += [*_ownership(settings), *_assumptions(settings)]
+    width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for setting, value, because in rows:
+        click.echo(f"{setting:<{width}}  {value:<{value_width}}  {because}".rstrip())
+
+
+def _policies(request: Request, settings: Settings) -> Iterable[Row]:
+    if request.policies:
+        yield "policies", ", ".join(request.policies), "--policies"
+    elif settings.configuration.policies:
+        yield "policies", ", ".join(settings.configuration.policies), settings.configuration.file
+    else:
+        yield "policies", "the starter set", "default"
+
+
+def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str, because: str) -> Iterable[Row]:
+    name = f"cluster {cluster.name}" if cluster else "location"
+    yield name, location, because
+    if cluster:
+        yield f"{name}, paths", " ".join(cluster.paths), settings.configuration.file
+    yield f"{name}, machine series", settings.series(cluster) or "the cloud's default", settings.flags.machine_series.because
+
+
+def _ownership(settings: Settings) -> Iterable[Row]:
+    for dimension in DIMENSIONS:
+        keys = settings.configuration.ownership.keys(dimension)
+        yield f"ownership.{dimension}", " ".join(keys), _because(settings, keys == STANDARD.keys(dimension))
+
+
+def _assumptions(settings: Settings) -> Iterable[Row]:
+    assumed = settings.configuration.assumptions
+    for key, value, default in (
+        ("cpu", f"{assumed.cpu} cores", assumed.cpu == DEFAULTS.cpu),
+        ("memory", f"{assumed.memory / 1024**2:f} MiB", assumed.memory == DEFAULTS.memory),
+        ("nodes", str(assumed.nodes), assumed.nodes == DEFAULTS.nodes),
+        ("jobDuration", f"{assumed.job_hours:f} h", assumed.job_hours == DEFAULTS.job_hours),
+    ):
+        yield f"assume.{key}", value, _because(settings, default)
+
+
+def _because(settings: Settings, default: bool) -> str:
+    return "default" if default else settings.configuration.file

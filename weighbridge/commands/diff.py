@@ -1,0 +1,56 @@
+"""``weighbridge diff``: what a change costs, and whether the policies let it pass."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from weighbridge.answer import answer
+from weighbridge.options import output_options, verdict_options, weighing_options
+from weighbridge.preparation import Request, prepare
+from weighbridge.reading import Change, read_both, read_revisions
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="BEFORE AFTER")
+@click.option(
+    "--git",
+    "revisions",
+    metavar="BASE..HEAD",
+    help="Compare two revisions of the repository here. BASE...HEAD compares with where HEAD left BASE; "
+    "BASE alone compares the work tree.",
+)
+@verdict_options
+@weighing_options
+@output_options
+@click.pass_context
+def diff(context: click.Context, paths: tuple[str, ...], revisions: str | None, form: str, explain: bool, **_: object) -> int:
+    """What a change costs a month, and whether the policies let it pass.
+
+    BEFORE and AFTER are files, folders, or - for standard input. With --git, only the files that the change can
+    affect are read, and paths limit what is compared.
+
+    Exit code 1 when the change is denied, 2 when it cannot be told, 0 otherwise.
+
+    \b
+    weighbridge diff before/ after/
+    weighbridge diff --git main...HEAD
+    weighbridge diff --git main...HEAD --format markdown apps/
+    """
+    change = _change(paths, revisions)
+    scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
+    now = datetime.now(UTC)
+    return answer(scales.weigh(change.before, change.after, now), "diff", form, explain, now)
+
+
+def _change(paths: tuple[str, ...], revisions: str | None) -> Change:
+    if revisions is not None:
+        return read_revisions(revisions, paths)
+    if len(paths) != 2:
+        raise click.UsageError(
+            f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD"
+        )
+    if paths == ("-", "-"):
+        raise click.UsageError("standard input can be one of BEFORE and AFTER, not both")
+    return read_both(*paths)

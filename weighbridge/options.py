@@ -1,0 +1,93 @@
+"""The flags that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("table", "markdown", "json")
+
+
+def options(*several: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order in which ``--help`` shows them."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(several):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+prices_option = click.option(
+    "--prices",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="WEIGHBRIDGE_PRICES",
+    metavar="FILE",
+    help="Price book to use instead of the embedded one.",
+)
+
+location_options = options(
+    click.option("--cloud", metavar="NAME", envvar="WEIGHBRIDGE_CLOUD", help="Cloud to price in: aws, gcp, azure, …"),
+    click.option("--region", metavar="NAME", envvar="WEIGHBRIDGE_REGION", help="Region to price in, as the cloud names it."),
+)
+
+weighing_options = options(
+    location_options,
+    click.option(
+        "--machine-series",
+        metavar="SERIES",
+        envvar="WEIGHBRIDGE_MACHINE_SERIES",
+        help="Machine series whose rates CPU and memory are priced by, such as c7g+m7g+r7g.",
+    ),
+    prices_option,
+    click.option(
+        "--config",
+        "configuration",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="WEIGHBRIDGE_CONFIG",
+        metavar="FILE",
+        help="weighbridge.yaml to use instead of the one found upward from the path.",
+    ),
+)
+
+output_options = options(
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        envvar="WEIGHBRIDGE_FORMAT",
+        help="What to print on standard output.",
+    ),
+    click.option("--explain", is_flag=True, help="Show the arithmetic of each line."),
+)
+
+verdict_options = options(
+    click.option(
+        "--policies",
+        multiple=True,
+        metavar="PATH",
+        envvar="WEIGHBRIDGE_POLICIES",
+        help="Policies to hold against: a folder or a file, several times if need be. [default: the starter set]",
+    ),
+    click.option(
+        "--point",
+        type=click.Choice(["pullRequest", "sync", "admission", "audit"]),
+        default="pullRequest",
+        show_default=True,
+        help="Where the answer is wanted: policies may act differently at each.",
+    ),
+    click.option(
+        "--unknown",
+        type=click.Choice(["pass", "warn", "fail"]),
+        envvar="WEIGHBRIDGE_UNKNOWN",
+        help="What to do when the verdict cannot be told. [default: warn]",
+    ),
+)

@@ -1,0 +1,90 @@
+"""What every weighing command does before it weighs: read settings, open the price book, gather the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from policies.policy import Policy
+from policies.verdict import Point
+from pricing.book import PriceBook
+from pricing.sources.book import BookError, open_book
+from weighbridge.answer import print_problems
+from weighbridge.clusters import Clusters
+from weighbridge.failure import Failure
+from weighbridge.rules import rules
+from weighbridge.scales import Scales
+from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The shared options of a weighing command, as given by flag or environment. A command without one has its default."""
+
+    flags: Flags
+    prices: Path | None = None
+    configuration: Path | None = None
+    policies: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, context: click.Context) -> Request:
+        """The options of the command that is running."""
+        given: dict[str, Any] = context.params
+        flags = Flags(
+            cloud=_stated(context, "cloud"),
+            region=_stated(context, "region"),
+            machine_series=_stated(context, "machine_series"),
+            unknown=_stated(context, "unknown"),
+            point=Point(given.get("point", Point.PULL_REQUEST)),
+        )
+        return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()))
+
+
+def _stated(context: click.Context, name: str) -> Value:
+    """An option's value and whether the flag or the environment said it."""
+    value = context.params.get(name)
+    if not value:
+        return NOT_STATED
+    dashed = name.replace("_", "-")
+    from_environment = context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+    return Value(value, f"WEIGHBRIDGE_{name.upper()}" if from_environment else f"--{dashed}")
+
+
+def prepare(request: Request, paths: Sequence[str], *, judged: bool, roots: Sequence[str] = ()) -> Scales:
+    """Scales for manifests at ``paths``; ``judged`` says whether policies are held against them.
+
+    :raises Failure: when settings, price book or policies are broken.
+    """
+    settings = settings_for(request, paths)
+    held: tuple[Policy, ...] = rules(request.policies, settings) if judged else ()
+    clusters = Clusters(settings.configuration.clusters, settings.folder, roots)
+    return Scales(settings, book(request.prices), held, clusters)
+
+
+def settings_for(request: Request, paths: Sequence[str]) -> Settings:
+    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last of them upward.
+
+    :raises Failure: when weighbridge.yaml is broken: guessing what it meant would give figures for the wrong place.
+    """
+    last = next((path for path in reversed(paths) if path != "-"), ".")
+    settings = read_settings(request.flags, Path(last), request.configuration)
+    if settings.problems:
+        print_problems(settings.problems)
+        raise Failure("weighbridge.yaml could not be read as it is: nothing was weighed")
+    return settings
+
+
+def book(path: Path | None) -> PriceBook:
+    """The price book at a path, or the embedded one.
+
+    :raises Failure: when it cannot be opened.
+    """
+    try:
+        return open_book(path)
+    except BookError as error:
+        raise Failure(str(error)) from None

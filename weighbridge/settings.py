@@ -1,0 +1,199 @@
+"""The one place where settings are read: flags over environment over weighbridge.yaml over defaults.
+
+Every setting remembers what decided it, so that the output and ``weighbridge config`` can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from policies.context import DEFAULT_LOCATION, Context, Unknowns
+from policies.verdict import Point
+from pricing.book import PriceBook
+from pricing.rate import Location
+from weighbridge.failure import Failure
+from workloads.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
+from workloads.problem import Problem
+from workloads.schema import suggestion
+from workloads.snapshot import Snapshot
+
+HOME_REGIONS: Final = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}
+"""Where a cloud is priced when only the cloud is named: the region its price list is anchored to."""
+
+LARGEST_CONFIGURATION: Final = 1024 * 1024
+"""Bytes of weighbridge.yaml that are read."""
+
+
+class Value(NamedTuple):
+    """A setting and what decided it."""
+
+    value: str
+    because: str
+    """``--region``, ``WEIGHBRIDGE_REGION``, ``weighbridge.yaml``, ``default``."""
+
+
+NOT_STATED: Final = Value("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line and the environment say; everything else is weighbridge.yaml's or a default."""
+
+    cloud: Value = NOT_STATED
+    region: Value = NOT_STATED
+    machine_series: Value = NOT_STATED
+    unknown: Value = NOT_STATED
+    point: Point = Point.PULL_REQUEST
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides how manifests are weighed, beside the manifests."""
+
+    flags: Flags
+    configuration: Configuration
+    folder: Path
+    """Where weighbridge.yaml stands; its paths are relative to it."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with weighbridge.yaml."""
+
+    def location(self, cluster: ClusterSettings | None, prices: PriceBook) -> tuple[Location, str]:
+        """Where a cluster is priced, and what decided it.
+
+        :raises Failure: when the price book knows no such cloud or region.
+        """
+        cloud, region = self._stated(cluster)
+        if region.value and not cloud.value:
+            cloud = Value(_cloud_of(region, prices), region.because)
+        if cloud.value and not region.value:
+            region = Value(_home_region(cloud, prices), f"{cloud.because}, its home region")
+        if not cloud.value:
+            return DEFAULT_LOCATION, "default"
+        _require_known(cloud, region, prices)
+        return Location(cloud.value, region.value), region.because
+
+    def _stated(self, cluster: ClusterSettings | None) -> tuple[Value, Value]:
+        """Cloud and region of the strongest source that states either: a flag's cloud never meets a file's region."""
+        if self.flags.cloud.value or self.flags.region.value:
+            return self.flags.cloud, self.flags.region
+        if cluster is None:
+            return NOT_STATED, NOT_STATED
+        because = self.configuration.file or FILE_NAME
+        return (
+            Value(cluster.cloud, because) if cluster.cloud else NOT_STATED,
+            Value(cluster.region, because) if cluster.region else NOT_STATED,
+        )
+
+    def series(self, cluster: ClusterSettings | None) -> str:
+        """The machine series that CPU and memory are priced by; empty for the cloud's default."""
+        return self.flags.machine_series.value or (cluster.machine_series if cluster else "")
+
+    def unknowns(self) -> Unknowns:
+        """What an unknown verdict does at each point."""
+        if self.flags.unknown.value:
+            choice = self.flags.unknown.value
+            return Unknowns(choice, choice, choice, choice)
+        stated = self.configuration.unknown
+        return Unknowns(
+            pull_request=stated.get("pullRequest", "warn"),
+            sync=stated.get("sync", "warn"),
+            admission=stated.get("admission", "warn"),
+            audit=stated.get("audit", "warn"),
+        )
+
+    def context(self, cluster: ClusterSettings | None, snapshot: Snapshot, prices: PriceBook) -> Context:
+        """What weighing a cluster's manifests needs to know beside them."""
+        location, because = self.location(cluster, prices)
+        return Context(
+            point=self.flags.point,
+            cluster=cluster.name if cluster else "",
+            location=location,
+            location_because=because,
+            series=self.series(cluster),
+            default_namespace=cluster.namespace if cluster else "",
+            snapshot=snapshot,
+            assumptions=self.configuration.assumptions,
+            ownership=self.configuration.ownership,
+            unknowns=self.unknowns(),
+        )
+
+
+def _cloud_of(region: Value, prices: PriceBook) -> str:
+    clouds = [cloud for cloud in prices.clouds() if region.value in prices.regions(cloud)]
+    if len(clouds) == 1:
+        return clouds[0]
+    if clouds:
+        raise Failure(f"region {region.value!r} ({region.because}) exists in {', '.join(clouds)}: name the cloud with --cloud")
+    everywhere = [name for cloud in prices.clouds() for name in prices.regions(cloud)]
+    raise Failure(
+        f"no cloud in the price book has a region {region.value!r} ({region.because}): {_nearest(region.value, everywhere)}"
+    )
+
+
+def _home_region(cloud: Value, prices: PriceBook) -> str:
+    regions = prices.regions(cloud.value)
+    return HOME_REGIONS.get(cloud.value) or (regions[0] if regions else "")
+
+
+def _require_known(cloud: Value, region: Value, prices: PriceBook) -> None:
+    if cloud.value not in prices.clouds():
+        raise Failure(
+            f"the price book has no cloud {cloud.value!r} ({cloud.because}): {suggestion(cloud.value, prices.clouds())}"
+        )
+    regions = prices.regions(cloud.value)
+    if region.value not in regions:
+        raise Failure(
+            f"{cloud.value} has no region {region.value!r} ({region.because}) in the price book: {_nearest(region.value, regions)}"
+        )
+
+
+def _nearest(region: str, regions: Sequence[str]) -> str:
+    near = suggestion(region, regions)
+    return near if near.startswith("did") else "see them all with: weighbridge prices show --regions"
+
+
+def read_settings(flags: Flags, start: Path, named: Path | None = None) -> Settings:
+    """The settings for manifests at ``start``: flags, and the weighbridge.yaml found upward from there.
+
+    The search ends at the top of a Git repository. ``named`` is a configuration given by name instead.
+
+    :raises Failure: when the named file cannot be read.
+    """
+    path = named or find_configuration(start)
+    if path is None:
+        return Settings(flags, Configuration(), start if start.is_dir() else start.parent)
+    configured = _read(path)
+    return Settings(flags, configured.configuration, path.parent, configured.problems)
+
+
+def find_configuration(start: Path) -> Path | None:
+    """The nearest weighbridge.yaml at or above a path, not looked for above the repository it is in."""
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE_NAME).is_file():
+            return candidate / FILE_NAME
+        if (candidate / ".git").exists():
+            return None
+    return None
+
+
+def _read(path: Path) -> Configured:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_CONFIGURATION + 1)
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from None
+    if len(data) > LARGEST_CONFIGURATION:
+        raise Failure(f"{path} is larger than {LARGEST_CONFIGURATION // 1024} KiB: this is no {FILE_NAME}")
+    return configure(data, _shown(path))
+
+
+def _shown(path: Path) -> str:
+    """A path as a person standing here would type it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
