@@ -71,11 +71,14 @@ def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess
 
 def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
     for index, variable in enumerate(sequence(container, "env")):
-        name = text(variable, "name")
-        # A value from elsewhere may be any.
-        named = text(variable, "value").strip().lower() not in _NO_DEVICES or bool(dig(variable, "valueFrom"))
-        if name in _VISIBLE_DEVICES and named:
+        name = variable.get("name") if isinstance(variable, Mapping) else None
+        if name in _VISIBLE_DEVICES and _hands_out(variable):
             yield GpuAccess("environment", f"{name} in {where}", (*path, "env", index))
+
+
+def _hands_out(variable: object) -> bool:
+    """Whether a variable names devices. A value from elsewhere may be any."""
+    return text(variable, "value").strip().lower() not in _NO_DEVICES or bool(dig(variable, "valueFrom"))
 
 
 def _mounts(spec: Mapping[str, object], container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
