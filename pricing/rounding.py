@@ -37,12 +37,22 @@ def spread(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> tuple[Deci
     with exactly():
         if total % step or abs(sum(rows, Decimal(0)) - total) > step:
             raise SumError(f"rows sum to {sum(rows, Decimal(0))}, not to {total}")
+        return apportion(rows, total, step)
+
+
+def apportion(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> tuple[Decimal, ...]:
+    """As ``spread``, for rows whose sum has been checked otherwise: the total may be further off, as when some rows are fixed.
+
+    Raises SumError where there are no rows to carry a total.
+    """
+    with exactly():
         floors = [row.quantize(step, rounding=ROUND_FLOOR) for row in rows]
         left = int((total - sum(floors, Decimal(0))) / step)
         if left and not rows:
             raise SumError(f"no rows, but a total of {total}")
-        for index in _order(rows, floors, take=left < 0)[: abs(left)]:
-            floors[index] += step if left > 0 else -step
+        order = _order(rows, floors, take=left < 0)
+        for place in range(abs(left)):
+            floors[order[place % len(order)]] += step if left > 0 else -step
         return tuple(floor + 0 for floor in floors)
 
 

@@ -1,0 +1,166 @@
+"""Weighings as they are shown: every figure rounded once, the same in the table, the comment and the JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from policies.context import Context
+from policies.figures import Figures, require_sum
+from policies.row import Row, Sides, rows
+from policies.verdict import Verdict, Violation
+from policies.weighing import Weighing
+from pricing.estimate import Estimate
+from pricing.precision import exactly
+from pricing.rate import Confidence, Location
+from pricing.rounding import apportion
+from workloads.problem import Problem
+from workloads.span import NOTHING, Span
+from workloads.workload import Unpriced
+
+SEVERITY = (Verdict.PASS, Verdict.WARN, Verdict.UNKNOWN, Verdict.DENY)
+"""Verdicts from best to worst: of several weighings the worst counts."""
+
+_SHARE = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Which prices were used, and where."""
+
+    version: str
+    newest: Mapping[str, str]
+    """The newest price date by cloud."""
+    places: tuple[tuple[str, Location, str], ...]
+    """For each cluster its name, where it was priced, and what decided that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command says: figures in US dollars, a month unless ``one_off``."""
+
+    command: str
+    generated_at: datetime
+    prices: Prices
+    compared: bool
+    """Whether there is a before; without one, ``before`` and the deltas mean nothing."""
+    before: Figures
+    total: Figures
+    one_off_before: Figures
+    one_off: Figures
+    certainty: Mapping[Confidence, Decimal] | None
+    """Share of ``total.expected`` by confidence, summing to one; None where the total is zero."""
+    rows: tuple[Row, ...]
+    """Every workload and resource, in the order read."""
+    unpriced: tuple[Unpriced, ...]
+    problems: tuple[Problem, ...]
+    verdict: Verdict
+    violations: tuple[Violation, ...]
+    notes: tuple[str, ...]
+    digest: str
+    """Digest of the contexts of all weighings."""
+
+    @property
+    def delta(self) -> Figures:
+        """What the change adds a month."""
+        return self.total - self.before
+
+    @property
+    def one_off_delta(self) -> Figures:
+        """What the change adds once."""
+        return self.one_off - self.one_off_before
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters it is about: rows name theirs only where there are several."""
+        return len(self.prices.places)
+
+
+def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report:
+    """Several weighings, one for each cluster, as one report. Linear in the workloads.
+
+    :raises SumError: when rows do not sum to totals: such a report must not be shown.
+    """
+    with exactly():
+        parts = [_part(weighing) for weighing in weighings]
+        total = _sum([sides.total for _, sides in parts])
+        before = _sum([sides.before for _, sides in parts])
+        every = tuple(row for found, _ in parts for row in found)
+        require_sum([row.total for row in every], total)
+        require_sum([row.before for row in every], before)
+        return Report(
+            command=command,
+            generated_at=now,
+            prices=_prices(weighings),
+            compared=any(weighing.delta.before is not None for weighing in weighings),
+            before=before,
+            total=total,
+            one_off_before=_sum([sides.one_off_before for _, sides in parts]),
+            one_off=_sum([sides.one_off for _, sides in parts]),
+            certainty=_certainty([weighing.delta.after for weighing in weighings]),
+            rows=every,
+            unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
+            problems=tuple(problem for weighing in weighings for problem in weighing.problems),
+            verdict=max((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
+            violations=tuple(violation for weighing in weighings for violation in weighing.violations),
+            notes=tuple(dict.fromkeys(note for row in every for note in row.delta.notes)),
+            digest=_digest(weighings),
+        )
+
+
+def _part(weighing: Weighing) -> tuple[tuple[Row, ...], Sides]:
+    delta = weighing.delta
+    sides = Sides(
+        before=Figures.of(_total(delta.before)),
+        total=Figures.of(delta.after.total),
+        one_off_before=Figures.of(_one_off(delta.before)),
+        one_off=Figures.of(delta.after.one_off),
+    )
+    return rows(delta.workloads, sides, weighing.context), sides
+
+
+def _total(estimate: Estimate | None) -> Span:
+    return estimate.total if estimate else NOTHING
+
+
+def _one_off(estimate: Estimate | None) -> Span:
+    return estimate.one_off if estimate else NOTHING
+
+
+def _sum(figures: Sequence[Figures]) -> Figures:
+    found = Figures.of(NOTHING)
+    for each in figures:
+        found += each
+    return found
+
+
+def _prices(weighings: Sequence[Weighing]) -> Prices:
+    first = weighings[0].edition
+    places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
+    return Prices(first.version, first.newest, places)
+
+
+def _context(weighing: Weighing) -> Context:
+    return weighing.context
+
+
+def _certainty(estimates: Sequence[Estimate]) -> Mapping[Confidence, Decimal] | None:
+    """Shares of the expected total by confidence, in steps of a hundredth of a percent, that sum to one."""
+    amounts = {
+        confidence: sum((estimate.certainty.get(confidence, Decimal(0)) for estimate in estimates), Decimal(0))
+        for confidence in Confidence
+    }
+    whole = sum(amounts.values(), Decimal(0))
+    if not whole:
+        return None
+    shares = [(amount / whole).quantize(_SHARE.scaleb(-6), ROUND_HALF_EVEN) for amount in amounts.values()]
+    return dict(zip(amounts, apportion(shares, Decimal(1), _SHARE), strict=True))
+
+
+def _digest(weighings: Sequence[Weighing]) -> str:
+    if len(weighings) == 1:
+        return weighings[0].digest
+    return hashlib.sha256("\n".join(weighing.digest for weighing in weighings).encode()).hexdigest()[:16]

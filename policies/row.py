@@ -1,0 +1,141 @@
+"""One workload as it is shown: its figures in whole cents, its lines, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from policies.context import Context
+from policies.figures import NO_FIGURES, Figures, spread_spans
+from pricing.delta import Kind, WorkloadDelta
+from pricing.estimate import Line, WorkloadEstimate
+from workloads.manifest import Manifest
+from workloads.span import NOTHING, Span
+from workloads.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One part of a workload's cost, its amount in whole cents."""
+
+    line: Line
+    amount: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One workload, or one resource without pods."""
+
+    delta: WorkloadDelta
+    manifest: Manifest
+    """As it is after the change; as it was, where it was removed."""
+    cluster: str
+    namespace: str
+    """The stated one, else the cluster's default."""
+    owners: Mapping[str, str]
+    before: Figures
+    total: Figures
+    one_off_before: Figures
+    one_off: Figures
+    stranded: Figures
+    lines: tuple[ShownLine, ...]
+    """Of the workload after the change."""
+    lines_before: tuple[ShownLine, ...]
+
+    @property
+    def change(self) -> Figures:
+        """What the change adds a month."""
+        return self.total - self.before
+
+    @property
+    def one_off_change(self) -> Figures:
+        """What the change adds once."""
+        return self.one_off - self.one_off_before
+
+    @property
+    def kind(self) -> Kind:
+        """What happened to it."""
+        return self.delta.kind
+
+    @property
+    def title(self) -> str:
+        """``namespace/name``, as far as both are known."""
+        return f"{self.namespace}/{self.manifest.name}" if self.namespace else self.manifest.name
+
+    @property
+    def workload(self) -> Workload:
+        """The workload as it is after the change; as it was, where it was removed."""
+        estimate = self.estimate
+        return estimate.workload
+
+    @property
+    def estimate(self) -> WorkloadEstimate:
+        """The estimate after the change; the one before, where it was removed."""
+        estimate = self.delta.after if self.delta.kind is not Kind.REMOVED else self.delta.before
+        found = estimate or self.delta.before or self.delta.after
+        if found is None:
+            raise ValueError("a delta without either side")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The rounded totals that a weighing's rows sum to."""
+
+    before: Figures
+    total: Figures
+    one_off_before: Figures
+    one_off: Figures
+
+
+def rows(deltas: Sequence[WorkloadDelta], sides: Sides, context: Context) -> tuple[Row, ...]:
+    """Every workload of a weighing as a row; the rows sum to ``sides``.
+
+    :raises SumError: when they do not.
+    """
+    before = spread_spans([_total(delta.before) for delta in deltas], sides.before)
+    after = spread_spans([_total(delta.after) for delta in deltas], sides.total)
+    once_before = spread_spans([_one_off(delta.before) for delta in deltas], sides.one_off_before)
+    once = spread_spans([_one_off(delta.after) for delta in deltas], sides.one_off)
+    return tuple(_row(*parts, context) for parts in zip(deltas, before, after, once_before, once, strict=True))
+
+
+def _row(delta: WorkloadDelta, before: Figures, total: Figures, once_before: Figures, once: Figures, context: Context) -> Row:
+    present = delta.after if delta.kind is not Kind.REMOVED and delta.after else delta.before or delta.after
+    manifest = present.workload.manifest if present else Manifest("", "", "", "", {})
+    namespace = manifest.namespace or context.default_namespace
+    return Row(
+        delta,
+        manifest,
+        delta.identity.cluster,
+        namespace,
+        context.ownership.of(manifest, context.snapshot.namespaces.get(namespace)),
+        before,
+        total,
+        once_before,
+        once,
+        Figures.of(delta.after.stranded) if delta.after else NO_FIGURES,
+        _lines(delta.after, total, once),
+        _lines(delta.before, before, once_before),
+    )
+
+
+def _total(estimate: WorkloadEstimate | None) -> Span:
+    return estimate.total if estimate else NOTHING
+
+
+def _one_off(estimate: WorkloadEstimate | None) -> Span:
+    return estimate.one_off if estimate else NOTHING
+
+
+def _lines(estimate: WorkloadEstimate | None, total: Figures, once: Figures) -> tuple[ShownLine, ...]:
+    """A workload's lines in whole cents, summing to what the workload costs a month and once."""
+    if estimate is None:
+        return ()
+    monthly = [line for line in estimate.lines if not line.one_off]
+    single = [line for line in estimate.lines if line.one_off]
+    amounts = iter(
+        (*spread_spans([line.amount for line in monthly], total), *spread_spans([line.amount for line in single], once))
+    )
+    shown = {id(line): amount for line, amount in zip((*monthly, *single), amounts, strict=True)}
+    return tuple(ShownLine(line, shown[id(line)]) for line in estimate.lines)
