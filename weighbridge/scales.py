@@ -8,12 +8,13 @@ from datetime import datetime
 
 from policies.policy import Policy
 from policies.weigh import weigh
+from workloads.inventory import take_inventory
+
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from weighbridge.clusters import Clusters
 from weighbridge.settings import Settings
 from workloads.configuration import ClusterSettings
-from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.reader import Reading
 from workloads.surroundings import observe

@@ -1,0 +1,50 @@
+"""Money in a comment: signs that do not wrap, one unit everywhere, and ``$`` never anywhere but before a digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policies.figures import Figures
+from pricing.rounding import CENT, DOLLAR, to_step
+
+MINUS = "−"
+SMALL = Decimal(10)
+"""Dollars below which a comment keeps cents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The step in which a comment's amounts are shown: whole dollars, or cents where all of them are small."""
+
+    step: Decimal
+
+    @classmethod
+    def fitting(cls, *amounts: Figures) -> Unit:
+        """Cents where every amount is below ten dollars, else whole dollars."""
+        return cls(CENT if all(amount.weight < SMALL for amount in amounts) else DOLLAR)
+
+    def round(self, amounts: Figures) -> Figures:
+        """Amounts in this unit, half to even."""
+        return Figures(*(to_step(each, self.step) for each in (amounts.low, amounts.expected, amounts.high)))
+
+    def money(self, amount: Decimal) -> str:
+        """``$1,032``, ``−$16``, ``$0.40``."""
+        digits = f"{abs(amount):,.2f}" if self.step == CENT and amount else f"{abs(amount):,.0f}"
+        return f"{MINUS if amount < 0 else ''}${digits}"
+
+    def change(self, amount: Decimal) -> str:
+        """With its sign: ``+$1,032``, ``−$16``; ``$0`` for nothing."""
+        return f"+{self.money(amount)}" if amount > 0 else self.money(amount)
+
+    def changes(self, amounts: Figures) -> str:
+        """A delta as a cell: ``**+$204**``, ``$0 to **+$161**``."""
+        expected, high = self.change(amounts.expected), self.change(amounts.high)
+        if amounts.expected == amounts.high:
+            return f"**{expected}**" if amounts.expected else expected
+        return f"{expected} to **{high}**"
+
+    def range(self, amounts: Figures) -> str:
+        """An amount as a cell: ``$80``, ``$80 to $322``."""
+        expected, high = self.money(amounts.expected), self.money(amounts.high)
+        return expected if expected == high else f"{expected} to {high}"

@@ -1,0 +1,128 @@
+"""A comment's details: each figure's arithmetic, its source and how sure it is, folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bot.amount import MINUS
+from bot.markdown import code, escaped, table
+from policies.figures import Figures, require_sum
+from policies.report import Report
+from policies.row import Row, ShownLine
+from pricing.explanation import derivation
+from pricing.rate import Confidence
+
+MOST_LINES = 60
+"""Lines of arithmetic that are shown; the JSON has them all."""
+
+Pair = tuple[Row, ShownLine | None, ShownLine | None]
+"""A row, a line of it before, and the same line after."""
+
+
+def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
+    """One folded block: a table of arithmetic whose columns sum, and what the figures rest on; none without rows."""
+    pairs = [pair for row in rows for pair in _pairs(row)]
+    if not pairs:
+        return
+    before, after = _sums(rows)
+    compared = report.compared
+    header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "a month", "sure"]
+    body = [_cells(pair, compared) for pair in pairs[:MOST_LINES]]
+    if len(pairs) > MOST_LINES:
+        body.append([f"{len(pairs) - MOST_LINES} more", "in the JSON", *([""] if compared else []), "", ""])
+    change = f"**{_signed(after - before)}**" if compared else ""
+    body.append(["**sum**", change, *([f"**{_cents(before)}**"] if compared else []), f"**{_cents(after)}**", ""])
+    yield "\n".join(
+        [
+            "<details><summary>How each figure was worked out, and how sure it is</summary>",
+            "",
+            *table(header, "llrrl" if compared else "llrl", body),
+            "",
+            _certainty(report),
+            "</details>",
+        ]
+    )
+
+
+def _sums(rows: Sequence[Row]) -> tuple[Decimal, Decimal]:
+    """Expected sums of both sides, months and one-off amounts together, checked line by line."""
+    for row in rows:
+        require_sum([shown.amount for shown in row.lines], row.total + row.one_off)
+        require_sum([shown.amount for shown in row.lines_before], row.before + row.one_off_before)
+    before = sum((row.before.expected + row.one_off_before.expected for row in rows), Decimal("0.00"))
+    return before, sum((row.total.expected + row.one_off.expected for row in rows), Decimal("0.00"))
+
+
+def _pairs(row: Row) -> Iterator[Pair]:
+    """The lines of both sides, those of one part together."""
+    earlier = {_key(shown): shown for shown in row.lines_before}
+    for shown in row.lines:
+        yield row, earlier.pop(_key(shown), None), shown
+    for shown in earlier.values():
+        yield row, shown, None
+
+
+def _key(shown: ShownLine) -> tuple[str, str, bool, str]:
+    """What makes two lines the same part: also whether its quantity was assumed."""
+    line = shown.line
+    return line.what, line.group, line.one_off, line.assumption if line.confidence is Confidence.ASSUMED else ""
+
+
+def _cells(pair: Pair, compared: bool) -> list[str]:
+    row, old, new = pair
+    shown = new or old
+    if shown is None:
+        return []
+    line = shown.line
+    name = f"{code(row.manifest.name)} {escaped(' '.join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))}"
+    columns = [_amount(old)] if compared else []
+    return [name, _arithmetic(old, new), *columns, _amount(new), _sure(shown)]
+
+
+_WORDS = {"loadBalancer": "load balancer", "stranded": "stranded"}
+
+
+def _amount(shown: ShownLine | None) -> str:
+    return _cents(shown.amount.expected) if shown else "–"
+
+
+def _arithmetic(old: ShownLine | None, new: ShownLine | None) -> str:
+    """The product of each side, without its result, which the columns have; once where both are the same."""
+    sides = [derivation(shown.line)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
+    high = new.amount if new and not new.amount.certain else None
+    words = " → ".join(dict.fromkeys(escaped(side) for side in sides))
+    return f"{words}; {_range(high)}" if high else words
+
+
+def _range(amounts: Figures) -> str:
+    return f"{_cents(amounts.low)} to {_cents(amounts.high)}"
+
+
+def _sure(shown: ShownLine) -> str:
+    line = shown.line
+    dated = f"{line.rate.source} {line.rate.date}".strip()
+    assumption = f"; {escaped(line.assumption)}" if line.assumption else ""
+    once = ", once" if line.one_off else ""
+    return f"{line.confidence}{once}: {escaped(dated)}{assumption}"
+
+
+def _certainty(report: Report) -> str:
+    """What part of the total rests on what."""
+    if not report.certainty:
+        return "Not included: tax, discounts, network."
+    words = {
+        Confidence.EXACT: "are list prices of what is stated",
+        Confidence.MODELLED: "are modelled",
+        Confidence.ASSUMED: "rest on an assumption named above",
+    }
+    shares = [f"{share * 100:.0f}% {words[name]}" for name, share in report.certainty.items() if share]
+    return f"Of the {_cents(report.total.expected)} a month weighed, {', '.join(shares)}. Not included: tax, discounts, network."
+
+
+def _cents(amount: Decimal) -> str:
+    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def _signed(amount: Decimal) -> str:
+    return f"+{_cents(amount)}" if amount > 0 else _cents(amount)

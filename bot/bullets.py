@@ -1,0 +1,70 @@
+"""A comment's bullets: what is not known, who pays, what is only warned of, what cannot be undone. Five at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.amount import Unit
+from bot.markdown import code, escaped
+from bot.rows import ShownRow
+from policies.figures import Figures
+from policies.report import Report
+from policies.verdict import Verdict, Violation
+
+MOST_NAMED = 3
+"""Things that one bullet names; the rest is counted."""
+MOST_TEAMS = 6
+
+
+def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
+    """The bullets that have something to say, as one block."""
+    lines = [
+        *_not_priced(report),
+        *_by_team(shown, unit),
+        *_told(report, Verdict.UNKNOWN, "Could not be decided"),
+        *_told(report, Verdict.WARN, "Warned"),
+        *_notes(report),
+    ]
+    if lines:
+        yield "\n".join(lines[:5])
+
+
+def _not_priced(report: Report) -> Iterator[str]:
+    entries = [f"{code(entry.manifest.title)}: {escaped(entry.reason)}" for entry in report.unpriced]
+    if entries:
+        yield f"- **Not priced, and not $0:** {_listed(entries)}."
+
+
+def _by_team(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
+    teams: dict[str, Figures] = {}
+    for row in shown:
+        owners = {each.owners.get("team", "") for each in row.rows}
+        if len(owners) > 1:
+            return
+        team = owners.pop() if owners else ""
+        teams[team] = teams[team] + row.change if team in teams else row.change
+    if len(teams) > 1:
+        order = sorted(teams, key=lambda team: (-teams[team].weight, team))
+        words = [f"{code(team) if team else 'no team'} {unit.changes(teams[team]).replace('**', '')}" for team in order]
+        rest = f", {len(words) - MOST_TEAMS} more" if len(words) > MOST_TEAMS else ""
+        yield f"- **By team:** {', '.join(words[:MOST_TEAMS])}{rest}."
+
+
+def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
+    found = [_violation(violation) for violation in report.violations if violation.verdict is verdict]
+    if found:
+        yield f"- **{words}:** {_listed(found)}"
+
+
+def _violation(violation: Violation) -> str:
+    return f"{code(violation.title)} {escaped(violation.message.split(chr(10), 1)[0])}"
+
+
+def _notes(report: Report) -> Iterator[str]:
+    if report.notes:
+        yield f"- **To know:** {_listed([escaped(note) for note in report.notes])}"
+
+
+def _listed(entries: Sequence[str]) -> str:
+    shown = "; ".join(entries[:MOST_NAMED])
+    return f"{shown}; and {len(entries) - MOST_NAMED} more" if len(entries) > MOST_NAMED else shown

@@ -1,0 +1,78 @@
+"""What changes in a workload, in a few words: what a reader finds in the middle of a comment's row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from bot.markdown import code, escaped
+from policies.row import Row
+from pricing.delta import Kind
+from pricing.estimate import FieldChange
+from pricing.precision import tidy
+from workloads.workload import PodGroup, VolumeClaim
+
+_GIB = Decimal(1024**3)
+_MIB = Decimal(1024**2)
+MOST_PARTS = 3
+"""Fields, groups or volumes that a row names; the rest is counted."""
+
+
+def cause(row: Row) -> str:
+    """What changes, as Markdown: ``replicas 3 → 8``, ``new: 2 pods, 1 × L4 each, on 2 × `g2-standard-4```, ``removed``."""
+    if row.kind is Kind.ADDED:
+        return f"new: {_listed(contents(row))}"
+    if row.kind is Kind.REMOVED:
+        return "removed" if row.delta.after is None else "removed, its volumes stay"
+    return _listed([field_words(change) for change in _merged(row.delta.fields)]) or "prices"
+
+
+def contents(row: Row) -> list[str]:
+    """What a workload consists of, as Markdown."""
+    words = [_pods(row, group) for group in row.workload.groups]
+    words += [_volumes(claim) for claim in row.workload.claims]
+    balancers = len(row.workload.load_balancers)
+    return words + ([f"{balancers} load balancer" + ("s" if balancers > 1 else "")] if balancers else [])
+
+
+def field_words(change: FieldChange) -> str:
+    """One field: ``replicas 3 → 8``."""
+    if not change.before and not change.after:
+        return escaped(change.what)
+    return f"{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
+
+
+def _merged(fields: Iterable[FieldChange]) -> list[FieldChange]:
+    """Fields that say the same of several groups, once."""
+    return list({(change.what, change.before, change.after): change for change in fields}.values())
+
+
+def _listed(words: list[str]) -> str:
+    shown = ", ".join(words[:MOST_PARTS])
+    return f"{shown} and {len(words) - MOST_PARTS} more" if len(words) > MOST_PARTS else shown
+
+
+def _pods(row: Row, group: PodGroup) -> str:
+    count = group.pods.expected
+    high = f" to {tidy(group.pods.high):f}" if group.pods.high > count else ""
+    noun = "pod" if count == 1 and not high else "pods"
+    machines = [use for use in row.estimate.machines if use.group == group.name]
+    asks = f"{tidy(group.requests.cpu):f} CPU, {size(group.requests.memory)}"
+    where = ""
+    for use in machines:
+        if use.accelerators:
+            asks = f"{tidy(use.accelerators):f} × {escaped(use.accelerators_model)}"
+        where = f" on {tidy(use.count.expected):f} × {code(use.type)}"
+    each = " each" if count != 1 or high else ""
+    return f"{tidy(count):f}{high} {noun}, {asks}{each}{where}"
+
+
+def _volumes(claim: VolumeClaim) -> str:
+    kind = f" {code(claim.storage_class)}" if claim.storage_class else ""
+    return f"{tidy(claim.count.expected):f} × {size(claim.size)}{kind}"
+
+
+def size(quantity: Decimal) -> str:
+    """Bytes as people write them: ``2 GiB``, ``512 MiB``."""
+    unit, name = (_GIB, "GiB") if quantity >= _GIB else (_MIB, "MiB")
+    return f"{tidy((quantity / unit).quantize(Decimal('0.01'))):f} {name}"

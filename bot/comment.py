@@ -1,0 +1,123 @@
+"""The comment on a pull request, as Markdown: what a change costs, what blocks it, and why the figures can be believed.
+
+Blocks are dropped whole from the end where the comment would be too large, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.metadata import version
+
+from bot.amount import Unit
+from bot.arithmetic import details
+from bot.bullets import bullets
+from bot.heading import Summary, heading, sentence, summarize
+from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
+from bot.violations import alert
+from policies.figures import Figures, require_sum
+from policies.report import Report
+from policies.row import Row
+from policies.verdict import Verdict
+from pricing.delta import Kind
+from workloads.problem import Severity
+
+LARGEST = 60_000
+"""Bytes of a comment: safe under every limit that GitHub has been seen to have."""
+MARKER = "<!-- weighbridge:1 -->"
+"""How a comment of ours is known again; last, since hidden text shows in previews."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a comment's links lead. Empty ones are shown as text."""
+
+    blob: str = ""
+    """Address of the head commit's tree: files are linked as ``{blob}/{path}#L{line}``."""
+    head: str = ""
+    """Short name of the head commit."""
+    base: str = ""
+    """Short name of what it is compared with."""
+
+    def place(self, file: str, line: int) -> str:
+        """The address of a line; empty without a tree to link to."""
+        return f"{self.blob}/{file}#L{line}" if self.blob else ""
+
+
+NO_LINKS = Links()
+
+
+def comment(report: Report, links: Links = NO_LINKS) -> str:
+    """A report as a comment of at most 60,000 bytes.
+
+    :raises SumError: when the rows shown do not sum to the heading: such a comment must not be posted.
+    """
+    blocks = list(_change_blocks(report, links) if report.compared else _estimate_blocks(report, links))
+    return _fitted(blocks, f"{_footer(report, links)}\n{MARKER}\n")
+
+
+def _change_blocks(report: Report, links: Links) -> Iterator[str]:
+    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED]
+    require_sum([row.change for row in changed], report.delta)
+    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed))
+    shown = shown_rows(changed, unit)
+    summary = _summary(report, changed, shown)
+    yield heading(summary, unit, report.verdict)
+    if changed:
+        yield sentence(summary, unit, any(row.workload.autoscaler for row in changed))
+    yield from alert(report, links.place)
+    if changed or report.unpriced:
+        yield "\n".join(cost_table(shown, report, summary, unit, links.place))
+    yield from bullets(report, shown, unit)
+    yield from details(report, changed)
+
+
+def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
+    unit = Unit.fitting(*(row.total for row in report.rows))
+    total = unit.round(report.total)
+    denied = sum(violation.verdict is Verdict.DENY for violation in report.violations)
+    parts = [f"{unit.range(total)} a month"]
+    parts += [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
+    parts += [f"{denied} denied"] if denied else []
+    parts += [f"{len(report.unpriced)} not priced"] if report.unpriced else []
+    yield f"### Cost: {', '.join(parts)}"
+    yield from alert(report, links.place)
+    yield "\n".join(estimate_table(report, unit, links.place))
+    yield from bullets(report, [], unit)
+    yield from details(report, report.rows)
+
+
+def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) -> Summary:
+    counts: Mapping[str, int] = {
+        "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
+        "unpriced": len(report.unpriced),
+        "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
+    }
+    once = Figures(Decimal(0), Decimal(0), Decimal(0))
+    for row in shown:
+        once += row.once
+    return summarize(changed, [(row.before, row.total) for row in shown], once, **counts)
+
+
+def _footer(report: Report, links: Links) -> str:
+    weighed = f"Weighed `{links.head}` against `{links.base}`. " if links.head and links.base else ""
+    places = "; ".join(
+        f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})"
+        for name, location, because in report.prices.places[:5]
+    )
+    newest = {location.cloud: report.prices.newest.get(location.cloud, "") for _, location, _ in report.prices.places}
+    dates = ", ".join(f"{cloud} list {date}" for cloud, date in newest.items() if date)
+    return f"<sub>{weighed}Prices: {dates or report.prices.version}, {places}. weighbridge {version('weighbridge')}</sub>"
+
+
+def _fitted(blocks: list[str], end: str) -> str:
+    """Blocks with the end, without as many of the last ones as do not fit."""
+    left_out = 0
+    while True:
+        said = [f"<sub>Left out for length: the last {left_out} of {len(blocks) + left_out} parts.</sub>"] if left_out else []
+        text = "\n\n".join([*blocks, *said, end])
+        if len(text.encode()) <= LARGEST or len(blocks) == 1:
+            return text
+        blocks = blocks[:-1]
+        left_out += 1

@@ -1,0 +1,107 @@
+"""A comment's first two lines: how much, how bad at worst, may it merge, is it complete; against what, added and saved apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.amount import Unit
+from policies.figures import Figures
+from policies.row import Row
+from policies.verdict import Verdict
+from pricing.delta import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of the workloads that change, in a comment's unit."""
+
+    before: Figures
+    total: Figures
+    added: Decimal
+    """Sum of the expected increases."""
+    saved: Decimal
+    """Sum of the expected decreases, as a positive amount."""
+    once: Figures
+    """What is paid once more, or less."""
+    workloads: int
+    denied: int
+    unpriced: int
+    unread: int
+    """Files or documents that could not be read."""
+
+    @property
+    def delta(self) -> Figures:
+        """What the change adds a month."""
+        return self.total - self.before
+
+
+def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
+    """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``."""
+    parts = [_figure(summary, unit)]
+    if not summary.once.nothing:
+        parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
+    if summary.denied:
+        parts.append(f"{summary.denied} denied")
+    if summary.unpriced and not _blind(summary):
+        parts.append(f"{summary.unpriced} not priced")
+    if summary.unread:
+        parts.append(f"{summary.unread} not read")
+    if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unpriced or summary.unread):
+        parts.append("a rule could not be decided")
+    return f"### Cost: {', '.join(parts)}"
+
+
+def _blind(summary: Summary) -> bool:
+    """Whether what is not known outweighs what is: then the heading must not begin with a figure."""
+    return summary.unpriced > summary.workloads
+
+
+def _figure(summary: Summary, unit: Unit) -> str:
+    delta = summary.delta
+    if _blind(summary):
+        every = summary.workloads + summary.unpriced
+        return f"cannot tell, {summary.unpriced} of {every} workloads not priced"
+    if delta.nothing:
+        return "no change"
+    if delta.expected == delta.high:
+        return f"{unit.change(delta.expected)} a month"
+    bound = "up to" if delta.high > delta.expected else "at most"
+    return f"{unit.change(delta.expected)} a month ({bound} {unit.change(delta.high)})"
+
+
+def sentence(summary: Summary, unit: Unit, autoscaled: bool) -> str:
+    """``**$1,599 → $1,676 a month (+5%)** for the 5 workloads priced: $1,252 added, $1,175 saved. …``."""
+    before, total, delta = summary.before.expected, summary.total.expected, summary.delta
+    noun = "workload" if summary.workloads == 1 else "workloads"
+    moved = f"**{unit.money(before)} → {unit.money(total)} a month{_percent(before, delta.expected)}**"
+    words = f"{moved} for {summary.workloads} {noun}{' priced' if summary.unpriced else ''}"
+    if summary.added and summary.saved:
+        words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
+    words += "."
+    if delta.high != delta.expected:
+        cause = "if every autoscaler runs at its maximum" if autoscaled else "at the high end of what may run"
+        words += f" {'Up to' if delta.high > delta.expected else 'At most'} {unit.change(delta.high)} {cause}."
+    return words
+
+
+def _percent(before: Decimal, delta: Decimal) -> str:
+    """Share of what it was; nothing where there was nothing, or where nothing moves."""
+    if before <= 0 or not delta:
+        return ""
+    share = delta / before * 100
+    digits = f"{abs(share):.0f}" if abs(share) >= 1 else f"{abs(share):.1f}"
+    return f" ({'+' if share > 0 else '−'}{digits}%)"
+
+
+def summarize(rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], once: Figures, **counts: int) -> Summary:
+    """The figures of rows whose shown before and after are ``figures``, which already sum by eye."""
+    zero = Figures(Decimal(0), Decimal(0), Decimal(0))
+    before, total, added, saved = zero, zero, Decimal(0), Decimal(0)
+    for old, new in figures:
+        before, total = before + old, total + new
+        moved = (new - old).expected
+        added, saved = added + max(moved, Decimal(0)), saved - min(moved, Decimal(0))
+    changed = sum(row.kind is not Kind.UNCHANGED for row in rows)
+    return Summary(before, total, added, saved, once, changed, **counts)

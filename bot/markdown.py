@@ -1,0 +1,59 @@
+"""Markdown that shows text from a change without letting it act: code spans, escapes, links.
+
+Names in a manifest are hostile: a backtick may end a code span, a pipe a cell, ``@`` mentions, ``$`` starts mathematics.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST_NAME = 80
+"""Characters of a name that are shown."""
+
+_SPACE = re.compile(r"\s+")
+_BACKTICKS = re.compile(r"`+")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~@$&])")
+
+
+def plain(text: str) -> str:
+    """A text on one line, without what is invisible or changes the direction of writing."""
+    spaced = _SPACE.sub(" ", text)
+    return "".join(character for character in spaced if unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}).strip()
+
+
+def code(text: str) -> str:
+    """A text as a code span: inert but for what ends the span or the cell, which is fenced or taken out."""
+    shown = _shortened(plain(text)).replace("|", "¦")
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    return f"{fence}{padding}{shown}{padding}{fence}"
+
+
+def escaped(text: str) -> str:
+    """A text as text: every character that Markdown or GitHub acts on is escaped; ``$`` stays only before a digit, as money."""
+    return _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", plain(text)))
+
+
+_MONEY = re.compile(r"\\(\$)(?=\d)")
+
+
+def link(text: str, target: str) -> str:
+    """A link with text that is Markdown already; the text alone where there is no target."""
+    return f"[{text}]({target})" if target else text
+
+
+def table(header: Iterable[str], alignment: str, rows: Iterable[Iterable[str]]) -> list[str]:
+    """A table's lines. ``alignment`` has one of ``l`` and ``r`` a column."""
+    rule = "|".join({"l": ":--", "r": "--:"}[side] for side in alignment)
+    return [_row(header), f"|{rule}|", *map(_row, rows)]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"

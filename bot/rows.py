@@ -1,0 +1,193 @@
+"""A comment's table: one row for each workload that changes, biggest first, or one for many that change alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.amount import Unit
+from bot.cause import cause, contents
+from bot.heading import Summary
+from bot.markdown import code, escaped, link, table
+from policies.figures import Figures
+from policies.report import Report
+from policies.row import Row
+from policies.verdict import Verdict
+from pricing.delta import Kind
+from pricing.rounding import apportion
+from workloads.workload import Unpriced
+
+MOST_ROWS = 20
+"""Rows of a table before the rest is summed in one."""
+ALIKE = 4
+"""Workloads that change alike from which on they share a row."""
+
+Place = Callable[[str, int], str]
+"""The address of a file's line; empty where nothing can be linked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row as it is shown: one workload, or several that change alike."""
+
+    rows: tuple[Row, ...]
+    before: Figures
+    total: Figures
+    once: Figures
+    words: str
+    """What changes."""
+
+    @property
+    def change(self) -> Figures:
+        """What it adds a month."""
+        return self.total - self.before
+
+
+def shown_rows(rows: Sequence[Row], unit: Unit) -> list[ShownRow]:
+    """Rows in a comment's unit, summing by eye in every column; alike ones together, biggest change first."""
+    before, total = _in_unit(rows, unit)
+    shown = [
+        ShownRow((row,), old, new, unit.round(row.one_off_change), cause(row))
+        for row, old, new in zip(rows, before, total, strict=True)
+    ]
+    return sorted(_grouped(shown), key=lambda row: -max(row.change.weight, row.once.weight))
+
+
+def _in_unit(rows: Sequence[Row], unit: Unit) -> tuple[list[Figures], list[Figures]]:
+    """Before and after of each row. What does not change reads the same on both sides."""
+    old = _columns([row.before for row in rows], unit)
+    fixed = {index: old[index] for index, row in enumerate(rows) if row.before == row.total}
+    moving = [index for index in range(len(rows)) if index not in fixed]
+    target = unit.round(_sum([row.total for row in rows])) - _sum(list(fixed.values()))
+    moved = _columns([rows[index].total for index in moving], unit, target) if moving else []
+    new = dict(zip(moving, moved, strict=True))
+    return old, [fixed[index] if index in fixed else new[index] for index in range(len(rows))]
+
+
+def _columns(amounts: Sequence[Figures], unit: Unit, target: Figures | None = None) -> list[Figures]:
+    """Amounts in a unit that sum to their rounded total in each column, rising as they did."""
+    total = target or unit.round(_sum(amounts))
+    low = apportion([each.low for each in amounts], total.low, unit.step)
+    middle = apportion([each.expected - each.low for each in amounts], total.expected - total.low, unit.step)
+    top = apportion([each.high - each.expected for each in amounts], total.high - total.expected, unit.step)
+    return [Figures(a, a + b, a + b + c) for a, b, c in zip(low, middle, top, strict=True)]
+
+
+def _sum(amounts: Sequence[Figures]) -> Figures:
+    found = Figures(Decimal(0), Decimal(0), Decimal(0))
+    for each in amounts:
+        found += each
+    return found
+
+
+def _grouped(rows: Sequence[ShownRow]) -> list[ShownRow]:
+    """Rows that change alike as one, where there are several."""
+    alike: dict[tuple[str, Kind, str], list[ShownRow]] = {}
+    for row in rows:
+        only = row.rows[0]
+        alike.setdefault((row.words, only.kind, only.manifest.kind), []).append(row)
+    found: list[ShownRow] = []
+    for several in alike.values():
+        found += [_together(several)] if len(several) >= ALIKE else several
+    return found
+
+
+def _together(several: Sequence[ShownRow]) -> ShownRow:
+    return ShownRow(
+        tuple(row for shown in several for row in shown.rows),
+        _sum([shown.before for shown in several]),
+        _sum([shown.total for shown in several]),
+        _sum([shown.once for shown in several]),
+        several[0].words,
+    )
+
+
+def cost_table(shown: Sequence[ShownRow], report: Report, summary: Summary, unit: Unit, place: Place) -> list[str]:
+    """The table of a change, with what is not priced as rows of their own and a total."""
+    denied = {violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}
+    several = report.clusters > 1
+    body = [
+        _cells(row, unit, place, several, {r.delta.identity for r in row.rows} & denied != set()) for row in shown[:MOST_ROWS]
+    ]
+    if len(shown) > MOST_ROWS:
+        body.append(_rest(shown[MOST_ROWS:], unit))
+    body += [_unknown(entry, place, several) for entry in report.unpriced[:MOST_ROWS]]
+    if len(report.unpriced) > MOST_ROWS:
+        body.append(["**?**", f"{len(report.unpriced) - MOST_ROWS} more", "not priced", "not priced"])
+    if len(body) > 1:
+        body.append(_total(summary, unit))
+    return table(["Δ a month", "Workload", "What changes", "Before → after"], "rllr", body)
+
+
+def _cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool) -> list[str]:
+    change = unit.changes(row.change)
+    if not row.once.nothing:
+        once = f"{unit.changes(row.once)} once"
+        change = once if row.change.nothing else f"{change}, {once}"
+    elif row.change.nothing and any(not each.change.nothing for each in row.rows):
+        change = f"under {unit.money(unit.step)}"
+    name = f"{_name(row, place, several)}{', denied' if denied else ''}"
+    return [change, name, row.words, f"{unit.range(row.before)} → {unit.range(row.total)}"]
+
+
+def _name(row: ShownRow, place: Place, several: bool) -> str:
+    if len(row.rows) > 1:
+        namespaces = len({each.namespace for each in row.rows})
+        return f"{len(row.rows)} workloads" + (f" in {namespaces} namespaces" if namespaces > 1 else "")
+    only = row.rows[0]
+    origin = only.manifest.origin
+    where = f"{only.cluster}: " if several and only.cluster else ""
+    return link(code(f"{where}{only.title}"), place(origin.file, origin.line) if origin else "")
+
+
+def _rest(rows: Sequence[ShownRow], unit: Unit) -> list[str]:
+    change = _sum([row.change for row in rows])
+    largest = max(row.change.weight for row in rows)
+    count = sum(len(row.rows) for row in rows)
+    before, total = _sum([row.before for row in rows]), _sum([row.total for row in rows])
+    return [
+        unit.changes(change),
+        f"{count} more, none above {unit.money(largest)}",
+        "in the JSON",
+        f"{unit.range(before)} → {unit.range(total)}",
+    ]
+
+
+def _unknown(entry: Unpriced, place: Place, several: bool) -> list[str]:
+    origin = entry.manifest.origin
+    where = f"{entry.cluster}: " if several and entry.cluster else ""
+    name = link(code(f"{where}{entry.manifest.title}"), place(origin.file, origin.line) if origin else "")
+    return ["**?**", name, f"{code(entry.manifest.kind)}, not priced", "not priced"]
+
+
+def _total(summary: Summary, unit: Unit) -> list[str]:
+    every = summary.workloads + summary.unpriced
+    counted = f"{summary.workloads} of {every} workloads" if summary.unpriced else f"{summary.workloads} workloads"
+    change = unit.changes(summary.delta)
+    if not summary.once.nothing:
+        change = f"{change}, {unit.changes(summary.once)} once"
+    before, total = unit.range(summary.before), unit.range(summary.total)
+    return [change, f"**{counted}**", "", f"**{before} → {total}**"]
+
+
+def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
+    """The table of what there is, biggest first."""
+    amounts = _columns([row.total for row in report.rows], unit)
+    ordered = sorted(zip(report.rows, amounts, strict=True), key=lambda pair: (-pair[0].total.weight, pair[0].title))
+    body = [_estimate_cells(row, amount, unit, place, report.clusters > 1) for row, amount in ordered[:MOST_ROWS]]
+    if len(ordered) > MOST_ROWS:
+        rest = _sum([amount for _, amount in ordered[MOST_ROWS:]])
+        body.append([unit.range(rest), f"{len(ordered) - MOST_ROWS} more", "in the JSON"])
+    body += [
+        ["**?**", _unknown(entry, place, report.clusters > 1)[1], escaped(entry.reason)] for entry in report.unpriced[:MOST_ROWS]
+    ]
+    if len(ordered) > 1:
+        body.append([f"**{unit.range(unit.round(report.total))}**", f"**{len(ordered)} workloads**", ""])
+    return table(["A month", "Workload", "What it runs"], "rll", body)
+
+
+def _estimate_cells(row: Row, amount: Figures, unit: Unit, place: Place, several: bool) -> list[str]:
+    shown = ShownRow((row,), amount, amount, unit.round(row.one_off), "")
+    once = f", {unit.range(shown.once)} once" if not row.one_off.nothing else ""
+    return [f"{unit.range(amount)}{once}", _name(shown, place, several), ", ".join(contents(row)) or "nothing"]

@@ -1,0 +1,239 @@
+"""The report on a terminal: a table that fits its width, what the rules say, and on request each line's arithmetic.
+
+ASCII only; colour is never the only sign. A narrow terminal loses columns, no cell is wrapped.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from policies.figures import Figures
+from policies.report import Report
+from policies.row import Row
+from policies.verdict import Verdict, Violation
+from pricing.delta import Kind
+from pricing.explanation import derivation
+from pricing.precision import tidy
+from pricing.rate import Confidence
+from workloads.location import locate
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NARROW = 80
+"""Columns below which a table says less."""
+
+_COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
+_WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
+
+
+def render_table(report: Report, *, width: int, colour: bool, explain: bool) -> str:
+    """A report as text of at most ``width`` columns, ending in a newline. ``explain`` adds each line's arithmetic."""
+    from rich.console import Console  # noqa: PLC0415 - a tenth of a second that JSON and Markdown do not need
+    from rich.text import Text  # noqa: PLC0415
+
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
+    console.print(Text(_where(report)), overflow="ellipsis", no_wrap=True)
+    rows = _ordered(report)
+    if rows:
+        console.print()
+        console.print(_table(report, rows, width))
+    for style, line in _tail(report, rows if explain else ()):
+        console.print(Text(line, style=style), soft_wrap=True)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _where(report: Report) -> str:
+    """Which prices, where, and what decided that."""
+    places = "; ".join(
+        f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})"
+        for name, location, because in report.prices.places
+    )
+    clouds = dict.fromkeys(location.cloud for _, location, _ in report.prices.places)
+    dates = ", ".join(f"{cloud} {report.prices.newest[cloud]}" for cloud in clouds if report.prices.newest.get(cloud))
+    return f"Prices of {places}, list of {dates or report.prices.version}, USD a month of 730 hours"
+
+
+def _ordered(report: Report) -> list[Row]:
+    """The rows to show: what changes, by the size of its change; without a before all, by what it costs."""
+    if not report.compared:
+        return sorted(report.rows, key=lambda row: (-max(row.total.weight, row.one_off.weight), row.title))
+    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED]
+    return sorted(changed, key=lambda row: (-max(row.change.weight, row.one_off_change.weight), row.title))
+
+
+def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
+    from rich.table import Table as RichTable  # noqa: PLC0415
+
+    table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=False)
+    for heading, money in _columns(report, width):
+        table.add_column(heading, justify="right" if money else "left", no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*_plain_cells(_cells(report, row, width)))
+    if len(rows) > 1:
+        table.add_section()
+        table.add_row(*_plain_cells(_totals(report, width)))
+    return table
+
+
+def _plain_cells(cells: Sequence[str]) -> list[object]:
+    """Cells as they are: a name like ``[red]`` is no markup."""
+    from rich.text import Text  # noqa: PLC0415
+
+    return [Text(inert(cell)) for cell in cells]
+
+
+def inert(text: str) -> str:
+    """A text without what a terminal would act on: control characters, and marks that change the direction of writing."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _columns(report: Report, width: int) -> list[tuple[str, bool]]:
+    """Headings, and whether a column holds money."""
+    if not report.compared:
+        columns = [("A MONTH", True), ("UP TO", True), ("WORKLOAD", False), ("KIND", False), ("PODS", True), ("SURE", False)]
+    else:
+        columns = [
+            ("CHANGE", True),
+            ("UP TO", True),
+            ("WORKLOAD", False),
+            ("WHAT CHANGES", False),
+            ("BEFORE", True),
+            ("AFTER", True),
+        ]
+    return columns if width >= NARROW else [columns[0], *columns[2:4]]
+
+
+def _cells(report: Report, row: Row, width: int) -> list[str]:
+    title = f"{row.cluster}: {row.title}" if report.clusters > 1 and row.cluster else row.title
+    if report.compared:
+        change, once = row.change, row.one_off_change
+        cells = [_change(change, once), _high(change), title, _what(row), money(row.before.expected), money(row.total.expected)]
+    else:
+        cells = [_amount(row.total, row.one_off), _high(row.total), title, row.manifest.kind, _pods(row), str(_sure(row))]
+    return cells if width >= NARROW else [cells[0], *cells[2:4]]
+
+
+def _totals(report: Report, width: int) -> list[str]:
+    if report.compared:
+        change = _change(report.delta, report.one_off_delta)
+        cells = [change, _high(report.delta), "sum", "", money(report.before.expected), money(report.total.expected)]
+    else:
+        cells = [_amount(report.total, report.one_off), _high(report.total), "sum", "", "", ""]
+    return cells if width >= NARROW else [cells[0], *cells[2:4]]
+
+
+def money(amount: object) -> str:
+    """An amount in dollars and cents."""
+    text = f"{amount:,.2f}"
+    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+
+
+def signed(amount: object) -> str:
+    """A change in dollars and cents, with its sign; nothing has none."""
+    text = f"{amount:+,.2f}"
+    return "$0.00" if text.strip("+-") == "0.00" else f"{text[0]}${text[1:]}"
+
+
+def _change(change: Figures, once: Figures) -> str:
+    if once.nothing:
+        return signed(change.expected)
+    return f"{signed(once.expected)} once" if change.nothing else f"{signed(change.expected)} {signed(once.expected)} once"
+
+
+def _amount(total: Figures, once: Figures) -> str:
+    if once.nothing:
+        return money(total.expected)
+    return f"{money(once.expected)} once" if total.nothing else f"{money(total.expected)} {money(once.expected)} once"
+
+
+def _high(amounts: Figures) -> str:
+    """The high end, where it is another."""
+    if amounts.high == amounts.expected:
+        return ""
+    return signed(amounts.high) if amounts.expected < 0 or amounts.low < 0 else money(amounts.high)
+
+
+def _what(row: Row) -> str:
+    if row.kind is not Kind.CHANGED:
+        return f"new {row.manifest.kind}" if row.kind is Kind.ADDED else f"removed {row.manifest.kind}"
+    words = [f"{change.what} {change.before} -> {change.after}".strip() for change in row.delta.fields]
+    return ", ".join(dict.fromkeys(words)) or "prices"
+
+
+def _pods(row: Row) -> str:
+    groups = row.workload.groups
+    if not groups:
+        return ""
+    expected, high = (sum(getattr(group.pods, end) for group in groups) for end in ("expected", "high"))
+    return f"{tidy(expected):f}" if expected == high else f"{tidy(expected):f} to {tidy(high):f}"
+
+
+def _sure(row: Row) -> Confidence:
+    return Confidence.least(*(shown.line.confidence for shown in row.lines))
+
+
+def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Style and text of every line below the table, in the order in which they matter."""
+    for row in explained:
+        yield from _explanation(row)
+    if report.unpriced:
+        yield "", ""
+        yield "bold", f"Not priced, and not $0 ({len(report.unpriced)}):"
+        for entry in report.unpriced:
+            origin = entry.manifest.origin
+            place = f"{origin.file}:{origin.line}: " if origin else ""
+            yield "", inert(f"  {place}{entry.manifest.kind} {entry.manifest.title}: {entry.reason}")
+    for note in report.notes:
+        yield "", inert(f"To know: {note}")
+    yield from _assumptions(report)
+    yield from _judged(report)
+
+
+def _explanation(row: Row) -> Iterator[tuple[str, str]]:
+    yield "", ""
+    yield "bold", inert(f"{row.title} ({row.manifest.kind})")
+    for note in (*row.workload.notes, *(use.warning for use in row.estimate.machines if use.warning)):
+        yield "", inert(f"  note: {note}")
+    for shown in row.lines or row.lines_before:
+        product, *rest = derivation(shown.line)
+        name = f"{shown.line.what} {shown.line.group}".strip()
+        yield "", inert(f"  {name}: {product}".replace("×", "x"))
+        for words in rest:
+            yield "dim", inert(f"    {words}".replace("×", "x"))
+
+
+def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
+    """What was assumed, each once, with how much of the total rests on it."""
+    share = report.certainty[Confidence.ASSUMED] if report.certainty else 0
+    words = dict.fromkeys(shown.line.assumption for row in report.rows for shown in row.lines if shown.line.assumption)
+    if words and share:
+        yield "", ""
+        yield "", f"{share * 100:.0f}% of the total rests on what was assumed:"
+        listed = list(words)
+        for assumption in listed[:5]:
+            yield "", inert(f"  {assumption}")
+        if len(listed) > 5:
+            yield "", f"  and {len(listed) - 5} more: see --explain"
+
+
+def _judged(report: Report) -> Iterator[tuple[str, str]]:
+    if report.violations:
+        yield "", ""
+    for violation in report.violations:
+        yield _COLOURS[violation.verdict], inert(_violation(violation))
+        if violation.fix:
+            yield "", inert(f"  {violation.fix}")
+    if report.command != "estimate":
+        yield "", ""
+        yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"
+
+
+def _violation(violation: Violation) -> str:
+    origin = violation.origin
+    place = f"{origin.file}:{locate(origin, violation.path)[0]}: " if origin else ""
+    first = violation.message.split("\n", 1)[0]
+    return f"{place}{_WORDS[violation.verdict]}: {violation.title}: {first} [{violation.id}]"
