@@ -59,6 +59,8 @@ class Context:
     default_namespace: str = ""
     """The namespace of objects that state none."""
     snapshot: Snapshot = UNKNOWN
+    earlier: Snapshot | None = None
+    """What was known before the change; None where that is the same."""
     assumptions: Assumptions = DEFAULTS
     ownership: Ownership = STANDARD
     unknowns: Unknowns = field(default_factory=Unknowns)

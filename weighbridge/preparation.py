@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
-from policies.policy import Policy
 
+from policies.policy import Policy
 from policies.verdict import Point
 from pricing.book import PriceBook
 from pricing.sources.book import BookError, open_book

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from policies.loader import load
 from policies.policy import Policy
 from policies.starter import starter
-
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from policies.policy import Policy
-from policies.weigh import weigh
 from workloads.inventory import take_inventory
 
+from policies.policy import Policy
+from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from weighbridge.clusters import Clusters
@@ -46,6 +46,8 @@ class Scales:
                 old = self._inventory(cluster, earlier.get(cluster, []), before if first else None)
             new = self._inventory(cluster, later.get(cluster, []), after if first else None)
             context = self.settings.context(cluster, observe(later.get(cluster, [])), self.prices)
+            if earlier is not None:
+                context = replace(context, earlier=observe(earlier.get(cluster, [])))
             weighings.append(weigh(old, new, self.prices, self.policies, context, now))
         return tuple(weighings)
 

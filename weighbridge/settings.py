@@ -146,7 +146,8 @@ def _require_known(cloud: Value, region: Value, prices: PriceBook) -> None:
     regions = prices.regions(cloud.value)
     if region.value not in regions:
         raise Failure(
-            f"{cloud.value} has no region {region.value!r} ({region.because}) in the price book: {_nearest(region.value, regions)}"
+            f"{cloud.value} has no region {region.value!r} ({region.because}) in the price book: "
+            f"{_nearest(region.value, regions)}"
         )
 
 

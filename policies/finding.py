@@ -1,0 +1,27 @@
+"""What a rule finds wrong with one object, before it is decided what that means for the change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workloads.field import FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as a rule wants it, or of which that cannot be told."""
+
+    key: str
+    """What it is about, the same before and after a change: ``container web cpu``."""
+    message: str
+    """One line: what is wrong, with the figures."""
+    fix: str = ""
+    """What to do, in a sentence."""
+    current: str = ""
+    required: str = ""
+    path: FieldPath = ()
+    measured: Decimal | None = None
+    """What a cost, size or count rule measures: a change that makes it larger is denied again. None for yes-or-no rules."""
+    undecided: bool = False
+    """Whether the rule could not be decided; ``message`` says why."""

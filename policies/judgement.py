@@ -1,0 +1,95 @@
+"""What a rule's findings mean for a change: the delta rule.
+
+A finding that is new is what the policy's action says. One that was there before is denied again only where it is about a cost, a
+size or a count, and that has grown; else it is a warning. So what ran before can be scaled down, repaired and given a new image
+under any new policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from policies.finding import Finding
+from policies.message import first_line
+from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, RequireLabels, Rule
+from policies.rules import accelerators, cost, labels, resources
+from policies.subject import Subject
+from policies.verdict import Action, Verdict, Violation
+
+_VERDICTS = {Action.DENY: Verdict.DENY, Action.WARN: Verdict.WARN, Action.AUDIT: Verdict.PASS}
+
+
+def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[Violation]:
+    """The violations of one policy by one object, given what it was before; None for what is new."""
+    for rule in policy.rules:
+        after = _find(rule.check, subject, before)
+        if not after:
+            continue
+        earlier = _find(rule.check, before, None) if before is not None else []
+        for finding in after:
+            yield _violation(policy, rule, subject, finding, earlier)
+
+
+def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violation]:
+    """The violations of a policy of which it cannot be told whether it is about the object."""
+    for rule in policy.rules:
+        yield _violation(policy, rule, subject, Finding("match", reason, undecided=True), ())
+
+
+def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
+    match check:
+        case RequireLabels():
+            return list(labels.find(check, subject))
+        case LimitAccelerators():
+            return list(accelerators.find(check, subject))
+        case LimitResources():
+            return list(resources.find(check, subject))
+        case LimitCost():
+            return list(cost.find(check, subject, before))
+
+
+def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Sequence[Finding]) -> Violation:
+    action = policy.action(subject.context.point)
+    existed = _existed(finding, earlier)
+    return Violation(
+        policy=policy.name,
+        rule=rule.name,
+        verdict=_verdict(policy, subject, finding, action, existed),
+        action=action,
+        identity=subject.identity,
+        title=subject.title,
+        message=_message(rule, subject, finding, existed),
+        fix=finding.fix,
+        current=finding.current,
+        required=finding.required,
+        path=finding.path,
+        origin=subject.manifest.origin,
+        existed=existed,
+    )
+
+
+def _existed(finding: Finding, earlier: Sequence[Finding]) -> bool:
+    """Whether the object as it was is found the same, no less than now."""
+    old = next((each for each in earlier if each.key == finding.key), None)
+    if old is None:
+        return False
+    return finding.measured is None or old.measured is None or finding.measured <= old.measured
+
+
+def _verdict(policy: Policy, subject: Subject, finding: Finding, action: Action, existed: bool) -> Verdict:
+    point = subject.context.point
+    if finding.undecided:
+        choice = policy.unknown(point, subject.context.unknowns.at(point))
+        return Verdict.PASS if choice == "pass" else Verdict.UNKNOWN
+    if action is Action.DENY and (existed or subject.context.derivation is not None):
+        return Verdict.WARN
+    return _VERDICTS[action]
+
+
+def _message(rule: Rule, subject: Subject, finding: Finding, existed: bool) -> str:
+    words = finding.message
+    if existed:
+        words += " (as before this change)"
+    elif subject.context.derivation is not None:
+        words += f" (made by {subject.context.derivation.owner})"
+    return f"{first_line(rule.message)}\n{first_line(words)}" if rule.message else first_line(words)

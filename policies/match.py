@@ -1,0 +1,70 @@
+"""Whether a policy is about an object: resource rules, object and namespace selectors, as an API server matches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from policies.policy import Match, Policy, ResourceRule, Selector
+from policies.subject import Subject
+
+_PLURALS: Final = {"endpoints": "endpoints", "gateway": "gateways"}
+
+
+@lru_cache(maxsize=1024)
+def resource_of(kind: str) -> str:
+    """The plural by which the API server calls a kind: ``deployments``, ``networkpolicies``, ``ingresses``."""
+    name = kind.lower()
+    if name in _PLURALS:
+        return _PLURALS[name]
+    if name.endswith("y") and name[-2:-1] not in set("aeiou"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith(("s", "x", "ch", "sh", "z")) else f"{name}s"
+
+
+def concerned(policies: Sequence[Policy], group: str, kind: str, costs: bool) -> tuple[Policy, ...]:
+    """The policies whose resource rules name a kind; those without rules concern every object that costs."""
+    resource = resource_of(kind)
+    return tuple(policy for policy in policies if _named(policy.match, group, resource, costs))
+
+
+def _named(match: Match, group: str, resource: str, costs: bool) -> bool:
+    named = any(_covers(rule, group, resource) for rule in match.resources) if match.resources else costs
+    return named and not any(_covers(rule, group, resource) for rule in match.excluded)
+
+
+def _covers(rule: ResourceRule, group: str, resource: str) -> bool:
+    return ("*" in rule.groups or group in rule.groups) and ("*" in rule.resources or resource in rule.resources)
+
+
+def selected(match: Match, subject: Subject) -> bool | None:
+    """Whether the selectors take an object; None where the namespace's labels would have to be known and are not."""
+    if not (_versioned(match.resources, subject) and (match.objects is None or selects(match.objects, subject.labels))):
+        return False
+    if match.namespaces is None or not subject.namespace:
+        return True
+    if subject.namespace_labels is None:
+        return None
+    return selects(match.namespaces, subject.namespace_labels)
+
+
+def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:
+    """Whether a rule names the version too; equivalent versions are one, as with ``matchPolicy: Equivalent``."""
+    version = subject.manifest.api_version.rpartition("/")[2]
+    return not rules or any("*" in rule.versions or version in rule.versions for rule in rules)
+
+
+def selects(selector: Selector, labels: Mapping[str, object]) -> bool:
+    """Whether a label selector takes an object with these labels."""
+    for expression in selector.expressions:
+        value = labels.get(expression.key)
+        held = {
+            "In": value in expression.values,
+            "NotIn": value not in expression.values,
+            "Exists": value is not None,
+            "DoesNotExist": value is None,
+        }[expression.operator]
+        if not held:
+            return False
+    return True

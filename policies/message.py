@@ -1,0 +1,62 @@
+"""Messages that people read and programs must not trip over.
+
+Names from manifests are hostile: they are shown on one line, without control characters or marks that change the direction of
+writing, and never so that Flux takes a denial for a change of an immutable field, which it answers by deleting the object.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from pricing.precision import tidy
+from pricing.rounding import to_step
+
+FIRST_LINE = 119
+"""Characters of a message's first line at most."""
+
+_SPACES = re.compile(r"\s+")
+_MISREAD = re.compile(r"(is|immutable)\s(immutable|field)", re.IGNORECASE)
+
+
+def inert(text: str) -> str:
+    """A text on one line, without what acts on terminals, logs or readers' eyes."""
+    shown = "".join(character if unicodedata.category(character)[0] != "C" else " " for character in _SPACES.sub(" ", text))
+    return _MISREAD.sub(r"\1-\2", _SPACES.sub(" ", shown).strip())
+
+
+def quoted(name: str, longest: int = 40) -> str:
+    """A name from a manifest as it is shown inside a message."""
+    shown = inert(name)
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def first_line(text: str) -> str:
+    """A message's first line, cut where it is too long."""
+    shown = inert(text)
+    return shown if len(shown) <= FIRST_LINE else f"{shown[: FIRST_LINE - 1]}…"
+
+
+def dollars(amount: Decimal) -> str:
+    """``$1,032``; cents below ten dollars."""
+    step = Decimal("0.01") if abs(amount) < 10 else Decimal(1)
+    rounded = to_step(amount, step)
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,}" if rounded else "$0"
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without an exponent or trailing zeros."""
+    return f"{tidy(value):f}"
+
+
+def amount_of(resource: str, value: Decimal) -> str:
+    """A resource's amount as people write it: ``2 CPU``, ``512 MiB``, ``4 nvidia.com/gpu``."""
+    if resource == "cpu":
+        return f"{plain_number(value)} CPU"
+    if resource in {"memory", "ephemeral-storage", "storage"}:
+        for unit, size in (("TiB", 1024**4), ("GiB", 1024**3), ("MiB", 1024**2)):
+            if value >= size:
+                return f"{plain_number((value / size).quantize(Decimal('0.01')))} {unit}"
+        return f"{plain_number(value)} bytes"
+    return f"{plain_number(value)} {quoted(resource)}"

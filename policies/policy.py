@@ -1,0 +1,164 @@
+"""Policies as values: what a CostPolicy document says, read and checked.
+
+Group ``weighbridge.dev/v1alpha1``. The same YAML works as a file in a repository and as an object in the cluster; words are
+Kubernetes' own where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from re import Pattern
+
+from policies.verdict import Action, Point
+from workloads.manifest import Origin
+
+Amounts = Mapping[str, Decimal]
+"""Exact amounts by resource name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One of a selector's ``matchExpressions``."""
+
+    key: str
+    operator: str
+    """``In``, ``NotIn``, ``Exists`` or ``DoesNotExist``."""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A label selector; an empty one selects everything."""
+
+    expressions: tuple[Expression, ...] = ()
+    """``matchLabels`` are expressions with one value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRule:
+    """Which resources are meant, as in an API server's admission policies; ``*`` means all."""
+
+    groups: tuple[str, ...]
+    resources: tuple[str, ...]
+    versions: tuple[str, ...] = ("*",)
+    operations: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a policy is about. Without resource rules: every object that costs anything."""
+
+    resources: tuple[ResourceRule, ...] = ()
+    excluded: tuple[ResourceRule, ...] = ()
+    namespaces: Selector | None = None
+    objects: Selector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequireLabels:
+    """A label that has to be stated, by one of several keys."""
+
+    keys: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    """Allowed values; any where empty."""
+    pattern: Pattern[str] | None = None
+    """What the whole value has to match."""
+    sources: tuple[str, ...] = ("object", "template", "namespace")
+    """Where it may be stated: ``object``, ``template``, ``namespace``, ``owner``."""
+    default: str = ""
+    """What is added at admission where nobody states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitAccelerators:
+    """How many accelerators, which, and how they are asked for."""
+
+    container: Decimal | None = None
+    pod: Decimal | None = None
+    workload: Decimal | None = None
+    models: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    """Allowed MIG profiles."""
+    equal_limits: bool = False
+    """Whether an accelerator's request has to equal its limit."""
+    requested_access: bool = False
+    """Whether GPUs and GPU nodes may only be used by pods that request an accelerator."""
+    deadline: bool = False
+    """Whether Jobs with accelerators need ``activeDeadlineSeconds``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitResources:
+    """What has to be stated, and how large it may be."""
+
+    requests: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    container: Amounts = field(default_factory=dict)
+    pod: Amounts = field(default_factory=dict)
+    ratio: Amounts = field(default_factory=dict)
+    """How many times its request a limit may be, by resource."""
+    replicas: Decimal | None = None
+    volume_size: Decimal | None = None
+    """Bytes of one volume."""
+    load_balancers: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitCost:
+    """What a workload may cost, or what a change may add, in US dollars."""
+
+    run: bool = False
+    """Whether it is about what is paid once (a Job's run) and not about a month."""
+    exposed: bool = False
+    """Whether the high end counts (an autoscaler's maximum), and not what is expected."""
+    amount: Decimal | None = None
+    increase: Decimal | None = None
+    increase_percent: Decimal | None = None
+
+
+Check = RequireLabels | LimitAccelerators | LimitResources | LimitCost
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a policy."""
+
+    name: str
+    check: Check
+    message: str = ""
+    """The author's own words, shown before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtPoint:
+    """What a policy does at one point, where it differs."""
+
+    actions: tuple[Action, ...] = ()
+    unknown: str = ""
+    """``pass``, ``warn`` or ``fail``; empty for the caller's choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One CostPolicy."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    match: Match = Match()
+    actions: tuple[Action, ...] = (Action.DENY,)
+    points: Mapping[Point, AtPoint] = field(default_factory=dict)
+    digest: str = ""
+    """Digest of the document."""
+    origin: Origin | None = None
+
+    def action(self, point: Point) -> Action:
+        """The strongest of the actions at a point."""
+        stated = self.points[point].actions if point in self.points else ()
+        return next(action for action in Action if action in (stated or self.actions))
+
+    def unknown(self, point: Point, otherwise: str) -> str:
+        """What an undecided rule does at a point."""
+        return (self.points[point].unknown if point in self.points else "") or otherwise

@@ -1,0 +1,138 @@
+"""``limitAccelerators``: how many accelerators, which, and whether they are asked for at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from policies.finding import Finding
+from policies.message import plain_number, quoted
+from policies.policy import LimitAccelerators
+from policies.subject import Subject
+from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
+from workloads.field import FieldPath, mapping, sequence, text
+from workloads.gpu_access import gpu_access
+from workloads.quantity import QuantityError, parse_quantity
+from workloads.workload import PodGroup
+
+
+def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
+    """Everything about a workload's accelerators that the rule does not want."""
+    most = Decimal(0)
+    for group in subject.groups:
+        asked = [request for request in accelerators(group.requests) if request.kind != "unknown"]
+        count = sum((request.count for request in asked), Decimal(0))
+        most += count * group.pods.high
+        yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))
+        yield from _containers(check, group)
+        yield from _kinds(check, group, asked)
+        if check.requested_access:
+            yield from _unrequested(group)
+        if check.deadline and asked:
+            yield from _deadline(subject, group)
+    yield from _models(check, subject)
+    yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
+
+
+def _too_many(key: str, words: str, count: Decimal, most: Decimal | None, path: FieldPath) -> Iterator[Finding]:
+    if most is None or count <= most:
+        return
+    yield Finding(
+        f"{key} count",
+        f"{plain_number(count)} accelerators in {words}, above the limit of {plain_number(most)}",
+        f"Ask for at most {plain_number(most)}.",
+        plain_number(count),
+        f"at most {plain_number(most)}",
+        path,
+        count,
+    )
+
+
+def _containers(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
+    if check.container is None and not check.equal_limits:
+        return
+    for kind in ("containers", "initContainers"):
+        for index, container in enumerate(sequence(group.template, "spec", kind)):
+            path: FieldPath = (*group.path, "spec", kind, index, "resources")
+            name = quoted(text(container, "name"))
+            requests = mapping(container, "resources", "requests")
+            limits = mapping(container, "resources", "limits")
+            counts = {resource: _count(requests.get(resource, limits.get(resource))) for resource in {**limits, **requests}}
+            owned = {resource: count for resource, count in counts.items() if is_accelerator(resource)}
+            total = sum(owned.values(), Decimal(0))
+            yield from _too_many(f"container {name}", f"container {name}", total, check.container, path)
+            for resource in owned if check.equal_limits else ():
+                if resource in requests and _count(requests[resource]) != _count(limits.get(resource)):
+                    yield Finding(
+                        f"container {name} {resource} equal",
+                        f"container {name} requests other than it limits of {quoted(resource)}",
+                        f"Give {quoted(resource)} the same request and limit.",
+                        str(requests[resource])[:20],
+                        str(limits.get(resource, "no limit"))[:20],
+                        path,
+                    )
+
+
+def _count(value: object) -> Decimal:
+    try:
+        return parse_quantity(value)
+    except QuantityError:
+        return Decimal(0)
+
+
+def _kinds(check: LimitAccelerators, group: PodGroup, asked: list[AcceleratorRequest]) -> Iterator[Finding]:
+    for request in asked:
+        if check.vendors and request.vendor not in check.vendors:
+            yield _not_allowed(group, f"accelerators of {quoted(request.vendor)}", request.vendor, check.vendors)
+        if check.profiles and request.kind == "mig" and request.profile not in check.profiles:
+            yield _not_allowed(group, f"MIG profile {quoted(request.profile)}", request.profile, check.profiles)
+
+
+def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
+    machines = subject.estimate.machines if subject.estimate and check.models else ()
+    for use in machines:
+        group = next((group for group in subject.groups if group.name == use.group), None)
+        if use.accelerators and use.accelerators_model not in check.models and group is not None:
+            yield _not_allowed(group, f"accelerator {quoted(use.accelerators_model)}", use.accelerators_model, check.models)
+
+
+def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ...]) -> Finding:
+    listed = ", ".join(quoted(each) for each in allowed[:8])
+    return Finding(
+        f"pod {group.name} {found}",
+        f"{words}, which is not among those allowed: {listed}",
+        f"Use {listed}.",
+        quoted(found),
+        listed,
+        (*group.path, "spec"),
+    )
+
+
+def _unrequested(group: PodGroup) -> Iterator[Finding]:
+    for access in gpu_access(mapping(group.template, "spec")):
+        room = access.kind in {"selector", "toleration"}
+        words = "takes room on GPU nodes" if room else "gets at a GPU"
+        yield Finding(
+            f"pod {group.name} access {access.kind} {access.what}",
+            f"{words} without requesting one: {quoted(access.what, 70)}",
+            "Request the accelerator (nvidia.com/gpu: 1), or take this out.",
+            quoted(access.what, 70),
+            "a request for an accelerator",
+            (*group.path, *access.path),
+        )
+
+
+def _deadline(subject: Subject, group: PodGroup) -> Iterator[Finding]:
+    if not group.one_off and subject.manifest.kind not in {"Job", "CronJob"}:
+        return
+    owner = group.path[:-1]
+    body = mapping(subject.manifest.body, *owner)
+    if body.get("activeDeadlineSeconds") is None and mapping(group.template, "spec").get("activeDeadlineSeconds") is None:
+        yield Finding(
+            f"pod {group.name} deadline",
+            "a Job with accelerators and no deadline: one that hangs is paid until somebody looks",
+            "Set activeDeadlineSeconds.",
+            "none",
+            "activeDeadlineSeconds",
+            owner,
+        )

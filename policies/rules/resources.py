@@ -1,0 +1,145 @@
+"""``limitResources``: what containers have to state, and how large pods, volumes and numbers of them may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from policies.finding import Finding
+from policies.message import amount_of, plain_number, quoted
+from policies.policy import LimitResources
+from policies.subject import Subject
+from workloads.field import FieldPath, mapping, sequence, text
+from workloads.quantity import QuantityError, parse_quantity
+from workloads.workload import PodGroup
+
+
+def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+    """Everything about a workload's sizes that the rule does not want."""
+    for group in subject.groups:
+        yield from _containers(check, group)
+        yield from _pod(check, group)
+    yield from _replicas(check, subject)
+    yield from _volumes(check, subject)
+    yield from _load_balancers(check, subject)
+
+
+def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
+    if not (check.requests or check.limits or check.container or check.ratio):
+        return
+    stated = mapping(group.template, "spec", "resources")
+    for index, container in enumerate(sequence(group.template, "spec", "containers")):
+        path: FieldPath = (*group.path, "spec", "containers", index, "resources")
+        name = quoted(text(container, "name"))
+        requests = {**mapping(stated, "requests"), **mapping(container, "resources", "requests")}
+        limits = {**mapping(stated, "limits"), **mapping(container, "resources", "limits")}
+        yield from _absent("request", check.requests, requests, name, path)
+        yield from _absent("limit", check.limits, limits, name, path)
+        yield from _largest(check.container, mapping(container, "resources", "requests"), name, path)
+        yield from _ratios(check.ratio, requests, limits, name, path)
+
+
+def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], name: str, path: FieldPath) -> Iterator[Finding]:
+    missing = [resource for resource in wanted if resource not in stated]
+    if missing:
+        listed = " or ".join(quoted(resource) for resource in missing)
+        yield Finding(
+            f"container {name} {word} {' '.join(missing)}",
+            f"container {name} states no {listed} {word}",
+            f"Add resources.{word}s to container {name}.",
+            "none",
+            f"a {listed} {word}",
+            path,
+        )
+
+
+def _amount(value: object) -> Decimal | None:
+    try:
+        return parse_quantity(value)
+    except QuantityError:
+        return None
+
+
+def _largest(most: Mapping[str, Decimal], requests: Mapping[str, object], name: str, path: FieldPath) -> Iterator[Finding]:
+    for resource, limit in most.items():
+        asked = _amount(requests.get(resource))
+        if asked is not None and asked > limit:
+            yield _too_large(f"container {name}", f"container {name}", resource, asked, limit, (*path, "requests", resource))
+
+
+def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decimal, path: FieldPath) -> Finding:
+    return Finding(
+        f"{key} {resource}",
+        f"{words} asks {amount_of(resource, asked)}, above the limit of {amount_of(resource, limit)}",
+        f"Ask for at most {amount_of(resource, limit)}.",
+        amount_of(resource, asked),
+        f"at most {amount_of(resource, limit)}",
+        path,
+        asked,
+    )
+
+
+def _ratios(
+    most: Mapping[str, Decimal], requests: Mapping[str, object], limits: Mapping[str, object], name: str, path: FieldPath
+) -> Iterator[Finding]:
+    for resource, ratio in most.items():
+        asked, limit = _amount(requests.get(resource)), _amount(limits.get(resource))
+        if not asked or limit is None or limit <= asked * ratio:
+            continue
+        times = (limit / asked).quantize(Decimal("0.1"))
+        yield Finding(
+            f"container {name} {resource} ratio",
+            f"container {name} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
+            f"Raise the request to {amount_of(resource, limit / ratio)}, or lower the limit.",
+            f"{plain_number(times)} times",
+            f"at most {plain_number(ratio)} times",
+            (*path, "limits", resource),
+            times,
+        )
+
+
+def _pod(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
+    requests = group.requests
+    known = {"cpu": requests.cpu, "memory": requests.memory, "ephemeral-storage": requests.ephemeral_storage}
+    for resource, limit in check.pod.items():
+        asked = known.get(resource, requests.extended.get(resource))
+        if asked is not None and asked > limit:
+            yield _too_large(f"pod {group.name}", "a pod", resource, asked, limit, (*group.path, "spec"))
+
+
+def _replicas(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+    pods = sum((group.pods.high for group in subject.groups), Decimal(0))
+    if check.replicas is None or pods <= check.replicas:
+        return
+    group = subject.groups[0]
+    yield Finding(
+        "replicas",
+        f"{plain_number(pods)} pods at the most, above the limit of {plain_number(check.replicas)}",
+        f"Run at most {plain_number(check.replicas)}.",
+        plain_number(pods),
+        f"at most {plain_number(check.replicas)}",
+        group.because_path or ("spec",),
+        pods,
+    )
+
+
+def _volumes(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+    for claim in subject.workload.claims if subject.workload and check.volume_size is not None else ():
+        if check.volume_size is not None and claim.size > check.volume_size:
+            name = f"volume {quoted(claim.name)}"
+            yield _too_large(name, name, "storage", claim.size, check.volume_size, claim.path)
+
+
+def _load_balancers(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+    balancers = subject.workload.load_balancers if subject.workload else ()
+    if check.load_balancers is None or len(balancers) <= check.load_balancers:
+        return
+    yield Finding(
+        "load balancers",
+        f"{len(balancers)} load balancer, above the limit of {plain_number(check.load_balancers)}",
+        "Use type ClusterIP behind a shared Ingress or Gateway.",
+        str(len(balancers)),
+        f"at most {plain_number(check.load_balancers)}",
+        balancers[0].path,
+        Decimal(len(balancers)),
+    )

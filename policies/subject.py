@@ -1,0 +1,56 @@
+"""One object as rules look at it: the manifest, the workload it makes, what that costs, and what is known around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policies.context import Context
+from pricing.estimate import WorkloadEstimate
+from workloads.field import mapping
+from workloads.manifest import Identity, Manifest
+from workloads.workload import PodGroup, Unpriced, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One object on one side of a change."""
+
+    identity: Identity
+    manifest: Manifest
+    context: Context
+    workload: Workload | None = None
+    """None for objects that cost nothing, or whose cost cannot be told."""
+    estimate: WorkloadEstimate | None = None
+    unpriced: tuple[Unpriced, ...] = ()
+    """What of it has no price."""
+
+    @property
+    def namespace(self) -> str:
+        """The stated namespace, else the cluster's default; empty where neither is known."""
+        return self.manifest.namespace or self.context.default_namespace
+
+    @property
+    def title(self) -> str:
+        """``namespace/name`` as people say it."""
+        return f"{self.namespace}/{self.manifest.name}" if self.namespace else self.manifest.name
+
+    @property
+    def labels(self) -> Mapping[str, object]:
+        """The object's own labels."""
+        return mapping(self.manifest.body, "metadata", "labels")
+
+    @property
+    def namespace_labels(self) -> Mapping[str, str] | None:
+        """The labels of its namespace; None where nobody knows the namespace."""
+        return self.context.snapshot.namespaces.get(self.namespace)
+
+    @property
+    def groups(self) -> tuple[PodGroup, ...]:
+        """Its groups of like pods."""
+        return self.workload.groups if self.workload else ()
+
+    @property
+    def costs(self) -> bool:
+        """Whether it costs anything, or may."""
+        return self.workload is not None or bool(self.unpriced)

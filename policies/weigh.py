@@ -1,0 +1,135 @@
+"""The one decision function: what a change costs, and whether the rules let it pass. Every edge calls it and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from policies.context import Context
+from policies.digest import digest
+from policies.judgement import judge, undecided
+from policies.match import concerned, selected
+from policies.message import quoted
+from policies.policy import Policy
+from policies.subject import Subject
+from policies.verdict import Verdict, Violation
+from policies.weighing import Weighing
+from pricing.book import PriceBook
+from pricing.comparison import compare
+from pricing.estimate import Estimate
+from pricing.estimator import estimate
+from workloads.manifest import Identity
+from workloads.problem import Problem, Severity
+from workloads.span import Span
+from workloads.workload import Inventory, Unpriced
+
+SEVERITY = (Verdict.DENY, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
+"""Verdicts from worst to best."""
+
+Subjects = Mapping[Identity, Subject]
+
+
+def weigh(
+    before: Inventory | None,
+    after: Inventory,
+    prices: PriceBook,
+    policies: Sequence[Policy],
+    context: Context,
+    now: datetime,  # noqa: ARG001 - part of what every edge passes: exemptions and budgets are dated
+) -> Weighing:
+    """What lies on the scales: ``after`` against ``before``, or ``after`` alone where there is nothing to compare with.
+
+    Pure: the same arguments give the same verdict at every point, and ``digest`` names all of them but the objects. Linear in the
+    objects, times the policies that concern each.
+    """
+    new = estimate(after, prices, context.location, context.series)
+    old = estimate(before, prices, context.location, context.series) if before is not None else None
+    violations = tuple(_judged(before, old, after, new, policies, context)) if policies else ()
+    problems = (*after.problems, *_only_before(before, after))
+    edition = prices.edition
+    return Weighing(
+        delta=compare(old, new),
+        verdict=_verdict(violations, problems, context),
+        violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
+        problems=problems,
+        context=context,
+        digest=digest(edition, policies, context),
+        edition=edition,
+    )
+
+
+def _only_before(before: Inventory | None, after: Inventory) -> Iterable[Problem]:
+    """What could not be read of the earlier side: without it, no delta is right."""
+    if before is None:
+        return ()
+    known = set(after.problems)
+    return [problem for problem in before.problems if problem.severity is Severity.ERROR and problem not in known]
+
+
+def _judged(
+    before: Inventory | None,
+    old: Estimate | None,
+    after: Inventory,
+    new: Estimate,
+    policies: Sequence[Policy],
+    context: Context,
+) -> Iterator[Violation]:
+    then = context if context.earlier is None else replace(context, snapshot=context.earlier)
+    earlier = _subjects(before, old, then) if before is not None and old is not None else {}
+    for identity, subject in _subjects(after, new, context).items():
+        if identity in earlier and _same(earlier[identity], subject):
+            continue
+        for policy in concerned(policies, identity.group, identity.kind, subject.costs):
+            taken = selected(policy.match, subject)
+            if taken is None:
+                reason = context.missing.get("namespaces", "its labels are not among the objects read")
+                words = (
+                    f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
+                )
+                yield from undecided(policy, subject, words)
+            elif taken:
+                yield from judge(policy, subject, earlier.get(identity))
+
+
+def _same(before: Subject, after: Subject) -> bool:
+    """Whether a change leaves an object as it was, and what it costs and inherits: what was wrong with it is not the change's."""
+    return (
+        before.manifest.body == after.manifest.body
+        and before.namespace_labels == after.namespace_labels
+        and _cost(before) == _cost(after)
+        and len(before.unpriced) == len(after.unpriced)
+    )
+
+
+def _cost(subject: Subject) -> tuple[Span, Span] | None:
+    return (subject.estimate.total, subject.estimate.one_off) if subject.estimate else None
+
+
+def _subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Subjects:
+    """Every object of one side, in the order of workloads, what has no price, and what costs nothing."""
+    cluster = context.cluster
+    unpriced: dict[Identity, tuple[Unpriced, ...]] = {}
+    for entry in estimated.unpriced:
+        identity = entry.manifest.identity(cluster)
+        unpriced[identity] = (*unpriced.get(identity, ()), entry)
+    subjects: dict[Identity, Subject] = {}
+    for each in estimated.workloads:
+        identity = each.workload.manifest.identity(cluster)
+        subjects[identity] = Subject(identity, each.workload.manifest, context, each.workload, each, unpriced.get(identity, ()))
+    for entry in inventory.unpriced:
+        identity = entry.manifest.identity(cluster)
+        subjects.setdefault(identity, Subject(identity, entry.manifest, context, unpriced=unpriced.get(identity, (entry,))))
+    for manifest in inventory.free:
+        identity = manifest.identity(cluster)
+        subjects.setdefault(identity, Subject(identity, manifest, context))
+    return subjects
+
+
+def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context) -> Verdict:
+    """The worst of what was found; what could not be read is unknown, unless the caller lets that pass."""
+    verdicts = {violation.verdict for violation in violations}
+    unread = any(problem.severity is Severity.ERROR for problem in problems)
+    if unread and context.unknowns.at(context.point) != "pass":
+        verdicts.add(Verdict.UNKNOWN)
+    return next((verdict for verdict in SEVERITY if verdict in verdicts), Verdict.PASS)

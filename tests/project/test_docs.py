@@ -1,0 +1,79 @@
+"""Every example in the documentation is run, and prints what the page says it prints.
+
+In a ``console`` block, a line that begins with ``$ `` is a command and the lines after it are what it prints; ``…`` alone on a line stands for
+any lines, inside a line for any text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _examples() -> list[tuple[str, str]]:
+    return [(f"{page.relative_to(ROOT)}:{number}", block) for page in PAGES for number, block in enumerate(_blocks(page), 1)]
+
+
+def _blocks(page: Path) -> list[str]:
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def _pattern(expected: str) -> re.Pattern[str]:
+    """What an example prints, as a pattern."""
+    lines = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*?") + r" *\n" for line in expected.splitlines()]
+    return re.compile("".join(lines))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Path:
+    """A folder with the project's examples, as a reader has them, and nothing else."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "block"), _examples(), ids=[name for name, _ in _examples()])
+def test_an_example_prints_what_the_page_says(name: str, block: str, workshop: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("WEIGHBRIDGE_")}
+    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "100"}
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        result = subprocess.run(
+            shlex.split(command, comments=True), cwd=workshop, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+        printed = result.stdout + result.stderr
+        assert _pattern(expected).fullmatch(printed), f"$ {command}\n{printed}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_a_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
+    from policies.loader import load
+    from workloads.configuration import configure
+    from workloads.reader import parse_document, read
+
+    for block in YAML.findall(page.read_text(encoding="utf-8")):
+        reading = read(block.encode(), page.name)
+        assert not reading.problems
+        policies = [manifest for manifest in reading.manifests if manifest.kind == "CostPolicy"]
+        assert not load(policies).problems
+        value, _ = parse_document(block.encode(), page.name)
+        if isinstance(value, dict) and "version" in value:
+            assert not configure(block.encode(), page.name).problems
