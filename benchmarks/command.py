@@ -20,7 +20,14 @@ def main() -> None:
         empty_interpreter=[sys.executable, "-c", "pass"],
         weighbridge_help=[command, "--help"],
         two_file_diff=[command, "diff", str(EXAMPLE / "before" / file), str(EXAMPLE / "after" / file)],
-        two_file_diff_as_JSON=[command, "diff", str(EXAMPLE / "before" / file), str(EXAMPLE / "after" / file), "--format", "json"],
+        two_file_diff_as_JSON=[
+            command,
+            "diff",
+            str(EXAMPLE / "before" / file),
+            str(EXAMPLE / "after" / file),
+            "--format",
+            "json",
+        ],
         estimate_of_the_example=[command, "estimate", str(EXAMPLE / "after")],
     )
     print_table(measured, "target: help under 150 ms, a two-file diff under 500 ms")

@@ -165,7 +165,13 @@ spec:
 
 def manifests(count: int) -> Iterator[tuple[str, str]]:
     """File name and text of ``count`` manifests, one a file, all different."""
-    templates = (("deployment", DEPLOYMENT), ("service", SERVICE), ("hpa", AUTOSCALER), ("configuration", CONFIGURATION), ("database", DATABASE))
+    templates = (
+        ("deployment", DEPLOYMENT),
+        ("service", SERVICE),
+        ("hpa", AUTOSCALER),
+        ("configuration", CONFIGURATION),
+        ("database", DATABASE),
+    )
     for number in range(count):
         kind, template = templates[number % len(templates)]
         name = f"service-{number // len(templates)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -56,17 +57,20 @@ def _sums(rows: Sequence[Row]) -> tuple[Decimal, Decimal]:
 
 def _pairs(row: Row) -> Iterator[Pair]:
     """The lines of both sides, those of one part together."""
-    earlier = {_key(shown): shown for shown in row.lines_before}
-    for shown in row.lines:
-        yield row, earlier.pop(_key(shown), None), shown
+    earlier = dict(_keyed(row.lines_before))
+    for key, shown in _keyed(row.lines):
+        yield row, earlier.pop(key, None), shown
     for shown in earlier.values():
         yield row, shown, None
 
 
-def _key(shown: ShownLine) -> tuple[str, str, bool, str]:
-    """What makes two lines the same part: also whether its quantity was assumed."""
-    line = shown.line
-    return line.what, line.group, line.one_off, line.assumption if line.confidence is Confidence.ASSUMED else ""
+def _keyed(lines: Sequence[ShownLine]) -> Iterator[tuple[tuple[str, str, bool, int], ShownLine]]:
+    """Lines by what makes two of them the same part; the stated and the assumed part of one request are told by their order."""
+    seen: Counter[tuple[str, str, bool]] = Counter()
+    for shown in lines:
+        part = (shown.line.what, shown.line.group, shown.line.one_off)
+        yield (*part, seen[part]), shown
+        seen[part] += 1
 
 
 def _cells(pair: Pair, compared: bool) -> list[str]:

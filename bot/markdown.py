@@ -14,7 +14,7 @@ LONGEST_NAME = 80
 
 _SPACE = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
-_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~@$&])")
+_ACTIVE = re.compile(r"([\\`*_\[\]#|<>~@$&])")
 
 
 def plain(text: str) -> str:

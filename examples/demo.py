@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import ssl
@@ -101,31 +102,38 @@ def _ask(url: str, trust: ssl.SSLContext, review: Review) -> Review:
 
 def _reviews() -> Iterator[tuple[str, str, Review]]:
     """What the API server would ask, in words, with the path and the review."""
-    owned = {"team": "search", "application": "indexer", "environment": "production"}
+    labels = {"team": "search", "app": "indexer", "environment": "production"}
     yield (
-        "A Deployment whose labels name no team",
+        "Four pods that take a whole machine of eight H100 each",
         "/validate/policy",
-        _review("reports", labels={"application": "reports", "environment": "production"}),
+        _review("train", labels, replicas=4, node="p5.48xlarge", limits={"nvidia.com/gpu": "8"}),
     )
-    yield "The same with its team, but without a memory request", "/validate/policy", _review("indexer", labels=owned, memory=None)
-    yield (
-        "A Pod that a Deployment's template left unlabelled, in a namespace that names its team",
-        "/mutate",
-        _review("storefront", labels={"app": "storefront"}, kind="Namespace"),
-    )
+    yield "A container without a memory request", "/validate/policy", _review("indexer", labels, requests={"cpu": "500m"})
+    yield "Only the pod template names the team", "/mutate", _review("indexer", {"app": "indexer"}, template=labels)
 
 
-def _review(name: str, labels: dict[str, str], memory: str | None = "1Gi", kind: str = "Deployment") -> Review:
-    requests = {"cpu": "500m"} | ({"memory": memory} if memory else {})
-    container = {"name": "main", "image": "registry.example/main:1", "resources": {"requests": requests}}
+def _review(
+    name: str,
+    labels: dict[str, str],
+    template: dict[str, str] | None = None,
+    replicas: int = 2,
+    node: str = "",
+    requests: dict[str, str] | None = None,
+    limits: dict[str, str] | None = None,
+) -> Review:
+    """The review of a Deployment's creation."""
+    resources = {"requests": requests or {"cpu": "500m", "memory": "1Gi"}, "limits": limits or {}}
+    pod: dict[str, Any] = {"containers": [{"name": "main", "image": "registry.example/main:1", "resources": resources}]}
+    if node:
+        pod["nodeSelector"] = {"node.kubernetes.io/instance-type": node}
     manifest = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": name, "namespace": "default", "labels": labels},
         "spec": {
-            "replicas": 2,
+            "replicas": replicas,
             "selector": {"matchLabels": {"app": name}},
-            "template": {"metadata": {"labels": {"app": name, **labels}}, "spec": {"containers": [container]}},
+            "template": {"metadata": {"labels": template or labels}, "spec": pod},
         },
     }
     return {
@@ -142,7 +150,6 @@ def _review(name: str, labels: dict[str, str], memory: str | None = "1Gi", kind:
             "object": manifest,
             "oldObject": None,
             "dryRun": False,
-            "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
         },
     }
 
@@ -155,8 +162,6 @@ def _show(words: str, response: Review) -> None:
     for warning in response.get("warnings", []):
         print(f"  warning: {warning}")
     if patch := response.get("patch"):
-        import base64
-
         for operation in json.loads(base64.b64decode(patch)):
             print(f"  adds {operation['path']}: {json.dumps(operation['value'])}")
     print(flush=True)

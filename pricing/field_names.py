@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from workloads.quantity import QuantityError, parse_quantity
-
 from pricing.estimate import MachineUse, WorkloadEstimate
 from pricing.precision import tidy
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.quantity import QuantityError, parse_quantity
 from workloads.span import Span
 from workloads.workload import PodGroup, VolumeClaim
 

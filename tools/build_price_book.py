@@ -124,7 +124,7 @@ class Builder:
     def insert(self, table: str, names: tuple[str, ...], values: Iterable[tuple[object, ...]]) -> None:
         """Insert rows as they come."""
         marks = ", ".join("?" * len(names))
-        self.connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608 (our own names)
+        self.connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)
 
     def copy(self, table: str) -> None:
         """A data file into the table of its name."""
@@ -254,7 +254,7 @@ class Builder:
     def write_meta(self) -> None:
         """Which prices these are."""
         tables = ("machine", *COPIED)
-        counts = [self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
+        counts = [self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
         meta = [("rows", str(sum(counts))), ("version", digest(self.folder))]
         self.insert("meta", ("key", "value"), meta)
         self.connection.execute(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workloads.configuration import ClusterSettings
 from workloads.manifest import Manifest
@@ -53,7 +53,7 @@ class Clusters:
 
 
 @lru_cache(maxsize=128)
-def _patterns(paths: tuple[str, ...]) -> PathSpec:
+def _patterns(paths: tuple[str, ...]) -> PathSpec[Any]:
     from pathspec import PathSpec as Spec  # noqa: PLC0415 - only where there are clusters
 
     return Spec.from_lines("gitignore", paths)

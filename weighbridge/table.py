@@ -21,6 +21,7 @@ from workloads.location import locate
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 NARROW = 80
 """Columns below which a table says less."""
@@ -32,17 +33,17 @@ _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: 
 def render_table(report: Report, *, width: int, colour: bool, explain: bool) -> str:
     """A report as text of at most ``width`` columns, ending in a newline. ``explain`` adds each line's arithmetic."""
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that JSON and Markdown do not need
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text as RichText  # noqa: PLC0415
 
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
-    console.print(Text(_where(report)), overflow="ellipsis", no_wrap=True)
+    console.print(RichText(_where(report)), overflow="ellipsis", no_wrap=True)
     rows = _ordered(report)
     if rows:
         console.print()
         console.print(_table(report, rows, width))
     for style, line in _tail(report, rows if explain else ()):
-        console.print(Text(line, style=style), soft_wrap=True)
+        console.print(RichText(line, style=style), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -79,11 +80,11 @@ def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     return table
 
 
-def _plain_cells(cells: Sequence[str]) -> list[object]:
+def _plain_cells(cells: Sequence[str]) -> list[Text]:
     """Cells as they are: a name like ``[red]`` is no markup."""
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text as RichText  # noqa: PLC0415
 
-    return [Text(inert(cell)) for cell in cells]
+    return [RichText(inert(cell)) for cell in cells]
 
 
 def inert(text: str) -> str:
@@ -111,7 +112,14 @@ def _cells(report: Report, row: Row, width: int) -> list[str]:
     title = f"{row.cluster}: {row.title}" if report.clusters > 1 and row.cluster else row.title
     if report.compared:
         change, once = row.change, row.one_off_change
-        cells = [_change(change, once), _high(change), title, _what(row), money(row.before.expected), money(row.total.expected)]
+        cells = [
+            _change(change, once),
+            _high_change(change),
+            title,
+            _what(row),
+            money(row.before.expected),
+            money(row.total.expected),
+        ]
     else:
         cells = [_amount(row.total, row.one_off), _high(row.total), title, row.manifest.kind, _pods(row), str(_sure(row))]
     return cells if width >= NARROW else [cells[0], *cells[2:4]]
@@ -120,7 +128,7 @@ def _cells(report: Report, row: Row, width: int) -> list[str]:
 def _totals(report: Report, width: int) -> list[str]:
     if report.compared:
         change = _change(report.delta, report.one_off_delta)
-        cells = [change, _high(report.delta), "sum", "", money(report.before.expected), money(report.total.expected)]
+        cells = [change, _high_change(report.delta), "sum", "", money(report.before.expected), money(report.total.expected)]
     else:
         cells = [_amount(report.total, report.one_off), _high(report.total), "sum", "", "", ""]
     return cells if width >= NARROW else [cells[0], *cells[2:4]]
@@ -152,9 +160,12 @@ def _amount(total: Figures, once: Figures) -> str:
 
 def _high(amounts: Figures) -> str:
     """The high end, where it is another."""
-    if amounts.high == amounts.expected:
-        return ""
-    return signed(amounts.high) if amounts.expected < 0 or amounts.low < 0 else money(amounts.high)
+    return "" if amounts.high == amounts.expected else money(amounts.high)
+
+
+def _high_change(amounts: Figures) -> str:
+    """The high end of a change, where it is another."""
+    return "" if amounts.high == amounts.expected else signed(amounts.high)
 
 
 def _what(row: Row) -> str:

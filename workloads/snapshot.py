@@ -30,6 +30,10 @@ class Autoscaler:
     target: Target
     minimum: int
     maximum: int
+    idle: int | None = None
+    """What it falls to where nothing happens, below the minimum; None where it has no such state."""
+    from_zero: bool = False
+    """Whether it also starts a target that states zero replicas, to which a HorizontalPodAutoscaler means switched off."""
 
     @property
     def name(self) -> str:

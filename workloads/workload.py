@@ -54,6 +54,8 @@ class PodGroup:
     """The field that says so, where it is one of this manifest."""
     assumption: str = ""
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
+    whole_machine: bool = False
+    """Whether each pod takes a machine of its own, the instance type that its node selector names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _containers(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
             requests = mapping(container, "resources", "requests")
             limits = mapping(container, "resources", "limits")
             counts = {resource: _count(requests.get(resource, limits.get(resource))) for resource in {**limits, **requests}}
-            owned = {resource: count for resource, count in counts.items() if is_accelerator(resource)}
+            owned = {name: count for name, count in counts.items() if "/" in name and is_accelerator(name)}
             total = sum(owned.values(), Decimal(0))
             yield from _too_many(f"container {name}", f"container {name}", total, check.container, path)
             for resource in owned if check.equal_limits else ():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,16 +19,11 @@ Post = Callable[[str, Mapping[str, object]], Mapping[str, object]]
 
 
 @pytest.fixture(scope="module")
-def post(control_plane: object) -> Post:
+def post(kubectl: Callable[..., str]) -> Post:
     """Creates an object through the raw API, so that what is sent and stored is seen as it is."""
-    kubectl = shutil.which("kubectl")
-    if kubectl is None:
-        pytest.skip("kubectl is not on the PATH")
 
     def create(path: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        command = [kubectl, f"--kubeconfig={control_plane}", "create", f"--raw={path}", "--filename=-"]
-        done = subprocess.run(command, input=json.dumps(body).encode(), capture_output=True, check=True, timeout=60)
-        return json.loads(done.stdout)
+        return json.loads(kubectl("create", f"--raw={path}", "--filename=-", given=json.dumps(body)))
 
     return create
 

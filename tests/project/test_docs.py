@@ -1,7 +1,7 @@
 """Every example in the documentation is run, and prints what the page says it prints.
 
-In a ``console`` block, a line that begins with ``$ `` is a command and the lines after it are what it prints; ``…`` alone on a line stands for
-any lines, inside a line for any text.
+In a ``console`` block, a line that begins with ``$ `` is a command and the lines after it are what it prints; ``…`` alone on a
+line stands for any lines, inside a line for any text.
 """
 
 from __future__ import annotations
@@ -50,7 +50,13 @@ def test_an_example_prints_what_the_page_says(name: str, block: str, workshop: P
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         result = subprocess.run(
-            shlex.split(command, comments=True), cwd=workshop, env=environment, capture_output=True, text=True, check=False, timeout=60
+            shlex.split(command, comments=True),
+            cwd=workshop,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         printed = result.stdout + result.stderr
         assert _pattern(expected).fullmatch(printed), f"$ {command}\n{printed}"

@@ -31,7 +31,8 @@ spec:
           image: registry.example/web:1
           resources: {requests: {cpu: "1", memory: 2Gi}, limits: {memory: 2Gi}}
 """
-ORPHAN = OWNED.replace("team: shop, ", "")
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n"
+ORPHAN = NAMESPACE + OWNED.replace("team: shop, ", "")
 
 
 @pytest.fixture
@@ -62,6 +63,13 @@ def test_an_estimate_of_one_file_exits_0(here: Path, capsys: pytest.CaptureFixtu
 def test_check_exits_1_when_a_rule_denies(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", _write(here, ORPHAN)]) == DENIED
     assert "team" in capsys.readouterr().out
+
+
+def test_check_cannot_tell_what_an_unseen_namespace_may_say(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _write(here, OWNED.replace("team: shop, ", ""))
+    assert run(["check", path]) == PASSED
+    assert "Verdict: unknown" in capsys.readouterr().out
+    assert run(["check", path, "--unknown", "fail"]) == CANNOT_TELL
 
 
 def test_check_exits_0_when_the_rules_are_kept(here: Path) -> None:
@@ -219,9 +227,7 @@ def test_a_revision_that_does_not_exist_exits_2_in_words(here: Path, capsys: pyt
     assert "nothing" in capsys.readouterr().err
 
 
-def test_init_writes_a_configuration_that_is_valid_and_never_overwrites(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_init_writes_a_configuration_that_is_valid_and_never_overwrites(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init"]) == PASSED
     assert run(["config"]) == PASSED
     assert "us-east-1" in capsys.readouterr().out

@@ -70,7 +70,11 @@ def test_an_empty_file_leaves_every_default() -> None:
     ("text", "place", "words"),
     [
         (b"version: 1\nclustres: []\n", "weighbridge.yaml:2", "did you mean 'clusters'?"),
-        (b"version: 1\nclusters:\n  - name: a\n    paths: ['*']\n    regoin: x\n", "weighbridge.yaml:5", "did you mean 'region'?"),
+        (
+            b"version: 1\nclusters:\n  - name: a\n    paths: ['*']\n    regoin: x\n",
+            "weighbridge.yaml:5",
+            "did you mean 'region'?",
+        ),
         (b"version: 1\nunknown: {pullRequest: wran}\n", "weighbridge.yaml:2", "did you mean 'warn'?"),
         (b"clusters: []\n", "weighbridge.yaml:1", "'version' missing"),
         (b"version: 2\n", "weighbridge.yaml:1", "1 was expected"),

@@ -76,7 +76,8 @@ def test_what_is_not_written_is_found_at_its_nearest_ancestor(path: FieldPath, p
 
 
 def test_an_object_of_a_list_is_found_in_it() -> None:
-    text = b"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n- apiVersion: v1\n  kind: Pod\n  spec: {}\n"
+    head = b"apiVersion: v1\nkind: List\nitems:\n"
+    text = head + b"- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n- apiVersion: v1\n  kind: Pod\n  spec: {}\n"
     first, second = read(text).manifests
     assert (first.origin.line, second.origin.line) == (4, 7)  # type: ignore[union-attr]
     assert locate(second.origin, ("spec",)) == (9, 3)  # type: ignore[arg-type]

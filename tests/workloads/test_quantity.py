@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,7 +70,5 @@ def test_a_quantity_grows_with_its_digits(number: Decimal, suffix: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
-    try:
+    with suppress(QuantityError):
         assert abs(parse_quantity(text)) < Decimal(10) ** (LARGEST_EXPONENT + 80)
-    except QuantityError:
-        pass

@@ -18,7 +18,7 @@ from weighbridge.reading import read
 @weighing_options
 @output_options
 @click.pass_context
-def check(context: click.Context, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
+def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """Whether manifests keep the policies, as if all of them were new.
 
     Exit code 1 when something is denied, 2 when it cannot be told, 0 otherwise. The same rules, with the same

@@ -22,7 +22,7 @@ Row = tuple[str, str, str]
 @verdict_options
 @weighing_options
 @click.pass_context
-def config(context: click.Context, path: str, **_: object) -> None:
+def config(context: click.Context, /, path: str, **_: object) -> None:
     """Show the configuration in force for manifests at PATH, and where each value comes from."""
     request = Request.of(context)
     settings = settings_for(request, (path,))

@@ -25,7 +25,7 @@ from weighbridge.reading import Change, read_both, read_revisions
 @weighing_options
 @output_options
 @click.pass_context
-def diff(context: click.Context, paths: tuple[str, ...], revisions: str | None, form: str, explain: bool, **_: object) -> int:
+def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | None, form: str, explain: bool, **_: object) -> int:
     """What a change costs a month, and whether the policies let it pass.
 
     BEFORE and AFTER are files, folders, or - for standard input. With --git, only the files that the change can

@@ -17,7 +17,7 @@ from weighbridge.reading import read
 @weighing_options
 @output_options
 @click.pass_context
-def estimate(context: click.Context, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
+def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """What manifests cost a month.
 
     PATH is a YAML or JSON file, a folder of them, or - for standard input. Objects without a price are listed with

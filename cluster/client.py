@@ -1,0 +1,155 @@
+"""A live cluster, through the official Kubernetes client: one GET an object, remembered for a few seconds where it may be."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final
+
+from cluster.lookup import Absent, Answer, Found, Listing, Reference, Unavailable
+
+PATIENCE: Final = 1.0
+"""Seconds that one request may take: inside the deadline that the API server gives a webhook."""
+REMEMBERED: Final = 5.0
+"""Seconds for which a namespace is remembered."""
+MOST_REMEMBERED: Final = 4096
+
+Clock = Callable[[], float]
+
+
+class ClusterError(Exception):
+    """No cluster could be connected. The text says what to do."""
+
+
+class Cluster:
+    """A cluster (cluster.lookup.Lookup). Safe between threads."""
+
+    def __init__(self, api: Any, clock: Clock = time.monotonic) -> None:  # noqa: ANN401 - the client publishes no types
+        """``api`` is a ``kubernetes.client.ApiClient``."""
+        self._api = api
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[Reference, tuple[float, Answer]] = OrderedDict()
+        self._listed: dict[Reference, tuple[float, Listing]] = {}
+        self._resources: dict[tuple[str, str], tuple[str, bool]] = {}
+        """Plural and whether it is namespaced, by group and version and by kind."""
+
+    def get(self, reference: Reference) -> Answer:
+        """One object. A namespace may be some seconds old, everything else is read now."""
+        if reference.kind != "Namespace":
+            return self._read(reference)
+        with self._lock:
+            known = self._remembered.get(reference)
+        if known is not None and self._clock() - known[0] < REMEMBERED:
+            return known[1]
+        answer = self._read(reference)
+        # What is absent may be made in the next moment: a namespace and its objects often come together.
+        if isinstance(answer, Found):
+            self._remember(reference, answer)
+        return answer
+
+    def list(self, api_version: str, kind: str, namespace: str) -> Listing:
+        """Every object of a kind in a namespace; some seconds old at most."""
+        key = Reference(api_version, kind, namespace, "")
+        with self._lock:
+            known = self._listed.get(key)
+        if known is not None and self._clock() - known[0] < REMEMBERED:
+            return known[1]
+        listing = self._list(api_version, kind, namespace)
+        if isinstance(listing, tuple):
+            with self._lock:
+                if len(self._listed) >= MOST_REMEMBERED:
+                    self._listed.clear()
+                self._listed[key] = (self._clock(), listing)
+        return listing
+
+    def _list(self, api_version: str, kind: str, namespace: str) -> Listing:
+        resource = self._resource(api_version, kind)
+        if isinstance(resource, Absent):
+            return ()
+        if isinstance(resource, Unavailable):
+            return resource
+        answer = self._request(f"{_root(api_version)}/namespaces/{namespace}/{resource[0]}", kind)
+        if not isinstance(answer, Found):
+            return answer if isinstance(answer, Unavailable) else ()
+        items: Any = answer.body.get("items") or []
+        return tuple({"apiVersion": api_version, "kind": kind, **item} for item in items)
+
+    def _remember(self, reference: Reference, answer: Answer) -> None:
+        with self._lock:
+            self._remembered[reference] = (self._clock(), answer)
+            self._remembered.move_to_end(reference)
+            while len(self._remembered) > MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+
+    def _read(self, reference: Reference) -> Answer:
+        resource = self._resource(reference.api_version, reference.kind)
+        if not isinstance(resource, tuple):
+            return resource
+        plural, namespaced = resource
+        place = f"/namespaces/{reference.namespace}" if namespaced and reference.namespace else ""
+        return self._request(f"{_root(reference.api_version)}{place}/{plural}/{reference.name}", str(reference.kind))
+
+    def _resource(self, api_version: str, kind: str) -> tuple[str, bool] | Absent | Unavailable:
+        """How the API calls a kind, asked once."""
+        known = self._resources.get((api_version, kind))
+        if known is not None:
+            return known
+        answer = self._request(_root(api_version), f"the kinds of {api_version}")
+        if not isinstance(answer, Found):
+            return answer
+        resources: Any = answer.body.get("resources") or []
+        for resource in resources:
+            if "/" not in resource["name"]:
+                self._resources[api_version, resource["kind"]] = (resource["name"], bool(resource["namespaced"]))
+        return self._resources.get((api_version, kind), Absent())
+
+    def _request(self, path: str, what: str) -> Answer:
+        import orjson  # noqa: PLC0415 - beside the client, whose import is the slow one
+        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
+
+        try:
+            response = self._api.call_api(
+                path,
+                "GET",
+                header_params={"Accept": "application/json"},
+                auth_settings=["BearerToken"],
+                response_type="object",
+                _preload_content=False,
+                _request_timeout=PATIENCE,
+                _return_http_data_only=True,
+            )
+            return Found(orjson.loads(response.data))
+        except ApiException as error:
+            if error.status == 404:
+                return Absent()
+            return Unavailable(f"{what} may not be read" if error.status == 403 else f"the API server answered {error.status}")
+        except Exception as error:  # noqa: BLE001 - whatever the client's transport raises, the answer is that nobody can say
+            return Unavailable(f"the API server cannot be reached ({type(error).__name__})")
+
+
+def _root(api_version: str) -> str:
+    return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+
+
+def connect(kubeconfig: str | None = None, *, in_cluster: bool = False) -> Cluster:
+    """The cluster that a kubeconfig file names, or the one we run in.
+
+    :raises ClusterError: when there is none.
+    """
+    import kubernetes  # noqa: PLC0415 - 0.4 s that only a connected server pays
+
+    client: Any = kubernetes.client
+    config: Any = kubernetes.config
+    configuration = client.Configuration()
+    configuration.retries = False
+    try:
+        if in_cluster:
+            config.load_incluster_config(client_configuration=configuration)
+        else:
+            config.load_kube_config(config_file=kubeconfig, client_configuration=configuration)
+    except (config.ConfigException, OSError) as error:
+        raise ClusterError(f"cannot connect to the cluster: {error}"[:300]) from None
+    return Cluster(client.ApiClient(configuration))

@@ -1,0 +1,198 @@
+"""What the gate answers to a review: the one decision function, asked with what the cluster knows.
+
+DELETE, CONNECT, status and what is being deleted are never stopped. A dry run gets the same answer: nothing here has an effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from workloads.inventory import take_inventory
+
+from cluster.lookup import Found, Lookup, Reference, Unavailable
+from policies.context import Context
+from policies.message import quoted
+from policies.mutation import inherited_labels
+from policies.policy import Policy
+from policies.verdict import Point, Verdict, Violation
+from policies.weigh import weigh
+from policies.weighing import Weighing
+from pricing.book import PriceBook
+from pricing.rounding import to_cents
+from webhook.patch import add_labels
+from webhook.review import Answer, Review
+from webhook.root import derivation, is_mirror
+from webhook.scale import parent, scaled
+from webhook.surroundings import Surroundings, around, target_of
+from workloads.field import dig, mapping, sequence, text
+from workloads.manifest import Manifest
+from workloads.registry import find
+from workloads.snapshot import Snapshot
+from workloads.surroundings import observe
+from workloads.workload import Inventory
+
+MOST_DENIALS: Final = 5
+"""Violations that a denial tells; the rest is counted."""
+WEIGHED_SUBRESOURCES: Final = {"", "scale", "resize", "ephemeralcontainers"}
+"""Subresources that can change what an object costs; all others pass."""
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Policies, prices and a cluster, ready to answer."""
+
+    policies: Sequence[Policy]
+    prices: PriceBook
+    context: Context
+    """What holds for every review: place, assumptions, label keys."""
+    lookup: Lookup
+    clock: Clock = _now
+
+    def validate(self, review: Review) -> Answer:
+        """Whether a request passes, with its warnings. Never raises on what a review holds."""
+        if not _weighed(review):
+            return Answer(review.uid, allowed=True)
+        if review.subresource == "scale":
+            return self._scale(review)
+        kind = find(review.group, review.kind)
+        if kind is not None and kind.scaler is not None:
+            return self._autoscaler(review)
+        after = _manifest(review, review.object or {})
+        before = _manifest(review, review.old_object) if review.operation == "UPDATE" and review.old_object else None
+        surroundings = around(after, self.lookup)
+        context = replace(self._context(surroundings), derivation=derivation(review, self.lookup))
+        return self._answer(review, self._weigh(before, after, context))
+
+    def mutate(self, review: Review) -> Answer:
+        """The labels an object inherits, added to its own metadata: roots when they are written, Pods when they are created."""
+        body = review.object or {}
+        if not _weighed(review) or review.subresource or (review.kind == "Pod" and review.operation != "CREATE"):
+            return Answer(review.uid, allowed=True)
+        owners = sequence(body, "metadata", "ownerReferences")
+        if review.kind != "Pod" and any(dig(owner, "controller") is True for owner in owners):
+            return Answer(review.uid, allowed=True)
+        manifest = _manifest(review, body)
+        context = self._context(around(manifest, self.lookup))
+        inherited = inherited_labels(manifest, self.policies, context)
+        warnings = [f"weighbridge added label {key}={label.value} from {label.source}" for key, label in inherited.items()]
+        patch = add_labels(body, {key: label.value for key, label in inherited.items()})
+        return Answer(review.uid, allowed=True, warnings=tuple(warnings), patch=patch)
+
+    def _context(self, surroundings: Surroundings) -> Context:
+        return replace(self.context, point=Point.ADMISSION, snapshot=surroundings.snapshot, missing=surroundings.missing)
+
+    def _weigh(self, before: Manifest | None, after: Manifest, context: Context) -> Weighing:
+        old = self._inventory(before, context, context.earlier or context.snapshot) if before is not None else None
+        new = self._inventory(after, context, context.snapshot)
+        return weigh(old, new, self.prices, self.policies, context, self.clock())
+
+    def _inventory(self, manifest: Manifest, context: Context, snapshot: Snapshot) -> Inventory:
+        return take_inventory([manifest], snapshot, context.assumptions, context.cluster, context.default_namespace)
+
+    def _scale(self, review: Review) -> Answer:
+        """A scale, weighed as a change of the object that is scaled."""
+        answer = parent(review, self.lookup)
+        if not isinstance(answer, Found):
+            reason = answer.reason if isinstance(answer, Unavailable) else "it is not there, or of a kind that is not known"
+            return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
+        before = Manifest.of(scaled(answer.body, review.old_object) if review.old_object else answer.body)
+        after = Manifest.of(scaled(answer.body, review.object))
+        return self._answer(review, self._weigh(before, after, self._context(around(after, self.lookup))))
+
+    def _autoscaler(self, review: Review) -> Answer:
+        """An autoscaler, weighed as a change of what it scales: at its new range against its old."""
+        autoscaler = _manifest(review, review.object or {})
+        target = target_of(autoscaler)
+        if target is None:
+            return Answer(review.uid, allowed=True)
+        answer = self.lookup.get(Reference(target.api_version, target.kind, review.namespace, target.name))
+        if isinstance(answer, Unavailable):
+            words = f"what {target.kind} {quoted(target.name)} costs at its new range cannot be told: {answer.reason}"
+            return self._unknown(review, words)
+        if not isinstance(answer, Found):
+            return Answer(review.uid, allowed=True)
+        scaled_object = Manifest.of(answer.body)
+        surroundings = around(scaled_object, self.lookup, without=autoscaler)
+        old = _manifest(review, review.old_object) if review.old_object else None
+        context = replace(
+            self._context(surroundings),
+            snapshot=surroundings.snapshot.under(observe([autoscaler])),
+            earlier=surroundings.snapshot.under(observe([old] if old else [])),
+        )
+        return self._answer(review, self._weigh(scaled_object, scaled_object, context))
+
+    def _unknown(self, review: Review, words: str) -> Answer:
+        """What cannot be told, by the choice for what is unknown at admission."""
+        choice = self.context.unknowns.at(Point.ADMISSION)
+        if choice == "fail":
+            return Answer(review.uid, allowed=False, message=words, annotations={"verdict": str(Verdict.UNKNOWN)})
+        warnings = () if choice == "pass" else (f"weighbridge cannot tell: {words}",)
+        return Answer(review.uid, allowed=True, warnings=warnings, annotations={"verdict": str(Verdict.UNKNOWN)})
+
+    def _answer(self, review: Review, weighing: Weighing) -> Answer:
+        """A weighing as the API server takes it: the denials as the message, the rest as warnings."""
+        fails = self.context.unknowns.at(Point.ADMISSION) == "fail"
+        stopping = [each for each in weighing.violations if _stops(each, fails)]
+        told = [each for each in weighing.violations if each not in stopping and each.verdict is not Verdict.PASS]
+        message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
+        if len(stopping) > MOST_DENIALS:
+            message += f"\nand {len(stopping) - MOST_DENIALS} more"
+        return Answer(
+            review.uid,
+            allowed=not stopping,
+            message=message,
+            warnings=tuple(map(_warning, told)),
+            annotations=_annotations(weighing),
+        )
+
+
+def _weighed(review: Review) -> bool:
+    """Whether a request can change what anything costs."""
+    if review.operation not in {"CREATE", "UPDATE"} or review.subresource not in WEIGHED_SUBRESOURCES:
+        return False
+    leaving = dig(review.object, "metadata", "deletionTimestamp") is not None
+    return not leaving and not is_mirror(review)
+
+
+def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
+    """An object as it will be stored: in the request's namespace, which its own text may leave out."""
+    if review.namespace and not text(body, "metadata", "namespace"):
+        body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
+    return Manifest.of(body)
+
+
+def _stops(violation: Violation, fails: bool) -> bool:
+    """Whether a violation denies: by its verdict, or because what is unknown may not pass."""
+    return violation.verdict is Verdict.DENY or (violation.verdict is Verdict.UNKNOWN and fails)
+
+
+def _denial(violation: Violation) -> str:
+    return f"{quoted(violation.title, 80)}: {violation.message} [{violation.id}]. {violation.fix}".rstrip()
+
+
+def _warning(violation: Violation) -> str:
+    cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
+    first = violation.message.split("\n", 1)[0]
+    return f"weighbridge: {cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+
+
+def _annotations(weighing: Weighing) -> Mapping[str, str]:
+    """What the audit log keeps: the verdict, the money and the digest of the context."""
+    delta = weighing.delta
+    once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
+    return {
+        "verdict": str(weighing.verdict),
+        "month": f"{to_cents(delta.after.total.expected)} USD",
+        "delta": f"{to_cents(delta.change.expected):+} USD",
+        "context": weighing.digest,
+        **once,
+    }

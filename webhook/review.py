@@ -1,0 +1,208 @@
+"""AdmissionReview v1 as typed values, in and out. No HTTP in it.
+
+What arrives is hostile until it is read: bounded in size and depth, every field of the type the API says. What is answered always
+carries the uid of what was asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from workloads.field import mapping, sequence, text
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a review: an update carries two objects of up to 3 MiB, and the envelope."""
+HEAD: Final = 64 * 1024
+"""Bytes at a review's beginning in which its uid stands."""
+DEEPEST: Final = 200
+"""Containers inside one another in a review."""
+LONGEST_WARNING: Final = 256
+"""Bytes of one warning; the API server cuts longer ones."""
+LONGEST_WARNINGS: Final = 4096
+"""Bytes of all warnings of an answer."""
+
+VERSION: Final = "admission.k8s.io/v1"
+
+Object = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks, as the API server authenticated them."""
+
+    name: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the API server asks about one request."""
+
+    uid: str
+    operation: str
+    """``CREATE``, ``UPDATE``, ``DELETE`` or ``CONNECT``."""
+    group: str
+    version: str
+    kind: str
+    resource_group: str
+    """Group of the resource; of a Scale, the scaled object's."""
+    resource: str
+    subresource: str
+    namespace: str
+    name: str
+    """Empty where the server is to generate one."""
+    requester: Requester
+    object: Object | None
+    """None for DELETE."""
+    old_object: Object | None
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BadReview:
+    """A body that is no review, with what is wrong about it; the sender's mistake."""
+
+    message: str
+    uid: str = ""
+    too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered to one review."""
+
+    uid: str
+    allowed: bool
+    message: str = ""
+    """Why it is denied."""
+    warnings: tuple[str, ...] = ()
+    """The most important first; those that do not fit are dropped."""
+    patch: tuple[Mapping[str, object], ...] = ()
+    """JSON Patch operations (RFC 6902)."""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """For the API server's audit log."""
+
+
+def read_review(body: bytes) -> Review | BadReview:
+    """The review in a body, or what is wrong with it. Linear in the body. Never raises."""
+    if len(body) > LARGEST:
+        return BadReview(f"the review is larger than {LARGEST // 1024 // 1024} MiB", uid_in(body[:HEAD]), too_large=True)
+    if _depth_bound(body) > DEEPEST:
+        return BadReview(f"the review is nested deeper than {DEEPEST}", uid_in(body[:HEAD]))
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return BadReview(f"the body is not JSON: {error}"[:200])
+    return _checked(document)
+
+
+def _checked(document: object) -> Review | BadReview:
+    version, kind = text(document, "apiVersion"), text(document, "kind")
+    if version != VERSION or kind != "AdmissionReview":
+        found = f"{version or 'none'} {kind or 'none'}"[:100]
+        return BadReview(f"the body is {found!r}, not an AdmissionReview of {VERSION}")
+    request = mapping(document, "request")
+    uid = text(request, "uid")
+    if not uid or len(uid) > 128:
+        return BadReview("request.uid is missing")
+    operation = text(request, "operation")
+    if operation not in {"CREATE", "UPDATE", "DELETE", "CONNECT"}:
+        return BadReview(f"request.operation {operation[:40]!r} is not one of CREATE, UPDATE, DELETE, CONNECT", uid)
+    if not text(request, "kind", "kind") or not text(request, "resource", "resource"):
+        return BadReview("request.kind or request.resource is missing", uid)
+    if operation in {"CREATE", "UPDATE"} and not isinstance(request.get("object"), dict):
+        return BadReview(f"request.object is missing in a {operation}", uid)
+    return _review(request, uid, operation)
+
+
+def _review(request: Mapping[str, object], uid: str, operation: str) -> Review:
+    new, old = request.get("object"), request.get("oldObject")
+    return Review(
+        uid=uid,
+        operation=operation,
+        group=text(request, "kind", "group"),
+        version=text(request, "kind", "version"),
+        kind=text(request, "kind", "kind"),
+        resource_group=text(request, "resource", "group"),
+        resource=text(request, "resource", "resource"),
+        subresource=text(request, "subResource"),
+        namespace=text(request, "namespace"),
+        name=text(request, "name"),
+        requester=Requester(
+            text(request, "userInfo", "username"),
+            tuple(group for group in sequence(request, "userInfo", "groups") if isinstance(group, str)),
+        ),
+        object=new if isinstance(new, dict) else None,
+        old_object=old if isinstance(old, dict) else None,
+        dry_run=request.get("dryRun") is True,
+    )
+
+
+def uid_in(head: bytes) -> str:
+    """The uid in a review's first bytes, where the body is too large to be read; empty where it is not there."""
+    start = head.find(b'"request"')
+    start = head.find(b'"uid"', start) if start >= 0 else -1
+    if start < 0:
+        return ""
+    opened = head.find(b'"', head.find(b":", start) + 1)
+    closed = head.find(b'"', opened + 1)
+    if opened < 0 or closed < 0 or closed - opened > 129:
+        return ""
+    return head[opened + 1 : closed].decode("ascii", "ignore")
+
+
+def _depth_bound(body: bytes) -> int:
+    """How deep a body may nest at most: texts are taken out, then what closes is matched with what opens."""
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return 0
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_TEXTS.sub(b"", body)):
+        depth += 1 if bracket in {b"{", b"["} else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+def write_answer(answer: Answer) -> bytes:
+    """An answer as the API server reads it. A denial is 403, never 409 or 422, which tools answer by deleting the object."""
+    response: dict[str, object] = {"uid": answer.uid, "allowed": answer.allowed}
+    if not answer.allowed:
+        response["status"] = {"status": "Failure", "code": 403, "reason": "Forbidden", "message": answer.message}
+    if answer.warnings:
+        response["warnings"] = fitted(answer.warnings)
+    if answer.patch and answer.allowed:
+        response["patchType"] = "JSONPatch"
+        response["patch"] = base64.b64encode(orjson.dumps(answer.patch)).decode()
+    if answer.annotations:
+        response["auditAnnotations"] = dict(answer.annotations)
+    return orjson.dumps({"apiVersion": VERSION, "kind": "AdmissionReview", "response": response})
+
+
+def fitted(warnings: Sequence[str]) -> list[str]:
+    """Warnings within the API server's limits, each cut and the last ones dropped."""
+    kept: list[str] = []
+    left = LONGEST_WARNINGS
+    for warning in warnings:
+        cut = _cut(warning)
+        left -= len(cut.encode())
+        if left < 0:
+            break
+        kept.append(cut)
+    return kept
+
+
+def _cut(warning: str) -> str:
+    """A warning in at most 256 bytes."""
+    data = warning.encode("utf-8", "replace")
+    if len(data) <= LONGEST_WARNING:
+        return data.decode()
+    return data[: LONGEST_WARNING - 3].decode("utf-8", "ignore") + "…"

@@ -1,0 +1,103 @@
+"""Whether an object was made by a controller from an owner that was weighed before, or is what somebody wrote: a root.
+
+Rules bite at roots. A derived object is never denied for what its owner's template explains: that would turn a new policy and a
+drained node into an outage. Anyone who may create pods may name a true owner, so owner, requester and selector have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cluster.lookup import Found, Lookup, Reference, Unavailable
+from policies.context import Derivation
+from policies.match import selects
+from policies.policy import Expression, Selector
+from webhook.review import Review
+from workloads.field import dig, mapping, sequence, text
+
+CONTROLLERS: Final = {
+    ("apps", "ReplicaSet"): "replicaset-controller",
+    ("apps", "Deployment"): "deployment-controller",
+    ("apps", "StatefulSet"): "statefulset-controller",
+    ("apps", "DaemonSet"): "daemon-set-controller",
+    ("batch", "Job"): "job-controller",
+    ("batch", "CronJob"): "cronjob-controller",
+    ("", "ReplicationController"): "replication-controller",
+}
+"""Under which name each built-in owner's controller creates its objects, in kube-system."""
+
+_ACCOUNT: Final = "system:serviceaccount:kube-system:"
+_MIRROR: Final = "kubernetes.io/config.mirror"
+
+
+def derivation(review: Review, lookup: Lookup) -> Derivation | None:
+    """Which owner an object derives from; None for a root."""
+    body = review.object or {}
+    if review.kind == "PersistentVolumeClaim":
+        return _claim_of_stateful_set(review, body, lookup)
+    owner = _controller(body)
+    if owner is None:
+        return None
+    group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
+    account = CONTROLLERS.get((group, kind))
+    if account is not None and review.requester.name != _ACCOUNT + account:
+        return None
+    words = f"{kind} {review.namespace}/{text(owner, 'name')}"
+    answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
+    if isinstance(answer, Unavailable):
+        # Its own controller asks, or nobody can say whose it is: denying could stop what was accepted.
+        return Derivation(words, certain=False) if account is not None else None
+    if not isinstance(answer, Found) or text(answer.body, "metadata", "uid") != text(owner, "uid"):
+        return None
+    return Derivation(words, certain=account is not None) if _selected(answer.body, body) else None
+
+
+def is_mirror(review: Review) -> bool:
+    """Whether a kubelet shows a Pod that it already runs from a file: denying it stops nothing."""
+    annotated = _MIRROR in mapping(review.object, "metadata", "annotations")
+    return annotated and review.requester.name.startswith("system:node:") and "system:nodes" in review.requester.groups
+
+
+def _controller(body: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The owner reference that controls an object."""
+    owners = sequence(body, "metadata", "ownerReferences")
+    return next((mapping(owner) for owner in owners if dig(owner, "controller") is True), None)
+
+
+def _selected(owner: Mapping[str, object], body: Mapping[str, object]) -> bool:
+    """Whether an owner's selector takes the object; one without a selector takes all."""
+    stated = dig(owner, "spec", "selector")
+    if not isinstance(stated, Mapping):
+        return True
+    labels = mapping(body, "metadata", "labels")
+    if not {"matchLabels", "matchExpressions"} & stated.keys():
+        return all(labels.get(key) == value for key, value in stated.items())
+    expressions = [Expression(key, "In", (str(value),)) for key, value in mapping(stated, "matchLabels").items()]
+    for each in sequence(stated, "matchExpressions"):
+        values = tuple(str(value) for value in sequence(each, "values"))
+        expressions.append(Expression(text(each, "key"), text(each, "operator") or "Exists", values))
+    known = {"In", "NotIn", "Exists", "DoesNotExist"}
+    return all(each.operator in known for each in expressions) and selects(Selector(tuple(expressions)), labels)
+
+
+def _claim_of_stateful_set(review: Review, body: Mapping[str, object], lookup: Lookup) -> Derivation | None:
+    """A StatefulSet's claim names no owner: it is told by who asks, by its name (``template-set-ordinal``) and by its labels."""
+    if review.requester.name != _ACCOUNT + CONTROLLERS["apps", "StatefulSet"]:
+        return None
+    stem, _, ordinal = text(body, "metadata", "name").rpartition("-")
+    if not ordinal.isdigit():
+        return None
+    parts = stem.split("-")
+    for start in range(1, len(parts)):
+        template, name = "-".join(parts[:start]), "-".join(parts[start:])
+        answer = lookup.get(Reference("apps/v1", "StatefulSet", review.namespace, name))
+        if isinstance(answer, Unavailable):
+            return Derivation(f"StatefulSet {review.namespace}/{name}", certain=False)
+        if isinstance(answer, Found) and _has_template(answer.body, template) and _selected(answer.body, body):
+            return Derivation(f"StatefulSet {review.namespace}/{name}")
+    return None
+
+
+def _has_template(owner: Mapping[str, object], name: str) -> bool:
+    return any(text(claim, "metadata", "name") == name for claim in sequence(owner, "spec", "volumeClaimTemplates"))

@@ -1,0 +1,93 @@
+"""The admission server: gunicorn with threads and TLS, run from here and not from its command line."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from webhook.application import create_application
+from webhook.certificates import Certificates, development_certificates
+from webhook.gate import Gate
+from webhook.settings import ServerSettings
+from webhook.worker import worker_with
+
+GateFactory = Callable[[], Gate]
+Announce = Callable[[str], None]
+
+
+def serve(settings: ServerSettings, gate_factory: GateFactory, announce: Announce) -> None:
+    """Serve until told to stop. ``gate_factory`` is called once in each worker; ``announce`` is told what a person should know.
+
+    Never returns: gunicorn ends the process.
+    """
+    files = certificates(settings)
+    announce(f"listening on https://{settings.address} with {settings.workers} x {settings.threads} threads")
+    if settings.certificate is None:
+        announce(f"development certificate; clients and caBundle trust {files.authority}")
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    _Server(settings, files, lambda: create_application(gate_factory())).run()
+
+
+def certificates(settings: ServerSettings) -> Certificates:
+    """The files given, or development ones made for the host."""
+    if settings.certificate is not None and settings.key is not None:
+        return Certificates(settings.certificate, settings.certificate, settings.key)
+    folder = settings.folder or Path(mkdtemp(prefix="weighbridge-"))
+    return development_certificates(folder, settings.host, datetime.now(UTC))
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
+    """gunicorn with our options."""
+
+    def __init__(self, settings: ServerSettings, files: Certificates, make: Callable[[], Flask]) -> None:
+        self._settings = settings
+        self._files = files
+        self._make = make
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Our options, and nothing from the environment or a configuration file."""
+        for name, value in _options(self._settings, self._files).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application; called in each worker, so that nothing is shared over a fork."""
+        return self._make()
+
+
+def _options(settings: ServerSettings, files: Certificates) -> dict[str, Any]:
+    context = _context(files)
+    return {
+        "bind": settings.address,
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": worker_with(settings.patience),
+        "keepalive": settings.keep_alive,
+        "worker_connections": 1000,
+        "certfile": str(files.certificate),
+        "keyfile": str(files.key),
+        # One context for all connections: the default reads the files again for each.
+        "ssl_context": lambda _config, _default: context,
+        "do_handshake_on_connect": False,
+        "graceful_timeout": 10,
+        "timeout": 60,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+def _context(files: Certificates) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(files.certificate, files.key)
+    return context

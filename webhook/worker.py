@@ -1,0 +1,69 @@
+"""A gunicorn thread worker that a stalled peer cannot hold.
+
+The stock worker waits for ever for the rest of a handshake, a header or a body: as many stalled connections as threads stop it.
+This one has threads to spare for waiting, bounds the time from a connection's first byte to its answer, and works on no more than
+``threads`` requests at once.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from gunicorn.workers.gthread import ThreadWorker
+
+WAITING: Final = 64
+"""Threads beyond those that work: connections that may be slow at the same time."""
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
+    """A thread worker with deadlines. ``patience`` is set by the server that runs it."""
+
+    patience = 3.0
+    """Seconds from a connection's first byte, or its next request's, to the end of the answer."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - gunicorn's signature
+        super().__init__(*arguments, **options)
+        self._deadlines: dict[Any, float] = {}
+        self._hands = threading.BoundedSemaphore(self.cfg.threads)
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Threads to work, and threads to wait."""
+        return ThreadPoolExecutor(self.cfg.threads + WAITING)
+
+    def handle(self, conn: Any) -> object:  # noqa: ANN401 - gunicorn's connection
+        """Serve a connection within its deadline."""
+        self._deadlines[conn] = time.monotonic() + self.patience
+        try:
+            return super().handle(conn)
+        finally:
+            self._deadlines.pop(conn, None)
+
+    def handle_request(self, req: Any, conn: Any) -> object:  # noqa: ANN401 - gunicorn's request and connection
+        """Answer a request as soon as a hand is free."""
+        with self._hands:
+            return super().handle_request(req, conn)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Cut off what has passed its deadline, beside the idle connections; called about once a second."""
+        now = time.monotonic()
+        for conn in [conn for conn, deadline in list(self._deadlines.items()) if deadline < now]:
+            _cut_off(conn.sock)
+        super().murder_keepalived(force)
+
+
+def _cut_off(sock: socket.socket) -> None:
+    """End a connection under the thread that waits for it: its read returns at once."""
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        # It has ended by itself.
+        return
+
+
+def worker_with(patience: float) -> type[PatientWorker]:
+    """The worker with another patience, in seconds."""
+    return type("PatientWorker", (PatientWorker,), {"patience": patience})

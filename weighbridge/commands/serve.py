@@ -1,0 +1,103 @@
+"""``weighbridge serve``: answer the API server's admission reviews."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from weighbridge.failure import Failure
+from weighbridge.options import options, verdict_options, weighing_options
+from weighbridge.preparation import Request, book, settings_for
+from weighbridge.rules import rules
+from workloads.snapshot import UNKNOWN
+
+if TYPE_CHECKING:
+    from cluster.lookup import Lookup
+    from webhook.settings import ServerSettings
+
+serve_options = options(
+    click.option(
+        "--listen",
+        default="127.0.0.1:8443",
+        show_default=True,
+        metavar="HOST:PORT",
+        envvar="WEIGHBRIDGE_LISTEN",
+        help="Where to listen.",
+    ),
+    click.option(
+        "--tls-cert",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Certificate and chain, PEM. [default: a development one]",
+    ),
+    click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key, PEM."),
+    click.option(
+        "--tls-folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to keep a development certificate."
+    ),
+    click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."),
+    click.option(
+        "--threads", type=click.IntRange(1, 256), default=4, show_default=True, help="Reviews that each answers at a time."
+    ),
+    click.option("--kubeconfig", metavar="FILE", help="Cluster to look into, by a kubeconfig file. [default: none]"),
+    click.option("--in-cluster", is_flag=True, help="Look into the cluster this runs in."),
+)
+
+
+@click.command()
+@serve_options
+@verdict_options
+@weighing_options
+@click.pass_context
+def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, **_: object) -> None:
+    """Answer the API server's admission reviews, by the same rules as check and diff.
+
+    POST /validate/policy denies or warns, POST /mutate adds inherited cost labels, GET /healthz and /readyz answer probes.
+    Without --policies the starter set holds. Without a cluster, what needs one cannot be told and is shown as a warning.
+
+    \b
+    weighbridge serve --listen 127.0.0.1:8443
+    weighbridge serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --in-cluster
+    """
+    from cluster.client import ClusterError, connect  # noqa: PLC0415 - only a server needs what follows
+    from cluster.lookup import NoCluster  # noqa: PLC0415
+    from webhook import server  # noqa: PLC0415
+    from webhook.gate import Gate  # noqa: PLC0415
+
+    listening = _listening(context)
+    request = Request.of(context)
+    settings = settings_for(request, ())
+    policies = rules(request.policies, settings)
+    clusters = settings.configuration.clusters
+    weighed = settings.context(clusters[0] if len(clusters) == 1 else None, UNKNOWN, book(request.prices))
+
+    def lookup() -> Lookup:
+        return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
+
+    try:
+        lookup()
+    except ClusterError as error:
+        raise Failure(str(error)) from None
+    server.serve(
+        listening,
+        lambda: Gate(policies, book(request.prices), weighed, lookup()),
+        lambda words: click.echo(f"weighbridge: {words}", err=True),
+    )
+
+
+def _listening(context: click.Context) -> ServerSettings:
+    from webhook.settings import ServerSettings  # noqa: PLC0415
+
+    given = context.params
+    host, _, port = str(given["listen"]).rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise click.UsageError(f"--listen takes HOST:PORT, such as 127.0.0.1:8443, not {given['listen']!r}")
+    if (given["tls_cert"] is None) != (given["tls_key"] is None):
+        raise click.UsageError("--tls-cert and --tls-key go together")
+    for path in (given["tls_cert"], given["tls_key"]):
+        if path is not None and not path.is_file():
+            raise Failure(f"cannot read {path}: no such file")
+    return ServerSettings(
+        host.strip("[]"), int(port), given["tls_cert"], given["tls_key"], given["tls_folder"], given["workers"], given["threads"]
+    )

@@ -1,0 +1,81 @@
+"""What an autoscaler's text says: its target and its bounds, for every version of HorizontalPodAutoscaler and those beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workloads.assembly import look_up, place
+from workloads.count import CountError, Expression, Scope, holds, number, whole
+from workloads.field import FieldPath, sequence, text
+from workloads.kind import Kind, ScalerRule
+from workloads.manifest import Manifest
+from workloads.snapshot import Autoscaler, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An autoscaler, or why it scales nothing."""
+
+    autoscaler: Autoscaler | None
+    idle_because: str = ""
+    """Why it is left aside: paused, or made by another autoscaler that is counted."""
+    wrong: str = ""
+    """What is wrong with its text."""
+    path: FieldPath = ()
+
+
+def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
+    """The autoscaler a manifest is; None where its kind is none."""
+    if kind.scaler is None:
+        return None
+    scope = Scope(manifest.body)
+    try:
+        return _read(manifest, kind.scaler, scope)
+    except CountError as error:
+        return Reading(None, wrong=str(error), path=error.path)
+
+
+def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:
+    aside = _aside(manifest, rule, scope)
+    if aside:
+        return Reading(None, idle_because=aside)
+    target = _target(manifest, rule, scope)
+    if target is None:
+        return Reading(None, wrong="names no target to scale", path=place(rule.target, scope))
+    fixed = number(rule.fixed, scope) if rule.fixed is not None else None
+    least, most = (_bound(rule.least, scope), _bound(rule.most, scope)) if fixed is None else (int(fixed), int(fixed))
+    if least > most:
+        return Reading(None, wrong=f"its minimum {least:,} is above its maximum {most:,}")
+    idle = number(rule.idle, scope) if rule.idle is not None and fixed is None else None
+    return Reading(Autoscaler(manifest, target, least, most, None if idle is None else int(idle), rule.from_zero))
+
+
+def _bound(expression: Expression, scope: Scope) -> int:
+    value = number(expression, scope)
+    if value is None:
+        path = next((place(pattern, scope) for pattern in expression.patterns()), ())
+        raise CountError(path, "is not stated")
+    return int(whole(value if value == int(value) else float(value)))
+
+
+def _aside(manifest: Manifest, rule: ScalerRule, scope: Scope) -> str:
+    if rule.paused is not None and holds(rule.paused, scope):
+        return "paused"
+    for owner in sequence(manifest.body, "metadata", "ownerReferences"):
+        if rule.owner and text(owner, "kind") == rule.owner:
+            return f"made by {rule.owner} {text(owner, 'name')}, which is counted"
+    return ""
+
+
+def _target(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Target | None:
+    named = look_up(rule.target, scope)
+    if isinstance(named, str) and named:
+        return Target(rule.group, rule.kind, manifest.namespace, named)
+    if not isinstance(named, Mapping) or not text(named, "name"):
+        return None
+    kind, version = text(named, "kind") or rule.kind, named.get("apiVersion")
+    if not kind:
+        return None
+    group = version.rpartition("/")[0] if isinstance(version, str) else rule.group
+    return Target(group, kind, manifest.namespace, text(named, "name"))

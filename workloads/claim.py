@@ -1,0 +1,93 @@
+"""The volumes an object claims: by itself, from templates for each of its pods, or together with its pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from workloads.assumptions import HOURS_PER_MONTH
+from workloads.count import CountError, Scope, holds, number, text
+from workloads.field import FieldPath, dig, mapping, render, sequence
+from workloads.field import text as text_at
+from workloads.kind import ClaimRule
+from workloads.pattern import Item, expand
+from workloads.quantity import QuantityError, parse_quantity
+from workloads.replicas import Scaling, count_pods
+from workloads.snapshot import Snapshot, StorageClass
+from workloads.workload import PodGroup, VolumeClaim
+
+_STORAGE = ("resources", "requests", "storage")
+_OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
+
+
+def claims(rule: ClaimRule, scope: Scope, scaling: Scaling | None, snapshot: Snapshot) -> Iterator[VolumeClaim | str]:
+    """The claims a rule finds in an object, and in words what could not be told of them."""
+    for path, value in expand(scope.body, rule.item.steps):
+        here = replace(scope, item=Item(rule.item, path))
+        try:
+            if rule.where is None or holds(rule.where, here):
+                yield _claim(rule, here, value, scaling, snapshot)
+        except CountError as error:
+            yield str(error)
+
+
+def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None, snapshot: Snapshot) -> VolumeClaim:
+    path = scope.item.path
+    spec_path = (*path, "spec") if isinstance(dig(value, "spec"), Mapping) else path
+    spec = mapping(scope.body, *spec_path)
+    if rule.size is None:
+        size, stated = _size(spec, spec_path), _stated_class(value, spec)
+    else:
+        size, stated = number(rule.size, scope), text(rule.storage_class, scope) if rule.storage_class is not None else None
+    if size is None:
+        raise CountError(path, "states no size for its volume")
+    replicas = count_pods(rule.count, scope, scaling)
+    name = (text(rule.name, scope) if rule.name is not None else "") or text_at(value, "metadata", "name")
+    pods = replicas.pods
+    return VolumeClaim(name, path, size, pods, stated or "", _definition(stated, snapshot), pods * HOURS_PER_MONTH)
+
+
+def _size(spec: Mapping[str, object], path: FieldPath) -> Decimal | None:
+    written = dig(spec, *_STORAGE)
+    if written is None:
+        return None
+    try:
+        return parse_quantity(written)
+    except QuantityError as error:
+        raise CountError((*path, *_STORAGE), f"is no quantity: {error}") from error
+
+
+def _stated_class(claim: object, spec: Mapping[str, object]) -> str | None:
+    """The class a claim names; the empty text, which asks for none, is told from saying nothing."""
+    for stated in (spec.get("storageClassName"), dig(claim, "metadata", "annotations", _OLD_CLASS)):
+        if isinstance(stated, str):
+            return stated
+    return None
+
+
+def _definition(stated: str | None, snapshot: Snapshot) -> StorageClass | None:
+    if stated is not None:
+        return snapshot.storage_classes.get(stated)
+    return next((known for known in snapshot.storage_classes.values() if known.default), None)
+
+
+def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClaim | str]:
+    """The generic ephemeral volumes of a group's pods: each pod has its own, which goes with it."""
+    for index, volume in enumerate(sequence(group.template, "spec", "volumes")):
+        template = dig(volume, "ephemeral", "volumeClaimTemplate")
+        if not isinstance(template, Mapping):
+            continue
+        path = (*group.path, "spec", "volumes", index, "ephemeral", "volumeClaimTemplate")
+        spec = mapping(template, "spec")
+        try:
+            size = _size(spec, (*path, "spec"))
+        except CountError as error:
+            yield str(error)
+            continue
+        if size is None:
+            yield f"{render(path)} states no size for its volume"
+            continue
+        stated = _stated_class(template, spec)
+        name = text_at(volume, "name")
+        yield VolumeClaim(name, path, size, group.pods, stated or "", _definition(stated, snapshot), group.hours, ephemeral=True)

@@ -1,0 +1,136 @@
+"""A role of a kind as a group of like pods: its template completed, its pods counted, its hours told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workloads.assembly import assemble, look_up, place
+from workloads.assumptions import HOURS_PER_MONTH, Assumptions
+from workloads.count import CountError, Scope, holds, text
+from workloads.field import FieldPath, mapping
+from workloads.gpu_access import uncounted_gpu
+from workloads.job import Run, cron_hours, job_run
+from workloads.kind import Period, PeriodRule, PodRule
+from workloads.pattern import Item, expand
+from workloads.replicas import Replicas, Scaling, count_pods
+from workloads.snapshot import Snapshot
+from workloads.span import Span
+from workloads.template import complete
+from workloads.workload import PodGroup
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What groups are read in: the namespace, what is known of the cluster, what is assumed."""
+
+    namespace: str
+    snapshot: Snapshot
+    assumptions: Assumptions
+    scaling: Scaling | None = None
+    suspended: bool = False
+    period: PeriodRule | None = None
+    """Takes the place of the rules' own where an object runs inside another that ends."""
+    times: Decimal = Decimal(1)
+    """How many of the object there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    """A group, and what a person should know of it."""
+
+    group: PodGroup
+    notes: tuple[str, ...] = ()
+
+
+def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
+    """The groups of one role, one for each place where it stands, and in words what could not be told of them."""
+    for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
+        here = replace(scope, item=Item(rule.item, path))
+        try:
+            if rule.where is None or holds(rule.where, here):
+                yield from _group(rule, here, setting)
+        except CountError as error:
+            yield str(error)
+
+
+def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
+    assembled = assemble(rule, scope)
+    if assembled is None:
+        return
+    pattern, template = assembled
+    completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions)
+    if completed.problems:
+        yield from completed.problems
+        return
+    period = setting.period or rule.period
+    suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
+    ran = _ran(rule, scope, setting, period, template, suspended)
+    if isinstance(ran, str):
+        yield ran
+        return
+    group = PodGroup(
+        name=text(rule.name, scope) if rule.name is not None else "",
+        path=() if pattern.root else place(pattern, scope),
+        template=completed.template,
+        requests=completed.requests,
+        pods=ran.pods * setting.times,
+        hours=ran.hours * setting.times,
+        one_off=period.period is Period.ONCE,
+        because=ran.because,
+        because_path=ran.path,
+        assumption=ran.assumption,
+        whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
+    )
+    yield FoundGroup(group, (*completed.notes, *uncounted_gpu(mapping(completed.template, "spec"))))
+
+
+def _ran(
+    rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, template: Mapping[str, object], suspended: bool
+) -> Run | str:
+    """How many pods run, and for how many hours; in words, why that cannot be told."""
+    if period.period is Period.ALWAYS:
+        replicas = count_pods(rule.count, scope, setting.scaling, nodes_known=setting.snapshot.nodes is not None)
+        pods = Span(NOTHING, NOTHING, replicas.pods.high) if suspended else replicas.pods
+        because = f"suspended; resumed: {replicas.because}" if suspended else replicas.because
+        return Run(pods, pods * HOURS_PER_MONTH, because, replicas.assumption, replicas.path)
+    run, base = _job(rule, scope, setting, period, template, suspended)
+    if run.problems:
+        return "; ".join(run.problems)
+    return replace(run, path=(*base, *run.path) if run.path else ())
+
+
+def _job(
+    rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, template: Mapping[str, object], suspended: bool
+) -> tuple[Run, FieldPath]:
+    """A run of what ends, by the arithmetic of Jobs, and where the fields that it names are looked for."""
+    template_of = mapping(scope.body, "spec", "jobTemplate", "metadata", "annotations")
+    annotations = {**template_of, **mapping(scope.body, "metadata", "annotations")}
+    stated = mapping(look_up(period.job, scope)) if period.job is not None else _as_job(rule, scope, setting, period)
+    spec = {**stated, "suspend": True} if suspended else stated
+    if period.period is Period.ONCE:
+        return job_run(spec, template, setting.assumptions, annotations), ("spec",)
+    return cron_hours(_as_cron_job(scope, period, spec, suspended), template, setting.assumptions, annotations), ("spec",)
+
+
+def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule) -> Mapping[str, object]:
+    """A JobSpec for a kind that has none: its pods run once, side by side."""
+    replicas: Replicas = count_pods(rule.count, scope, setting.scaling)
+    count = int(replicas.pods.expected)
+    deadline = look_up(period.deadline, scope) if period.deadline is not None else None
+    spec: dict[str, object] = {"parallelism": count, "completions": count, "backoffLimit": 0}
+    return spec if deadline is None else {**spec, "activeDeadlineSeconds": deadline}
+
+
+def _as_cron_job(scope: Scope, period: PeriodRule, job: Mapping[str, object], suspended: bool) -> Mapping[str, object]:
+    """A CronJob's spec for a kind that keeps schedule and policy elsewhere."""
+    schedule = look_up(period.schedule, scope) if period.schedule is not None else None
+    spec: dict[str, object] = {"schedule": schedule[0] if isinstance(schedule, list) and schedule else schedule}
+    for key, pattern in (("timeZone", period.zone), ("concurrencyPolicy", period.policy)):
+        value = look_up(pattern, scope) if pattern is not None else None
+        if value is not None:
+            spec[key] = value
+    return {**spec, "suspend": suspended, "jobTemplate": {"spec": job}}

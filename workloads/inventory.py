@@ -1,0 +1,264 @@
+"""Manifests to workloads: every object is priced, listed as unpriced with the reason, or costs nothing. None is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from workloads.assumptions import DEFAULTS, Assumptions
+from workloads.autoscaler import read_autoscaler
+from workloads.claim import claims, ephemeral_claims
+from workloads.count import CountError, Scope, holds, number
+from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.group import FoundGroup, Setting, groups
+from workloads.kind import Category, EmbeddedRule, Kind, Reason
+from workloads.location import locate
+from workloads.manifest import Identity, Manifest
+from workloads.pattern import Item, expand
+from workloads.problem import Problem, Severity
+from workloads.reference import resolve
+from workloads.registry import find
+from workloads.replicas import Scaling
+from workloads.search import search
+from workloads.service import load_balancers
+from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
+from workloads.workflow import workflow_groups
+from workloads.workload import Inventory, LoadBalancer, PodGroup, Unpriced, VolumeClaim, Workload
+
+DEEPEST = 4
+"""Objects inside one another that are taken apart."""
+MOST_REASONS = 10
+"""Reasons that are told of one object."""
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What was found of one object so far."""
+
+    groups: list[PodGroup] = field(default_factory=list)
+    claims: list[VolumeClaim] = field(default_factory=list)
+    balancers: list[LoadBalancer] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    modelled: str = ""
+
+    def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | str]) -> None:
+        """Take in what a rule found; a text is why something could not be told."""
+        for each in found:
+            if isinstance(each, FoundGroup):
+                self.groups.append(each.group)
+                self.notes += each.notes
+            elif isinstance(each, VolumeClaim):
+                self.claims.append(each)
+            elif isinstance(each, LoadBalancer):
+                self.balancers.append(each)
+            else:
+                self.reasons.append(each)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing that costs was found."""
+        return not (self.groups or self.claims or self.balancers)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was found of all objects so far."""
+
+    workloads: list[Workload] = field(default_factory=list)
+    unpriced: list[Unpriced] = field(default_factory=list)
+    free: list[Manifest] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def take_inventory(
+    manifests: Iterable[Manifest],
+    snapshot: Snapshot = UNKNOWN,
+    assumptions: Assumptions = DEFAULTS,
+    cluster: str = "",
+    default_namespace: str = "",
+) -> Inventory:
+    """Everything that a set of manifests makes run in one cluster. Linear in their size. Never raises on what they hold.
+
+    Of an object that is given twice the last one counts; one that another of the set controls is counted with its owner.
+    """
+    taken = _Taken()
+    listed = _last_of_each(manifests, cluster, taken.problems)
+    owners = {(manifest.kind, manifest.name) for manifest in listed}
+    for manifest in listed:
+        if _is_owned(manifest, owners):
+            taken.free.append(manifest)
+        else:
+            _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
+    return Inventory(tuple(taken.workloads), tuple(taken.unpriced), tuple(taken.free), tuple(taken.problems))
+
+
+def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Problem]) -> list[Manifest]:
+    found: dict[Identity | int, Manifest] = {}
+    for manifest in manifests:
+        generated = not text(manifest.body, "metadata", "name")
+        key: Identity | int = id(manifest) if generated else manifest.identity(cluster)
+        if key in found:
+            problems.append(_problem(manifest, (), f"{manifest.kind} {manifest.title} is given twice: the last one counts"))
+            del found[key]
+        found[key] = manifest
+    return list(found.values())
+
+
+def _is_owned(manifest: Manifest, present: set[tuple[str, str]]) -> bool:
+    """Whether an object that is given too controls this one, as in a dump of a cluster."""
+    return any(
+        dig(owner, "controller") is True and (text(owner, "kind"), text(owner, "name")) in present
+        for owner in sequence(manifest.body, "metadata", "ownerReferences")
+    )
+
+
+def _take(
+    manifest: Manifest, snapshot: Snapshot, assumptions: Assumptions, cluster: str, default_namespace: str, taken: _Taken
+) -> None:
+    kind = find(manifest.group, manifest.kind)
+    if kind is not None and kind.category in {Category.FREE, Category.TEMPLATE, Category.SCALER}:
+        taken.free.append(manifest)
+        taken.problems.extend(_of_autoscaler(manifest, kind))
+        return
+    namespace = manifest.namespace or default_namespace
+    autoscaler = _autoscaler(manifest, namespace, snapshot)
+    scaling = Scaling(kind.scale, autoscaler) if kind is not None and kind.scale is not None and autoscaler is not None else None
+    setting = Setting(namespace, snapshot, assumptions, scaling)
+    parts = _Parts()
+    try:
+        _gather(manifest.body, kind, setting, parts)
+    except CountError as error:
+        parts.reasons.append(str(error))
+    _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
+
+
+def _place(
+    manifest: Manifest, kind: Kind | None, parts: _Parts, autoscaler: Autoscaler | None, cluster: str, taken: _Taken
+) -> None:
+    """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
+    reasons = list(dict.fromkeys(parts.reasons))[:MOST_REASONS]
+    taken.unpriced += [Unpriced(manifest, reason, cluster) for reason in reasons]
+    if not parts.empty:
+        taken.workloads.append(
+            Workload(
+                manifest,
+                cluster,
+                tuple(parts.groups),
+                tuple(parts.claims),
+                tuple(parts.balancers),
+                autoscaler,
+                parts.modelled or (kind.modelled if kind else ""),
+                tuple(dict.fromkeys(parts.notes)),
+            )
+        )
+    elif not reasons and kind is not None and (kind.empty or kind.category is not Category.UNPRICED):
+        taken.free.append(manifest)
+    elif not reasons:
+        reason = f"kind {manifest.kind[:60]} of group {manifest.group[:60] or 'core'} is not known and holds no pod template"
+        taken.unpriced.append(Unpriced(manifest, reason, cluster))
+
+
+def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, parts: _Parts, depth: int = 0) -> None:
+    """Everything of one object that costs."""
+    if kind is None:
+        found = len(parts.groups)
+        parts.add(search(body, setting))
+        if len(parts.groups) > found:
+            parts.modelled = "unknown kind: its pod templates were searched for"
+        return
+    references = resolve(kind, body, (setting.namespace, ""), setting.snapshot)
+    parts.reasons += references.missing
+    nodes = setting.snapshot.nodes or setting.assumptions.nodes
+    scope = Scope(body, references={name: found.body for name, found in references.found.items()}, nodes=nodes)
+    parts.reasons += _reasons(kind.unpriced, scope)
+    if kind.suspended is not None and holds(kind.suspended, scope):
+        setting = replace(setting, suspended=True)
+    before = len(parts.groups)
+    for rule in kind.pods:
+        parts.add(workflow_groups(scope, setting) if rule.walk else groups(rule, scope, setting))
+    for group in parts.groups[before:]:
+        parts.add(ephemeral_claims(group, setting.snapshot))
+    for claim in kind.claims:
+        parts.add(claims(claim, scope, setting.scaling, setting.snapshot))
+    for balancer in kind.load_balancers:
+        parts.add(load_balancers(balancer, scope))
+    for embedded in kind.embedded:
+        _gather_embedded(embedded, scope, setting, parts, depth)
+
+
+def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
+    """Why an object, or a part of it, cannot be priced."""
+    for rule in rules:
+        for path, _ in expand(scope.body, rule.item.steps):
+            here = replace(scope, item=Item(rule.item, path))
+            if rule.where is None or holds(rule.where, here):
+                yield rule.text
+
+
+def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: _Parts, depth: int) -> None:
+    """What costs of the objects inside an object."""
+    for path, value in expand(scope.body, rule.item.steps):
+        here = replace(scope, item=Item(rule.item, path))
+        if not isinstance(value, Mapping) or (rule.where is not None and not holds(rule.where, here)):
+            continue
+        if depth >= DEEPEST:
+            parts.reasons.append("objects inside objects, too deep to be counted")
+            return
+        times = number(rule.count.count, here)
+        inside = replace(
+            setting,
+            scaling=None,
+            period=rule.period or setting.period,
+            times=setting.times * (Decimal(1) if times is None else times),
+        )
+        body, prefix = _embedded_object(rule, scope.body, value, path)
+        inner = _Parts()
+        _gather(body, find(text(body, "apiVersion").rpartition("/")[0], text(body, "kind")), inside, inner, depth + 1)
+        _lift(inner, prefix, parts)
+
+
+def _embedded_object(
+    rule: EmbeddedRule, outer: Mapping[str, object], value: Mapping[str, object], path: FieldPath
+) -> tuple[Mapping[str, object], FieldPath]:
+    """The object inside, and what goes before its paths: a whole object, or a kind's spec with the outer object's metadata."""
+    if not rule.kind:
+        return value, path
+    version = f"{rule.group}/v1" if rule.group else "v1"
+    return {"apiVersion": version, "kind": rule.kind, "metadata": mapping(outer, "metadata"), "spec": value}, path[:-1]
+
+
+def _lift(inner: _Parts, prefix: FieldPath, parts: _Parts) -> None:
+    """Take over what an inner object has, with its paths as they are in the outer one."""
+    parts.groups += [replace(group, path=_lifted(prefix, group.path)) for group in inner.groups]
+    parts.claims += [replace(claim, path=_lifted(prefix, claim.path)) for claim in inner.claims]
+    parts.balancers += inner.balancers
+    parts.notes += inner.notes
+    parts.reasons += inner.reasons
+    parts.modelled = parts.modelled or inner.modelled
+
+
+def _lifted(prefix: FieldPath, path: FieldPath) -> FieldPath:
+    return (*prefix, *path) if path else prefix
+
+
+def _autoscaler(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
+    """What scales an object, whether its own text and the autoscaler's state the namespace or only one of them does."""
+    if not snapshot.autoscalers:
+        return None
+    target = Target(manifest.group, manifest.kind, namespace, manifest.name)
+    return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
+
+
+def _of_autoscaler(manifest: Manifest, kind: Kind) -> Iterator[Problem]:
+    reading = read_autoscaler(manifest, kind)
+    if reading is not None and reading.wrong:
+        yield _problem(manifest, reading.path, f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}")
+
+
+def _problem(manifest: Manifest, path: FieldPath, message: str) -> Problem:
+    if manifest.origin is None:
+        return Problem(Severity.WARNING, message)
+    line, column = locate(manifest.origin, path)
+    return Problem(Severity.WARNING, message, manifest.origin.file, line, column)

@@ -1,0 +1,137 @@
+"""How many pods there are at one time: low, expected and high, from what an object states and what scales it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workloads.count import CountError, Default, Expression, Field, Scope, holds, number
+from workloads.field import FieldPath, dig, render
+from workloads.kind import CountRule
+from workloads.snapshot import Autoscaler
+from workloads.span import NOTHING, Span
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """A count with its reason."""
+
+    pods: Span
+    because: str = ""
+    path: FieldPath = ()
+    """The field that says so, in the object itself; empty where none does."""
+    assumption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What scales an object from outside: the field that is written, with its default, and the autoscaler that writes it."""
+
+    scale: Expression
+    autoscaler: Autoscaler
+
+
+def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, *, nodes_known: bool = False) -> Replicas:
+    """The replicas a rule gives over an object. Raises `CountError` where a field it needs is no number."""
+    if scaling is not None and _reads(rule, scaling.scale):
+        return _scaled_from_outside(rule, scope, scaling)
+    if _scales_itself(rule, scope):
+        return _scaled_by_itself(rule, scope)
+    pods = _product(rule, scope)
+    if rule.per_node:
+        assumption = "" if nodes_known else f"{scope.nodes} nodes (assume.nodes)"
+        return Replicas(Span.exactly(pods), f"one on each of {scope.nodes} nodes", assumption=assumption)
+    because, path = _reason(rule, scope, pods)
+    return Replicas(Span.exactly(pods), because, path)
+
+
+def _reads(rule: CountRule, scale: Expression) -> bool:
+    """Whether a rule counts by the field that an autoscaler writes."""
+    written = next(scale.patterns(), None)
+    return written is not None and any(written == pattern for part in (rule.count, rule.times) for pattern in part.patterns())
+
+
+def _product(rule: CountRule, scope: Scope) -> Decimal:
+    return _stated(rule.count, scope) * _stated(rule.times, scope)
+
+
+def _stated(expression: Expression, scope: Scope) -> Decimal:
+    value = number(expression, scope)
+    if value is None:
+        path = next((field.place(scope) for field in _fields(expression)), ())
+        raise CountError(path, "is not stated, and how many pods there are depends on it")
+    return value
+
+
+def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Replicas:
+    autoscaler = scaling.autoscaler
+    path = next((field.place(scope) for field in _fields(scaling.scale)), ())
+    replicas = _stated(scaling.scale, scope)
+    if not replicas and not autoscaler.from_zero:
+        return Replicas(NOTHING, f"switched off: {render(path)} is 0, which {autoscaler.name} leaves alone", path)
+    low, high = Decimal(autoscaler.minimum), Decimal(autoscaler.maximum)
+    expected = min(high, max(low, replicas, ONE))
+    if autoscaler.idle is not None:
+        low = min(low, Decimal(autoscaler.idle))
+    ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, min(expected, high), high)]
+    because = f"{autoscaler.name}, {low:,} to {high:,}"
+    return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
+
+
+def _expectation(low: Decimal, expected: Decimal, high: Decimal) -> str:
+    return "" if low == high else f"{expected:,} of {low:,} to {high:,} replicas run, since none were observed"
+
+
+def _scales_itself(rule: CountRule, scope: Scope) -> bool:
+    if rule.autoscaled is not None:
+        return holds(rule.autoscaled, scope)
+    return any(part is not None and _present(part, scope) for part in (rule.least, rule.most))
+
+
+def _present(expression: Expression, scope: Scope) -> bool:
+    """Whether any field an expression reads is stated."""
+    return any(field.evaluate(scope) is not None for field in _fields(expression))
+
+
+def _scaled_by_itself(rule: CountRule, scope: Scope) -> Replicas:
+    count, times = _stated(rule.count, scope), _stated(rule.times, scope)
+    least = number(rule.least, scope) if rule.least is not None else None
+    most = number(rule.most, scope) if rule.most is not None else None
+    low = count if least is None else least
+    expected = max(low, count, ONE)
+    high = max(expected, low) if most is None else max(most, low)
+    expected = min(expected, high)
+    path = next((field.place(scope) for part in (rule.most, rule.least, rule.count) for field in _fields(part)), ())
+    because = f"scales itself, {low:,} to {'any number' if most is None else f'{high:,}'}"
+    assumption = _expectation(low, expected, high)
+    if most is None:
+        assumption = f"no more than {high:,} replicas run, since no maximum is stated"
+    return Replicas(Span(low, expected, high) * times, because, path, assumption)
+
+
+def _reason(rule: CountRule, scope: Scope, pods: Decimal) -> tuple[str, FieldPath]:
+    """In words: the fields that were stated, else the default of the first."""
+    places = [field.place(scope) for part in (rule.count, rule.times) for field in _fields(part)]
+    own = [place for place in dict.fromkeys(places) if place]
+    stated = [place for place in own if dig(scope.body, *place) is not None]
+    if stated:
+        return " × ".join(render(place) for place in stated), stated[0]
+    if own:
+        return f"{pods:,} where {render(own[0])} is not stated", own[0]
+    return "", ()
+
+
+def _fields(expression: Expression | None) -> tuple[Field, ...]:
+    """The fields of the object itself that an expression reads, in order."""
+    if expression is None:
+        return ()
+    if isinstance(expression, Default) and isinstance(expression.options[0], Field):
+        first = expression.options[0]
+        return (first,) if len(expression.options) == 2 and not first.pattern.root else _all_fields(expression)
+    return _all_fields(expression)
+
+
+def _all_fields(expression: Expression) -> tuple[Field, ...]:
+    return tuple(Field(pattern) for pattern in expression.patterns() if not pattern.root)

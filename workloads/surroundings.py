@@ -1,0 +1,127 @@
+"""What objects tell of the cluster they are in: autoscalers, limit ranges, classes, namespaces, and what others refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workloads.autoscaler import read_autoscaler
+from workloads.field import mapping, text
+from workloads.kind import Category, Kind
+from workloads.manifest import Manifest
+from workloads.quantity import QuantityError, parse_quantity
+from workloads.reference import wanted
+from workloads.registry import find
+from workloads.snapshot import Autoscaler, Snapshot, StorageClass, Target
+
+_DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+
+
+def observe(manifests: Iterable[Manifest]) -> Snapshot:
+    """The snapshot that a set of objects makes: what a change itself says of its surroundings, or a dump of a cluster."""
+    gathered = _Gathered()
+    for manifest in manifests:
+        gathered.add(manifest)
+    return gathered.snapshot()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was found so far."""
+
+    autoscalers: dict[Target, Autoscaler] = field(default_factory=dict)
+    limit_ranges: dict[str, list[Manifest]] = field(default_factory=dict)
+    overheads: dict[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    storage_classes: dict[str, StorageClass] = field(default_factory=dict)
+    namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    references: dict[Target, Manifest] = field(default_factory=dict)
+    wanted: set[Target] = field(default_factory=set)
+    others: dict[Target, Manifest] = field(default_factory=dict)
+    """Objects that may turn out to be referred to."""
+    nodes: int = 0
+
+    def add(self, manifest: Manifest) -> None:
+        """Takes one object in."""
+        reader = _READERS.get((manifest.group, manifest.kind))
+        if reader is not None:
+            reader(self, manifest)
+            return
+        kind = find(manifest.group, manifest.kind)
+        target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+        self.others[target] = manifest
+        if kind is None:
+            return
+        if kind.category is Category.TEMPLATE:
+            self.references[target] = manifest
+        if kind.scaler is not None:
+            self._scaler(manifest, kind)
+        for rule in kind.references:
+            self.wanted.update(wanted(rule, manifest.body, manifest.namespace))
+
+    def _scaler(self, manifest: Manifest, kind: Kind) -> None:
+        reading = read_autoscaler(manifest, kind)
+        if reading is not None and reading.autoscaler is not None:
+            self.autoscalers[reading.autoscaler.target] = reading.autoscaler
+
+    def snapshot(self) -> Snapshot:
+        """What was found, as a value."""
+        for target in self.wanted:
+            if target in self.others:
+                self.references[target] = self.others[target]
+        return Snapshot(
+            autoscalers=self.autoscalers,
+            limit_ranges={key: tuple(sorted(ranges, key=_name)) for key, ranges in self.limit_ranges.items()},
+            overheads=self.overheads,
+            storage_classes=self.storage_classes,
+            namespaces=self.namespaces,
+            references=self.references,
+            nodes=self.nodes or None,
+        )
+
+
+def _name(manifest: Manifest) -> str:
+    return manifest.name
+
+
+def _limit_range(gathered: _Gathered, manifest: Manifest) -> None:
+    gathered.limit_ranges.setdefault(manifest.namespace, []).append(manifest)
+
+
+def _runtime_class(gathered: _Gathered, manifest: Manifest) -> None:
+    fixed = {}
+    for resource, written in mapping(manifest.body, "overhead", "podFixed").items():
+        try:
+            fixed[resource] = parse_quantity(written)
+        except QuantityError:  # the API server refuses such a class, so no pod can have its overhead
+            continue
+    gathered.overheads[manifest.name] = fixed
+
+
+def _storage_class(gathered: _Gathered, manifest: Manifest) -> None:
+    annotations = mapping(manifest.body, "metadata", "annotations")
+    parameters = mapping(manifest.body, "parameters")
+    gathered.storage_classes[manifest.name] = StorageClass(
+        manifest.name,
+        text(manifest.body, "provisioner"),
+        {key: value for key, value in parameters.items() if isinstance(value, str)},
+        any(annotations.get(key) == "true" for key in _DEFAULT_CLASS),
+    )
+
+
+def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
+    labels = mapping(manifest.body, "metadata", "labels")
+    gathered.namespaces[manifest.name] = {key: value for key, value in labels.items() if isinstance(value, str)}
+
+
+def _node(gathered: _Gathered, _: Manifest) -> None:
+    gathered.nodes += 1
+
+
+_READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
+    ("", "LimitRange"): _limit_range,
+    ("node.k8s.io", "RuntimeClass"): _runtime_class,
+    ("storage.k8s.io", "StorageClass"): _storage_class,
+    ("", "Namespace"): _namespace,
+    ("", "Node"): _node,
+}
