@@ -34,6 +34,8 @@ class Setting:
     suspended: bool = False
     period: PeriodRule | None = None
     """Takes the place of the rules' own where an object runs inside another that ends."""
+    outer: Scope | None = None
+    """The other object, whose fields that period is read from."""
     times: Decimal = Decimal(1)
     """How many of the object there are."""
 
@@ -107,20 +109,21 @@ def _job(
     rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, template: Mapping[str, object], suspended: bool
 ) -> tuple[Run, FieldPath]:
     """A run of what ends, by the arithmetic of Jobs, and where the fields that it names are looked for."""
-    template_of = mapping(scope.body, "spec", "jobTemplate", "metadata", "annotations")
-    annotations = {**template_of, **mapping(scope.body, "metadata", "annotations")}
-    stated = mapping(look_up(period.job, scope)) if period.job is not None else _as_job(rule, scope, setting, period)
+    timed = setting.outer if setting.period is not None and setting.outer is not None else scope
+    template_of = mapping(timed.body, "spec", "jobTemplate", "metadata", "annotations")
+    annotations = {**template_of, **mapping(timed.body, "metadata", "annotations")}
+    stated = mapping(look_up(period.job, timed)) if period.job is not None else _as_job(rule, scope, setting, period, timed)
     spec = {**stated, "suspend": True} if suspended else stated
     if period.period is Period.ONCE:
         return job_run(spec, template, setting.assumptions, annotations), ("spec",)
-    return cron_hours(_as_cron_job(scope, period, spec, suspended), template, setting.assumptions, annotations), ("spec",)
+    return cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations), ("spec",)
 
 
-def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule) -> Mapping[str, object]:
+def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, timed: Scope) -> Mapping[str, object]:
     """A JobSpec for a kind that has none: its pods run once, side by side."""
     replicas: Replicas = count_pods(rule.count, scope, setting.scaling)
     count = int(replicas.pods.expected)
-    deadline = look_up(period.deadline, scope) if period.deadline is not None else None
+    deadline = look_up(period.deadline, timed) if period.deadline is not None else None
     spec: dict[str, object] = {"parallelism": count, "completions": count, "backoffLimit": 0}
     return spec if deadline is None else {**spec, "activeDeadlineSeconds": deadline}
 

@@ -211,6 +211,7 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
             setting,
             scaling=None,
             period=rule.period or setting.period,
+            outer=here if rule.period is not None else setting.outer,
             times=setting.times * (Decimal(1) if times is None else times),
         )
         body, prefix = _embedded_object(rule, scope.body, value, path)

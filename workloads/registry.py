@@ -161,7 +161,7 @@ def _count(row: Row, base: Pattern) -> CountRule:
     )
 
 
-def _period(written: object) -> PeriodRule:
+def _period(written: object, base: Pattern | None = None) -> PeriodRule:
     if written is None:
         return PeriodRule()
     if isinstance(written, str):
@@ -169,11 +169,11 @@ def _period(written: object) -> PeriodRule:
     row = cast("Row", written)
     return PeriodRule(
         Period.SCHEDULE if "schedule" in row else Period.ONCE,
-        _pattern(row, "job"),
-        _pattern(row, "schedule"),
-        _pattern(row, "zone"),
-        _pattern(row, "policy"),
-        _pattern(row, "deadline"),
+        _pattern(row, "job", base),
+        _pattern(row, "schedule", base),
+        _pattern(row, "zone", base),
+        _pattern(row, "policy", base),
+        _pattern(row, "deadline", base),
     )
 
 
@@ -182,7 +182,7 @@ def _pod(row: Row, period: PeriodRule) -> PodRule:
     return PodRule(
         item=item,
         count=_count(row, item),
-        period=_period(row["runs"]) if "runs" in row else period,
+        period=_period(row["runs"], item) if "runs" in row else period,
         name=_name(row, item),
         template=_patterns(row, "template", item),
         pod_spec=_patterns(row, "podSpec", item),
@@ -252,7 +252,7 @@ def _embedded(row: Row, period: PeriodRule | None) -> EmbeddedRule:
         count=_count(row, item),
         group=group,
         kind=kind,
-        period=_period(row["runs"]) if "runs" in row else period,
+        period=_period(row["runs"], item) if "runs" in row else period,
         where=_expression(row, "if", item),
     )
 

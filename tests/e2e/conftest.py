@@ -1,7 +1,7 @@
 """A real control plane on loopback, and the real webhook in front of it.
 
-``KUBEBUILDER_ASSETS`` names a folder with etcd, kube-apiserver, kube-controller-manager and kube-scheduler, as envtest has it. They
-are started once for all tests.
+``KUBEBUILDER_ASSETS`` names a folder with etcd, kube-apiserver, kube-controller-manager and kube-scheduler, as envtest has it.
+They are started once for all tests.
 """
 
 from __future__ import annotations
