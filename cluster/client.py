@@ -108,26 +108,26 @@ class Cluster:
 
     def _request(self, path: str, what: str) -> Answer:
         import orjson  # noqa: PLC0415 - beside the client, whose import is the slow one
-        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
         try:
-            response = self._api.call_api(
-                path,
-                "GET",
-                header_params={"Accept": "application/json"},
-                auth_settings=["BearerToken"],
-                response_type="object",
-                _preload_content=False,
-                _request_timeout=PATIENCE,
-                _return_http_data_only=True,
+            request = self._api.param_serialize(
+                "GET", path, header_params={"Accept": "application/json"}, auth_settings=["BearerToken"]
             )
-            return Found(orjson.loads(response.data))
-        except ApiException as error:
-            if error.status == 404:
-                return Absent()
-            return Unavailable(f"{what} may not be read" if error.status == 403 else f"the API server answered {error.status}")
-        except Exception as error:  # noqa: BLE001 - whatever the client's transport raises, the answer is that nobody can say
+            response = self._api.call_api(*request, _request_timeout=PATIENCE)
+            body = response.read()
+        except (HTTPError, OSError) as error:
             return Unavailable(f"the API server cannot be reached ({type(error).__name__})")
+        if response.status == 404:
+            return Absent()
+        if response.status == 403:
+            return Unavailable(f"{what} may not be read")
+        if response.status != 200:
+            return Unavailable(f"the API server answered {response.status}")
+        try:
+            return Found(orjson.loads(body))
+        except orjson.JSONDecodeError:
+            return Unavailable("the API server did not answer with JSON")
 
 
 def _root(api_version: str) -> str:

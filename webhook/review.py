@@ -148,9 +148,10 @@ def uid_in(head: bytes) -> str:
     """The uid in a review's first bytes, where the body is too large to be read; empty where it is not there."""
     start = head.find(b'"request"')
     start = head.find(b'"uid"', start) if start >= 0 else -1
-    if start < 0:
+    colon = head.find(b":", start) if start >= 0 else -1
+    if colon < 0:
         return ""
-    opened = head.find(b'"', head.find(b":", start) + 1)
+    opened = head.find(b'"', colon)
     closed = head.find(b'"', opened + 1)
     if opened < 0 or closed < 0 or closed - opened > 129:
         return ""
