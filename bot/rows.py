@@ -10,12 +10,11 @@ from bot.amount import Unit
 from bot.cause import cause, contents
 from bot.heading import Summary
 from bot.markdown import code, escaped, link, table
-from policies.figures import Figures
+from policies.figures import Figures, Sides, spread_sides, spread_spans
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
-from pricing.rounding import apportion
 from workloads.workload import Unpriced
 
 MOST_ROWS = 20
@@ -54,24 +53,10 @@ def shown_rows(rows: Sequence[Row], unit: Unit) -> list[ShownRow]:
     return sorted(_grouped(shown), key=lambda row: -max(row.change.weight, row.once.weight))
 
 
-def _in_unit(rows: Sequence[Row], unit: Unit) -> tuple[list[Figures], list[Figures]]:
+def _in_unit(rows: Sequence[Row], unit: Unit) -> Sides:
     """Before and after of each row. What does not change reads the same on both sides."""
-    old = _columns([row.before for row in rows], unit)
-    fixed = {index: old[index] for index, row in enumerate(rows) if row.before == row.total}
-    moving = [index for index in range(len(rows)) if index not in fixed]
-    target = unit.round(_sum([row.total for row in rows])) - _sum(list(fixed.values()))
-    moved = _columns([rows[index].total for index in moving], unit, target) if moving else []
-    new = dict(zip(moving, moved, strict=True))
-    return old, [fixed[index] if index in fixed else new[index] for index in range(len(rows))]
-
-
-def _columns(amounts: Sequence[Figures], unit: Unit, target: Figures | None = None) -> list[Figures]:
-    """Amounts in a unit that sum to their rounded total in each column, rising as they did."""
-    total = target or unit.round(_sum(amounts))
-    low = apportion([each.low for each in amounts], total.low, unit.step)
-    middle = apportion([each.expected - each.low for each in amounts], total.expected - total.low, unit.step)
-    top = apportion([each.high - each.expected for each in amounts], total.high - total.expected, unit.step)
-    return [Figures(a, a + b, a + b + c) for a, b, c in zip(low, middle, top, strict=True)]
+    before, after = [row.before for row in rows], [row.total for row in rows]
+    return spread_sides(before, after, unit.round(_sum(before)), unit.round(_sum(after)), unit.step)
 
 
 def _sum(amounts: Sequence[Figures]) -> Figures:
@@ -173,7 +158,8 @@ def _total(summary: Summary, unit: Unit) -> list[str]:
 
 def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
     """The table of what there is, biggest first."""
-    amounts = _columns([row.total for row in report.rows], unit)
+    totals = [row.total for row in report.rows]
+    amounts = spread_spans(totals, unit.round(_sum(totals)), unit.step)
     ordered = sorted(zip(report.rows, amounts, strict=True), key=lambda pair: (-pair[0].total.weight, pair[0].title))
     body = [_estimate_cells(row, amount, unit, place, report.clusters > 1) for row, amount in ordered[:MOST_ROWS]]
     if len(ordered) > MOST_ROWS:

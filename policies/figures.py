@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.estimate import Change
-from pricing.rounding import CENT, SumError, spread, to_cents
+from pricing.rounding import CENT, SumError, spread, to_cents, to_step
 from workloads.span import Span
 
 ZERO = Decimal("0.00")
@@ -51,19 +51,52 @@ class Figures:
 NO_FIGURES = Figures(ZERO, ZERO, ZERO)
 
 
-def spread_spans(rows: Sequence[Span], total: Figures) -> tuple[Figures, ...]:
-    """Rows in whole cents that sum to a rounded total in each column, and rise from low to high as the exact ones do.
+def spread_spans(rows: Sequence[Span | Figures], total: Figures, step: Decimal = CENT) -> tuple[Figures, ...]:
+    """Rows in whole steps that sum to a rounded total in each column, and rise from low to high as the exact ones do.
 
     The low column is spread first, then what the others add to it, so that no row falls from low to high.
 
     :raises SumError: when the rows do not sum to the total.
     """
-    low = spread([row.low for row in rows], total.low, CENT)
-    middle = spread([row.expected - row.low for row in rows], total.expected - total.low, CENT)
-    top = spread([row.high - row.expected for row in rows], total.high - total.expected, CENT)
+    low = spread([row.low for row in rows], total.low, step)
+    middle = spread([row.expected - row.low for row in rows], total.expected - total.low, step)
+    top = spread([row.high - row.expected for row in rows], total.high - total.expected, step)
     figures = tuple(Figures(a, a + b, a + b + c) for a, b, c in zip(low, middle, top, strict=True))
     require_sum(figures, total)
     return figures
+
+
+Sides = tuple[tuple[Figures, ...], tuple[Figures, ...]]
+"""The rows of both sides of a change."""
+
+
+def spread_sides(
+    before: Sequence[Span | Figures],
+    after: Sequence[Span | Figures],
+    before_total: Figures,
+    after_total: Figures,
+    step: Decimal = CENT,
+) -> Sides:
+    """Both sides of a change in whole steps, each summing to its total; a row that does not change reads the same on both.
+
+    :raises SumError: when the rows of a side do not sum to its total.
+    """
+    still = [index for index, row in enumerate(before) if row == after[index]]
+    moving = [index for index, row in enumerate(before) if row != after[index]]
+    kept = _rounded_sum([before[index] for index in still], step)
+    unmoved = dict(zip(still, spread_spans([before[index] for index in still], kept, step), strict=True))
+    sides = []
+    for rows, total in ((before, before_total), (after, after_total)):
+        moved = spread_spans([rows[index] for index in moving], total - kept, step)
+        every = {**unmoved, **dict(zip(moving, moved, strict=True))}
+        sides.append(tuple(every[index] for index in range(len(rows))))
+    return sides[0], sides[1]
+
+
+def _rounded_sum(rows: Sequence[Span | Figures], step: Decimal) -> Figures:
+    """The sum of rows, each column rounded once."""
+    low, expected, high = (to_step(sum((getattr(row, end) for row in rows), ZERO), step) for end in ("low", "expected", "high"))
+    return Figures(low, expected, high)
 
 
 def require_sum(rows: Sequence[Figures], total: Figures) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.context import Context
-from policies.figures import NO_FIGURES, Figures, spread_spans
+from policies.figures import NO_FIGURES, Figures, spread_sides, spread_spans
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
 from workloads.manifest import Manifest
@@ -93,10 +93,15 @@ def rows(deltas: Sequence[WorkloadDelta], sides: Sides, context: Context) -> tup
 
     :raises SumError: when they do not.
     """
-    before = spread_spans([_total(delta.before) for delta in deltas], sides.before)
-    after = spread_spans([_total(delta.after) for delta in deltas], sides.total)
-    once_before = spread_spans([_one_off(delta.before) for delta in deltas], sides.one_off_before)
-    once = spread_spans([_one_off(delta.after) for delta in deltas], sides.one_off)
+    before, after = spread_sides(
+        [_total(delta.before) for delta in deltas], [_total(delta.after) for delta in deltas], sides.before, sides.total
+    )
+    once_before, once = spread_sides(
+        [_one_off(delta.before) for delta in deltas],
+        [_one_off(delta.after) for delta in deltas],
+        sides.one_off_before,
+        sides.one_off,
+    )
     return tuple(_row(*parts, context) for parts in zip(deltas, before, after, once_before, once, strict=True))
 
 

@@ -1,0 +1,146 @@
+"""The comment says what a change costs in every state it can be in, and its rows always sum to its heading."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
+from syrupy.assertion import SnapshotAssertion
+
+from bot.comment import LARGEST, MARKER, Links, comment
+from policies.starter import starter
+
+LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
+BASE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("old", replicas=2)
+
+STATES = {
+    "cost up": (
+        BASE,
+        namespace("shop") + deployment("web", replicas=9) + stateful_set("db", "500Gi") + deployment("old", replicas=2),
+    ),
+    "cost down": (BASE, namespace("shop") + deployment("web", replicas=1) + stateful_set("db", "100Gi")),
+    "added and saved": (BASE, namespace("shop") + deployment("web", replicas=9) + stateful_set("db", "100Gi")),
+    "no change": (BASE, BASE.replace("image: registry.example/web:1", "image: registry.example/web:2")),
+    "autoscaler maximum": (
+        BASE + deployment("api", maximum=6),
+        BASE + deployment("api", maximum=12),
+    ),
+    "autoscaler maximum falls": (BASE + deployment("api", maximum=12), BASE + deployment("api", maximum=6)),
+    "once": (BASE, BASE + gpu_job("train")),
+    "a calendar": (BASE, BASE + cron_job("nightly", "0 2 * * *")),
+    "not priced": (
+        BASE,
+        BASE + "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n",
+    ),
+    "denied": (BASE, BASE + deployment("nobodys", team="", space="ml") + namespace("ml", team="")),
+    "denied alone": (BASE, BASE.replace("{app: web, team: shop}", "{app: web, team: ''}")),
+    "several denied": (
+        BASE,
+        BASE
+        + namespace("ml", team="")
+        + "".join(deployment(f"nobodys-{n}", team="", space="ml", replicas=n) for n in range(1, 8)),
+    ),
+    "small": ("", namespace("shop") + deployment("tiny", cpu="10m", memory="16Mi")),
+    "new": ("", BASE),
+    "a thousand alike": (
+        namespace("shop") + "".join(deployment(f"w-{n}", memory="1Gi") for n in range(200)) + deployment("other"),
+        namespace("shop") + "".join(deployment(f"w-{n}", memory="2Gi") for n in range(200)) + deployment("other", replicas=7),
+    ),
+    "hostile names": ("", deployment('"`|$1 @team <b>x</b> ](http://evil)\\u202e\\n# heading"', team="shop")),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_reads_as_it_was_agreed(state: str, reported, snapshot: SnapshotAssertion) -> None:
+    before, after = STATES[state]
+    assert comment(reported(before, after, starter()), LINKS) == snapshot
+
+
+def test_an_estimate_reads_as_it_was_agreed(reported, snapshot: SnapshotAssertion) -> None:
+    assert comment(reported(None, BASE + gpu_job("train"))) == snapshot
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_comment_keeps_the_rules(state: str, reported) -> None:
+    before, after = STATES[state]
+    _keeps_the_rules(comment(reported(before, after, starter()), LINKS))
+
+
+def _keeps_the_rules(text: str) -> None:
+    assert len(text.encode()) <= LARGEST
+    assert text.rstrip().endswith(MARKER)
+    assert text.count("<details>") == text.count("</details>")
+    assert text.startswith("### Cost: ")
+    assert "$0.00 a month" not in text
+    outside = re.sub(r"(`+).*?\1", "", text)
+    assert not re.search(r"(?<!\\)\$(?!\d)", outside), "a $ that is no money starts mathematics"
+    assert not re.search(r"(?<![\\\w])@\w", outside), "a mention"
+    assert "\u202e" not in text
+    for line in text.splitlines():
+        if line.startswith("|") and not line.startswith("|--") and not line.startswith("|:"):
+            assert len(re.findall(r"(?<!\\)\|", line)) in {4, 5, 6}, line
+
+
+def _amount(cell: str) -> Decimal:
+    """The expected amount of a cell: of ``$0 to **+$161**`` the first."""
+    found = re.search(r"([+−]?)\$([\d,]+(?:\.\d\d)?)", cell.replace("*", ""))
+    assert found, cell
+    value = Decimal(found[2].replace(",", ""))
+    return -value if found[1] == "−" else value
+
+
+def _rows(text: str) -> list[list[str]]:
+    table = re.search(r"\| Δ a month .*?\n\n", text, re.DOTALL)
+    assert table
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[0].strip().splitlines()[2:]]
+
+
+SIZES = st.fixed_dictionaries(
+    {
+        "replicas": st.integers(0, 40),
+        "cpu": st.sampled_from(["10m", "250m", "1", "3", "17"]),
+        "memory": st.sampled_from(["64Mi", "1Gi", "7Gi"]),
+    }
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from("abcdef"), SIZES), st.dictionaries(st.sampled_from("abcdef"), SIZES))
+def test_rows_sum_to_the_heading_in_whole_units(reported, before: dict, after: dict) -> None:
+    sides = [namespace("shop") + "".join(deployment(name, **sizes) for name, sizes in each.items()) for each in (before, after)]
+    text = comment(reported(*sides))
+    _keeps_the_rules(text)
+    if "| Δ a month" not in text:
+        return
+    rows = _rows(text)
+    *parts, total = rows if len(rows) > 1 else [*rows, rows[0]]
+    shown = [row for row in parts if "under" not in row[0]]
+    assert sum(_amount(row[0]) for row in shown) == _amount(total[0])
+    for side in (0, 1):
+        assert sum(_amount(row[3].split("→")[side]) for row in parts) == _amount(total[3].split("→")[side])
+    headline = text.splitlines()[0]
+    assert ("no change" in headline) or _amount(headline) == _amount(total[0])
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=40))
+def test_no_name_breaks_the_comment(reported, name: str) -> None:
+    import json
+
+    _keeps_the_rules(comment(reported("", deployment(json.dumps(name)))))
+
+
+def test_the_same_report_is_the_same_comment(reported) -> None:
+    before, after = STATES["cost up"]
+    assert comment(reported(before, after), LINKS) == comment(reported(before, after), LINKS)
+
+
+def test_ten_thousand_rows_still_fit(reported) -> None:
+    many = "".join(deployment(f"w-{n}", cpu=f"{n}m", memory=f"{n}Mi") for n in range(1, 1500))
+    text = comment(reported("", namespace("shop") + many))
+    _keeps_the_rules(text)
+    assert "more, none above" in text

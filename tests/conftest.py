@@ -1,0 +1,64 @@
+"""Weighing as all edges do it, from YAML to a report, for tests of what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from policies.context import Context
+from policies.policy import Policy
+from policies.report import Report, report
+from policies.weigh import weigh
+from policies.weighing import Weighing
+from pricing.book import PriceBook
+from pricing.rate import Location
+from pricing.sources.book import open_book
+from workloads.inventory import take_inventory
+from workloads.reader import read
+from workloads.surroundings import observe
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+Weigher = Callable[..., Weighing]
+Reporter = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def prices() -> PriceBook:
+    """The embedded price book."""
+    return open_book()
+
+
+@pytest.fixture(scope="session")
+def weighed(prices: PriceBook) -> Weigher:
+    """Weighs YAML against YAML; ``before`` None weighs what there is."""
+
+    def weigh_(before: str | None, after: str, policies: Sequence[Policy] = (), location: Location | None = None) -> Weighing:
+        old, new = (read(before.encode(), "before.yaml") if before is not None else None), read(after.encode(), "after.yaml")
+        context = Context(
+            location=location or Location("gcp", "us-central1"),
+            snapshot=observe(new.manifests),
+            earlier=observe(old.manifests) if old else None,
+        )
+        return weigh(
+            take_inventory(old.manifests, observe(old.manifests)) if old else None,
+            take_inventory(new.manifests, context.snapshot),
+            prices,
+            policies,
+            context,
+            NOW,
+        )
+
+    return weigh_
+
+
+@pytest.fixture(scope="session")
+def reported(weighed: Weigher) -> Reporter:
+    """The report of such a weighing."""
+
+    def report_(before: str | None, after: str, policies: Sequence[Policy] = ()) -> Report:
+        return report([weighed(before, after, policies)], "diff" if before is not None else "estimate", NOW)
+
+    return report_

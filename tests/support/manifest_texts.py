@@ -1,0 +1,104 @@
+"""Small manifests of our own, as text, for tests that read from YAML on."""
+
+from __future__ import annotations
+
+
+def namespace(name: str, team: str = "shop") -> str:
+    """A namespace whose label names its team, where there is one."""
+    labels = f"{{team: {team}, environment: production}}" if team else "{environment: production}"
+    return f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {labels}}}\n"
+
+
+def deployment(
+    name: str,
+    replicas: int = 2,
+    cpu: str = "500m",
+    memory: str = "1Gi",
+    team: str = "shop",
+    space: str = "shop",
+    maximum: int = 0,
+) -> str:
+    """A Deployment of one container; with ``maximum``, and an autoscaler from 3 to it."""
+    labels = f"{{app: web, team: {team}}}" if team else "{app: web}"
+    text = f"""---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: {space}, labels: {labels}}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+        - name: main
+          image: registry.example/web:1
+          resources: {{requests: {{cpu: {cpu}, memory: {memory}}}, limits: {{memory: {memory}}}}}
+"""
+    if not maximum:
+        return text
+    return f"""{text.replace(f"  replicas: {replicas}", "  replicas: 3")}---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {{name: {name}, namespace: {space}}}
+spec:
+  scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: {name}}}
+  minReplicas: 3
+  maxReplicas: {maximum}
+"""
+
+
+def stateful_set(name: str, size: str) -> str:
+    """A StatefulSet of three pods, each with a volume."""
+    head, _, tail = deployment(name, replicas=3).partition("kind: Deployment")
+    claims = f"""  volumeClaimTemplates:
+    - metadata: {{name: data}}
+      spec: {{accessModes: [ReadWriteOnce], storageClassName: premium-rwo, resources: {{requests: {{storage: {size}}}}}}}
+"""
+    return f"{head}kind: StatefulSet{tail}{claims}"
+
+
+def gpu_job(name: str) -> str:
+    """A Job of four pods of two hours, each with an L4."""
+    return f"""---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  {{name: {name}, namespace: shop, labels: {{app: {name}, team: shop}}, annotations: {{weighbridge.dev/expected-duration: 2h}}}}
+spec:
+  parallelism: 4
+  completions: 4
+  backoffLimit: 0
+  activeDeadlineSeconds: 14400
+  template:
+    spec:
+      restartPolicy: Never
+      nodeSelector: {{node.kubernetes.io/instance-type: g2-standard-4}}
+      containers:
+        - name: main
+          image: registry.example/train:1
+          resources: {{requests: {{cpu: "2", memory: 8Gi}}, limits: {{memory: 8Gi, nvidia.com/gpu: 1}}}}
+"""
+
+
+def cron_job(name: str, schedule: str) -> str:
+    """A CronJob whose pod takes half an hour."""
+    return f"""---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  {{name: {name}, namespace: shop, labels: {{app: {name}, team: shop}}, annotations: {{weighbridge.dev/expected-duration: 30m}}}}
+spec:
+  schedule: "{schedule}"
+  concurrencyPolicy: Forbid
+  jobTemplate:
+    spec:
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: main
+              image: registry.example/nightly:1
+              resources: {{requests: {{cpu: "2", memory: 4Gi}}, limits: {{memory: 4Gi}}}}
+"""
