@@ -59,6 +59,8 @@ def spread_spans(rows: Sequence[Span | Figures], total: Figures, step: Decimal =
     :raises SumError: when the rows do not sum to the total.
     """
     low = spread([row.low for row in rows], total.low, step)
+    if total.low == total.high and all(row.low == row.high for row in rows):
+        return tuple(Figures(a, a, a) for a in low)
     middle = spread([row.expected - row.low for row in rows], total.expected - total.low, step)
     top = spread([row.high - row.expected for row in rows], total.high - total.expected, step)
     figures = tuple(Figures(a, a + b, a + b + c) for a, b, c in zip(low, middle, top, strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from pricing.precision import tidy
 from pricing.rounding import to_step
@@ -20,6 +21,7 @@ _SPACES = re.compile(r"\s+")
 _MISREAD = re.compile(r"(is|immutable)\s(immutable|field)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def inert(text: str) -> str:
     """A text on one line, without what acts on terminals, logs or readers' eyes."""
     shown = "".join(character if unicodedata.category(character)[0] != "C" else " " for character in _SPACES.sub(" ", text))

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from workloads.inventory import take_inventory
-
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Context
 from policies.message import quoted
@@ -28,6 +26,7 @@ from webhook.root import derivation, is_mirror
 from webhook.scale import parent, scaled
 from webhook.surroundings import Surroundings, around, target_of
 from workloads.field import dig, mapping, sequence, text
+from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.registry import find
 from workloads.snapshot import Snapshot

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workloads.inventory import take_inventory
-
 from policies.policy import Policy
 from policies.weigh import weigh
 from policies.weighing import Weighing
@@ -15,6 +13,7 @@ from pricing.book import PriceBook
 from weighbridge.clusters import Clusters
 from weighbridge.settings import Settings
 from workloads.configuration import ClusterSettings
+from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.reader import Reading
 from workloads.surroundings import observe

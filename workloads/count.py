@@ -192,7 +192,8 @@ def number(expression: Expression, scope: Scope) -> Decimal | None:
     value = expression.evaluate(scope)
     if value is None or isinstance(value, Decimal):
         return value
-    return whole(value, expression.place(scope) if isinstance(expression, Field) else ())
+    places = (Field(pattern).place(scope) for pattern in expression.patterns() if not pattern.root)
+    return whole(value, next(places, ()))
 
 
 def holds(expression: Expression, scope: Scope) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from workloads.accelerator import is_described
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.node_selection import select
+from workloads.workload import GpuAccess
 
 _GROUPS = ("containers", "initContainers", "ephemeralContainers")
 
@@ -24,18 +24,6 @@ _USUAL_TAINTS = {"sku": "gpu", "gpu": ""}
 """Keys, with their value where one matters, that providers' manuals give the taint of GPU nodes; beside resource names."""
 
 
-@dataclass(frozen=True, slots=True)
-class GpuAccess:
-    """One way to a GPU without a request for it."""
-
-    kind: str
-    """``environment``, ``mount``, ``device``, ``runtimeClass``, ``selector`` or ``toleration``."""
-    what: str
-    """``NVIDIA_VISIBLE_DEVICES in container web``."""
-    path: FieldPath
-    """The field, from the pod template: ``("spec", "containers", 0, "env", 1)``."""
-
-
 def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
     """Every such way in a pod's spec.
 
@@ -49,12 +37,8 @@ def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
     return tuple(found)
 
 
-def uncounted_gpu(spec: Mapping[str, object]) -> tuple[str, ...]:
-    """The same as notes for people: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES in container web, without a request``."""
-    return tuple(_note(access) for access in gpu_access(spec))
-
-
-def _note(access: GpuAccess) -> str:
+def note(access: GpuAccess) -> str:
+    """The same for people: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES in container web, without a request``."""
     if access.kind in ("selector", "toleration"):
         return f"not counted: room on a GPU node, without a GPU request: {access.what}"
     return f"not counted: GPU through {access.what}, without a request"

@@ -10,7 +10,7 @@ from workloads.assembly import assemble, look_up, place
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.count import CountError, Scope, holds, text
 from workloads.field import FieldPath, mapping
-from workloads.gpu_access import uncounted_gpu
+from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
 from workloads.pattern import Item, expand
@@ -74,6 +74,7 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     if isinstance(ran, str):
         yield ran
         return
+    access = gpu_access(mapping(completed.template, "spec"))
     group = PodGroup(
         name=text(rule.name, scope) if rule.name is not None else "",
         path=() if pattern.root else place(pattern, scope),
@@ -85,9 +86,10 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
         because=ran.because,
         because_path=ran.path,
         assumption=ran.assumption,
+        gpu_access=access,
         whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
     )
-    yield FoundGroup(group, (*completed.notes, *uncounted_gpu(mapping(completed.template, "spec"))))
+    yield FoundGroup(group, (*completed.notes, *map(note, access)))
 
 
 def _ran(

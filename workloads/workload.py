@@ -32,6 +32,18 @@ class PodRequests:
 
 
 @dataclass(frozen=True, slots=True)
+class GpuAccess:
+    """One way to a GPU without a request for it."""
+
+    kind: str
+    """``environment``, ``mount``, ``device``, ``runtimeClass``, ``selector`` or ``toleration``."""
+    what: str
+    """``NVIDIA_VISIBLE_DEVICES in container web``."""
+    path: FieldPath
+    """The field, from the pod template: ``("spec", "containers", 0, "env", 1)``."""
+
+
+@dataclass(frozen=True, slots=True)
 class PodGroup:
     """Pods of one workload that are alike."""
 
@@ -54,6 +66,8 @@ class PodGroup:
     """The field that says so, where it is one of this manifest."""
     assumption: str = ""
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
+    gpu_access: tuple[GpuAccess, ...] = ()
+    """Ways to a GPU that no request shows."""
     whole_machine: bool = False
     """Whether each pod takes a machine of its own, the instance type that its node selector names."""
 

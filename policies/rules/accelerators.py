@@ -11,7 +11,6 @@ from policies.policy import LimitAccelerators
 from policies.subject import Subject
 from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
 from workloads.field import FieldPath, mapping, sequence, text
-from workloads.gpu_access import gpu_access
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
 
@@ -24,8 +23,9 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
         count = sum((request.count for request in asked), Decimal(0))
         most += count * group.pods.high
         yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))
-        yield from _containers(check, group)
-        yield from _kinds(check, group, asked)
+        if group.requests.extended:
+            yield from _containers(check, group)
+            yield from _kinds(check, group, asked)
         if check.requested_access:
             yield from _unrequested(group)
         if check.deadline and asked:
@@ -109,7 +109,7 @@ def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ..
 
 
 def _unrequested(group: PodGroup) -> Iterator[Finding]:
-    for access in gpu_access(mapping(group.template, "spec")):
+    for access in group.gpu_access:
         room = access.kind in {"selector", "toleration"}
         words = "takes room on GPU nodes" if room else "gets at a GPU"
         yield Finding(

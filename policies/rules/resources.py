@@ -31,12 +31,18 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
     for index, container in enumerate(sequence(group.template, "spec", "containers")):
         path: FieldPath = (*group.path, "spec", "containers", index, "resources")
         name = quoted(text(container, "name"))
-        requests = {**mapping(stated, "requests"), **mapping(container, "resources", "requests")}
-        limits = {**mapping(stated, "limits"), **mapping(container, "resources", "limits")}
-        yield from _absent("request", check.requests, requests, name, path)
-        yield from _absent("limit", check.limits, limits, name, path)
-        yield from _largest(check.container, mapping(container, "resources", "requests"), name, path)
-        yield from _ratios(check.ratio, requests, limits, name, path)
+        requests = mapping(container, "resources", "requests")
+        limits = mapping(container, "resources", "limits")
+        own = requests
+        if stated:
+            requests, limits = {**mapping(stated, "requests"), **requests}, {**mapping(stated, "limits"), **limits}
+        if check.requests or check.limits:
+            yield from _absent("request", check.requests, requests, name, path)
+            yield from _absent("limit", check.limits, limits, name, path)
+        if check.container:
+            yield from _largest(check.container, own, name, path)
+        if check.ratio:
+            yield from _ratios(check.ratio, requests, limits, name, path)
 
 
 def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], name: str, path: FieldPath) -> Iterator[Finding]:

@@ -109,7 +109,7 @@ def test_a_dry_run_gets_the_same_answer_and_leaves_nothing(kubectl, webhook, nam
 @pytest.mark.parametrize("way", ["merge", "json", "strategic", "server-side", "replace"])
 def test_every_way_of_writing_is_weighed(way: str, kubectl, webhook, namespace: str) -> None:
     kubectl("apply", "-f", "-", given=json.dumps(_deployment(namespace)))
-    limit = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "example.invalid/web:1", "resources": {"limits": {"nvidia.com/gpu": "64"}}}]}}}}  # fmt: skip  # noqa: E501
+    limit = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "example.invalid/web:1", "resources": {"limits": {"nvidia.com/gpu": "64"}}}]}}}}  # fmt: skip
     place = "/spec/template/spec/containers/0/resources/limits/nvidia.com~1gpu"
     operations = json.dumps([{"op": "add", "path": place, "value": "64"}])
     patch = ("patch", "deployment", "web", "-n", namespace)
@@ -158,7 +158,7 @@ def test_e52_a_pod_that_names_a_true_owner_is_weighed_as_a_root(kubectl, webhook
     kubectl("apply", "-f", "-", given=json.dumps(_deployment(namespace)))
     kubectl.wait_for(lambda: kubectl.get("replicasets", "-n", namespace)["items"], "the ReplicaSet is there")
     owner = kubectl.get("replicasets", "-n", namespace)["items"][0]
-    reference = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"], "controller": True}  # fmt: skip  # noqa: E501
+    reference = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"], "controller": True}  # fmt: skip
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",

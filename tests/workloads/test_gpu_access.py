@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.gpu_access import gpu_access, uncounted_gpu
+from workloads.gpu_access import gpu_access
+from workloads.gpu_access import note as noted
 
 GPU = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
 
@@ -66,7 +67,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("spec", "note"), FOUND)
 def test_each_way_to_a_gpu_without_a_request_is_noted(spec: dict[str, object], note: str) -> None:
-    assert uncounted_gpu(spec) == (note,)
+    assert tuple(map(noted, gpu_access(spec))) == (note,)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_each_way_to_a_gpu_without_a_request_is_noted(spec: dict[str, object], n
     ],
 )
 def test_what_is_requested_or_no_gpu_is_not_noted(spec: dict[str, object]) -> None:
-    assert uncounted_gpu(spec) == ()
+    assert gpu_access(spec) == ()
 
 
 def test_each_way_has_its_kind_and_place() -> None:

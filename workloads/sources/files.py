@@ -56,14 +56,19 @@ def _read_standard_input(limits: ReadLimits) -> Reading:
 
 
 def _read_file(path: str, limits: ReadLimits) -> Reading:
-    """One file. What is not a plain file is not opened: a pipe or a device may never end."""
+    """One file. What is not a plain file is not read: a pipe or a device may never end."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return _refused(path, "not a plain file: not read")
-        with open(path, "rb") as stream:
-            if os.fstat(stream.fileno()).st_size > limits.size:
+        # Without blocking: opening a pipe would wait for its writer.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                return _refused(path, "not a plain file: not read")
+            if found.st_size > limits.size:
                 return _refused(path, f"larger than {limits.size // 1024 // 1024} MiB: not read")
-            data = stream.read(limits.size + 1)
+            data = os.read(descriptor, found.st_size + 1)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         return _refused(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
     return read(data, path, limits)

@@ -1,0 +1,67 @@
+"""Real manifests go through everything: nothing is lost, nothing ends in a traceback, and their pods are counted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.comment import comment
+from policies.context import Context
+from policies.document import document, weighing_schema
+from policies.report import report
+from policies.starter import starter
+from policies.weigh import weigh
+from weighbridge.table import render_table
+from workloads.inventory import take_inventory
+from workloads.sources.files import read_paths
+from workloads.surroundings import observe
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+from corpus_table import table
+
+CORPUS = os.environ.get("WEIGHBRIDGE_CORPUS", "")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+pytestmark = [pytest.mark.corpus, pytest.mark.skipif(not CORPUS, reason="WEIGHBRIDGE_CORPUS is not set")]
+
+
+def _folders() -> list[str]:
+    return sorted(path.name for path in Path(CORPUS).iterdir() if path.is_dir()) if CORPUS else []
+
+
+@pytest.mark.parametrize("folder", _folders())
+def test_every_object_is_priced_unpriced_or_free_and_every_output_holds(folder: str, prices) -> None:
+    reading = read_paths([str(Path(CORPUS) / folder)])
+    snapshot = observe(reading.manifests)
+    inventory = take_inventory(reading.manifests, snapshot)
+    found = {id(workload.manifest) for workload in inventory.workloads} | {id(entry.manifest) for entry in inventory.unpriced}
+    found |= {id(manifest) for manifest in inventory.free}
+    twice = sum("is given twice" in problem.message for problem in inventory.problems)
+    assert len(found) == len(reading.manifests) - twice
+    weighing = weigh(None, inventory, prices, starter(), Context(snapshot=snapshot), NOW)
+    told = report([weighing], "check", NOW)
+    assert render_table(told, width=100, colour=False, explain=True)
+    assert comment(told)
+    from jsonschema import Draft202012Validator
+
+    assert not list(Draft202012Validator(weighing_schema()).iter_errors(document(told)))
+
+
+def test_a_tree_against_itself_changes_nothing(prices) -> None:
+    reading = read_paths([str(Path(CORPUS) / "kuberay")])
+    inventory = take_inventory(reading.manifests, observe(reading.manifests))
+    weighing = weigh(inventory, inventory, prices, starter(), Context(snapshot=observe(reading.manifests)), NOW)
+    assert weighing.delta.change.nothing
+    assert weighing.violations == ()
+
+
+def test_at_least_99_percent_of_the_pods_are_counted() -> None:
+    rows = table(Path(CORPUS)).values()
+    expected = sum((row.expected for row in rows), Decimal(0))
+    assert expected > 1000
+    assert sum((row.counted for row in rows), Decimal(0)) / expected >= Decimal("0.99")
