@@ -192,6 +192,9 @@ def number(expression: Expression, scope: Scope) -> Decimal | None:
     value = expression.evaluate(scope)
     if value is None or isinstance(value, Decimal):
         return value
+    if type(value) is int and 0 <= value <= LARGEST:
+        return Decimal(value)
+    # Where it stands is worked out only for the message.
     places = (Field(pattern).place(scope) for pattern in expression.patterns() if not pattern.root)
     return whole(value, next(places, ()))
 

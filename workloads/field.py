@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 FieldPath = tuple[str | int, ...]
 """Keys and list indices from the root of an object down to a field."""
@@ -11,6 +12,7 @@ FieldPath = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
+@lru_cache(maxsize=4096)
 def render(path: FieldPath) -> str:
     """The path as text; keys that are not plain words are quoted: ``metadata.labels["a.b/c"]``."""
     text = ""

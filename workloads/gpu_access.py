@@ -32,9 +32,9 @@ def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
     devices (DRA) are requests too.
     """
     found = [access for group in _GROUPS for access in _of_containers(spec, group)]
-    if not _pod_requests(spec):
-        found += _of_pod(spec)
-    return tuple(found)
+    of_pod = tuple(_of_pod(spec))
+    # Most pods have none of these: what they request is looked at only where one has.
+    return (*found, *of_pod) if of_pod and not _pod_requests(spec) else tuple(found)
 
 
 def note(access: GpuAccess) -> str:
@@ -46,11 +46,13 @@ def note(access: GpuAccess) -> str:
 
 def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess]:
     for index, container in enumerate(sequence(spec, group)):
-        if isinstance(container, Mapping) and not _container_requests(container):
-            path: FieldPath = ("spec", group, index)
-            where = f"container {text(container, 'name') or index}"
-            yield from _environment(container, where, path)
-            yield from _mounts(spec, container, where, path)
+        if not isinstance(container, Mapping) or not ("env" in container or "volumeMounts" in container):
+            continue
+        path: FieldPath = ("spec", group, index)
+        where = f"container {text(container, 'name') or index}"
+        found = [*_environment(container, where, path), *_mounts(spec, container, where, path)]
+        if found and not _container_requests(container):
+            yield from found
 
 
 def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:

@@ -51,6 +51,8 @@ class Item:
 
         With the item ``spec.groups[2]`` of ``spec.groups[]``, the pattern ``spec.groups[].size`` starts at ``spec.groups[2]``.
         """
+        if not self.pattern.steps:
+            return (), pattern.steps
         shared = _shared(pattern, self.pattern)
         return self.path[:shared], pattern.steps[shared:]
 
