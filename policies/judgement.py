@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from policies.finding import Finding
 from policies.message import first_line
-from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, RequireLabels, Rule
+from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, Rule
 from policies.rules import accelerators, cost, labels, resources
 from policies.subject import Subject
 from policies.verdict import Action, Verdict, Violation
@@ -25,7 +25,7 @@ def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[
         after = _find(rule.check, subject, before)
         if not after:
             continue
-        earlier = _find(rule.check, before, None) if before is not None else []
+        earlier = _find(rule.check, before, None) if before is not None else ()
         for finding in after:
             yield _violation(policy, rule, subject, finding, earlier)
 
@@ -36,16 +36,14 @@ def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violati
         yield _violation(policy, rule, subject, Finding("match", reason, undecided=True), ())
 
 
-def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
-    match check:
-        case RequireLabels():
-            return list(labels.find(check, subject))
-        case LimitAccelerators():
-            return list(accelerators.find(check, subject))
-        case LimitResources():
-            return list(resources.find(check, subject))
-        case LimitCost():
-            return list(cost.find(check, subject, before))
+def _find(check: Check, subject: Subject, before: Subject | None) -> Sequence[Finding]:
+    if isinstance(check, LimitCost):
+        return list(cost.find(check, subject, before))
+    if isinstance(check, LimitResources):
+        return list(resources.find(check, subject)) if subject.workload else ()
+    if isinstance(check, LimitAccelerators):
+        return list(accelerators.find(check, subject)) if subject.groups else ()
+    return list(labels.find(check, subject))
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Sequence[Finding]) -> Violation:

@@ -6,6 +6,7 @@ A denial is always an answer with ``allowed: false``; an HTTP error means that t
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from typing import Final
@@ -16,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from policies.message import quoted
 from webhook.gate import Gate
-from webhook.review import LARGEST, Answer, BadReview, Review, read_review, uid_in, write_answer
+from webhook.review import HEAD, LARGEST, Answer, BadReview, Review, read_review, uid_in, write_answer
 
 _LOG: Final = logging.getLogger("weighbridge.webhook")
 
@@ -33,11 +34,11 @@ def create_application(gate: Gate) -> Flask:
 
     @application.post("/validate/policy")
     def validate() -> Response:
-        return _reviewed(request, gate.validate)
+        return _reviewed(_current(), gate.validate)
 
     @application.post("/mutate")
     def mutate() -> Response:
-        return _reviewed(request, gate.mutate)
+        return _reviewed(_current(), gate.mutate)
 
     @application.get("/healthz")
     def healthy() -> Response:
@@ -60,13 +61,19 @@ def create_application(gate: Gate) -> Flask:
     return application
 
 
+def _current() -> Request:
+    """The request itself, not Flask's stand-in for it, which looks it up at every touch."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+    return found
+
+
 def _reviewed(incoming: Request, judge: Judge) -> Response:
     started = time.perf_counter()
     refusal = _refusal(incoming)
     if refusal is not None:
         return refusal
-    body = incoming.stream.read(LARGEST + 1)
-    if len(body) > LARGEST:
+    body = _body(incoming)
+    if len(body) > LARGEST or (incoming.content_length or 0) > LARGEST:
         return _too_large(body)
     review = read_review(body)
     if isinstance(review, BadReview):
@@ -74,6 +81,18 @@ def _reviewed(incoming: Request, judge: Judge) -> Response:
     answer = judge(review)
     _log(incoming.path, review, answer, time.perf_counter() - started)
     return Response(write_answer(answer), mimetype="application/json")
+
+
+def _body(incoming: Request) -> bytes:
+    """The body, or as much of one that is too large as its uid may stand in."""
+    length = incoming.content_length
+    if length is not None:
+        # As much as is announced: asking for the limit would set aside that much memory for each review.
+        return incoming.stream.read(min(length, HEAD) if length > LARGEST else length)
+    body = bytearray()
+    while len(body) <= LARGEST and (part := incoming.stream.read(HEAD)):
+        body += part
+    return bytes(body)
 
 
 def _refusal(incoming: Request) -> Response | None:
@@ -87,7 +106,7 @@ def _refusal(incoming: Request) -> Response | None:
 
 def _too_large(body: bytes) -> Response:
     """A denial where the uid can be found, so that padding an object does not open the gate; else an error."""
-    uid = uid_in(body)
+    uid = uid_in(body[:HEAD])
     words = (
         f"the review is larger than {LARGEST // 1024 // 1024} MiB: an object this large cannot be weighed, so it is not let in"
     )
@@ -102,8 +121,6 @@ def _error(code: int, message: str) -> Response:
 
 def _log(path: str, review: Review, answer: Answer, seconds: float) -> None:
     """One line a review: who asked for what and what was answered, nothing of what the object holds."""
-    if not _LOG.isEnabledFor(logging.INFO):
-        return
     line = {
         "path": path,
         "uid": review.uid,
@@ -111,7 +128,7 @@ def _log(path: str, review: Review, answer: Answer, seconds: float) -> None:
         "kind": quoted(review.kind),
         "subresource": quoted(review.subresource),
         "namespace": quoted(review.namespace),
-        "name": quoted(review.name),
+        "name": quoted(review.name, 80),
         "user": quoted(review.requester.name, 80),
         "dryRun": review.dry_run,
         "allowed": answer.allowed,
@@ -119,4 +136,5 @@ def _log(path: str, review: Review, answer: Answer, seconds: float) -> None:
         "verdict": answer.annotations.get("verdict", "pass"),
         "milliseconds": round(seconds * 1000, 1),
     }
-    _LOG.info(orjson.dumps(line).decode())
+    # Straight to standard error: a logging record would cost as much as a fifth of the decision.
+    os.write(2, orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))

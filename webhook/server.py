@@ -29,12 +29,17 @@ def serve(settings: ServerSettings, gate_factory: GateFactory, announce: Announc
 
     Never returns: gunicorn ends the process.
     """
+    serve_application(settings, lambda: create_application(gate_factory()), announce)
+
+
+def serve_application(settings: ServerSettings, make: Callable[[], Flask], announce: Announce) -> None:
+    """Serve any application as the gate is served; ``make`` is called once in each worker."""
     files = certificates(settings)
     announce(f"listening on https://{settings.address} with {settings.workers} x {settings.threads} threads")
     if settings.certificate is None:
         announce(f"development certificate; clients and caBundle trust {files.authority}")
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
-    _Server(settings, files, lambda: create_application(gate_factory())).run()
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    _Server(settings, files, make).run()
 
 
 def certificates(settings: ServerSettings) -> Certificates:

@@ -19,6 +19,8 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     """Everything about a workload's accelerators that the rule does not want."""
     most = Decimal(0)
     for group in subject.groups:
+        if not (group.requests.extended or group.gpu_access):
+            continue
         asked = [request for request in accelerators(group.requests) if request.kind != "unknown"]
         count = sum((request.count for request in asked), Decimal(0))
         most += count * group.pods.high

@@ -17,16 +17,19 @@ from workloads.workload import PodGroup
 def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
     """Everything about a workload's sizes that the rule does not want."""
     for group in subject.groups:
-        yield from _containers(check, group)
-        yield from _pod(check, group)
-    yield from _replicas(check, subject)
-    yield from _volumes(check, subject)
-    yield from _load_balancers(check, subject)
+        if check.requests or check.limits or check.container or check.ratio:
+            yield from _containers(check, group)
+        if check.pod:
+            yield from _pod(check, group)
+    if check.replicas is not None:
+        yield from _replicas(check.replicas, subject)
+    if check.volume_size is not None:
+        yield from _volumes(check.volume_size, subject)
+    if check.load_balancers is not None:
+        yield from _load_balancers(check.load_balancers, subject)
 
 
 def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
-    if not (check.requests or check.limits or check.container or check.ratio):
-        return
     stated = mapping(group.template, "spec", "resources")
     for index, container in enumerate(sequence(group.template, "spec", "containers")):
         path: FieldPath = (*group.path, "spec", "containers", index, "resources")
@@ -113,39 +116,39 @@ def _pod(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
             yield _too_large(f"pod {group.name}", "a pod", resource, asked, limit, (*group.path, "spec"))
 
 
-def _replicas(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
     pods = sum((group.pods.high for group in subject.groups), Decimal(0))
-    if check.replicas is None or pods <= check.replicas:
+    if pods <= most:
         return
     group = subject.groups[0]
     yield Finding(
         "replicas",
-        f"{plain_number(pods)} pods at the most, above the limit of {plain_number(check.replicas)}",
-        f"Run at most {plain_number(check.replicas)}.",
+        f"{plain_number(pods)} pods at the most, above the limit of {plain_number(most)}",
+        f"Run at most {plain_number(most)}.",
         plain_number(pods),
-        f"at most {plain_number(check.replicas)}",
+        f"at most {plain_number(most)}",
         group.because_path or ("spec",),
         pods,
     )
 
 
-def _volumes(check: LimitResources, subject: Subject) -> Iterator[Finding]:
-    for claim in subject.workload.claims if subject.workload and check.volume_size is not None else ():
-        if check.volume_size is not None and claim.size > check.volume_size:
+def _volumes(most: Decimal, subject: Subject) -> Iterator[Finding]:
+    for claim in subject.workload.claims if subject.workload else ():
+        if claim.size > most:
             name = f"volume {quoted(claim.name)}"
-            yield _too_large(name, name, "storage", claim.size, check.volume_size, claim.path)
+            yield _too_large(name, name, "storage", claim.size, most, claim.path)
 
 
-def _load_balancers(check: LimitResources, subject: Subject) -> Iterator[Finding]:
+def _load_balancers(most: Decimal, subject: Subject) -> Iterator[Finding]:
     balancers = subject.workload.load_balancers if subject.workload else ()
-    if check.load_balancers is None or len(balancers) <= check.load_balancers:
+    if len(balancers) <= most:
         return
     yield Finding(
         "load balancers",
-        f"{len(balancers)} load balancer, above the limit of {plain_number(check.load_balancers)}",
+        f"{len(balancers)} load balancer, above the limit of {plain_number(most)}",
         "Use type ClusterIP behind a shared Ingress or Gateway.",
         str(len(balancers)),
-        f"at most {plain_number(check.load_balancers)}",
+        f"at most {plain_number(most)}",
         balancers[0].path,
         Decimal(len(balancers)),
     )

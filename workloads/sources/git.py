@@ -155,7 +155,7 @@ class _Repository:
         found: set[str] = set()
         for start in range(0, len(listed), MOST_WORDS):
             patterns = [part for word in listed[start : start + MOST_WORDS] for part in ("-e", word)]
-            listing = self._git("grep", "-l", "-z", "-F", "--full-name", *patterns, *sides, "--", *globs, quiet=True)
+            listing = self._git("grep", "-l", "-z", "-F", "-w", "--full-name", *patterns, *sides, "--", *globs, quiet=True)
             found.update(listing.decode("utf-8", "surrogateescape").split("\0")[:-1])
         prefix = f"{revision}:" if revision else ""
         return {name.removeprefix(prefix) for name in found}
