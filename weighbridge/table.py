@@ -55,7 +55,7 @@ def _where(report: Report) -> str:
     )
     clouds = dict.fromkeys(location.cloud for _, location, _ in report.prices.places)
     dates = ", ".join(f"{cloud} {report.prices.newest[cloud]}" for cloud in clouds if report.prices.newest.get(cloud))
-    return f"Prices of {places}, list of {dates or report.prices.version}, USD a month of 730 hours"
+    return f"USD a month of 730 h; prices of {dates or report.prices.version}, {places}"
 
 
 def _ordered(report: Report) -> list[Row]:
@@ -198,6 +198,8 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
             origin = entry.manifest.origin
             place = f"{origin.file}:{origin.line}: " if origin else ""
             yield "", inert(f"  {place}{entry.manifest.kind} {entry.manifest.title}: {entry.reason}")
+    if report.notes:
+        yield "", ""
     for note in report.notes:
         yield "", inert(f"To know: {note}")
     yield from _assumptions(report)

@@ -1,0 +1,55 @@
+"""The table on a terminal fits its width, says what decided the prices, and tells the same sums as everything else."""
+
+from __future__ import annotations
+
+import pytest
+from manifest_texts import deployment, gpu_job, namespace, stateful_set
+from syrupy.assertion import SnapshotAssertion
+
+from policies.starter import starter
+from weighbridge.table import inert, render_table
+
+BEFORE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("api", maximum=6)
+AFTER = (
+    namespace("shop")
+    + deployment("web", replicas=9)
+    + stateful_set("db", "500Gi")
+    + deployment("api", maximum=12)
+    + gpu_job("train")
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("explain", [False, True])
+def test_a_diff_reads_as_it_was_agreed(width: int, explain: bool, reported, snapshot: SnapshotAssertion) -> None:
+    assert render_table(reported(BEFORE, AFTER, starter()), width=width, colour=False, explain=explain) == snapshot
+
+
+def test_an_estimate_reads_as_it_was_agreed(reported, snapshot: SnapshotAssertion) -> None:
+    assert render_table(reported(None, AFTER), width=100, colour=False, explain=False) == snapshot
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+def test_no_row_of_the_table_is_wider_than_the_terminal(width: int, reported) -> None:
+    text = render_table(reported(BEFORE, AFTER), width=width, colour=False, explain=False)
+    table = text.split("\n\n")[1]
+    assert all(len(line) <= width for line in table.splitlines())
+
+
+def test_without_colour_there_are_no_escapes(reported) -> None:
+    assert "\x1b" not in render_table(reported(BEFORE, AFTER), width=100, colour=False, explain=True)
+    assert "\x1b[" in render_table(reported(BEFORE, AFTER), width=100, colour=True, explain=True)
+
+
+def test_it_is_ascii_but_for_names(reported) -> None:
+    text = render_table(reported(BEFORE, AFTER, starter()), width=120, colour=False, explain=True)
+    assert text.isascii(), [character for character in text if not character.isascii()]
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred", "a\u202eb", "\x07bell", "a\nb", "[bold]x[/bold]"])
+def test_a_hostile_name_does_not_act_on_the_terminal(name: str, reported) -> None:
+    import json
+
+    text = render_table(reported("", deployment(json.dumps(name))), width=100, colour=False, explain=True)
+    assert not {"\x1b", "\u202e", "\x07"} & set(text)
+    assert inert(name) in text
