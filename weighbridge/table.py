@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROW = 80
-"""Columns below which a table says less."""
+"""Columns below which a table says no more than what changes and by how much."""
+WIDE = 95
+"""Columns from which on a table of a change says what it was before and after."""
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
 _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
@@ -70,13 +72,13 @@ def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     from rich.table import Table as RichTable  # noqa: PLC0415
 
     table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=False)
-    for heading, money in _columns(report, width):
-        table.add_column(heading, justify="right" if money else "left", no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        table.add_row(*_plain_cells(_cells(report, row, width)))
-    if len(rows) > 1:
-        table.add_section()
-        table.add_row(*_plain_cells(_totals(report, width)))
+    body = [_cells(report, row, width) for row in rows] + ([_totals(report, width)] if len(rows) > 1 else [])
+    for place, (heading, money) in enumerate(_columns(report, width)):
+        # Names may be cut where the terminal is narrow, amounts never.
+        least = max(len(heading), *(len(cells[place]) for cells in body)) if money else None
+        table.add_column(heading, justify="right" if money else "left", no_wrap=True, overflow="ellipsis", min_width=least)
+    for cells in body:
+        table.add_row(*_plain_cells(cells))
     return table
 
 
@@ -105,7 +107,14 @@ def _columns(report: Report, width: int) -> list[tuple[str, bool]]:
             ("BEFORE", True),
             ("AFTER", True),
         ]
-    return columns if width >= NARROW else [columns[0], *columns[2:4]]
+    return [columns[place] for place in _shown(report, width)]
+
+
+def _shown(report: Report, width: int) -> tuple[int, ...]:
+    """The places of the columns that a width has room for."""
+    if width < NARROW:
+        return (0, 2, 3)
+    return (0, 1, 2, 3) if report.compared and width < WIDE else (0, 1, 2, 3, 4, 5)
 
 
 def _cells(report: Report, row: Row, width: int) -> list[str]:
@@ -122,7 +131,7 @@ def _cells(report: Report, row: Row, width: int) -> list[str]:
         ]
     else:
         cells = [_amount(row.total, row.one_off), _high(row.total), title, row.manifest.kind, _pods(row), str(_sure(row))]
-    return cells if width >= NARROW else [cells[0], *cells[2:4]]
+    return [cells[place] for place in _shown(report, width)]
 
 
 def _totals(report: Report, width: int) -> list[str]:
@@ -131,7 +140,7 @@ def _totals(report: Report, width: int) -> list[str]:
         cells = [change, _high_change(report.delta), "sum", "", money(report.before.expected), money(report.total.expected)]
     else:
         cells = [_amount(report.total, report.one_off), _high(report.total), "sum", "", "", ""]
-    return cells if width >= NARROW else [cells[0], *cells[2:4]]
+    return [cells[place] for place in _shown(report, width)]
 
 
 def money(amount: object) -> str:
