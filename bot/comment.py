@@ -21,6 +21,7 @@ from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
+from pricing.precision import exactly
 from workloads.problem import Severity
 
 LARGEST = 60_000
@@ -53,7 +54,8 @@ def comment(report: Report, links: Links = NO_LINKS) -> str:
 
     :raises SumError: when the rows shown do not sum to the heading: such a comment must not be posted.
     """
-    blocks = list(_change_blocks(report, links) if report.compared else _estimate_blocks(report, links))
+    with exactly():
+        blocks = list(_change_blocks(report, links) if report.compared else _estimate_blocks(report, links))
     return _fitted(blocks, f"{_footer(report, links)}\n{MARKER}\n")
 
 

@@ -19,7 +19,7 @@ from policies.row import Row, ShownLine
 from policies.verdict import Violation
 from pricing.estimate import FieldChange, MachineUse
 from pricing.explanation import derivation
-from pricing.precision import tidy
+from pricing.precision import exactly, tidy
 from pricing.rounding import to_cents
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.field import render
@@ -34,6 +34,8 @@ SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "weighing.schema.json"
 
 Json = dict[str, object]
 
+_LARGEST_INTEGER: Final = 2**63
+
 
 @cache
 def weighing_schema() -> Mapping[str, object]:
@@ -44,6 +46,11 @@ def weighing_schema() -> Mapping[str, object]:
 
 def document(report: Report) -> Json:
     """A report as a JSON-ready document. Linear in its rows and lines."""
+    with exactly():
+        return _document(report)
+
+
+def _document(report: Report) -> Json:
     pods = [row for row in report.rows if row.workload.has_pods]
     others = [row for row in report.rows if not row.workload.has_pods]
     compared = report.compared
@@ -70,8 +77,11 @@ def document(report: Report) -> Json:
 
 
 def number(value: Decimal) -> int | float:
-    """A decimal as a JSON number: an integer where it is one, else the double that prints the same digits."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    """A decimal as a JSON number: an integer where it is one, else the double that prints the same digits.
+
+    A double has 15 of them: all cents below ten trillion. What is larger than 64 bits, which JSON readers disagree on, is a double too.
+    """
+    return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST_INTEGER else float(value)
 
 
 def figures(amounts: Figures) -> Json:

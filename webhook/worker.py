@@ -1,7 +1,7 @@
 """A gunicorn thread worker that a stalled peer cannot hold.
 
 The stock worker waits for ever for the rest of a handshake, a header or a body: as many stalled connections as threads stop it.
-This one has threads to spare for waiting, bounds the time from a connection's first byte to its answer, and works on no more than
+This one has threads to spare for waiting, bounds the time in which a request has to arrive, and works on no more than
 ``threads`` requests at once.
 """
 
@@ -11,9 +11,12 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any, Final
 
 from gunicorn.workers.gthread import ThreadWorker
+
+from webhook.review import LARGEST
 
 WAITING: Final = 64
 """Threads beyond those that work: connections that may be slow at the same time."""
@@ -23,7 +26,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
     """A thread worker with deadlines. ``patience`` is set by the server that runs it."""
 
     patience = 3.0
-    """Seconds from a connection's first byte, or its next request's, to the end of the answer."""
+    """Seconds from a connection's first byte, or its next request's, until it has been read whole."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - gunicorn's signature
         super().__init__(*arguments, **options)
@@ -43,7 +46,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
             self._deadlines.pop(conn, None)
 
     def handle_request(self, req: Any, conn: Any) -> object:  # noqa: ANN401 - gunicorn's request and connection
-        """Answer a request as soon as a hand is free."""
+        """Read a request whole, then answer it as soon as a hand is free: a body that stalls holds none."""
+        data = req.body.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            # What follows is not read: it must not be taken for the next request.
+            req.force_close()
+        req.body = BytesIO(data)
+        self._deadlines.pop(conn, None)
         with self._hands:
             return super().handle_request(req, conn)
 

@@ -15,7 +15,7 @@ from policies.row import Row
 from policies.verdict import Verdict, Violation
 from pricing.delta import Kind
 from pricing.explanation import derivation
-from pricing.precision import tidy
+from pricing.precision import exactly, tidy
 from pricing.rate import Confidence
 from workloads.location import locate
 
@@ -34,12 +34,17 @@ _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: 
 
 def render_table(report: Report, *, width: int, colour: bool, explain: bool) -> str:
     """A report as text of at most ``width`` columns, ending in a newline. ``explain`` adds each line's arithmetic."""
+    with exactly():
+        return _rendered(report, width=width, colour=colour, explain=explain)
+
+
+def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str:
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that JSON and Markdown do not need
     from rich.text import Text as RichText  # noqa: PLC0415
 
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
-    console.print(RichText(_where(report)), overflow="ellipsis", no_wrap=True)
+    console.print(RichText(inert(_where(report))), overflow="ellipsis", no_wrap=True)
     rows = _ordered(report)
     if rows:
         console.print()

@@ -94,7 +94,7 @@ def _missing(check: RequireLabels, subject: Subject, places: list[Place]) -> Fin
     allowed = _allowed(check)
     return Finding(
         _key(check),
-        f"no {quoted(key)} label{_money(subject)}",
+        f"no {quoted(key)} label{_money(subject, key)}",
         f"{hint}Add {quoted(key)} under metadata.labels{f', {allowed}' if allowed else ''}.",
         "none",
         allowed or quoted(key),
@@ -106,8 +106,8 @@ def _near(key: str, labels: Mapping[str, object]) -> list[str]:
     return difflib.get_close_matches(key, [str(label) for label in labels], n=1, cutoff=0.8)
 
 
-def _money(subject: Subject) -> str:
-    """What is at stake: ``, so its $16 a month has no owner``."""
+def _money(subject: Subject, key: str) -> str:
+    """What is at stake: ``, so its $16 a month has no team``."""
     if subject.estimate is None or not subject.estimate.total.expected:
         return ""
-    return f", so its {dollars(subject.estimate.total.expected)} a month has no owner"
+    return f", so its {dollars(subject.estimate.total.expected)} a month has no {quoted(key)}"

@@ -263,7 +263,7 @@ def _configuration(kind: str, name: str, url: str, bundle: str) -> dict:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def webhook(control_plane: Path, kubectl: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
     """The webhook, running with the starter set and registered."""
     running = Webhook(control_plane, tmp_path_factory.mktemp("webhook"), f"127.0.0.1:{_free_port()}")

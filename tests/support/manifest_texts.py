@@ -102,3 +102,19 @@ spec:
               image: registry.example/nightly:1
               resources: {{requests: {{cpu: "2", memory: 4Gi}}, limits: {{memory: 4Gi}}}}
 """
+
+
+REVIEW = {
+    "apiVersion": "admission.k8s.io/v1",
+    "kind": "AdmissionReview",
+    "request": {
+        "uid": "u-1",
+        "kind": {"group": "", "version": "v1", "kind": "Pod"},
+        "resource": {"group": "", "version": "v1", "resource": "pods"},
+        "operation": "CREATE",
+        "namespace": "shop",
+        "userInfo": {"username": "jane"},
+        "object": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "main"}]}},
+    },
+}
+"""What the API server asks about a Pod of one container."""
