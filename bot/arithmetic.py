@@ -28,10 +28,10 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
         return
     before, after = _sums(rows)
     compared = report.compared
-    header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "a month", "sure"]
+    header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
     body = [_cells(pair, compared) for pair in pairs[:MOST_LINES]]
     if len(pairs) > MOST_LINES:
-        body.append([f"{len(pairs) - MOST_LINES} more", "in the JSON", *([""] if compared else []), "", ""])
+        body.append(_rest(pairs[MOST_LINES:], compared))
     change = f"**{_signed(after - before)}**" if compared else ""
     body.append(["**sum**", change, *([f"**{_cents(before)}**"] if compared else []), f"**{_cents(after)}**", ""])
     yield "\n".join(
@@ -44,6 +44,16 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
             "</details>",
         ]
     )
+
+
+def _rest(pairs: Sequence[Pair], compared: bool) -> list[str]:
+    """Lines that are not shown, summed, so that the columns still sum by eye."""
+    before, after = (sum((shown.amount.expected for shown in side if shown), Decimal("0.00")) for side in _columns(pairs))
+    return [f"{len(pairs)} more", "in the JSON", *([_cents(before)] if compared else []), _cents(after), ""]
+
+
+def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownLine | None]]:
+    return [old for _, old, _ in pairs], [new for _, _, new in pairs]
 
 
 def _sums(rows: Sequence[Row]) -> tuple[Decimal, Decimal]:

@@ -30,7 +30,7 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
 
 
 def _not_priced(report: Report) -> Iterator[str]:
-    entries = [f"{code(entry.manifest.title)}: {escaped(entry.reason)}" for entry in report.unpriced]
+    entries = [f"{code(entry.manifest.title)}: {escaped(entry.reason)}" for entry in report.unpriced_changes]
     if entries:
         yield f"- **Not priced, and not $0:** {_listed(entries)}."
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import version
+from urllib.parse import quote
 
 from bot.amount import Unit
 from bot.arithmetic import details
 from bot.bullets import bullets
 from bot.heading import Summary, heading, sentence, summarize
+from bot.markdown import code, escaped
 from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
 from bot.violations import alert
 from policies.figures import Figures, require_sum
@@ -43,7 +45,7 @@ class Links:
 
     def place(self, file: str, line: int) -> str:
         """The address of a line; empty without a tree to link to."""
-        return f"{self.blob}/{file}#L{line}" if self.blob else ""
+        return f"{self.blob}/{quote(file, errors='replace')}#L{line}" if self.blob else ""
 
 
 NO_LINKS = Links()
@@ -66,13 +68,15 @@ def _change_blocks(report: Report, links: Links) -> Iterator[str]:
     shown = shown_rows(changed, unit)
     summary = _summary(report, changed, shown)
     yield heading(summary, unit, report.verdict)
+    if not changed and not report.unpriced_changes and not report.violations:
+        yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
     if changed:
         yield sentence(summary, unit, any(row.workload.autoscaler for row in changed))
     yield from alert(report, links.place)
-    if changed or report.unpriced:
+    if changed or report.unpriced_changes:
         yield "\n".join(cost_table(shown, report, summary, unit, links.place))
     yield from bullets(report, shown, unit)
-    yield from details(report, changed)
+    yield from details(report, [row for several in shown for row in several.rows])
 
 
 def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
@@ -82,7 +86,7 @@ def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
     parts = [f"{unit.range(total)} a month"]
     parts += [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
     parts += [f"{denied} denied"] if denied else []
-    parts += [f"{len(report.unpriced)} not priced"] if report.unpriced else []
+    parts += [f"{len(report.unpriced_changes)} not priced"] if report.unpriced_changes else []
     yield f"### Cost: {', '.join(parts)}"
     yield from alert(report, links.place)
     yield "\n".join(estimate_table(report, unit, links.place))
@@ -93,7 +97,7 @@ def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
 def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
-        "unpriced": len(report.unpriced),
+        "unpriced": len(report.unpriced_changes),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
     }
     once = Figures(Decimal(0), Decimal(0), Decimal(0))
@@ -103,9 +107,9 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) 
 
 
 def _footer(report: Report, links: Links) -> str:
-    weighed = f"Weighed `{links.head}` against `{links.base}`. " if links.head and links.base else ""
+    weighed = f"Weighed {code(links.head)} against {code(links.base)}. " if links.head and links.base else ""
     places = "; ".join(
-        f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})"
+        escaped(f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})")
         for name, location, because in report.prices.places[:5]
     )
     newest = {location.cloud: report.prices.newest.get(location.cloud, "") for _, location, _ in report.prices.places}
@@ -117,7 +121,11 @@ def _fitted(blocks: list[str], end: str) -> str:
     """Blocks with the end, without as many of the last ones as do not fit."""
     left_out = 0
     while True:
-        said = [f"<sub>Left out for length: the last {left_out} of {len(blocks) + left_out} parts.</sub>"] if left_out else []
+        said = (
+            [f"<sub>Left out for length: the last {left_out} of {len(blocks) + left_out} parts, all in the JSON.</sub>"]
+            if left_out
+            else []
+        )
         text = "\n\n".join([*blocks, *said, end])
         if len(text.encode()) <= LARGEST or len(blocks) == 1:
             return text

@@ -39,7 +39,7 @@ class Summary:
 
 def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
     """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``."""
-    parts = [_figure(summary, unit)]
+    parts = [] if _only_once(summary) else [_figure(summary, unit)]
     if not summary.once.nothing:
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
     if summary.denied:
@@ -54,8 +54,14 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
 
 
 def _blind(summary: Summary) -> bool:
-    """Whether what is not known outweighs what is: then the heading must not begin with a figure."""
-    return summary.unpriced > summary.workloads
+    """Whether what is not known weighs as much as what is: then the heading must not begin with a figure."""
+    return summary.unpriced > 0 and summary.unpriced >= summary.workloads
+
+
+def _only_once(summary: Summary) -> bool:
+    """Whether nothing is paid every month, before or after."""
+    monthly = not (summary.before.nothing and summary.total.nothing)
+    return not summary.once.nothing and not monthly and not _blind(summary)
 
 
 def _figure(summary: Summary, unit: Unit) -> str:
@@ -74,9 +80,16 @@ def _figure(summary: Summary, unit: Unit) -> str:
 def sentence(summary: Summary, unit: Unit, autoscaled: bool) -> str:
     """``**$1,599 → $1,676 a month (+5%)** for the 5 workloads priced: $1,252 added, $1,175 saved. …``."""
     before, total, delta = summary.before.expected, summary.total.expected, summary.delta
+    if _only_once(summary):
+        noun = "workload" if summary.workloads == 1 else "workloads"
+        return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads} {noun}."
+    if _blind(summary):
+        known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
+        return f"Known part: {known}. The rest is not known and not $0."
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_percent(before, delta.expected)}**"
-    words = f"{moved} for {summary.workloads} {noun}{' priced' if summary.unpriced else ''}"
+    counted = f"the {summary.workloads} {noun} priced" if summary.unpriced else f"{summary.workloads} {noun}"
+    words = f"{moved} for {counted}"
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += "."

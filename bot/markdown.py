@@ -33,11 +33,17 @@ def code(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as text: every character that Markdown or GitHub acts on is escaped; ``$`` stays only before a digit, as money."""
-    return _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", plain(text)))
+    """A text as text: every character that Markdown or GitHub acts on is escaped; ``$`` stays only before a digit, as money.
+
+    GitHub looks for mentions, issues and addresses in the rendered text, where no backslash is left: a zero-width space parts
+    them.
+    """
+    shown = _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", plain(text)))
+    return _LINKED.sub(r"\g<0>&#8203;", shown)
 
 
 _MONEY = re.compile(r"\\(\$)(?=\d)")
+_LINKED = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\bgh(?=-\d)", re.IGNORECASE)
 
 
 def link(text: str, target: str) -> str:

@@ -46,9 +46,9 @@ class ShownRow:
 def shown_rows(rows: Sequence[Row], unit: Unit) -> list[ShownRow]:
     """Rows in a comment's unit, summing by eye in every column; alike ones together, biggest change first."""
     before, total = _in_unit(rows, unit)
+    once = _spread([row.one_off_change for row in rows], unit)
     shown = [
-        ShownRow((row,), old, new, unit.round(row.one_off_change), cause(row))
-        for row, old, new in zip(rows, before, total, strict=True)
+        ShownRow((row,), *amounts, cause(row)) for row, amounts in zip(rows, zip(before, total, once, strict=True), strict=True)
     ]
     return sorted(_grouped(shown), key=lambda row: -max(row.change.weight, row.once.weight))
 
@@ -57,6 +57,11 @@ def _in_unit(rows: Sequence[Row], unit: Unit) -> Sides:
     """Before and after of each row. What does not change reads the same on both sides."""
     before, after = [row.before for row in rows], [row.total for row in rows]
     return spread_sides(before, after, unit.round(_sum(before)), unit.round(_sum(after)), unit.step)
+
+
+def _spread(amounts: Sequence[Figures], unit: Unit) -> tuple[Figures, ...]:
+    """Amounts in a unit, which sum to their sum in that unit."""
+    return spread_spans(amounts, unit.round(_sum(amounts)), unit.step)
 
 
 def _sum(amounts: Sequence[Figures]) -> Figures:
@@ -97,9 +102,9 @@ def cost_table(shown: Sequence[ShownRow], report: Report, summary: Summary, unit
     ]
     if len(shown) > MOST_ROWS:
         body.append(_rest(shown[MOST_ROWS:], unit))
-    body += [_unknown(entry, place, several) for entry in report.unpriced[:MOST_ROWS]]
-    if len(report.unpriced) > MOST_ROWS:
-        body.append(["**?**", f"{len(report.unpriced) - MOST_ROWS} more", "not priced", "not priced"])
+    body += [_unknown(entry, place, several) for entry in report.unpriced_changes[:MOST_ROWS]]
+    if len(report.unpriced_changes) > MOST_ROWS:
+        body.append(["**?**", f"{len(report.unpriced_changes) - MOST_ROWS} more", "not priced", "not priced"])
     if len(body) > 1:
         body.append(_total(summary, unit))
     return table(["Δ a month", "Workload", "What changes", "Before → after"], "rllr", body)
@@ -158,22 +163,32 @@ def _total(summary: Summary, unit: Unit) -> list[str]:
 
 def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
     """The table of what there is, biggest first."""
-    totals = [row.total for row in report.rows]
-    amounts = spread_spans(totals, unit.round(_sum(totals)), unit.step)
-    ordered = sorted(zip(report.rows, amounts, strict=True), key=lambda pair: (-pair[0].total.weight, pair[0].title))
-    body = [_estimate_cells(row, amount, unit, place, report.clusters > 1) for row, amount in ordered[:MOST_ROWS]]
+    amounts = _spread([row.total for row in report.rows], unit)
+    single = _spread([row.one_off for row in report.rows], unit)
+    shown = [ShownRow((row,), each, each, once, "") for row, each, once in zip(report.rows, amounts, single, strict=True)]
+    ordered = sorted(shown, key=lambda row: (-max(row.total.weight, row.once.weight), row.rows[0].title))
+    body = [_estimate_cells(row, unit, place, report.clusters > 1) for row in ordered[:MOST_ROWS]]
     if len(ordered) > MOST_ROWS:
-        rest = _sum([amount for _, amount in ordered[MOST_ROWS:]])
-        body.append([unit.range(rest), f"{len(ordered) - MOST_ROWS} more", "in the JSON"])
+        rest = ordered[MOST_ROWS:]
+        amount = _paid(_sum([row.total for row in rest]), _sum([row.once for row in rest]), unit)
+        body.append([amount, f"{len(rest)} more", "in the JSON"])
     body += [
-        ["**?**", _unknown(entry, place, report.clusters > 1)[1], escaped(entry.reason)] for entry in report.unpriced[:MOST_ROWS]
+        ["**?**", _unknown(entry, place, report.clusters > 1)[1], escaped(entry.reason)]
+        for entry in report.unpriced_changes[:MOST_ROWS]
     ]
     if len(ordered) > 1:
-        body.append([f"**{unit.range(unit.round(report.total))}**", f"**{len(ordered)} workloads**", ""])
+        paid = _paid(unit.round(report.total), unit.round(report.one_off), unit)
+        body.append([f"**{paid}**", f"**{len(ordered)} workloads**", ""])
     return table(["A month", "Workload", "What it runs"], "rll", body)
 
 
-def _estimate_cells(row: Row, amount: Figures, unit: Unit, place: Place, several: bool) -> list[str]:
-    shown = ShownRow((row,), amount, amount, unit.round(row.one_off), "")
-    once = f", {unit.range(shown.once)} once" if not row.one_off.nothing else ""
-    return [f"{unit.range(amount)}{once}", _name(shown, place, several), ", ".join(contents(row)) or "nothing"]
+def _paid(total: Figures, once: Figures, unit: Unit) -> str:
+    """``$91``, ``$6 once``, ``$91, $6 once``."""
+    if once.nothing:
+        return unit.range(total)
+    return f"{unit.range(once)} once" if total.nothing else f"{unit.range(total)}, {unit.range(once)} once"
+
+
+def _estimate_cells(row: ShownRow, unit: Unit, place: Place, several: bool) -> list[str]:
+    runs = ", ".join(contents(row.rows[0])) or "nothing"
+    return [_paid(row.total, row.once, unit), _name(row, place, several), runs]

@@ -79,7 +79,8 @@ def _document(report: Report) -> Json:
 def number(value: Decimal) -> int | float:
     """A decimal as a JSON number: an integer where it is one, else the double that prints the same digits.
 
-    A double has 15 of them: all cents below ten trillion. What is larger than 64 bits, which JSON readers disagree on, is a double too.
+    A double has 15 of them: all cents below ten trillion. An integer of more than 64 bits, on which JSON's readers disagree, is
+    a double too.
     """
     return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST_INTEGER else float(value)
 
@@ -142,7 +143,12 @@ def _resource(row: Row, compared: bool) -> Json:
 
 def _place(manifest: Manifest) -> Json:
     origin = manifest.origin
-    return {"file": origin.file if origin else None, "line": origin.line if origin else None}
+    return {"file": _valid(origin.file) if origin else None, "line": origin.line if origin else None}
+
+
+def _valid(text: str) -> str:
+    """A text without the parts of a file's name that are no UTF-8: JSON cannot hold them."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _replicas(row: Row) -> Json:
@@ -231,11 +237,11 @@ def _unpriced(entry: Unpriced) -> Json:
 
 def _problem(problem: Problem) -> Json:
     return {
-        "file": problem.file or None,
+        "file": _valid(problem.file) or None,
         "line": problem.line or None,
         "column": problem.column or None,
         "severity": str(problem.severity),
-        "message": problem.message,
+        "message": _valid(problem.message),
         "hint": problem.hint or None,
     }
 
@@ -250,7 +256,7 @@ def _violation(violation: Violation) -> Json:
         "kind": violation.identity.kind,
         "object": violation.title,
         "cluster": violation.identity.cluster or None,
-        "file": violation.origin.file if violation.origin else None,
+        "file": _valid(violation.origin.file) if violation.origin else None,
         "line": line,
         "field": render(violation.path) or None,
         "message": violation.message,

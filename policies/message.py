@@ -18,14 +18,14 @@ FIRST_LINE = 119
 """Characters of a message's first line at most."""
 
 _SPACES = re.compile(r"\s+")
-_MISREAD = re.compile(r"(is|immutable)\s(immutable|field)", re.IGNORECASE)
+_MISREAD = re.compile(r"(is|immutable)\s(?=immutable|field)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def inert(text: str) -> str:
     """A text on one line, without what acts on terminals, logs or readers' eyes."""
     shown = "".join(character if unicodedata.category(character)[0] != "C" else " " for character in _SPACES.sub(" ", text))
-    return _MISREAD.sub(r"\1-\2", _SPACES.sub(" ", shown).strip())
+    return _MISREAD.sub(r"\1-", _SPACES.sub(" ", shown).strip())
 
 
 def quoted(name: str, longest: int = 40) -> str:
@@ -44,7 +44,7 @@ def dollars(amount: Decimal) -> str:
     """``$1,032``; cents below ten dollars."""
     step = Decimal("0.01") if abs(amount) < 10 else Decimal(1)
     rounded = to_step(amount, step)
-    return f"{'-' if rounded < 0 else ''}${abs(rounded):,}" if rounded else "$0"
+    return f"{'-' if rounded < 0 else ''}${rounded.copy_abs():,}" if rounded else "$0"
 
 
 def plain_number(value: Decimal) -> str:

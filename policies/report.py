@@ -11,7 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from policies.context import Context
 from policies.figures import Figures, require_sum
 from policies.row import Row, Sides, rows
-from policies.verdict import Verdict, Violation
+from policies.unpriced import unpriced_changes
+from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.estimate import Estimate
 from pricing.precision import exactly
@@ -20,9 +21,6 @@ from pricing.rounding import apportion
 from workloads.problem import Problem
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
-
-SEVERITY = (Verdict.PASS, Verdict.WARN, Verdict.UNKNOWN, Verdict.DENY)
-"""Verdicts from best to worst: of several weighings the worst counts."""
 
 _SHARE = Decimal("0.0001")
 
@@ -56,6 +54,9 @@ class Report:
     rows: tuple[Row, ...]
     """Every workload and resource, in the order read."""
     unpriced: tuple[Unpriced, ...]
+    """Everything without a price, after the change."""
+    unpriced_changes: tuple[Unpriced, ...]
+    """Of it what the change touches, and what it removes; all of it where there is no before."""
     problems: tuple[Problem, ...]
     verdict: Verdict
     violations: tuple[Violation, ...]
@@ -103,8 +104,9 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
             certainty=_certainty([weighing.delta.after for weighing in weighings]),
             rows=every,
             unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
+            unpriced_changes=tuple(entry for weighing in weighings for entry in unpriced_changes(weighing.delta)),
             problems=tuple(problem for weighing in weighings for problem in weighing.problems),
-            verdict=max((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
+            verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
             notes=tuple(dict.fromkeys(note for row in every for note in row.delta.notes)),
             digest=_digest(weighings),

@@ -21,8 +21,9 @@ def exactly() -> AbstractContextManager[Context]:
 
 def tidy(value: Decimal) -> Decimal:
     """A number to the step of rates, without trailing zeros or an exponent, as it is shown."""
-    stepped = value.quantize(RATE_STEP).normalize()
-    return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1))
+    # The context is named: the default one has too few digits for the largest quantities, and refuses them.
+    stepped = value.quantize(RATE_STEP, context=_CONTEXT).normalize(_CONTEXT)
+    return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1), context=_CONTEXT)
 
 
 _LAST = Decimal("1e-80")

@@ -205,10 +205,10 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     """Style and text of every line below the table, in the order in which they matter."""
     for row in explained:
         yield from _explanation(row)
-    if report.unpriced:
+    if report.unpriced_changes:
         yield "", ""
-        yield "bold", f"Not priced, and not $0 ({len(report.unpriced)}):"
-        for entry in report.unpriced:
+        yield "bold", f"Not priced, and not $0 ({len(report.unpriced_changes)}):"
+        for entry in report.unpriced_changes:
             origin = entry.manifest.origin
             place = f"{origin.file}:{origin.line}: " if origin else ""
             yield "", inert(f"  {place}{entry.manifest.kind} {entry.manifest.title}: {entry.reason}")
