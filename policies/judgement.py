@@ -8,13 +8,17 @@ under any new policy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from policies.finding import Finding
 from policies.message import first_line
 from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, Rule
 from policies.rules import accelerators, cost, labels, resources
 from policies.subject import Subject
-from policies.verdict import Action, Verdict, Violation
+from policies.verdict import SEVERITY, Action, Verdict, Violation
+
+MOST_FINDINGS = 20
+"""Findings of one rule that are told of one object; the rest is counted."""
 
 _VERDICTS = {Action.DENY: Verdict.DENY, Action.WARN: Verdict.WARN, Action.AUDIT: Verdict.PASS}
 
@@ -26,8 +30,15 @@ def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[
         if not after:
             continue
         earlier = _find(rule.check, before, None) if before is not None else ()
-        for finding in after:
-            yield _violation(policy, rule, subject, finding, earlier)
+        found = sorted(
+            (_violation(policy, rule, subject, finding, earlier) for finding in after),
+            key=lambda violation: SEVERITY.index(violation.verdict),
+        )
+        yield from found[:MOST_FINDINGS]
+        if len(found) > MOST_FINDINGS:
+            rest = f"{len(found) - MOST_FINDINGS:,} more of the same"
+            # The worst of the rest stands for it: what is only counted still denies.
+            yield replace(found[MOST_FINDINGS], message=rest, fix="")
 
 
 def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violation]:

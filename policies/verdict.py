@@ -18,6 +18,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+SEVERITY = (Verdict.DENY, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
+"""Verdicts from worst to best."""
+
+
 class Action(StrEnum):
     """What a policy does where a rule is violated, in Kubernetes' own words."""
 

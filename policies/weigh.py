@@ -13,7 +13,7 @@ from policies.match import concerned, selected
 from policies.message import quoted
 from policies.policy import Policy
 from policies.subject import Subject
-from policies.verdict import Verdict, Violation
+from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.comparison import compare
@@ -23,9 +23,6 @@ from workloads.manifest import Identity
 from workloads.problem import Problem, Severity
 from workloads.span import Span
 from workloads.workload import Inventory, Unpriced
-
-SEVERITY = (Verdict.DENY, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
-"""Verdicts from worst to best."""
 
 Subjects = Mapping[Identity, Subject]
 

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 import yaml
 
 from workloads.document import Event, Parser
 from workloads.field import FieldPath
 from workloads.manifest import Origin
 
+MOST_NODES = 100_000
+"""Nodes of a document whose places are noted; what stands behind them is found at the nearest ancestor before."""
+DEEPEST = 64
+"""Containers inside one another in which places are noted."""
+
+Place = tuple[int, int]
+"""Zero-based line and column."""
+
 
 def locate(origin: Origin, path: FieldPath) -> tuple[int, int]:
     """1-based line and column of the field at ``path`` of an object, or of its nearest ancestor that is written.
 
     A mapping's entry is located at its key, a list's at its value; what an alias or a merge brought in, where the alias stands.
-    Costs one parse of the object's document. Never raises.
+    Costs one parse of the object's document; the places of the last few documents are kept. Never raises.
     """
     target = (*origin.path, *path)
     if not target or not origin.source:
         return origin.line, 1
-    skipped = _offset_of_line(origin.source, origin.start)
-    try:
-        found = _find(origin.source[skipped:], target)
-    except yaml.YAMLError:
-        found = None
+    places = _places(origin.source, origin.start)
+    found = next((places[target[:end]] for end in range(len(target), 0, -1) if target[:end] in places), None)
     if found is None:
         return origin.line, 1
-    line, column = found
-    return line + origin.start, column + 1
+    return found[0] + origin.start, found[1] + 1
+
+
+@lru_cache(maxsize=8)
+def _places(source: bytes, start: int) -> Mapping[FieldPath, Place]:
+    """The place of every node of the document that begins on a 1-based line, as far as it is well formed."""
+    noted = _Noted()
+    parser: Parser = yaml.CBaseLoader(source[_offset_of_line(source, start) :])
+    try:
+        while parser.check_event() and len(noted.places) < MOST_NODES:
+            event = parser.get_event()
+            if isinstance(event, yaml.DocumentEndEvent):
+                break
+            noted.see(event)
+    except yaml.YAMLError:
+        pass  # what was noted before stands
+    finally:
+        parser.dispose()
+    return noted.places
 
 
 def _offset_of_line(data: bytes, line: int) -> int:
@@ -39,72 +64,47 @@ def _offset_of_line(data: bytes, line: int) -> int:
     return offset
 
 
-def _find(data: bytes, target: FieldPath) -> tuple[int, int] | None:
-    """Zero-based line and column of the deepest node on the way to ``target``; None where not even the first is there."""
-    search = _Search(target)
-    parser: Parser = yaml.CBaseLoader(data)
-    try:
-        while parser.check_event():
-            event = parser.get_event()
-            if isinstance(event, yaml.DocumentEndEvent):
-                break
-            search.see(event)
-    finally:
-        parser.dispose()
-    return search.found
+class _Noted:
+    """Notes where each node of a document stands."""
 
-
-class _Search:
-    """Follows a document's events down one path."""
-
-    def __init__(self, target: FieldPath) -> None:
-        self.found: tuple[int, int] | None = None
-        self._target = target
-        self._on_path = 0
-        """How many parts of the target the current container matches."""
-        self._containers: list[tuple[bool, int, str | None, bool]] = []
-        """Of each open container: whether a mapping, entries seen, the pending key, whether it is on the path."""
-        self._best = 0
+    def __init__(self) -> None:
+        self.places: dict[FieldPath, Place] = {}
+        self._containers: list[tuple[FieldPath, bool]] = []
+        """Of each open container: its path, and whether it is a mapping."""
+        self._next: list[str | int | None] = []
+        """Of each open container: the pending key of a mapping, the next index of a list."""
 
     def see(self, event: Event) -> None:
         """Take one event."""
         if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self._node(event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            matches = self._node(event)
-            self._containers.append((isinstance(event, yaml.MappingStartEvent), 0, None, matches))
+            path = self._node(event)
+            mapping = isinstance(event, yaml.MappingStartEvent)
+            self._containers.append((path, mapping))
+            self._next.append(None if mapping else 0)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            *_, was_on_path = self._containers.pop()
-            self._on_path -= was_on_path and bool(self._containers)
+            self._containers.pop()
+            self._next.pop()
 
-    def _node(self, event: Event) -> bool:
-        """Take a node; return whether it is on the path, as a container that is now being entered."""
+    def _node(self, event: Event) -> FieldPath:
+        """Take a node and return its path; a key is noted, and waits for its value."""
         if not self._containers:
-            return True
-        mapping, count, pending, on_path = self._containers[-1]
-        if mapping and pending is None:
-            self._key(event)
-            return False
-        part: str | int | None = pending if mapping else count
-        self._containers[-1] = (mapping, count + 1, None, on_path)
-        matches = on_path and self._on_path < len(self._target) and part == self._target[self._on_path]
-        if not matches:
-            return False
+            return ()
+        path, mapping = self._containers[-1]
+        part = self._next[-1]
+        if mapping and part is None:
+            key = event.value if isinstance(event, yaml.ScalarEvent) else ""
+            self._next[-1] = key
+            self._note((*path, key), event)
+            return path
+        self._next[-1] = None if mapping else int(part or 0) + 1
+        here = (*path, part or ("" if mapping else 0))
         if not mapping:
-            self._mark(event)
-        entered = isinstance(event, yaml.CollectionStartEvent)
-        self._on_path += entered
-        return entered
+            self._note(here, event)
+        return here
 
-    def _key(self, event: Event) -> None:
-        mapping, count, _, on_path = self._containers[-1]
-        name = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        self._containers[-1] = (mapping, count, name, on_path)
-        if on_path and self._on_path < len(self._target) and name == self._target[self._on_path]:
-            self._mark(event)
-
-    def _mark(self, event: Event) -> None:
-        """Remember a node on the path, unless a deeper one was found; of a key given twice the later."""
-        if self._on_path + 1 >= self._best:
-            self._best = self._on_path + 1
-            self.found = (event.start_mark.line, event.start_mark.column)
+    def _note(self, path: FieldPath, event: Event) -> None:
+        """Remember a place; of a key that is given twice the later one, which counts, with nothing of the earlier's."""
+        if len(path) <= DEEPEST:
+            self.places[path] = (event.start_mark.line, event.start_mark.column)

@@ -1,0 +1,149 @@
+"""The delta rule: what a change makes wrong is denied, what was wrong before is not, unless it grows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from manifest_texts import deployment, namespace
+
+from policies.loader import load
+from policies.message import first_line, inert
+from policies.policy import Policy
+from policies.starter import starter
+from policies.verdict import Verdict
+from workloads.manifest import Manifest
+from workloads.reader import read
+
+
+def _policy(action: str = "Deny", **check: object) -> tuple[Policy, ...]:
+    spec = {"validationActions": [action], "rules": [{"name": "rule", **check}]}
+    body = {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": "test"}, "spec": spec}
+    loaded = load([Manifest.of(body)])
+    assert loaded.problems == ()
+    return loaded.policies
+
+
+TEAM = {"requireLabels": {"keys": ["team"]}}
+VALUES = {"requireLabels": {"keys": ["team"], "values": ["shop", "search"]}}
+REPLICAS = {"limitResources": {"replicas": 3}}
+CPU = {"limitResources": {"maximum": {"container": {"cpu": "1"}}}}
+COST = {"limitCost": {"maximum": 100}}
+INCREASE = {"limitCost": {"increase": {"amount": 50, "percent": 10}}}
+SPACE = namespace("shop", team="")
+
+CHANGES = [
+    ("a new object without its label", TEAM, None, {"team": ""}, Verdict.DENY),
+    ("a new object with its label", TEAM, None, {}, Verdict.PASS),
+    ("a label taken away", TEAM, {}, {"team": ""}, Verdict.DENY),
+    ("a label that was never there, another field changed", TEAM, {"team": ""}, {"team": "", "cpu": "250m"}, Verdict.WARN),
+    ("a label that was never there, scaled up", TEAM, {"team": ""}, {"team": "", "replicas": 3}, Verdict.WARN),
+    ("a label added", TEAM, {"team": ""}, {}, Verdict.PASS),
+    ("nothing changed", TEAM, {"team": ""}, {"team": ""}, Verdict.PASS),
+    ("a value made invalid", VALUES, {}, {"team": "shpo"}, Verdict.DENY),
+    ("a value that was invalid", VALUES, {"team": "x"}, {"team": "x", "cpu": "1"}, Verdict.WARN),
+    ("a count above its limit", REPLICAS, {"replicas": 3}, {"replicas": 4}, Verdict.DENY),
+    ("a count that was above and grows", REPLICAS, {"replicas": 5}, {"replicas": 6}, Verdict.DENY),
+    ("a count that was above and falls", REPLICAS, {"replicas": 6}, {"replicas": 5}, Verdict.WARN),
+    ("a count that was above and stays", REPLICAS, {"replicas": 6}, {"replicas": 6, "cpu": "250m"}, Verdict.WARN),
+    ("a size above its limit", CPU, {}, {"cpu": "2"}, Verdict.DENY),
+    ("a size that was above and stays", CPU, {"cpu": "2"}, {"cpu": "2", "replicas": 9}, Verdict.WARN),
+    ("a cost above its limit", COST, {"replicas": 1}, {"replicas": 40}, Verdict.DENY),
+    ("a cost that was above and falls", COST, {"replicas": 40}, {"replicas": 30}, Verdict.WARN),
+    ("an increase too large", INCREASE, {"replicas": 1}, {"replicas": 40}, Verdict.DENY),
+    ("an increase small enough", INCREASE, {"replicas": 30}, {"replicas": 31}, Verdict.PASS),
+    ("a decrease", INCREASE, {"replicas": 40}, {"replicas": 1}, Verdict.PASS),
+]
+
+
+@pytest.mark.parametrize(("check", "before", "after", "verdict"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
+def test_a_change_is_judged_by_what_it_does(check: dict, before: dict | None, after: dict, verdict: Verdict, weighed) -> None:
+    old = SPACE + deployment("web", **before) if before is not None else SPACE
+    assert weighed(old, SPACE + deployment("web", **after), _policy(**check)).verdict is verdict
+
+
+@pytest.mark.parametrize(("action", "verdict"), [("Deny", Verdict.DENY), ("Warn", Verdict.WARN), ("Audit", Verdict.PASS)])
+def test_an_action_decides_what_a_violation_comes_to(action: str, verdict: Verdict, weighed) -> None:
+    weighing = weighed(None, SPACE + deployment("web", team=""), _policy(action, **TEAM))
+    assert weighing.verdict is verdict
+    assert len(weighing.violations) == 1
+
+
+def test_a_namespaces_label_taken_away_is_a_violation_of_its_workloads(weighed) -> None:
+    unlabelled = deployment("web", team="")
+    assert weighed(namespace("shop") + unlabelled, SPACE + unlabelled, _policy(**TEAM)).verdict is Verdict.DENY
+
+
+def test_a_namespace_that_is_not_known_cannot_be_told(weighed) -> None:
+    (violation,) = weighed(None, deployment("web", team=""), _policy(**TEAM)).violations
+    assert violation.verdict is Verdict.UNKNOWN
+    assert "namespace shop has one" in violation.message
+
+
+def test_a_cost_that_cannot_be_told_is_unknown_and_not_pass(weighed) -> None:
+    release = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: shop}\nspec: {}\n"
+    assert weighed(None, release, _policy(**COST)).verdict is Verdict.UNKNOWN
+
+
+def test_an_autoscalers_range_is_known_and_not_unknown(weighed) -> None:
+    text = SPACE + deployment("web", maximum=40)
+    assert weighed(None, text, _policy(limitCost={"maximum": 100, "exposure": "maximum"})).verdict is Verdict.DENY
+    assert weighed(None, text, _policy(limitCost={"maximum": 100})).verdict is Verdict.PASS
+
+
+def test_what_is_told_of_one_object_has_an_end_and_still_denies(weighed) -> None:
+    containers = [{"name": f"c{n}", "image": "x", "resources": {"requests": {"cpu": "2"}}} for n in range(200)]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "shop"}, "spec": {"containers": containers}}
+    weighing = weighed(None, SPACE + "---\n" + json.dumps(pod), _policy(**CPU))
+    assert len(weighing.violations) == 21
+    assert weighing.violations[-1].message == "180 more of the same"
+    assert {violation.verdict for violation in weighing.violations} == {Verdict.DENY}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 500), st.sampled_from(["100m", "4", "64"]), st.sampled_from(["", "shop"]))
+def test_a_change_of_nothing_is_never_stopped(weighed, replicas: int, cpu: str, team: str) -> None:
+    text = SPACE + deployment("web", replicas=replicas, cpu=cpu, team=team)
+    assert weighed(text, text, starter()).verdict is Verdict.PASS
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_a_first_line_is_one_short_line_that_nothing_misreads(text: str) -> None:
+    line = first_line(text)
+    assert len(line) < 120
+    assert line.isprintable() or not line
+    assert "immutable field" not in inert(text + " is immutable field")
+
+
+BAD = [
+    ("spec: {ruels: []}", "did you mean 'rules'?", 5),
+    ("spec: {rules: []}", "rules", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [team], vaules: [x]}}]}", "did you mean 'values'?", 5),
+    ("spec: {rules: [{name: a, limitCost: {of: year, maximum: 1}}]}", "limitCost.of", 5),
+    ("spec: {rules: [{name: a, limitCost: {maximum: -1}}]}", "limitCost.maximum", 5),
+    ("spec: {rules: [{name: a, limitCost: {}}]}", "limitCost", 5),
+    ("spec: {rules: [{name: a, limitResources: {maximum: {container: {cpu: lots}}}}]}", "'lots' is not a quantity", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '('}}]}", "not a regular expression", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '(a+)+b'}}]}", "can take for ever", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [a]}}, {name: a, requireLabels: {keys: [b]}}]}", "is given twice", 5),
+    ("spec: {rules: [{name: a, expression: 'true'}]}", "unknown key 'expression'", 5),
+    ("spec: 3", "spec", 5),
+]
+
+
+@pytest.mark.parametrize(("spec", "words", "line"), BAD, ids=[row[0] for row in BAD])
+def test_what_is_wrong_with_a_policy_is_told_with_its_line(spec: str, words: str, line: int) -> None:
+    text = f"# a policy\napiVersion: weighbridge.dev/v1alpha1\nkind: CostPolicy\nmetadata: {{name: p}}\n{spec}\n"
+    loaded = load(read(text.encode(), "p.yaml").manifests)
+    assert loaded.policies == ()
+    told = [str(problem) for problem in loaded.problems]
+    assert any(words in each for each in told), told
+    assert told[0].startswith(f"p.yaml:{line}:")
+
+
+def test_another_kind_of_our_group_is_told_and_not_passed_over() -> None:
+    loaded = load(read(b"apiVersion: weighbridge.dev/v1alpha1\nkind: CostExemption\nmetadata: {name: e}\n").manifests)
+    assert "CostExemption is not known to this version" in loaded.problems[0].message
