@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from pricing.estimate import Change
-from pricing.rounding import CENT, SumError, spread, to_cents, to_step
+from pricing.rounding import CENT, SumError, apportion, spread, to_cents, to_step
 from workloads.span import Span
 
 ZERO = Decimal("0.00")
@@ -83,22 +83,70 @@ def spread_sides(
 
     :raises SumError: when the rows of a side do not sum to its total.
     """
+    for rows, total in ((before, before_total), (after, after_total)):
+        _require_rounded(rows, total, step)
     still = [index for index, row in enumerate(before) if row == after[index]]
     moving = [index for index, row in enumerate(before) if row != after[index]]
-    kept = _rounded_sum([before[index] for index in still], step)
+    sides = [([rows[index] for index in moving], total) for rows, total in ((before, before_total), (after, after_total))]
+    kept = _kept([before[index] for index in still], sides, step) if moving else before_total
     unmoved = dict(zip(still, spread_spans([before[index] for index in still], kept, step), strict=True))
-    sides = []
-    for rows, total in ((before, before_total), (after, after_total)):
-        moved = spread_spans([rows[index] for index in moving], total - kept, step)
-        every = {**unmoved, **dict(zip(moving, moved, strict=True))}
-        sides.append(tuple(every[index] for index in range(len(rows))))
-    return sides[0], sides[1]
+    shown = []
+    for rows, total in sides:
+        every = {**unmoved, **dict(zip(moving, _apportioned(rows, total - kept, step), strict=True))}
+        shown.append(tuple(every[index] for index in range(len(before))))
+    return shown[0], shown[1]
 
 
-def _rounded_sum(rows: Sequence[Span | Figures], step: Decimal) -> Figures:
-    """The sum of rows, each column rounded once."""
-    low, expected, high = (to_step(sum((getattr(row, end) for row in rows), ZERO), step) for end in ("low", "expected", "high"))
-    return Figures(low, expected, high)
+def _require_rounded(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> None:
+    found = _sums(rows)
+    if any(abs(one - two) > step for one, two in zip(found, _ends(total), strict=True)):
+        raise SumError(f"rows sum to {found}, not to {total}")
+
+
+def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> Sequence[Figures]:
+    """Rows in whole steps that sum to what others left of a total: as ``spread_spans``, without its check."""
+    columns = [apportion([part[column] for part in map(_parts, rows)], part, step) for column, part in enumerate(_parts(total))]
+    return [Figures(low, low + more, low + more + most) for low, more, most in zip(*columns, strict=True)]
+
+
+def _kept(rows: Sequence[Span | Figures], sides: Sequence[tuple[Sequence[Span | Figures], Figures]], step: Decimal) -> Figures:
+    """The sum, in whole steps, of rows that read the same on both sides.
+
+    What it leaves of each side's total must be enough for that side's other rows, so that none of them falls from low to high;
+    and nothing where they have nothing, as far as both sides can have that.
+    """
+    exact, rounded = _parts_of_sum(rows), _parts(Figures(*(to_step(end, step) for end in _sums(rows))))
+    chosen = [rounded[0]]
+    for column in (1, 2):
+        floor = exact[column].quantize(step, ROUND_FLOOR)
+        left = [(_parts_of_sum(others)[column], _parts(total)[column]) for others, total in sides]
+        candidates = (rounded[column], floor, floor + step)
+        fitting = (each for each in candidates if all(_fits(total - each, part, step) for part, total in left))
+        chosen.append(next(fitting, floor))
+    return Figures(chosen[0], chosen[0] + chosen[1], sum(chosen, ZERO))
+
+
+def _fits(given: Decimal, exact: Decimal, step: Decimal) -> bool:
+    return given >= exact.quantize(step, ROUND_FLOOR) if exact else not given
+
+
+def _ends(row: Span | Figures) -> tuple[Decimal, Decimal, Decimal]:
+    return row.low, row.expected, row.high
+
+
+def _parts(row: Span | Figures) -> tuple[Decimal, Decimal, Decimal]:
+    """The low end, and what each of the others adds to the one before it."""
+    return row.low, row.expected - row.low, row.high - row.expected
+
+
+def _sums(rows: Sequence[Span | Figures]) -> tuple[Decimal, Decimal, Decimal]:
+    low, expected, high = (sum((_ends(row)[end] for row in rows), ZERO) for end in range(3))
+    return low, expected, high
+
+
+def _parts_of_sum(rows: Sequence[Span | Figures]) -> tuple[Decimal, Decimal, Decimal]:
+    low, expected, high = _sums(rows)
+    return low, expected - low, high - expected
 
 
 def require_sum(rows: Sequence[Figures], total: Figures) -> None:

@@ -1,0 +1,133 @@
+"""A report rounds every figure once, so that rows sum to totals in cents, over one cluster or several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from manifest_texts import deployment, gpu_job, namespace, stateful_set
+
+from policies.figures import NO_FIGURES, Figures, require_sum, spread_sides, spread_spans
+from policies.report import report
+from policies.starter import starter
+from policies.verdict import Verdict
+from pricing.delta import Kind
+from pricing.rate import Location
+from pricing.rounding import CENT, DOLLAR, SumError, to_cents, to_step
+from workloads.span import Span
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CHART = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\nspec: {a: 1}\n"
+BASE = namespace("shop") + deployment("web") + stateful_set("db", "100Gi")
+
+
+def figures(*amounts: str) -> Figures:
+    return Figures(*(Decimal(amount) for amount in amounts))
+
+
+def test_totals_are_rounded_half_to_even_and_the_delta_is_their_difference(weighed) -> None:
+    weighing = weighed(BASE, BASE + deployment("api", cpu="333m"))
+    told = report([weighing], "diff", NOW)
+    assert told.total.expected == to_cents(weighing.delta.after.total.expected)
+    assert told.before.expected == to_cents(weighing.delta.before.total.expected)
+    assert told.delta == told.total - told.before
+
+
+def test_a_row_that_does_not_change_reads_the_same_on_both_sides(reported) -> None:
+    told = reported(BASE, BASE + "".join(deployment(f"w{n}", cpu=f"{n}7m") for n in range(1, 9)))
+    still = [row for row in told.rows if row.kind is Kind.UNCHANGED]
+    assert len(still) == 2
+    assert all(row.before == row.total for row in still)
+
+
+def test_what_is_paid_once_is_apart_from_the_month(reported) -> None:
+    told = reported(BASE, BASE + gpu_job("train"))
+    assert told.delta.nothing
+    assert told.one_off_delta.expected > 0
+    assert [row.title for row in told.rows if not row.one_off_change.nothing] == ["shop/train"]
+
+
+def test_several_clusters_are_one_report_with_the_worst_verdict(weighed) -> None:
+    good = weighed("", BASE, starter())
+    bad = weighed("", namespace("ml", team="") + deployment("x", space="ml", team=""), starter(), Location("aws", "us-east-1"))
+    told = report([good, bad], "diff", NOW)
+    alone = [report([each], "diff", NOW) for each in (good, bad)]
+    assert told.total == alone[0].total + alone[1].total
+    assert told.verdict is Verdict.DENY
+    assert told.clusters == 2
+    assert len(told.rows) == len(alone[0].rows) + len(alone[1].rows)
+    assert told.digest not in {each.digest for each in alone}
+
+
+def test_rows_that_do_not_sum_are_never_told(weighed) -> None:
+    weighing = weighed("", BASE)
+    wrong = replace(weighing.delta, after=replace(weighing.delta.after, total=Span.exactly(1)))
+    with pytest.raises(SumError):
+        report([replace(weighing, delta=wrong)], "diff", NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "touched"),
+    [
+        (None, CHART, 1),
+        ("", CHART, 1),
+        (CHART, CHART, 0),
+        (CHART, BASE + CHART, 0),
+        (CHART, CHART.replace("a: 1", "a: 2"), 1),
+        (CHART, "", 1),
+        (BASE, BASE, 0),
+    ],
+)
+def test_only_what_a_change_touches_is_not_priced_by_it(before: str | None, after: str, touched: int, reported) -> None:
+    told = reported(before, after)
+    assert len(told.unpriced_changes) == touched
+    assert len(told.unpriced) == after.count("HelmRelease")
+
+
+def test_a_team_is_read_from_the_namespace_where_the_object_has_none(reported) -> None:
+    (row,) = reported("", namespace("ml", team="research") + deployment("x", space="ml", team="")).rows
+    assert row.owners["team"] == "research"
+
+
+AMOUNTS = st.decimals(min_value=0, max_value=10**6, places=5)
+SPANS = st.lists(st.lists(AMOUNTS, min_size=3, max_size=3).map(sorted).map(lambda ends: Span(*ends)), min_size=1, max_size=12)
+
+
+def total_of(spans: list[Span], step: Decimal) -> Figures:
+    ends = ("low", "expected", "high")
+    return Figures(*(to_step(sum((getattr(span, end) for span in spans), Decimal(0)), step) for end in ends))
+
+
+@settings(max_examples=60)
+@given(SPANS, st.sampled_from([CENT, DOLLAR]))
+def test_rows_sum_to_their_total_in_every_column_and_still_rise(spans: list[Span], step: Decimal) -> None:
+    shown = spread_spans(spans, total_of(spans, step), step)
+    require_sum(shown, total_of(spans, step))
+    for span, row in zip(spans, shown, strict=True):
+        assert row.low <= row.expected <= row.high
+        assert abs(row.low - span.low) <= step
+        assert abs(row.high - span.high) <= 3 * step
+
+
+@settings(max_examples=150)
+@given(SPANS, SPANS, SPANS)
+def test_both_sides_of_a_change_sum_and_what_stays_is_equal(still: list[Span], old: list[Span], new: list[Span]) -> None:
+    count = min(len(old), len(new))
+    before, after = still + old[:count], still + new[:count]
+    totals = total_of(before, CENT), total_of(after, CENT)
+    shown = spread_sides(before, after, *totals)
+    for rows, total in zip(shown, totals, strict=True):
+        require_sum(rows, total)
+        assert all(0 <= row.low <= row.expected <= row.high for row in rows)
+    assert shown[0][: len(still)] == shown[1][: len(still)]
+
+
+def test_a_sum_that_fails_raises() -> None:
+    with pytest.raises(SumError):
+        require_sum([figures("1", "1", "1")], NO_FIGURES)
+    with pytest.raises(SumError):
+        spread_spans([Span.exactly(5)], figures("7", "7", "7"))
