@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import click
@@ -20,6 +21,8 @@ PASSED: Final = 0
 DENIED: Final = 1
 CANNOT_TELL: Final = 2
 MISUSED: Final = 3
+INTERRUPTED: Final = 130
+"""What shells say of a program that Ctrl-C ended."""
 
 COMMANDS: Final = {
     "estimate": "What manifests cost a month.",
@@ -100,14 +103,34 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         error.show()
         return MISUSED
-    except click.Abort:
-        click.echo("weighbridge: interrupted", err=True)
-        return 130
-    except Failure as failure:
-        click.echo(f"weighbridge: {failure}", err=True)
-        return CANNOT_TELL
     except BrokenPipeError:
         # The reader went away (``| head``): nothing more to say, and no complaint at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PASSED
+    except (click.Abort, Exception) as error:
+        if os.environ.get("WEIGHBRIDGE_DEBUG"):
+            raise
+        _tell(error)
+        return INTERRUPTED if isinstance(error, click.Abort) else CANNOT_TELL
     return code if isinstance(code, int) else PASSED
+
+
+def _tell(error: Exception) -> None:
+    """Say on standard error why nothing can be told, where anybody listens."""
+    with suppress(OSError):
+        click.echo(f"weighbridge: {_words(error)}", err=True)
+    with suppress(OSError):
+        sys.stdout.close()
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, click.Abort):
+        return "interrupted"
+    if isinstance(error, Failure):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    return (
+        f"this is a mistake in Weighbridge, not in your files ({type(error).__name__}: {str(error)[:200]}).\n"
+        "Please report it, with what WEIGHBRIDGE_DEBUG=1 adds and the smallest input that shows it."
+    )

@@ -123,8 +123,10 @@ class Settings:
 
 def _cloud_of(region: Value, prices: PriceBook) -> str:
     clouds = [cloud for cloud in prices.clouds() if region.value in prices.regions(cloud)]
-    if len(clouds) == 1:
-        return clouds[0]
+    # Smaller clouds borrow the names of larger ones' regions.
+    usual = [cloud for cloud in clouds if cloud in HOME_REGIONS] or clouds
+    if len(usual) == 1:
+        return usual[0]
     if clouds:
         raise Failure(f"region {region.value!r} ({region.because}) exists in {', '.join(clouds)}: name the cloud with --cloud")
     everywhere = [name for cloud in prices.clouds() for name in prices.regions(cloud)]

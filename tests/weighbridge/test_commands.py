@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,33 @@ def test_a_revision_that_does_not_exist_exits_2_in_words(here: Path, capsys: pyt
     _git(here, "init")
     assert run(["diff", "--git", "nothing..HEAD"]) == CANNOT_TELL
     assert "nothing" in capsys.readouterr().err
+
+
+def test_a_full_disk_and_a_folder_that_is_gone_end_in_words(here: Path) -> None:
+    command = [str(Path(sys.executable).parent / "weighbridge"), "estimate", _write(here, OWNED)]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, "No space left" in ended.stderr, "Traceback" in ended.stderr) == (CANNOT_TELL, True, False)
+    gone = here / "gone"
+    gone.mkdir()
+    script = f"cd {gone} && rmdir {gone} && exec {command[0]} estimate ."
+    ended = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (CANNOT_TELL, False)
+    assert ended.stderr.startswith("weighbridge: No such file or directory")
+
+
+def test_a_mistake_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise TypeError("of our own")
+
+    monkeypatch.setattr("weighbridge.cli.cli.main", fails)
+    monkeypatch.delenv("WEIGHBRIDGE_DEBUG", raising=False)
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert run(["estimate", "."]) == CANNOT_TELL
+    assert "mistake in Weighbridge" in capsys.readouterr().err
+    monkeypatch.setenv("WEIGHBRIDGE_DEBUG", "1")
+    with pytest.raises(TypeError):
+        run(["estimate", "."])
 
 
 def test_init_writes_a_configuration_that_is_valid_and_never_overwrites(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ CLUSTER = ClusterSettings("production", ("**",), cloud="gcp", region="europe-wes
         (Flags(), None, (Location("aws", "us-east-1"), "default")),
         (Flags(), CLUSTER, (Location("gcp", "europe-west1"), "weighbridge.yaml")),
         (Flags(region=Value("eu-central-1", "--region")), None, (Location("aws", "eu-central-1"), "--region")),
+        (Flags(region=Value("us-east-1", "--region")), None, (Location("aws", "us-east-1"), "--region")),
         (Flags(region=Value("eu-central-1", "--region")), CLUSTER, (Location("aws", "eu-central-1"), "--region")),
         (
             Flags(cloud=Value("azure", "WEIGHBRIDGE_CLOUD")),
