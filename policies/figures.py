@@ -97,24 +97,49 @@ def spread_sides(
     return shown[0], shown[1]
 
 
-def _require_rounded(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> None:
+def _require_rounded(rows: Sequence[Span | Figures], total: Figures, slack: Decimal) -> None:
     found = _sums(rows)
-    if any(abs(one - two) > step for one, two in zip(found, _ends(total), strict=True)):
+    if any(abs(one - two) > slack for one, two in zip(found, _ends(total), strict=True)):
         raise SumError(f"rows sum to {found}, not to {total}")
 
 
-def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> Sequence[Figures]:
-    """Rows in whole steps that sum to what others left of a total: as ``spread_spans``, without its check."""
-    columns = [apportion([part[column] for part in map(_parts, rows)], part, step) for column, part in enumerate(_parts(total))]
-    return [Figures(low, low + more, low + more + most) for low, more, most in zip(*columns, strict=True)]
+def spread_lines(lines: Sequence[Span], total: Figures) -> tuple[Figures, ...]:
+    """Lines in whole cents that sum to their row, which was rounded among others and may be some cents off.
+
+    :raises SumError: when they do not.
+    """
+    _require_rounded(lines, total, 3 * CENT)
+    return _apportioned(lines, total, CENT)
+
+
+def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> tuple[Figures, ...]:
+    """Rows in whole steps that sum to a total which may be some steps off. What costs nothing gets nothing of that."""
+    paid = [index for index, row in enumerate(rows) if any(_ends(row))]
+    found = dict.fromkeys(range(len(rows)), NO_FIGURES)
+    parts = [_parts(rows[index]) for index in paid]
+    columns = [_column([part[column] for part in parts], each, step) for column, each in enumerate(_parts(total))]
+    for index, (low, more, most) in zip(paid, zip(*columns, strict=True), strict=True):
+        found[index] = Figures(low, low + more, low + more + most)
+    return tuple(found.values())
+
+
+def _column(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
+    """One column in whole steps, of the rows that have something in it, as far as there are any."""
+    chosen = [index for index, row in enumerate(rows) if row] or list(range(len(rows)))
+    found = dict.fromkeys(range(len(rows)), ZERO)
+    found.update(zip(chosen, apportion([rows[index] for index in chosen], total, step), strict=True))
+    return list(found.values())
 
 
 def _kept(rows: Sequence[Span | Figures], sides: Sequence[tuple[Sequence[Span | Figures], Figures]], step: Decimal) -> Figures:
     """The sum, in whole steps, of rows that read the same on both sides.
 
-    What it leaves of each side's total must be enough for that side's other rows, so that none of them falls from low to high;
-    and nothing where they have nothing, as far as both sides can have that.
+    All of a side's total where its other rows cost nothing. Else what it leaves is enough for them, so that none of them falls
+    from low to high, and nothing where they have nothing, as far as both sides can have that.
     """
+    for others, total in sides:
+        if not any(any(_ends(row)) for row in others):
+            return total
     exact, rounded = _parts_of_sum(rows), _parts(Figures(*(to_step(end, step) for end in _sums(rows))))
     chosen = [rounded[0]]
     for column in (1, 2):

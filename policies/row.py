@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.context import Context
-from policies.figures import NO_FIGURES, Figures, spread_sides, spread_spans
+from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
 from workloads.manifest import Manifest
@@ -140,7 +140,7 @@ def _lines(estimate: WorkloadEstimate | None, total: Figures, once: Figures) -> 
     monthly = [line for line in estimate.lines if not line.one_off]
     single = [line for line in estimate.lines if line.one_off]
     amounts = iter(
-        (*spread_spans([line.amount for line in monthly], total), *spread_spans([line.amount for line in single], once))
+        (*spread_lines([line.amount for line in monthly], total), *spread_lines([line.amount for line in single], once))
     )
     shown = {id(line): amount for line, amount in zip((*monthly, *single), amounts, strict=True)}
     return tuple(ShownLine(line, shown[id(line)]) for line in estimate.lines)
