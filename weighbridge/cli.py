@@ -104,8 +104,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return MISUSED
     except BrokenPipeError:
-        # The reader went away (``| head``): nothing more to say, and no complaint at interpreter exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (``| head``): nothing more to say.
+        _discard_output()
         return PASSED
     except (click.Abort, Exception) as error:
         if os.environ.get("WEIGHBRIDGE_DEBUG"):
@@ -119,8 +119,14 @@ def _tell(error: Exception) -> None:
     """Say on standard error why nothing can be told, where anybody listens."""
     with suppress(OSError):
         click.echo(f"weighbridge: {_words(error)}", err=True)
+    if isinstance(error, OSError):
+        _discard_output()
+
+
+def _discard_output() -> None:
+    """Send what is still to be written nowhere: the interpreter would try again at its end, and complain."""
     with suppress(OSError):
-        sys.stdout.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _words(error: Exception) -> str:
