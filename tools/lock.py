@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -17,7 +18,17 @@ COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-
 def main() -> None:
     """Write every lock file anew."""
     for name, inputs in LOCKS.items():
-        command = ["uv", "pip", "compile", *COMMON, *inputs, "--output-file", name, "--upgrade", "--quiet"]
+        command = [
+            str(Path(sys.executable).parent / "uv"),
+            "pip",
+            "compile",
+            *COMMON,
+            *inputs,
+            "--output-file",
+            name,
+            "--upgrade",
+            "--quiet",
+        ]
         subprocess.run(command, cwd=ROOT, check=True)
 
 
