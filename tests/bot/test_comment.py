@@ -36,6 +36,13 @@ STATES = {
         BASE,
         BASE + "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n",
     ),
+    "partly not priced": (
+        BASE + deployment("api"),
+        BASE
+        + deployment("api", replicas=8)
+        + "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n",
+    ),
+    "largest": ("", namespace("shop") + deployment("huge", replicas=2147483647, cpu="9E", memory="9E")),
     "denied": (BASE, BASE + deployment("nobodys", team="", space="ml") + namespace("ml", team="")),
     "denied alone": (BASE, BASE.replace("{app: web, team: shop}", "{app: web, team: ''}")),
     "several denied": (
@@ -132,6 +139,22 @@ def test_no_name_breaks_the_comment(reported, name: str) -> None:
     import json
 
     _keeps_the_rules(comment(reported("", deployment(json.dumps(name)))))
+
+
+def test_one_off_amounts_sum_by_eye(reported) -> None:
+    jobs = "".join(gpu_job(f"train-{n}") for n in range(3))
+    text = comment(reported(None, BASE + jobs))
+    rows = [line.split("|")[1] for line in text.splitlines() if "once" in line and line.startswith("| ") and " sure" not in line]
+    *parts, total = [int(re.findall(r"\$(\d+) once", row)[0]) for row in rows if re.search(r"\$\d+ once", row)]
+    assert sum(parts) == total
+    assert f"${total} once" in text.splitlines()[0]
+
+
+def test_what_a_change_does_not_touch_is_not_said(reported) -> None:
+    chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
+    text = comment(reported(BASE + chart, BASE.replace("replicas: 3", "replicas: 4") + chart, starter()))
+    assert "redis" not in text
+    assert "not priced" not in text
 
 
 def test_the_same_report_is_the_same_comment(reported) -> None:

@@ -1,0 +1,76 @@
+"""Text from a change is shown in Markdown and never acts in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.comment import Links
+from bot.markdown import code, escaped, plain, table
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("web", "`web`"),
+        ("a`b", "``a`b``"),
+        ("`a", "`` `a ``"),
+        ("a``b", "```a``b```"),
+        ("a|b", "`a¦b`"),
+        ("a\nb\tc", "`a b c`"),
+        ("a\u202eb\u200bc\ufeff", "`abc`"),
+        ("", "`  `"),
+        ("x" * 200, f"`{'x' * 79}…`"),
+    ],
+)
+def test_a_name_is_a_code_span(text: str, shown: str) -> None:
+    assert code(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("costs $12", "costs $12"),
+        ("$x$", r"\$x\$"),
+        ("a_b*c", r"a\_b\*c"),
+        ("<b>&amp;", r"\<b\>\&amp;"),
+        ("@acme/finops", r"\@&#8203;acme/finops"),
+        ("see #12 and GH-7", r"see \#&#8203;12 and GH&#8203;-7"),
+        ("https://evil.example", "https:&#8203;//evil.example"),
+        ("www.evil.example", "www&#8203;.evil.example"),
+        ("[x](y)", r"\[x\](y)"),
+        ("a | b", r"a \| b"),
+    ],
+)
+def test_a_text_is_text(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+@given(st.text())
+def test_no_text_leaves_its_line_its_cell_or_its_span(text: str) -> None:
+    for shown in (code(text), escaped(text)):
+        assert "\n" not in shown
+        assert "\r" not in shown
+        (_, _, row) = table(["x"], "l", [[shown]])
+        assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 2
+    fence = re.match(r"`+", code(text))
+    assert fence
+    assert code(text)[len(fence[0]) : -len(fence[0])].count(fence[0]) == 0
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("file", "address"),
+    [
+        ("apps/web.yaml", "https://x/blob/apps/web.yaml#L3"),
+        ("a b)](c.yaml", "https://x/blob/a%20b%29%5D%28c.yaml#L3"),
+        ("100%?#.yaml", "https://x/blob/100%25%3F%23.yaml#L3"),
+        ("\udcff.yaml", "https://x/blob/%3F.yaml#L3"),
+    ],
+)
+def test_a_link_ends_where_its_file_ends(file: str, address: str) -> None:
+    assert Links("https://x/blob").place(file, 3) == address
+    assert Links().place(file, 3) == ""
