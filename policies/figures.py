@@ -114,6 +114,8 @@ def spread_lines(lines: Sequence[Span], total: Figures) -> tuple[Figures, ...]:
 
 def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> tuple[Figures, ...]:
     """Rows in whole steps that sum to a total which may be some steps off. What costs nothing gets nothing of that."""
+    if total.certain and all(row.low == row.high for row in rows):
+        return tuple(Figures(each, each, each) for each in _column([row.low for row in rows], total.low, step))
     paid = [index for index, row in enumerate(rows) if any(_ends(row))]
     found = dict.fromkeys(range(len(rows)), NO_FIGURES)
     parts = [_parts(rows[index]) for index in paid]
@@ -125,6 +127,8 @@ def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) 
 
 def _column(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
     """One column in whole steps, of the rows that have something in it, as far as there are any."""
+    if all(rows):
+        return list(apportion(rows, total, step))
     chosen = [index for index, row in enumerate(rows) if row] or list(range(len(rows)))
     found = dict.fromkeys(range(len(rows)), ZERO)
     found.update(zip(chosen, apportion([rows[index] for index in chosen], total, step), strict=True))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from policies.finding import Finding
 from policies.message import first_line
-from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, Rule
+from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, RequireLabels, Rule
 from policies.rules import accelerators, cost, labels, resources
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Action, Verdict, Violation
@@ -63,7 +63,7 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, e
     return Violation(
         policy=policy.name,
         rule=rule.name,
-        verdict=_verdict(policy, subject, finding, action, existed),
+        verdict=_verdict(policy, rule, subject, finding, action, existed=existed),
         action=action,
         identity=subject.identity,
         title=subject.title,
@@ -85,8 +85,11 @@ def _existed(finding: Finding, earlier: Sequence[Finding]) -> bool:
     return finding.measured is None or old.measured is None or finding.measured <= old.measured
 
 
-def _verdict(policy: Policy, subject: Subject, finding: Finding, action: Action, existed: bool) -> Verdict:
+def _verdict(policy: Policy, rule: Rule, subject: Subject, finding: Finding, action: Action, *, existed: bool) -> Verdict:
     point = subject.context.point
+    if finding.undecided and existed and isinstance(rule.check, RequireLabels):
+        # Whatever the answer is, it was the same before: the change has no part in it.
+        return Verdict.PASS
     if finding.undecided:
         choice = policy.unknown(point, subject.context.unknowns.at(point))
         return Verdict.PASS if choice == "pass" else Verdict.UNKNOWN

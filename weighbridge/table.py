@@ -96,7 +96,7 @@ def _plain_cells(cells: Sequence[str]) -> list[Text]:
 
 def inert(text: str) -> str:
     """A text without what a terminal would act on: control characters, and marks that change the direction of writing."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _columns(report: Report, width: int) -> list[tuple[str, bool]]:

@@ -82,6 +82,12 @@ def test_a_namespace_that_is_not_known_cannot_be_told(weighed) -> None:
     assert "namespace shop has one" in violation.message
 
 
+def test_what_could_not_be_told_before_either_is_not_the_changes(weighed) -> None:
+    before, after = deployment("web", team=""), deployment("web", team="", cpu="250m")
+    assert weighed(before, after, _policy(**TEAM)).verdict is Verdict.PASS
+    assert weighed(deployment("web"), after, _policy(**TEAM)).verdict is Verdict.UNKNOWN
+
+
 def test_a_cost_that_cannot_be_told_is_unknown_and_not_pass(weighed) -> None:
     release = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: shop}\nspec: {}\n"
     assert weighed(None, release, _policy(**COST)).verdict is Verdict.UNKNOWN
