@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 import sys
 from collections.abc import Callable
@@ -33,13 +34,18 @@ def serve(settings: ServerSettings, gate_factory: GateFactory, announce: Announc
 
 
 def serve_application(settings: ServerSettings, make: Callable[[], Flask], announce: Announce) -> None:
-    """Serve any application as the gate is served; ``make`` is called once in each worker."""
+    """Serve any application as the gate is served; ``make`` is called once in each worker.
+
+    :raises ServerError: when the certificate cannot be used, or the address is not free.
+    """
     files = certificates(settings)
+    context = _context(files)
+    _require_free(settings)
     announce(f"listening on https://{settings.address} with {settings.workers} x {settings.threads} threads")
     if settings.certificate is None:
         announce(f"development certificate; clients and caBundle trust {files.authority}")
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    _Server(settings, files, make).run()
+    _Server(settings, files, context, make).run()
 
 
 def certificates(settings: ServerSettings) -> Certificates:
@@ -50,18 +56,23 @@ def certificates(settings: ServerSettings) -> Certificates:
     return development_certificates(folder, settings.host, datetime.now(UTC))
 
 
+class ServerError(Exception):
+    """The server cannot start. The text says why."""
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
     """gunicorn with our options."""
 
-    def __init__(self, settings: ServerSettings, files: Certificates, make: Callable[[], Flask]) -> None:
+    def __init__(self, settings: ServerSettings, files: Certificates, context: ssl.SSLContext, make: Callable[[], Flask]) -> None:
         self._settings = settings
         self._files = files
+        self._context = context
         self._make = make
         super().__init__()
 
     def load_config(self) -> None:
         """Our options, and nothing from the environment or a configuration file."""
-        for name, value in _options(self._settings, self._files).items():
+        for name, value in _options(self._settings, self._files, self._context).items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
@@ -69,8 +80,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no t
         return self._make()
 
 
-def _options(settings: ServerSettings, files: Certificates) -> dict[str, Any]:
-    context = _context(files)
+def _options(settings: ServerSettings, files: Certificates, context: ssl.SSLContext) -> dict[str, Any]:
     return {
         "bind": settings.address,
         "workers": settings.workers,
@@ -94,5 +104,19 @@ def _context(files: Certificates) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(files.certificate, files.key)
+    try:
+        context.load_cert_chain(files.certificate, files.key)
+    except (OSError, ValueError) as error:
+        raise ServerError(f"certificate {files.certificate} and key {files.key} cannot be used: {error}") from None
     return context
+
+
+def _require_free(settings: ServerSettings) -> None:
+    """Make sure that the address can be listened on: gunicorn would try for seconds, and end with a code of its own."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ServerError(f"cannot listen on {settings.address}: {error.strerror or error}") from None

@@ -101,3 +101,32 @@ def test_a_connection_is_kept_between_reviews(server: Server) -> None:
 def test_it_stops_when_it_is_told(server: Server) -> None:
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(15) == 0
+
+
+def _refused(tmp_path: Path, *arguments: str) -> tuple[int, str]:
+    command = [str(Path(sys.executable).parent / "weighbridge"), "serve", *arguments]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30)
+    return ended.returncode, ended.stderr
+
+
+def test_an_address_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, words = _refused(tmp_path, "--listen", address, "--tls-folder", str(tmp_path))
+    assert code == 2
+    assert f"cannot listen on {address}: Address already in use" in words
+
+
+def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "bad.pem").write_text("x")
+    code, words = _refused(tmp_path, "--tls-cert", "bad.pem", "--tls-key", "bad.pem")
+    assert code == 2
+    assert "certificate bad.pem and key bad.pem cannot be used" in words
+    assert "Traceback" not in words
+
+
+@pytest.mark.parametrize("arguments", [["--listen", "nope"], ["--listen", "127.0.0.1:99999"], ["--tls-cert", "a.pem"]])
+def test_a_wrong_way_of_calling_it_exits_3(arguments: list[str], tmp_path: Path) -> None:
+    assert _refused(tmp_path, *arguments)[0] == 3

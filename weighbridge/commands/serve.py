@@ -79,11 +79,14 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
         lookup()
     except ClusterError as error:
         raise Failure(str(error)) from None
-    server.serve(
-        listening,
-        lambda: Gate(policies, book(request.prices), weighed, lookup()),
-        lambda words: click.echo(f"weighbridge: {words}", err=True),
-    )
+    try:
+        server.serve(
+            listening,
+            lambda: Gate(policies, book(request.prices), weighed, lookup()),
+            lambda words: click.echo(f"weighbridge: {words}", err=True),
+        )
+    except server.ServerError as error:
+        raise Failure(str(error)) from None
 
 
 def _listening(context: click.Context) -> ServerSettings:
