@@ -71,12 +71,22 @@ def _change_blocks(report: Report, links: Links) -> Iterator[str]:
     if not changed and not report.unpriced_changes and not report.violations:
         yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
     if changed:
-        yield sentence(summary, unit, any(row.workload.autoscaler for row in changed))
+        yield sentence(summary, unit, _high_end(changed))
     yield from alert(report, links.place)
     if changed or report.unpriced_changes:
         yield "\n".join(cost_table(shown, report, summary, unit, links.place))
     yield from bullets(report, shown, unit)
     yield from details(report, [row for several in shown for row in several.rows])
+
+
+def _high_end(changed: Sequence[Row]) -> str:
+    """Under which condition the change costs its high end."""
+    scaled = {row.workload.autoscaler is not None for row in changed if row.change.high != row.change.expected}
+    if scaled == {True}:
+        return "if every autoscaler runs at its maximum"
+    if scaled == {True, False}:
+        return "if every autoscaler runs at its maximum, and all else that may run does"
+    return "if all runs that may"
 
 
 def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:

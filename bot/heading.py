@@ -77,7 +77,7 @@ def _figure(summary: Summary, unit: Unit) -> str:
     return f"{unit.change(delta.expected)} a month ({bound} {unit.change(delta.high)})"
 
 
-def sentence(summary: Summary, unit: Unit, autoscaled: bool) -> str:
+def sentence(summary: Summary, unit: Unit, high_end: str) -> str:
     """``**$1,599 → $1,676 a month (+5%)** for the 5 workloads priced: $1,252 added, $1,175 saved. …``."""
     before, total, delta = summary.before.expected, summary.total.expected, summary.delta
     if _only_once(summary):
@@ -94,8 +94,7 @@ def sentence(summary: Summary, unit: Unit, autoscaled: bool) -> str:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += "."
     if delta.high != delta.expected:
-        cause = "if every autoscaler runs at its maximum" if autoscaled else "at the high end of what may run"
-        words += f" {'Up to' if delta.high > delta.expected else 'At most'} {unit.change(delta.high)} {cause}."
+        words += f" {'Up to' if delta.high > delta.expected else 'At most'} {unit.change(delta.high)} {high_end}."
     return words
 
 

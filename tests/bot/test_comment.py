@@ -150,6 +150,23 @@ def test_one_off_amounts_sum_by_eye(reported) -> None:
     assert f"${total} once" in text.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("added", "condition"),
+    [
+        (deployment("api", maximum=6), " if every autoscaler runs at its maximum."),
+        (cron_job("nightly", "0 * * * *").replace("backoffLimit: 0", "backoffLimit: 6"), " if all runs that may."),
+        (
+            deployment("api", maximum=6) + cron_job("nightly", "0 * * * *").replace("backoffLimit: 0", "backoffLimit: 6"),
+            " if every autoscaler runs at its maximum, and all else that may run does.",
+        ),
+    ],
+)
+def test_the_high_end_names_its_cause(added: str, condition: str, reported) -> None:
+    said = comment(reported(BASE, BASE + added)).splitlines()[2]
+    assert "Up to" in said
+    assert said.endswith(condition)
+
+
 def test_what_a_change_does_not_touch_is_not_said(reported) -> None:
     chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
     text = comment(reported(BASE + chart, BASE.replace("replicas: 3", "replicas: 4") + chart, starter()))
