@@ -108,10 +108,12 @@ def _review(number: int) -> bytes:
 class _Known:
     """A cluster whose namespace is remembered, as it is between two reviews of one."""
 
-    def get(self, reference: object) -> object:
+    def __init__(self) -> None:
         labels = {"team": "shop", "environment": "production"}
-        found = Found({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}})
-        return found if getattr(reference, "kind", "") == "Namespace" else Absent()
+        self._namespace = Found({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}})
+
+    def get(self, reference: object) -> object:
+        return self._namespace if getattr(reference, "kind", "") == "Namespace" else Absent()
 
     def list(self, *_: str) -> tuple[()]:
         return ()

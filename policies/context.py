@@ -44,9 +44,9 @@ class Derivation:
     """False where the controller's service account is not known: weighed as derived and warned of, never denied."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """One cluster, one point, one moment's knowledge."""
+    """One cluster, one point, one moment's knowledge. Two are equal where they are one: what they hold may be large."""
 
     point: Point = Point.PULL_REQUEST
     cluster: str = ""

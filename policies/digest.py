@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from functools import lru_cache
 
 from policies.context import Context
-from policies.policy import Policy
-from pricing.book import Edition
+from policies.policy_set import PolicySet
 
 LENGTH = 16
 """Hexadecimal digits: enough to tell contexts apart, short enough to print."""
 
 
-def digest(edition: Edition, policies: Sequence[Policy], context: Context) -> str:
-    """The digest of prices, policies and context. Linear in the snapshot."""
-    found = hashlib.sha256(edition.version.encode())
-    for policy in policies:
-        found.update(policy.digest.encode())
-    found.update(repr(context).encode("utf-8", "surrogatepass"))
-    return found.hexdigest()[:LENGTH]
+@lru_cache(maxsize=256)
+def digest(version: str, policies: PolicySet, context: Context) -> str:
+    """The digest of a price book's version, policies and context. Linear in the snapshot, once a context."""
+    whole = f"{version}\n{policies.digest}\n{context!r}"
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]

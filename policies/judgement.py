@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from policies.finding import Finding
 from policies.message import first_line
-from policies.policy import Check, LimitAccelerators, LimitCost, LimitResources, Policy, RequireLabels, Rule
+from policies.policy import Check, LimitCost, LimitResources, Policy, RequireLabels, Rule
 from policies.rules import accelerators, cost, labels, resources
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Action, Verdict, Violation
@@ -29,7 +29,7 @@ def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[
         after = _find(rule.check, subject, before)
         if not after:
             continue
-        earlier = _find(rule.check, before, None) if before is not None else ()
+        earlier = _find(rule.check, before, None) if before is not None else []
         found = sorted(
             (_violation(policy, rule, subject, finding, earlier) for finding in after),
             key=lambda violation: SEVERITY.index(violation.verdict),
@@ -47,14 +47,14 @@ def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violati
         yield _violation(policy, rule, subject, Finding("match", reason, undecided=True), ())
 
 
-def _find(check: Check, subject: Subject, before: Subject | None) -> Sequence[Finding]:
+def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
+    if isinstance(check, RequireLabels):
+        return labels.find(check, subject)
     if isinstance(check, LimitCost):
         return list(cost.find(check, subject, before))
     if isinstance(check, LimitResources):
-        return list(resources.find(check, subject)) if subject.workload else ()
-    if isinstance(check, LimitAccelerators):
-        return list(accelerators.find(check, subject)) if subject.groups else ()
-    return list(labels.find(check, subject))
+        return list(resources.find(check, subject)) if subject.workload else []
+    return list(accelerators.find(check, subject)) if subject.groups else []
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Sequence[Finding]) -> Violation:

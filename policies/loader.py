@@ -183,7 +183,7 @@ def _resource_rule(rule: object) -> ResourceRule:
 
 
 def _selector(stated: object) -> Selector | None:
-    if not isinstance(stated, Mapping):
+    if not isinstance(stated, dict):
         return None
     labels = [Expression(str(key), "In", (str(value),)) for key, value in mapping(stated, "matchLabels").items()]
     expressions = [

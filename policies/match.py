@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from policies.policy import Match, Policy, ResourceRule, Selector
+from policies.policy import Match, ResourceRule, Selector
 from policies.subject import Subject
 
 _PLURALS: Final = {"endpoints": "endpoints", "gateway": "gateways"}
@@ -23,13 +23,8 @@ def resource_of(kind: str) -> str:
     return f"{name}es" if name.endswith(("s", "x", "ch", "sh", "z")) else f"{name}s"
 
 
-def concerned(policies: Sequence[Policy], group: str, kind: str, costs: bool) -> tuple[Policy, ...]:
-    """The policies whose resource rules name a kind; those without rules concern every object that costs."""
-    resource = resource_of(kind)
-    return tuple(policy for policy in policies if _named(policy.match, group, resource, costs))
-
-
-def _named(match: Match, group: str, resource: str, costs: bool) -> bool:
+def is_about(match: Match, group: str, resource: str, costs: bool) -> bool:
+    """Whether a policy's resource rules name a resource; without rules it is about every object that costs."""
     named = any(_covers(rule, group, resource) for rule in match.resources) if match.resources else costs
     return named and not any(_covers(rule, group, resource) for rule in match.excluded)
 
@@ -40,7 +35,9 @@ def _covers(rule: ResourceRule, group: str, resource: str) -> bool:
 
 def selected(match: Match, subject: Subject) -> bool | None:
     """Whether the selectors take an object; None where the namespace's labels would have to be known and are not."""
-    if not (_versioned(match.resources, subject) and (match.objects is None or selects(match.objects, subject.labels))):
+    if match.resources and not _versioned(match.resources, subject):
+        return False
+    if match.objects is not None and not selects(match.objects, subject.labels):
         return False
     if match.namespaces is None or not subject.namespace:
         return True
@@ -52,7 +49,7 @@ def selected(match: Match, subject: Subject) -> bool | None:
 def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:
     """Whether a rule names the version too; equivalent versions are one, as with ``matchPolicy: Equivalent``."""
     version = subject.manifest.api_version.rpartition("/")[2]
-    return not rules or any("*" in rule.versions or version in rule.versions for rule in rules)
+    return any("*" in rule.versions or version in rule.versions for rule in rules)
 
 
 def selects(selector: Selector, labels: Mapping[str, object]) -> bool:

@@ -24,6 +24,9 @@ _MISREAD = re.compile(r"(is|immutable)\s(?=immutable|field)", re.IGNORECASE)
 @lru_cache(maxsize=4096)
 def inert(text: str) -> str:
     """A text on one line, without what acts on terminals, logs or readers' eyes."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        # As almost every name is.
+        return text
     shown = "".join(character if unicodedata.category(character)[0] != "C" else " " for character in _SPACES.sub(" ", text))
     return _MISREAD.sub(r"\1-", _SPACES.sub(" ", shown).strip())
 

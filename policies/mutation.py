@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from policies.context import Context
-from policies.match import concerned, selected
-from policies.policy import Policy, RequireLabels
+from policies.match import selected
+from policies.policy import RequireLabels
+from policies.policy_set import PolicySet
 from policies.subject import Subject
 from workloads.field import mapping
 from workloads.manifest import Manifest
@@ -21,7 +22,7 @@ class Inherited(NamedTuple):
     """``its pod template``, ``namespace shop``, ``the default of cost-labels/team``."""
 
 
-def inherited_labels(manifest: Manifest, policies: Sequence[Policy], context: Context) -> Mapping[str, Inherited]:
+def inherited_labels(manifest: Manifest, policies: PolicySet, context: Context) -> Mapping[str, Inherited]:
     """The labels that an object lacks and that are known for it, by key, in the order of the rules.
 
     Idempotent: an object with these labels inherits none. An object that states a label by any of a rule's keys keeps its own.
@@ -29,7 +30,7 @@ def inherited_labels(manifest: Manifest, policies: Sequence[Policy], context: Co
     identity = manifest.identity(context.cluster)
     subject = Subject(identity, manifest, context)
     found: dict[str, Inherited] = {}
-    for policy in concerned(policies, identity.group, identity.kind, costs=True):
+    for policy in policies.about(identity.group, identity.kind, costs=True):
         if not selected(policy.match, subject):
             continue
         for rule in policy.rules:

@@ -6,17 +6,17 @@ from functools import cache
 from pathlib import Path
 
 from policies.loader import read_policy
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from workloads.reader import read
 
 LIBRARY = Path(__file__).parent / "library"
 
 
 @cache
-def starter() -> tuple[Policy, ...]:
+def starter() -> PolicySet:
     """The policies of the starter set, by name. That they keep their schema is tested, not checked again at every start."""
     documents = sorted(LIBRARY.glob("*/policy.yaml"))
-    return tuple(
+    return PolicySet(
         read_policy(manifest)
         for document in documents
         for manifest in read(document.read_bytes(), f"starter set: {document.parent.name}").manifests

@@ -9,9 +9,9 @@ from datetime import datetime
 from policies.context import Context
 from policies.digest import digest
 from policies.judgement import judge, undecided
-from policies.match import concerned, selected
+from policies.match import selected
 from policies.message import quoted
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
@@ -31,7 +31,7 @@ def weigh(
     before: Inventory | None,
     after: Inventory,
     prices: PriceBook,
-    policies: Sequence[Policy],
+    policies: PolicySet,
     context: Context,
     now: datetime,  # noqa: ARG001 - part of what every edge passes: exemptions and budgets are dated
 ) -> Weighing:
@@ -51,7 +51,7 @@ def weigh(
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
         context=context,
-        digest=digest(edition, policies, context),
+        digest=digest(edition.version, policies, context),
         edition=edition,
     )
 
@@ -69,7 +69,7 @@ def _judged(
     old: Estimate | None,
     after: Inventory,
     new: Estimate,
-    policies: Sequence[Policy],
+    policies: PolicySet,
     context: Context,
 ) -> Iterator[Violation]:
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
@@ -77,7 +77,7 @@ def _judged(
     for identity, subject in _subjects(after, new, context).items():
         if identity in earlier and _same(earlier[identity], subject):
             continue
-        for policy in concerned(policies, identity.group, identity.kind, subject.costs):
+        for policy in policies.about(identity.group, identity.kind, costs=subject.costs):
             taken = selected(policy.match, subject)
             if taken is None:
                 reason = context.missing.get("namespaces", "its labels are not among the objects read")

@@ -23,7 +23,10 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     one identity are matched in their order. Without a ``before`` everything is added.
     """
     with exactly():
-        waiting = _by_identity(before.workloads if before else ())
+        if before is None:
+            added = tuple(_added(_identity(workload), workload) for workload in after.workloads)
+            return Delta(None, after, added, Change.between(NOTHING, after.total), Change.between(NOTHING, after.one_off))
+        waiting = _by_identity(before.workloads)
         deltas = [_delta(workload, waiting) for workload in after.workloads]
         deltas += [_removed(workload, left) for left, workload in _left(before, waiting)]
         settled = [delta.after for delta in deltas if delta.after is not None]
@@ -35,8 +38,8 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
             before,
             after,
             tuple(deltas),
-            Change.between(before.total if before else NOTHING, after.total),
-            Change.between(before.one_off if before else NOTHING, after.one_off),
+            Change.between(before.total, after.total),
+            Change.between(before.one_off, after.one_off),
         )
 
 
@@ -51,21 +54,25 @@ def _by_identity(workloads: Iterable[WorkloadEstimate]) -> dict[Identity, deque[
     return found
 
 
-def _left(before: Estimate | None, waiting: dict[Identity, deque[WorkloadEstimate]]) -> list[tuple[Identity, WorkloadEstimate]]:
+def _left(before: Estimate, waiting: dict[Identity, deque[WorkloadEstimate]]) -> list[tuple[Identity, WorkloadEstimate]]:
     """What nothing matched, in the order it had."""
     unmatched = {id(workload) for several in waiting.values() for workload in several}
-    return [(_identity(workload), workload) for workload in (before.workloads if before else ()) if id(workload) in unmatched]
+    return [(_identity(workload), workload) for workload in before.workloads if id(workload) in unmatched]
 
 
 def _delta(after: WorkloadEstimate, waiting: dict[Identity, deque[WorkloadEstimate]]) -> WorkloadDelta:
     identity = _identity(after)
     several = waiting.get(identity)
     if not several:
-        change, once = Change.between(NOTHING, after.total), Change.between(NOTHING, after.one_off)
-        return WorkloadDelta(identity, Kind.ADDED, None, after, change, once)
+        return _added(identity, after)
     before = several.popleft()
     settled = after_change(before, after)
     return _changed(identity, before, settled)
+
+
+def _added(identity: Identity, after: WorkloadEstimate) -> WorkloadDelta:
+    change, once = Change.between(NOTHING, after.total), Change.between(NOTHING, after.one_off)
+    return WorkloadDelta(identity, Kind.ADDED, None, after, change, once)
 
 
 def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained) -> WorkloadDelta:

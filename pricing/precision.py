@@ -11,19 +11,20 @@ DIGITS = 150
 RATE_STEP = Decimal("1e-12")
 """Rates that come out of a division are shown, and multiplied, to this step of a US dollar."""
 
-_CONTEXT = Context(prec=DIGITS)
+EXACT = Context(prec=DIGITS)
+"""The context of all money arithmetic; the default one keeps 28 digits, too few for a sum of many small parts."""
 
 
 def exactly() -> AbstractContextManager[Context]:
-    """The context of all money arithmetic; the default one keeps 28 digits, too few for a sum of many small parts."""
-    return localcontext(_CONTEXT)
+    """Sets that context for what is written with operators."""
+    return localcontext(EXACT)
 
 
 def tidy(value: Decimal) -> Decimal:
     """A number to the step of rates, without trailing zeros or an exponent, as it is shown."""
     # The context is named: the default one has too few digits for the largest quantities, and refuses them.
-    stepped = value.quantize(RATE_STEP, context=_CONTEXT).normalize(_CONTEXT)
-    return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1), context=_CONTEXT)
+    stepped = value.quantize(RATE_STEP, context=EXACT).normalize(EXACT)
+    return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1), context=EXACT)
 
 
 _LAST = Decimal("1e-80")

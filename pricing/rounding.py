@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from pricing.precision import exactly
+from pricing.precision import EXACT, exactly
 
 CENT = Decimal("0.01")
 DOLLAR = Decimal(1)
@@ -22,8 +22,7 @@ def to_cents(amount: Decimal) -> Decimal:
 
 def to_step(amount: Decimal, step: Decimal) -> Decimal:
     """An amount in whole steps (a power of ten: a cent, a dollar), half to even; never a negative zero."""
-    with exactly():
-        return amount.quantize(step, rounding=ROUND_HALF_EVEN) + 0
+    return EXACT.plus(amount.quantize(step, ROUND_HALF_EVEN, EXACT))
 
 
 def spread(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> tuple[Decimal, ...]:

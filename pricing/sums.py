@@ -11,6 +11,7 @@ from workloads.span import NOTHING, Span, total
 from workloads.workload import Unpriced, Workload
 
 _ZERO = Decimal(0)
+_NO_CERTAINTY = dict.fromkeys(Confidence, _ZERO)
 
 
 def workload_estimate(
@@ -42,7 +43,7 @@ def workload_estimate(
 
 def estimate_of(workloads: Sequence[WorkloadEstimate], unpriced: Iterable[Unpriced], location: Location) -> Estimate:
     """The estimate of several workloads with its sums. The caller has set the context of exact arithmetic."""
-    certainty = dict.fromkeys(Confidence, _ZERO)
+    certainty = dict(_NO_CERTAINTY)
     for workload in workloads:
         for line in workload.lines:
             if not line.one_off:

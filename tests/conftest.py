@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import pytest
 
 from policies.context import Context
 from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.report import Report, report
 from policies.weigh import weigh
 from policies.weighing import Weighing
@@ -35,7 +36,7 @@ def prices() -> PriceBook:
 def weighed(prices: PriceBook) -> Weigher:
     """Weighs YAML against YAML; ``before`` None weighs what there is."""
 
-    def weigh_(before: str | None, after: str, policies: Sequence[Policy] = (), location: Location | None = None) -> Weighing:
+    def weigh_(before: str | None, after: str, policies: Iterable[Policy] = (), location: Location | None = None) -> Weighing:
         old, new = (read(before.encode(), "before.yaml") if before is not None else None), read(after.encode(), "after.yaml")
         context = Context(
             location=location or Location("gcp", "us-central1"),
@@ -46,7 +47,7 @@ def weighed(prices: PriceBook) -> Weigher:
             take_inventory(old.manifests, observe(old.manifests)) if old else None,
             take_inventory(new.manifests, context.snapshot),
             prices,
-            policies,
+            PolicySet(policies),
             context,
             NOW,
         )
@@ -58,7 +59,7 @@ def weighed(prices: PriceBook) -> Weigher:
 def reported(weighed: Weigher) -> Reporter:
     """The report of such a weighing."""
 
-    def report_(before: str | None, after: str, policies: Sequence[Policy] = ()) -> Report:
+    def report_(before: str | None, after: str, policies: Iterable[Policy] = ()) -> Report:
         return report([weighed(before, after, policies)], "diff" if before is not None else "estimate", NOW)
 
     return report_

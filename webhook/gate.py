@@ -5,8 +5,8 @@ DELETE, CONNECT, status and what is being deleted are never stopped. A dry run g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Context
 from policies.message import quoted
 from policies.mutation import inherited_labels
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.verdict import Point, Verdict, Violation
 from policies.weigh import weigh
 from policies.weighing import Weighing
@@ -24,7 +24,7 @@ from webhook.patch import add_labels
 from webhook.review import Answer, Review
 from webhook.root import derivation, is_mirror
 from webhook.scale import parent, scaled
-from webhook.surroundings import Surroundings, around, target_of
+from webhook.surroundings import Answers, Surroundings, around, ask, target_of
 from workloads.field import dig, mapping, sequence, text
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
@@ -35,6 +35,8 @@ from workloads.workload import Inventory
 
 MOST_DENIALS: Final = 5
 """Violations that a denial tells; the rest is counted."""
+MOST_CONTEXTS: Final = 1024
+"""Contexts that are remembered."""
 WEIGHED_SUBRESOURCES: Final = {"", "scale", "resize", "ephemeralcontainers"}
 """Subresources that can change what an object costs; all others pass."""
 
@@ -49,12 +51,13 @@ def _now() -> datetime:
 class Gate:
     """Policies, prices and a cluster, ready to answer."""
 
-    policies: Sequence[Policy]
+    policies: PolicySet
     prices: PriceBook
     context: Context
     """What holds for every review: place, assumptions, label keys."""
     lookup: Lookup
     clock: Clock = _now
+    _contexts: dict[object, tuple[Answers, Context]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def validate(self, review: Review) -> Answer:
         """Whether a request passes, with its warnings. Never raises on what a review holds."""
@@ -67,8 +70,10 @@ class Gate:
             return self._autoscaler(review)
         after = _manifest(review, review.object or {})
         before = _manifest(review, review.old_object) if review.operation == "UPDATE" and review.old_object else None
-        surroundings = around(after, self.lookup)
-        context = replace(self._context(surroundings), derivation=derivation(review, self.lookup))
+        context = self._context(ask(after, self.lookup))
+        derived = derivation(review, self.lookup)
+        if derived is not None:
+            context = replace(context, derivation=derived)
         return self._answer(review, self._weigh(before, after, context))
 
     def mutate(self, review: Review) -> Answer:
@@ -80,13 +85,24 @@ class Gate:
         if review.kind != "Pod" and any(dig(owner, "controller") is True for owner in owners):
             return Answer(review.uid, allowed=True)
         manifest = _manifest(review, body)
-        context = self._context(around(manifest, self.lookup))
+        context = self._context(ask(manifest, self.lookup))
         inherited = inherited_labels(manifest, self.policies, context)
         warnings = [f"weighbridge added label {key}={label.value} from {label.source}" for key, label in inherited.items()]
         patch = add_labels(body, {key: label.value for key, label in inherited.items()})
         return Answer(review.uid, allowed=True, warnings=tuple(warnings), patch=patch)
 
-    def _context(self, surroundings: Surroundings) -> Context:
+    def _context(self, answers: Answers) -> Context:
+        """What is known around an object: one value for as long as the cluster's answers are the same ones."""
+        key = tuple((what, id(answer)) for what, answer in answers)
+        known = self._contexts.get(key)
+        if known is None:
+            if len(self._contexts) >= MOST_CONTEXTS:
+                self._contexts.clear()
+            # The answers are kept too: while they are, no other has their identity.
+            known = self._contexts[key] = answers, self._context_of(around(answers))
+        return known[1]
+
+    def _context_of(self, surroundings: Surroundings) -> Context:
         return replace(self.context, point=Point.ADMISSION, snapshot=surroundings.snapshot, missing=surroundings.missing)
 
     def _weigh(self, before: Manifest | None, after: Manifest, context: Context) -> Weighing:
@@ -105,7 +121,7 @@ class Gate:
             return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
         before = Manifest.of(scaled(answer.body, review.old_object) if review.old_object else answer.body)
         after = Manifest.of(scaled(answer.body, review.object))
-        return self._answer(review, self._weigh(before, after, self._context(around(after, self.lookup))))
+        return self._answer(review, self._weigh(before, after, self._context(ask(after, self.lookup))))
 
     def _autoscaler(self, review: Review) -> Answer:
         """An autoscaler, weighed as a change of what it scales: at its new range against its old."""
@@ -120,10 +136,10 @@ class Gate:
         if not isinstance(answer, Found):
             return Answer(review.uid, allowed=True)
         scaled_object = Manifest.of(answer.body)
-        surroundings = around(scaled_object, self.lookup, without=autoscaler)
+        surroundings = around(ask(scaled_object, self.lookup), without=autoscaler)
         old = _manifest(review, review.old_object) if review.old_object else None
         context = replace(
-            self._context(surroundings),
+            self._context_of(surroundings),
             snapshot=surroundings.snapshot.under(observe([autoscaler])),
             earlier=surroundings.snapshot.under(observe([old] if old else [])),
         )

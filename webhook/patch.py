@@ -12,7 +12,7 @@ Operation = Mapping[str, object]
 def add_labels(body: Mapping[str, object], labels: Mapping[str, str]) -> tuple[Operation, ...]:
     """The operations that add labels to an object's metadata, none for those it has: applied twice, the second adds nothing."""
     present = dig(body, "metadata", "labels")
-    if not isinstance(present, Mapping):
+    if not isinstance(present, dict):
         return ({"op": "add", "path": "/metadata/labels", "value": dict(labels)},) if labels else ()
     return tuple(
         {"op": "add", "path": f"/metadata/labels/{pointer(key)}", "value": value}

@@ -114,34 +114,38 @@ def _checked(document: object) -> Review | BadReview:
     operation = text(request, "operation")
     if operation not in {"CREATE", "UPDATE", "DELETE", "CONNECT"}:
         return BadReview(f"request.operation {operation[:40]!r} is not one of CREATE, UPDATE, DELETE, CONNECT", uid)
-    if not text(request, "kind", "kind") or not text(request, "resource", "resource"):
+    review = _review(request, uid, operation)
+    if not review.kind or not review.resource:
         return BadReview("request.kind or request.resource is missing", uid)
-    if operation in {"CREATE", "UPDATE"} and not isinstance(request.get("object"), dict):
+    if review.object is None and operation in {"CREATE", "UPDATE"}:
         return BadReview(f"request.object is missing in a {operation}", uid)
-    return _review(request, uid, operation)
+    return review
 
 
 def _review(request: Mapping[str, object], uid: str, operation: str) -> Review:
+    kind, resource, user = (mapping(request.get(key)) for key in ("kind", "resource", "userInfo"))
     new, old = request.get("object"), request.get("oldObject")
+    groups = tuple(group for group in sequence(user, "groups") if isinstance(group, str))
     return Review(
         uid=uid,
         operation=operation,
-        group=text(request, "kind", "group"),
-        version=text(request, "kind", "version"),
-        kind=text(request, "kind", "kind"),
-        resource_group=text(request, "resource", "group"),
-        resource=text(request, "resource", "resource"),
-        subresource=text(request, "subResource"),
-        namespace=text(request, "namespace"),
-        name=text(request, "name"),
-        requester=Requester(
-            text(request, "userInfo", "username"),
-            tuple(group for group in sequence(request, "userInfo", "groups") if isinstance(group, str)),
-        ),
+        group=_string(kind.get("group")),
+        version=_string(kind.get("version")),
+        kind=_string(kind.get("kind")),
+        resource_group=_string(resource.get("group")),
+        resource=_string(resource.get("resource")),
+        subresource=_string(request.get("subResource")),
+        namespace=_string(request.get("namespace")),
+        name=_string(request.get("name")),
+        requester=Requester(_string(user.get("username")), groups),
         object=new if isinstance(new, dict) else None,
         old_object=old if isinstance(old, dict) else None,
         dry_run=request.get("dryRun") is True,
     )
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def uid_in(head: bytes) -> str:

@@ -68,7 +68,7 @@ def _controller(body: Mapping[str, object]) -> Mapping[str, object] | None:
 def _selected(owner: Mapping[str, object], body: Mapping[str, object]) -> bool:
     """Whether an owner's selector takes the object; one without a selector takes all."""
     stated = dig(owner, "spec", "selector")
-    if not isinstance(stated, Mapping):
+    if not isinstance(stated, dict):
         return True
     labels = mapping(body, "metadata", "labels")
     if not {"matchLabels", "matchExpressions"} & stated.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import ssl
@@ -77,7 +78,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no t
 
     def load(self) -> Flask:
         """The application; called in each worker, so that nothing is shared over a fork."""
-        return self._make()
+        application = self._make()
+        # All of this lives as long as the worker: a collection that went through it would only stop the reviews.
+        gc.collect()
+        gc.freeze()
+        return application
 
 
 def _options(settings: ServerSettings, files: Certificates, context: ssl.SSLContext) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cluster.lookup import Found, Lookup, Reference, Unavailable
+from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.snapshot import Snapshot
@@ -22,23 +22,42 @@ class Surroundings:
     """``namespaces: no cluster is connected``."""
 
 
-def around(manifest: Manifest, lookup: Lookup, without: Manifest | None = None) -> Surroundings:
-    """What has to be known to weigh an object where it is going; ``without`` an autoscaler that is itself being changed.
+Answers = tuple[tuple[str, Answer | Listing], ...]
+"""What the cluster answered, each with what was asked for: ``namespaces``, ``limitRanges``."""
+
+
+def ask(manifest: Manifest, lookup: Lookup) -> Answers:
+    """Ask the cluster what has to be known to weigh an object where it is going.
 
     Costs three requests to the API server, remembered for seconds, and one for each class that the object names.
     """
-    found: list[Manifest] = []
-    missing: dict[str, str] = {}
+    answers: list[tuple[str, Answer | Listing]] = []
     namespace = manifest.namespace
     if namespace:
-        _one(lookup, Reference("v1", "Namespace", "", namespace), "namespaces", found, missing)
-        _all(lookup, ("v1", "LimitRange", namespace), "limitRanges", found, missing)
-        _all(lookup, ("autoscaling/v2", "HorizontalPodAutoscaler", namespace), "autoscalers", found, missing)
+        answers += (
+            ("namespaces", lookup.get(Reference("v1", "Namespace", "", namespace))),
+            ("limitRanges", lookup.list("v1", "LimitRange", namespace)),
+            ("autoscalers", lookup.list("autoscaling/v2", "HorizontalPodAutoscaler", namespace)),
+        )
     for name in _storage_classes(manifest.body):
-        _one(lookup, Reference("storage.k8s.io/v1", "StorageClass", "", name), "storageClasses", found, missing)
+        answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
-        _one(lookup, Reference("node.k8s.io/v1", "RuntimeClass", "", runtime), "runtimeClasses", found, missing)
+        answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
+    return tuple(answers)
+
+
+def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
+    """What the answers tell; ``without`` an autoscaler that is itself being changed."""
+    found: list[Manifest] = []
+    missing: dict[str, str] = {}
+    for what, answer in answers:
+        if isinstance(answer, Unavailable):
+            missing[what] = answer.reason
+        elif isinstance(answer, Found):
+            found.append(Manifest.of(answer.body))
+        elif isinstance(answer, tuple):
+            found.extend(map(Manifest.of, answer))
     own = without.identity() if without is not None else None
     return Surroundings(observe([each for each in found if each.identity() != own]), missing)
 
@@ -60,25 +79,10 @@ def target_of(autoscaler: Manifest) -> AutoscalerTarget | None:
     return AutoscalerTarget(version, kind, name) if name and version else None
 
 
-def _one(lookup: Lookup, reference: Reference, what: str, found: list[Manifest], missing: dict[str, str]) -> None:
-    answer = lookup.get(reference)
-    if isinstance(answer, Found):
-        found.append(Manifest.of(answer.body))
-    elif isinstance(answer, Unavailable):
-        missing[what] = answer.reason
-
-
-def _all(lookup: Lookup, place: tuple[str, str, str], what: str, found: list[Manifest], missing: dict[str, str]) -> None:
-    listing = lookup.list(*place)
-    if isinstance(listing, Unavailable):
-        missing[what] = listing.reason
-    else:
-        found.extend(map(Manifest.of, listing))
-
-
 def _storage_classes(body: Mapping[str, object]) -> set[str]:
-    specs = [mapping(body, "spec"), *(mapping(claim, "spec") for claim in sequence(body, "spec", "volumeClaimTemplates"))]
-    return {text(spec, "storageClassName") for spec in specs} - {""}
+    claims = sequence(body, "spec", "volumeClaimTemplates")
+    names = {text(body, "spec", "storageClassName"), *(text(claim, "spec", "storageClassName") for claim in claims)}
+    return names - {""}
 
 
 def _pod_spec(body: Mapping[str, object]) -> Mapping[str, object]:

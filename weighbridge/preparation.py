@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.verdict import Point
 from pricing.book import PriceBook
 from pricing.sources.book import BookError, open_book
@@ -61,7 +61,7 @@ def prepare(request: Request, paths: Sequence[str], *, judged: bool, roots: Sequ
     :raises Failure: when settings, price book or policies are broken.
     """
     settings = settings_for(request, paths)
-    held: tuple[Policy, ...] = rules(request.policies, settings) if judged else ()
+    held = rules(request.policies, settings) if judged else PolicySet()
     clusters = Clusters(settings.configuration.clusters, settings.folder, roots)
     return Scales(settings, book(request.prices), held, clusters)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policies.loader import load
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.starter import starter
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
@@ -14,7 +14,7 @@ from workloads.problem import Severity
 from workloads.sources.files import read_paths
 
 
-def rules(named: Sequence[str], settings: Settings) -> tuple[Policy, ...]:
+def rules(named: Sequence[str], settings: Settings) -> PolicySet:
     """The policies to hold against.
 
     :raises Failure: when a policy is wrong: rules that are only half read would let through what they should stop.
@@ -30,4 +30,4 @@ def rules(named: Sequence[str], settings: Settings) -> tuple[Policy, ...]:
         raise Failure("the policies could not be read as they are: nothing was weighed")
     if not loaded.policies:
         raise Failure(f"no CostPolicy in {', '.join(paths)}: nothing was weighed")
-    return loaded.policies
+    return PolicySet(loaded.policies)

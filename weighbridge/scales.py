@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
@@ -26,7 +26,7 @@ class Scales:
 
     settings: Settings
     prices: PriceBook
-    policies: Sequence[Policy]
+    policies: PolicySet
     clusters: Clusters
 
     def weigh(self, before: Reading | None, after: Reading, now: datetime) -> tuple[Weighing, ...]:

@@ -36,11 +36,11 @@ def assemble(rule: PodRule, scope: Scope) -> tuple[Pattern, Written] | None:
 def _written(rule: PodRule, scope: Scope) -> tuple[Pattern | None, Written]:
     for pattern in rule.template:
         value = look_up(pattern, scope)
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return pattern, value
     for pattern in rule.pod_spec:
         value = look_up(pattern, scope)
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return pattern, {"spec": value}
     return None, {}
 
@@ -95,18 +95,18 @@ def _listed(pattern: Pattern, scope: Scope, name: str) -> Iterator[object]:
     value = look_up(pattern, scope)
     if isinstance(value, list):
         yield from value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield {"name": name, **value}
 
 
 def _lay(layers: dict[object, object], container: object, index: object) -> None:
     """Lays a container under the one of its name, or beside the others."""
     name = dig(container, "name")
-    if not isinstance(container, Mapping) or not isinstance(name, str):
+    if not isinstance(container, dict) or not isinstance(name, str):
         layers[("unnamed", index, len(layers))] = container
         return
     above = layers.get(name)
-    layers[name] = _filled(above, container) if isinstance(above, Mapping) else _plain(container)
+    layers[name] = _filled(above, container) if isinstance(above, dict) else _plain(container)
 
 
 def _plain(container: Written) -> Written:
@@ -143,12 +143,12 @@ def _stated_resources(rule: ContainerRule, scope: Scope) -> tuple[dict[str, obje
     """Requests, limits and device claims as the fields of the object state them."""
     for pattern in rule.resources:
         found = look_up(pattern, scope)
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             claims = {"claims": found["claims"]} if "claims" in found else {}
             return _renamed(found.get("requests"), rule), _renamed(found.get("limits"), rule), claims
     for pattern in rule.flat:
         found = look_up(pattern, scope)
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             return _renamed({key: value for key, value in found.items() if key not in ("requests", "limits")}, rule), {}, {}
     return {}, {}, {}
 
@@ -156,8 +156,8 @@ def _stated_resources(rule: ContainerRule, scope: Scope) -> tuple[dict[str, obje
 def _renamed(resources: object, rule: ContainerRule) -> dict[str, object]:
     """Resources under Kubernetes' names; a mapping among them (Dynamo's ``custom``) holds more of them."""
     renamed: dict[str, object] = {}
-    for key, value in resources.items() if isinstance(resources, Mapping) else ():
-        if isinstance(value, Mapping):
+    for key, value in resources.items() if isinstance(resources, dict) else ():
+        if isinstance(value, dict):
             renamed.update(value)
         elif name := rule.rename.get(key, key):
             renamed[name] = value

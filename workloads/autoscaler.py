@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workloads.assembly import look_up, place
@@ -72,7 +71,7 @@ def _target(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Target | None
     named = look_up(rule.target, scope)
     if isinstance(named, str) and named:
         return Target(rule.group, rule.kind, manifest.namespace, named)
-    if not isinstance(named, Mapping) or not text(named, "name"):
+    if not isinstance(named, dict) or not text(named, "name"):
         return None
     kind, version = text(named, "kind") or rule.kind, named.get("apiVersion")
     if not kind:

@@ -76,7 +76,7 @@ def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClai
     """The generic ephemeral volumes of a group's pods: each pod has its own, which goes with it."""
     for index, volume in enumerate(sequence(group.template, "spec", "volumes")):
         template = dig(volume, "ephemeral", "volumeClaimTemplate")
-        if not isinstance(template, Mapping):
+        if not isinstance(template, dict):
             continue
         path = (*group.path, "spec", "volumes", index, "ephemeral", "volumeClaimTemplate")
         spec = mapping(template, "spec")

@@ -177,7 +177,7 @@ def whole(value: object, path: FieldPath = ()) -> Decimal:
 
 def shown(value: object) -> str:
     """A value as a message quotes it: short, and with its type told."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
         return "a list"

@@ -27,16 +27,16 @@ def render(path: FieldPath) -> str:
 
 
 def dig(root: object, *path: str | int) -> object:
-    """The value at a path, or None where any step is absent or not a container. Never raises."""
+    """The value at a path, or None where any step is absent or not a container. Never raises.
+
+    Containers are dictionaries and lists and nothing else, here and wherever an object is read: what JSON and YAML decode to.
+    """
     here = root
     for part in path:
-        # What was read is dictionaries and lists; asking for the abstract kinds first would cost ten times as much.
-        if here.__class__ is dict:
+        if isinstance(here, dict):
             here = here.get(part)
         elif isinstance(here, list):
             here = here[part] if isinstance(part, int) and 0 <= part < len(here) else None
-        elif isinstance(here, Mapping):
-            here = here.get(part)
         else:
             return None
     return here
@@ -45,7 +45,7 @@ def dig(root: object, *path: str | int) -> object:
 def mapping(root: object, *path: str | int) -> Mapping[str, object]:
     """The mapping at a path; an empty one where there is none or something else stands there."""
     found = dig(root, *path) if path else root
-    return found if found.__class__ is dict or isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def sequence(root: object, *path: str | int) -> Sequence[object]:

@@ -46,7 +46,7 @@ def note(access: GpuAccess) -> str:
 
 def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess]:
     for index, container in enumerate(sequence(spec, group)):
-        if not isinstance(container, Mapping) or not ("env" in container or "volumeMounts" in container):
+        if not isinstance(container, dict) or not ("env" in container or "volumeMounts" in container):
             continue
         path: FieldPath = ("spec", group, index)
         where = f"container {text(container, 'name') or index}"
@@ -57,7 +57,7 @@ def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess
 
 def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
     for index, variable in enumerate(sequence(container, "env")):
-        name = variable.get("name") if isinstance(variable, Mapping) else None
+        name = variable.get("name") if isinstance(variable, dict) else None
         if name in _VISIBLE_DEVICES and _hands_out(variable):
             yield GpuAccess("environment", f"{name} in {where}", (*path, "env", index))
 

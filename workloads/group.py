@@ -51,7 +51,7 @@ class FoundGroup:
 def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
     """The groups of one role, one for each place where it stands, and in words what could not be told of them."""
     for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path))
+        here = replace(scope, item=Item(rule.item, path)) if path else scope
         try:
             if rule.where is None or holds(rule.where, here):
                 yield from _group(rule, here, setting)

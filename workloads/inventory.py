@@ -28,6 +28,8 @@ from workloads.workload import Inventory, LoadBalancer, PodGroup, Unpriced, Volu
 
 DEEPEST = 4
 """Objects inside one another that are taken apart."""
+_RUNS_NOTHING = (Category.FREE, Category.TEMPLATE, Category.SCALER)
+
 MOST_REASONS = 10
 """Reasons that are told of one object."""
 
@@ -85,9 +87,9 @@ def take_inventory(
     """
     taken = _Taken()
     listed = _last_of_each(manifests, cluster, taken.problems)
-    owners = {(manifest.kind, manifest.name) for manifest in listed}
+    present = {(manifest.kind, manifest.name) for manifest in listed}
     for manifest in listed:
-        if _is_owned(manifest, owners):
+        if _is_owned(manifest, present):
             taken.free.append(manifest)
         else:
             _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
@@ -108,17 +110,15 @@ def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Pr
 
 def _is_owned(manifest: Manifest, present: set[tuple[str, str]]) -> bool:
     """Whether an object that is given too controls this one, as in a dump of a cluster."""
-    return any(
-        dig(owner, "controller") is True and (text(owner, "kind"), text(owner, "name")) in present
-        for owner in sequence(manifest.body, "metadata", "ownerReferences")
-    )
+    owners = sequence(manifest.body, "metadata", "ownerReferences")
+    return any(dig(owner, "controller") is True and (text(owner, "kind"), text(owner, "name")) in present for owner in owners)
 
 
 def _take(
     manifest: Manifest, snapshot: Snapshot, assumptions: Assumptions, cluster: str, default_namespace: str, taken: _Taken
 ) -> None:
     kind = find(manifest.group, manifest.kind)
-    if kind is not None and kind.category in {Category.FREE, Category.TEMPLATE, Category.SCALER}:
+    if kind is not None and kind.category in _RUNS_NOTHING:
         taken.free.append(manifest)
         taken.problems.extend(_of_autoscaler(manifest, kind))
         return
@@ -201,7 +201,7 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
     """What costs of the objects inside an object."""
     for path, value in expand(scope.body, rule.item.steps):
         here = replace(scope, item=Item(rule.item, path))
-        if not isinstance(value, Mapping) or (rule.where is not None and not holds(rule.where, here)):
+        if not isinstance(value, dict) or (rule.where is not None and not holds(rule.where, here)):
             continue
         if depth >= DEEPEST:
             parts.reasons.append("objects inside objects, too deep to be counted")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from workloads.field import FieldPath, text
+from workloads.field import FieldPath, mapping, text
 
 
 class Identity(NamedTuple):
@@ -57,14 +57,9 @@ class Manifest:
     @classmethod
     def of(cls, body: Mapping[str, object], origin: Origin | None = None) -> Manifest:
         """The manifest of an object read from YAML, JSON or an API."""
-        return cls(
-            text(body, "apiVersion"),
-            text(body, "kind"),
-            text(body, "metadata", "namespace"),
-            text(body, "metadata", "name") or text(body, "metadata", "generateName"),
-            body,
-            origin,
-        )
+        metadata = mapping(body, "metadata")
+        name = text(metadata, "name") or text(metadata, "generateName")
+        return cls(text(body, "apiVersion"), text(body, "kind"), text(metadata, "namespace"), name, body, origin)
 
     @property
     def group(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -77,7 +77,7 @@ def expand(value: object, steps: tuple[Step, ...], path: FieldPath = ()) -> Iter
             for key, child in _children(value, step):
                 yield from expand(child, steps[index + 1 :], (*path, key))
             return
-        value = value.get(step) if isinstance(value, Mapping) else None
+        value = value.get(step) if isinstance(value, dict) else None
         if value is None:
             return
         path = (*path, step)
@@ -89,5 +89,5 @@ def _children(value: object, step: Wildcard) -> Iterator[tuple[str | int, object
     if step is Wildcard.ITEMS:
         if isinstance(value, list):
             yield from enumerate(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield from ((str(key), child) for key, child in value.items() if isinstance(key, str))

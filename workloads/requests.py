@@ -104,11 +104,11 @@ def read_containers(spec: Mapping[str, object], group: str, part: str, reader: R
     found: list[ContainerResources] = []
     for index, container in enumerate(container_list(spec, group, reader)):
         path: FieldPath = ("spec", group, index)
-        if not isinstance(container, Mapping):
+        if not isinstance(container, dict):
             reader.tell(path, "no container")
             continue
         resources = container.get("resources")
-        if resources is not None and not isinstance(resources, Mapping):
+        if resources is not None and not isinstance(resources, dict):
             reader.tell((*path, "resources"), "no mapping with requests and limits")
         amounts = reader.read(mapping(resources).get(part), (*path, "resources", part))
         found.append(ContainerResources(amounts, initial and text(container, "restartPolicy") == "Always"))

@@ -43,7 +43,7 @@ class Reader:
         """
         if stated is None:
             return {}
-        if not isinstance(stated, Mapping):
+        if not isinstance(stated, dict):
             self.tell(path, "no mapping of resources to quantities")
             return {}
         amounts: ResourceList = {}

@@ -50,7 +50,7 @@ def _templates(body: Mapping[str, object]) -> Iterator[tuple[FieldPath, Mapping[
     while pending and seen < MOST:
         path, value = pending.pop(0)
         seen += 1
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if _is_containers(dig(value, "spec", "containers")):
                 yield path, value
             elif _is_containers(value.get("containers")):
@@ -66,7 +66,7 @@ def _is_containers(value: object) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(item, Mapping) and ("image" in item or "resources" in item) for item in value)
+        and all(isinstance(item, dict) and ("image" in item or "resources" in item) for item in value)
     )
 
 
@@ -75,6 +75,6 @@ def _count(body: Mapping[str, object], path: FieldPath) -> tuple[FieldPath, obje
     for end in range(len(path) - 1, -1, -1):
         above = dig(body, *path[:end])
         for key in COUNTS:
-            if isinstance(above, Mapping) and above.get(key) is not None and not isinstance(above[key], Mapping | list):
+            if isinstance(above, dict) and above.get(key) is not None and not isinstance(above[key], dict | list):
                 return (*path[:end], key), above[key]
     return (), None

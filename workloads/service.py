@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from workloads.assembly import look_up
@@ -34,7 +34,7 @@ def _found(rule: LoadBalancerRule, scope: Scope) -> Iterator[LoadBalancer]:
     stated = text(rule.load_balancer_class, scope) if rule.load_balancer_class is not None else ""
     balancer = LoadBalancer(
         stated,
-        {key: str(value) for key, value in annotations.items()} if isinstance(annotations, Mapping) else {},
+        {key: str(value) for key, value in annotations.items()} if isinstance(annotations, dict) else {},
         (*scope.item.path, "type") if scope.item.path else ("spec", "type"),
     )
     yield from [balancer] * count

@@ -32,6 +32,8 @@ class Span:
 
     def __mul__(self, factor: Decimal | int) -> Span:
         """This span times a factor that is not negative."""
+        if factor == 1:
+            return self
         return Span(self.low * factor, self.expected * factor, self.high * factor)
 
     @property

@@ -106,7 +106,7 @@ def _with_each_container(spec: Spec, complete_resources: Callable[[Resources], R
 
 def _with_resources(container: object, complete_resources: Callable[[Resources], Resources]) -> object:
     # What is no mapping where one belongs stays, for the reader to tell of.
-    if not isinstance(container, Mapping) or not _replaceable(container.get("resources")):
+    if not isinstance(container, dict) or not _replaceable(container.get("resources")):
         return container
     resources = mapping(container, "resources")
     if not (_replaceable(resources.get("requests")) and _replaceable(resources.get("limits"))):
@@ -132,7 +132,7 @@ def _defaulted(resources: Resources, defaults: ContainerDefaults) -> Resources:
 
 
 def _replaceable(stated: object) -> bool:
-    return stated is None or isinstance(stated, Mapping)
+    return stated is None or isinstance(stated, dict)
 
 
 def _filled(stated: Mapping[str, object], absent: Mapping[str, object]) -> Mapping[str, object]:

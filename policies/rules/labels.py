@@ -18,20 +18,18 @@ Place = tuple[str, FieldPath, Mapping[str, object]]
 """Where a label may be stated: the source's name, the path of its labels in the object, and the labels."""
 
 
-def find(check: RequireLabels, subject: Subject) -> Iterator[Finding]:
+def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     """At most one finding: the label is missing, has a value that is not allowed, or may be stated where nobody can look."""
-    places = list(_places(check, subject))
-    for source, path, labels in places:
+    for source, path, labels in _places(check, subject):
         for key in check.keys:
             if key in labels:
-                yield from _judge(check, key, labels[key], source, (*path, key) if path else ())
-                return
+                wrong = _judge(check, key, labels[key], source, (*path, key) if path else ())
+                return [wrong] if wrong else []
     unseen = _unseen(check, subject)
     if unseen:
         fix = f"Add {quoted(check.keys[0])} under metadata.labels, or show the namespace with the rest."
-        yield Finding(_key(check), f"no {quoted(check.keys[0])} label, unless {unseen}", fix, undecided=True)
-        return
-    yield _missing(check, subject, places)
+        return [Finding(_key(check), f"no {quoted(check.keys[0])} label, unless {unseen}", fix, undecided=True)]
+    return [_missing(check, subject)]
 
 
 def _key(check: RequireLabels) -> str:
@@ -57,16 +55,16 @@ def _unseen(check: RequireLabels, subject: Subject) -> str:
     return f"its owner has one: {reason}" if "owner" in check.sources and reason else ""
 
 
-def _judge(check: RequireLabels, key: str, value: object, source: str, path: FieldPath) -> Iterator[Finding]:
+def _judge(check: RequireLabels, key: str, value: object, source: str, path: FieldPath) -> Finding | None:
     stated = value if isinstance(value, str) else ""
+    if stated and len(stated) <= LONGEST_VALUE and stated == stated.strip() and _fits(check, stated):
+        return None
     allowed = _allowed(check)
-    if stated.strip() and len(stated) <= LONGEST_VALUE and stated == stated.strip() and _fits(check, stated):
-        return
     where = "" if source == "object" else f" of its {source}"
     shown = quoted(stated) if stated.strip() else "empty"
     near = difflib.get_close_matches(stated.lower().strip(), check.values, n=1, cutoff=0.7)
     hint = f"Did you mean {near[0]}? " if near else ""
-    yield Finding(
+    return Finding(
         _key(check),
         f"label {quoted(key)}{where} is {shown}, which is not {allowed or 'a value'}",
         f"{hint}Set {quoted(key)} to {allowed or 'the value that owns it'}.",
@@ -87,9 +85,9 @@ def _allowed(check: RequireLabels) -> str:
     return f"what {quoted(check.pattern.pattern)} matches" if check.pattern else ""
 
 
-def _missing(check: RequireLabels, subject: Subject, places: list[Place]) -> Finding:
+def _missing(check: RequireLabels, subject: Subject) -> Finding:
     key = check.keys[0]
-    near = next((found for _, _, labels in places for found in _near(key, labels)), "")
+    near = next((found for _, _, labels in _places(check, subject) for found in _near(key, labels)), "")
     hint = f"Label {quoted(near)} looks like it: did you mean {quoted(key)}? " if near else ""
     allowed = _allowed(check)
     return Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from policies.finding import Finding
 from policies.message import amount_of, plain_number, quoted
@@ -12,6 +13,22 @@ from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
+
+
+class _Place(NamedTuple):
+    """A container among its pod's, named only where something is wrong with it."""
+
+    group: PodGroup
+    place: int
+    container: object
+
+    @property
+    def title(self) -> str:
+        return f"container {quoted(text(self.container, 'name'))}"
+
+    @property
+    def path(self) -> FieldPath:
+        return (*self.group.path, "spec", "containers", self.place, "resources")
 
 
 def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
@@ -30,35 +47,36 @@ def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
 
 
 def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
-    stated = mapping(group.template, "spec", "resources")
-    for index, container in enumerate(sequence(group.template, "spec", "containers")):
-        path: FieldPath = (*group.path, "spec", "containers", index, "resources")
-        name = quoted(text(container, "name"))
-        requests = mapping(container, "resources", "requests")
-        limits = mapping(container, "resources", "limits")
-        own = requests
-        if stated:
-            requests, limits = {**mapping(stated, "requests"), **requests}, {**mapping(stated, "limits"), **limits}
-        if check.requests or check.limits:
-            yield from _absent("request", check.requests, requests, name, path)
-            yield from _absent("limit", check.limits, limits, name, path)
+    spec = mapping(group.template, "spec")
+    of_pod = mapping(spec, "resources")
+    for index, container in enumerate(sequence(spec, "containers")):
+        place = _Place(group, index, container)
+        stated = mapping(container, "resources")
+        own = requests = mapping(stated, "requests")
+        limits = mapping(stated, "limits")
+        if of_pod:
+            requests, limits = {**mapping(of_pod, "requests"), **requests}, {**mapping(of_pod, "limits"), **limits}
+        if check.requests:
+            yield from _absent("request", check.requests, requests, place)
+        if check.limits:
+            yield from _absent("limit", check.limits, limits, place)
         if check.container:
-            yield from _largest(check.container, own, name, path)
+            yield from _largest(check.container, own, place)
         if check.ratio:
-            yield from _ratios(check.ratio, requests, limits, name, path)
+            yield from _ratios(check.ratio, requests, limits, place)
 
 
-def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], name: str, path: FieldPath) -> Iterator[Finding]:
+def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], place: _Place) -> Iterator[Finding]:
     missing = [resource for resource in wanted if resource not in stated]
     if missing:
         listed = " or ".join(quoted(resource) for resource in missing)
         yield Finding(
-            f"container {name} {word} {' '.join(missing)}",
-            f"container {name} states no {listed} {word}",
-            f"Add resources.{word}s to container {name}.",
+            f"{place.title} {word} {' '.join(missing)}",
+            f"{place.title} states no {listed} {word}",
+            f"Add resources.{word}s to {place.title}.",
             "none",
             f"a {listed} {word}",
-            path,
+            place.path,
         )
 
 
@@ -69,11 +87,11 @@ def _amount(value: object) -> Decimal | None:
         return None
 
 
-def _largest(most: Mapping[str, Decimal], requests: Mapping[str, object], name: str, path: FieldPath) -> Iterator[Finding]:
+def _largest(most: Mapping[str, Decimal], requests: Mapping[str, object], place: _Place) -> Iterator[Finding]:
     for resource, limit in most.items():
         asked = _amount(requests.get(resource))
         if asked is not None and asked > limit:
-            yield _too_large(f"container {name}", f"container {name}", resource, asked, limit, (*path, "requests", resource))
+            yield _too_large(place.title, place.title, resource, asked, limit, (*place.path, "requests", resource))
 
 
 def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decimal, path: FieldPath) -> Finding:
@@ -89,7 +107,7 @@ def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decim
 
 
 def _ratios(
-    most: Mapping[str, Decimal], requests: Mapping[str, object], limits: Mapping[str, object], name: str, path: FieldPath
+    most: Mapping[str, Decimal], requests: Mapping[str, object], limits: Mapping[str, object], place: _Place
 ) -> Iterator[Finding]:
     for resource, ratio in most.items():
         asked, limit = _amount(requests.get(resource)), _amount(limits.get(resource))
@@ -97,12 +115,12 @@ def _ratios(
             continue
         times = (limit / asked).quantize(Decimal("0.1"))
         yield Finding(
-            f"container {name} {resource} ratio",
-            f"container {name} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
+            f"{place.title} {resource} ratio",
+            f"{place.title} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
             f"Raise the request to {amount_of(resource, limit / ratio)}, or lower the limit.",
             f"{plain_number(times)} times",
             f"at most {plain_number(ratio)} times",
-            (*path, "limits", resource),
+            (*place.path, "limits", resource),
             times,
         )
 

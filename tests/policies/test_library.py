@@ -11,6 +11,7 @@ import pytest
 from policies.context import Context
 from policies.loader import load
 from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.starter import LIBRARY, starter
 from policies.verdict import Verdict, Violation
 from policies.weigh import weigh
@@ -35,7 +36,9 @@ def _violations(folder: Path, example: Path) -> list[Violation]:
     manifests = read(example.read_bytes(), example.name).manifests
     assert manifests
     snapshot = observe(manifests)
-    weighing = weigh(None, take_inventory(manifests, snapshot), PRICES, [_policy(folder)], Context(snapshot=snapshot), NOW)
+    weighing = weigh(
+        None, take_inventory(manifests, snapshot), PRICES, PolicySet([_policy(folder)]), Context(snapshot=snapshot), NOW
+    )
     return list(weighing.violations)
 
 

@@ -83,7 +83,8 @@ def test_a_mistake_of_ours_is_told_without_what_the_object_holds(caplog: pytest.
 
     answer = create_application(Broken()).test_client().post("/validate/policy", json=REVIEW)  # type: ignore[arg-type]
     assert answer.status_code == 500
-    assert "hunter2" not in answer.text
+    assert "hunter2" not in answer.text + caplog.text
+    assert "RuntimeError at" in caplog.text
 
 
 def test_the_log_tells_who_asked_and_nothing_of_the_object(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:

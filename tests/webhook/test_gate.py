@@ -11,6 +11,7 @@ from cluster.lookup import Lookup, NoCluster, Reference, StaticCluster
 from policies.context import Context, Unknowns
 from policies.loader import load
 from policies.policy import Policy
+from policies.policy_set import PolicySet
 from policies.starter import starter
 from pricing.rate import Location
 from pricing.sources.book import open_book
@@ -42,7 +43,7 @@ def _policy(**check: object) -> tuple[Policy, ...]:
 
 def _gate(policies: tuple[Policy, ...] | None = None, lookup: Lookup = CLUSTER, unknown: str = "warn") -> Gate:
     context = Context(location=Location("aws", "us-east-1"), unknowns=Unknowns(unknown, unknown, unknown, unknown))
-    return Gate(starter() if policies is None else policies, PRICES, context, lookup, lambda: NOW)
+    return Gate(starter() if policies is None else PolicySet(policies), PRICES, context, lookup, lambda: NOW)
 
 
 def _deployment(replicas: int = 1, gpus: int = 0, name: str = "web", **labels: str) -> dict[str, Any]:

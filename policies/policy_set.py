@@ -1,0 +1,42 @@
+"""The policies in force, found by the kinds they are about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from policies.match import is_about, resource_of
+from policies.policy import Policy
+
+MOST_KINDS = 1024
+"""Kinds of which is remembered which policies are about them: objects may claim to be of any."""
+
+
+class PolicySet:
+    """Policies that hold together, in the order in which they are told of."""
+
+    def __init__(self, policies: Iterable[Policy] = ()) -> None:
+        self._policies = tuple(policies)
+        self._about: dict[tuple[str, str, bool], tuple[Policy, ...]] = {}
+        self.digest = hashlib.sha256("\n".join(policy.digest for policy in self._policies).encode()).hexdigest()
+        """Digest of all their documents."""
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self._policies)
+
+    def __len__(self) -> int:
+        return len(self._policies)
+
+    def about(self, group: str, kind: str, *, costs: bool) -> tuple[Policy, ...]:
+        """The policies whose resource rules name a kind; those without rules are about every object that costs.
+
+        Linear in the policies the first time a kind is asked for, not after.
+        """
+        key = (group, kind, costs)
+        found = self._about.get(key)
+        if found is None:
+            resource = resource_of(kind)
+            found = tuple(policy for policy in self._policies if is_about(policy.match, group, resource, costs))
+            if len(self._about) < MOST_KINDS:
+                self._about[key] = found
+        return found
