@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,8 +23,6 @@ from workloads.manifest import Identity
 from workloads.problem import Problem, Severity
 from workloads.span import Span
 from workloads.workload import Inventory, Unpriced
-
-Subjects = Mapping[Identity, Subject]
 
 
 def weigh(
@@ -73,11 +71,11 @@ def _judged(
     context: Context,
 ) -> Iterator[Violation]:
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
-    earlier = _subjects(before, old, then) if before is not None and old is not None else {}
-    for identity, subject in _subjects(after, new, context).items():
-        if identity in earlier and _same(earlier[identity], subject):
+    earlier = dict(_numbered(_subjects(before, old, then))) if before is not None and old is not None else {}
+    for key, subject in _numbered(_subjects(after, new, context)):
+        if key in earlier and _same(earlier[key], subject):
             continue
-        for policy in policies.about(identity.group, identity.kind, costs=subject.costs):
+        for policy in policies.about(subject.identity.group, subject.identity.kind, costs=subject.costs):
             taken = selected(policy.match, subject)
             if taken is None:
                 reason = context.missing.get("namespaces", "its labels are not among the objects read")
@@ -86,7 +84,7 @@ def _judged(
                 )
                 yield from undecided(policy, subject, words)
             elif taken:
-                yield from judge(policy, subject, earlier.get(identity))
+                yield from judge(policy, subject, earlier.get(key))
 
 
 def _same(before: Subject, after: Subject) -> bool:
@@ -103,24 +101,29 @@ def _cost(subject: Subject) -> tuple[Span, Span] | None:
     return (subject.estimate.total, subject.estimate.one_off) if subject.estimate else None
 
 
-def _subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Subjects:
-    """Every object of one side, in the order of workloads, what has no price, and what costs nothing."""
+def _subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Iterator[Subject]:
+    """Every object of one side once, in the order of workloads, what has no price, and what costs nothing."""
     cluster = context.cluster
-    unpriced: dict[Identity, tuple[Unpriced, ...]] = {}
+    unpriced: dict[int, tuple[Unpriced, ...]] = {}
     for entry in estimated.unpriced:
-        identity = entry.manifest.identity(cluster)
-        unpriced[identity] = (*unpriced.get(identity, ()), entry)
-    subjects: dict[Identity, Subject] = {}
+        unpriced[id(entry.manifest)] = (*unpriced.get(id(entry.manifest), ()), entry)
     for each in estimated.workloads:
-        identity = each.workload.manifest.identity(cluster)
-        subjects[identity] = Subject(identity, each.workload.manifest, context, each.workload, each, unpriced.get(identity, ()))
-    for entry in inventory.unpriced:
-        identity = entry.manifest.identity(cluster)
-        subjects.setdefault(identity, Subject(identity, entry.manifest, context, unpriced=unpriced.get(identity, (entry,))))
+        manifest = each.workload.manifest
+        yield Subject(manifest.identity(cluster), manifest, context, each.workload, each, unpriced.pop(id(manifest), ()))
+    for entries in unpriced.values():
+        manifest = entries[0].manifest
+        yield Subject(manifest.identity(cluster), manifest, context, unpriced=entries)
     for manifest in inventory.free:
-        identity = manifest.identity(cluster)
-        subjects.setdefault(identity, Subject(identity, manifest, context))
-    return subjects
+        yield Subject(manifest.identity(cluster), manifest, context)
+
+
+def _numbered(subjects: Iterable[Subject]) -> Iterator[tuple[tuple[Identity, int], Subject]]:
+    """Objects by identity, and by their order among those of one identity: several may have their names generated alike."""
+    seen: dict[Identity, int] = {}
+    for subject in subjects:
+        number = seen.get(subject.identity, 0)
+        seen[subject.identity] = number + 1
+        yield (subject.identity, number), subject
 
 
 def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context) -> Verdict:

@@ -10,7 +10,8 @@ from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.autoscaler import read_autoscaler
 from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
-from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.dependent import dependents
+from workloads.field import FieldPath, mapping, text
 from workloads.group import FoundGroup, Setting, groups
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
 from workloads.location import locate
@@ -83,13 +84,13 @@ def take_inventory(
 ) -> Inventory:
     """Everything that a set of manifests makes run in one cluster. Linear in their size. Never raises on what they hold.
 
-    Of an object that is given twice the last one counts; one that another of the set controls is counted with its owner.
+    Of an object that is given twice the last one counts; one that another of the set makes is counted with that.
     """
     taken = _Taken()
     listed = _last_of_each(manifests, cluster, taken.problems)
-    present = {(manifest.kind, manifest.name) for manifest in listed}
+    made = dependents(listed)
     for manifest in listed:
-        if _is_owned(manifest, present):
+        if id(manifest) in made:
             taken.free.append(manifest)
         else:
             _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
@@ -106,12 +107,6 @@ def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Pr
             del found[key]
         found[key] = manifest
     return list(found.values())
-
-
-def _is_owned(manifest: Manifest, present: set[tuple[str, str]]) -> bool:
-    """Whether an object that is given too controls this one, as in a dump of a cluster."""
-    owners = sequence(manifest.body, "metadata", "ownerReferences")
-    return any(dig(owner, "controller") is True and (text(owner, "kind"), text(owner, "name")) in present for owner in owners)
 
 
 def _take(

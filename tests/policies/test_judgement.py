@@ -153,3 +153,16 @@ def test_what_is_wrong_with_a_policy_is_told_with_its_line(spec: str, words: str
 def test_another_kind_of_our_group_is_told_and_not_passed_over() -> None:
     loaded = load(read(b"apiVersion: weighbridge.dev/v1alpha1\nkind: CostExemption\nmetadata: {name: e}\n").manifests)
     assert "CostExemption is not known to this version" in loaded.problems[0].message
+
+
+def test_of_objects_whose_names_are_generated_alike_each_is_judged(weighed) -> None:
+    jobs = [
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: train-, namespace: shop}\n"
+        f"spec: {{template: {{spec: {{containers: [{{name: a, resources: {{limits: {{nvidia.com/gpu: {count}}}}}}}]}}}}}}\n---\n"
+        for count in (64, 1, 64)
+    ]
+    weighing = weighed(None, "".join(jobs), starter())
+    denied = [violation for violation in weighing.violations if violation.id == "accelerators/one-machine"]
+    assert len(denied) == 2
+    unchanged = weighed(jobs[0], "".join(jobs), starter())
+    assert len([violation for violation in unchanged.violations if violation.id == "accelerators/one-machine"]) == 1

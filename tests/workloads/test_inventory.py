@@ -197,13 +197,6 @@ def test_what_is_rendered_elsewhere_is_unpriced_and_says_what_to_do() -> None:
     assert "helm template" in entry.reason
 
 
-def test_what_another_object_of_the_set_controls_is_counted_once() -> None:
-    owned = _object("ReplicaSet", "apps/v1", f"spec: {{replicas: 2, template: {T}}}", "a-1").replace(
-        "namespace: shop}", "namespace: shop, ownerReferences: [{kind: Deployment, name: a, controller: true}]}"
-    )
-    assert len(_pods(_object("Deployment", "apps/v1", f"spec: {{template: {T}}}") + owned)) == 1
-
-
 def test_of_an_object_that_is_given_twice_the_last_counts_and_that_is_told() -> None:
     found = _inventory(_object("Deployment", "apps/v1", f"spec: {{replicas: 2, template: {T}}}") * 2)
     assert len(found.workloads) == 1

@@ -1,0 +1,78 @@
+"""Objects that controllers made of others of the same set, as in a dump of a cluster: they are counted with their owner.
+
+Anybody can write an owner into a manifest, so the owner has to be there, with the uid that is named, and of a kind that makes such
+objects. A manifest that was never in a cluster has no uid, so nothing of a folder of plain manifests depends on anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from workloads.field import dig, mapping, sequence, text
+from workloads.manifest import Manifest
+from workloads.registry import find
+
+DEEPEST = 8
+"""Owners above one another: a CronJob's Job's Pod has two."""
+
+MAKES: Final = {
+    ("apps", "Deployment"): ("ReplicaSet",),
+    ("apps", "ReplicaSet"): ("Pod",),
+    ("apps", "StatefulSet"): ("Pod", "PersistentVolumeClaim"),
+    ("apps", "DaemonSet"): ("Pod",),
+    ("batch", "CronJob"): ("Job",),
+    ("batch", "Job"): ("Pod",),
+    ("", "ReplicationController"): ("Pod",),
+}
+"""What of the kinds that cost the built-in controllers make; an operator may make any."""
+
+Named = Mapping[tuple[str, str, str, str], Manifest]
+"""Objects by group, kind, namespace and name."""
+
+
+def dependents(manifests: Sequence[Manifest]) -> frozenset[int]:
+    """The ids (of the values themselves) of those that another of the set makes. Linear in the set."""
+    claiming = [manifest for manifest in manifests if _controller(manifest) is not None]
+    if not claiming:
+        return frozenset()
+    named = {_name(manifest): manifest for manifest in manifests}
+    return frozenset(id(manifest) for manifest in claiming if _depends(manifest, named))
+
+
+def _depends(manifest: Manifest, named: Named) -> bool:
+    """Whether a chain of true owners leads up to an object that no other of the set makes; a circle leads nowhere."""
+    here = manifest
+    for _ in range(DEEPEST):
+        owner = _owner(here, named)
+        if owner is None:
+            return here is not manifest
+        here = owner
+    return False
+
+
+def _owner(manifest: Manifest, named: Named) -> Manifest | None:
+    """The object of the set that makes this one."""
+    controller = _controller(manifest)
+    if controller is None:
+        return None
+    group, kind, uid = text(controller, "apiVersion").rpartition("/")[0], text(controller, "kind"), text(controller, "uid")
+    owner = named.get((group, kind, manifest.namespace, text(controller, "name")))
+    true = owner is not None and bool(uid) and uid == text(owner.body, "metadata", "uid")
+    return owner if true and _may_make(group, kind, manifest) else None
+
+
+def _may_make(group: str, kind: str, manifest: Manifest) -> bool:
+    if (group, kind) in MAKES:
+        return manifest.kind in MAKES[group, kind]
+    known = find(group, kind)
+    return known is not None and bool(known.pods or known.embedded) and (group, kind) != (manifest.group, manifest.kind)
+
+
+def _controller(manifest: Manifest) -> Mapping[str, object] | None:
+    owners = sequence(manifest.body, "metadata", "ownerReferences")
+    return next((mapping(owner) for owner in owners if dig(owner, "controller") is True), None)
+
+
+def _name(manifest: Manifest) -> tuple[str, str, str, str]:
+    return manifest.group, manifest.kind, manifest.namespace, manifest.name
