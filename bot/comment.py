@@ -62,7 +62,7 @@ def comment(report: Report, links: Links = NO_LINKS) -> str:
 
 
 def _change_blocks(report: Report, links: Links) -> Iterator[str]:
-    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED]
+    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED and not row.unknown]
     require_sum([row.change for row in changed], report.delta)
     unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed))
     shown = shown_rows(changed, unit)

@@ -163,9 +163,10 @@ def _total(summary: Summary, unit: Unit) -> list[str]:
 
 def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
     """The table of what there is, biggest first."""
-    amounts = _spread([row.total for row in report.rows], unit)
-    single = _spread([row.one_off for row in report.rows], unit)
-    shown = [ShownRow((row,), each, each, once, "") for row, each, once in zip(report.rows, amounts, single, strict=True)]
+    priced = [row for row in report.rows if not row.unknown]
+    amounts = _spread([row.total for row in priced], unit)
+    single = _spread([row.one_off for row in priced], unit)
+    shown = [ShownRow((row,), each, each, once, "") for row, each, once in zip(priced, amounts, single, strict=True)]
     ordered = sorted(shown, key=lambda row: (-max(row.total.weight, row.once.weight), row.rows[0].title))
     body = [_estimate_cells(row, unit, place, report.clusters > 1) for row in ordered[:MOST_ROWS]]
     if len(ordered) > MOST_ROWS:

@@ -6,9 +6,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cluster.lookup import Absent, Answer, Found, Listing, Reference, Unavailable
+from workloads.field import dig, sequence, text
 
 PATIENCE: Final = 1.0
 """Seconds that one request may take: inside the deadline that the API server gives a webhook."""
@@ -23,6 +24,14 @@ class ClusterError(Exception):
     """No cluster could be connected. The text says what to do."""
 
 
+class _Resource(NamedTuple):
+    """How an API serves a kind."""
+
+    api_version: str
+    plural: str
+    namespaced: bool
+
+
 class Cluster:
     """A cluster (cluster.lookup.Lookup). Safe between threads."""
 
@@ -33,8 +42,8 @@ class Cluster:
         self._lock = threading.Lock()
         self._remembered: OrderedDict[Reference, tuple[float, Answer]] = OrderedDict()
         self._listed: dict[Reference, tuple[float, Listing]] = {}
-        self._resources: dict[tuple[str, str], tuple[str, bool]] = {}
-        """Plural and whether it is namespaced, by group and version and by kind."""
+        self._resources: dict[tuple[str, str], _Resource] = {}
+        """By group and version, as asked for, and by kind."""
 
     def get(self, reference: Reference) -> Answer:
         """One object. A namespace may be some seconds old, everything else is read now."""
@@ -71,7 +80,7 @@ class Cluster:
             return ()
         if isinstance(resource, Unavailable):
             return resource
-        answer = self._request(f"{_root(api_version)}/namespaces/{namespace}/{resource[0]}", kind)
+        answer = self._request(f"{_root(resource.api_version)}/namespaces/{namespace}/{resource.plural}", kind)
         if not isinstance(answer, Found):
             return answer if isinstance(answer, Unavailable) else ()
         items: Any = answer.body.get("items") or []
@@ -86,25 +95,38 @@ class Cluster:
 
     def _read(self, reference: Reference) -> Answer:
         resource = self._resource(reference.api_version, reference.kind)
-        if not isinstance(resource, tuple):
+        if not isinstance(resource, _Resource):
             return resource
-        plural, namespaced = resource
-        place = f"/namespaces/{reference.namespace}" if namespaced and reference.namespace else ""
-        return self._request(f"{_root(reference.api_version)}{place}/{plural}/{reference.name}", str(reference.kind))
+        place = f"/namespaces/{reference.namespace}" if resource.namespaced and reference.namespace else ""
+        return self._request(f"{_root(resource.api_version)}{place}/{resource.plural}/{reference.name}", str(reference.kind))
 
-    def _resource(self, api_version: str, kind: str) -> tuple[str, bool] | Absent | Unavailable:
-        """How the API calls a kind, asked once."""
+    def _resource(self, api_version: str, kind: str) -> _Resource | Absent | Unavailable:
+        """How the API calls a kind, asked once: in the version given, else in the one that its group prefers."""
         known = self._resources.get((api_version, kind))
         if known is not None:
             return known
+        found = self._served(api_version, kind)
+        group = api_version.rpartition("/")[0]
+        if isinstance(found, Absent) and group:
+            answer = self._request(f"/apis/{group}", f"the versions of {group}")
+            if isinstance(answer, Unavailable):
+                return answer
+            preferred = text(answer.body, "preferredVersion", "groupVersion") if isinstance(answer, Found) else ""
+            found = self._served(preferred, kind) if preferred and preferred != api_version else found
+        if isinstance(found, _Resource):
+            self._resources[api_version, kind] = found
+        return found
+
+    def _served(self, api_version: str, kind: str) -> _Resource | Absent | Unavailable:
+        """A kind of one version of a group."""
         answer = self._request(_root(api_version), f"the kinds of {api_version}")
         if not isinstance(answer, Found):
             return answer
-        resources: Any = answer.body.get("resources") or []
-        for resource in resources:
-            if "/" not in resource["name"]:
-                self._resources[api_version, resource["kind"]] = (resource["name"], bool(resource["namespaced"]))
-        return self._resources.get((api_version, kind), Absent())
+        for resource in sequence(answer.body, "resources"):
+            name = text(resource, "name")
+            if text(resource, "kind") == kind and "/" not in name:
+                return _Resource(api_version, name, dig(resource, "namespaced") is True)
+        return Absent()
 
     def _request(self, path: str, what: str) -> Answer:
         import orjson  # noqa: PLC0415 - beside the client, whose import is the slow one

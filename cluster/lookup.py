@@ -45,7 +45,7 @@ class Lookup(Protocol):
     """A cluster, as far as an edge needs it."""
 
     def get(self, reference: Reference) -> Answer:
-        """One object. Never raises; takes at most a second."""
+        """One object, in the version asked for or, where that is not served, another. Never raises; a second a request."""
 
     def list(self, api_version: str, kind: str, namespace: str) -> Listing:
         """Every object of a kind in a namespace, some seconds old at most. Never raises; takes at most a second."""

@@ -29,7 +29,8 @@ def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[
         after = _find(rule.check, subject, before)
         if not after:
             continue
-        earlier = _find(rule.check, before, None) if before is not None else []
+        # Against itself: what a change may add was not there before it.
+        earlier = _find(rule.check, before, before) if before is not None else []
         found = sorted(
             (_violation(policy, rule, subject, finding, earlier) for finding in after),
             key=lambda violation: SEVERITY.index(violation.verdict),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,8 @@ from typing import Final
 
 import orjson
 
+from policies.message import quoted
+from policies.pattern import PatternError, compile_pattern
 from policies.policy import (
     AtPoint,
     Check,
@@ -37,8 +38,6 @@ from workloads.schema import check
 
 GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostPolicy"
-MOST_REPETITIONS: Final = 3
-"""Repetitions of a pattern: with more, matching a value can take longer than anyone waits."""
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "costpolicy.schema.json"
 
 
@@ -58,11 +57,11 @@ def policy_schema() -> Mapping[str, object]:
 
 
 def load(manifests: Iterable[Manifest]) -> Loaded:
-    """The policies among manifests. Every other kind is passed over, but for other kinds of our own group, which are told."""
+    """The policies among manifests. Other kinds are passed over, but for what looks like a policy and is none, which is told."""
     policies: list[Policy] = []
     problems: list[Problem] = []
     for manifest in manifests:
-        if manifest.group != GROUP:
+        if manifest.group != GROUP and manifest.kind != KIND:
             continue
         origin = manifest.origin or Origin("")
         found = _problems(manifest, origin)
@@ -75,6 +74,8 @@ def load(manifests: Iterable[Manifest]) -> Loaded:
 
 
 def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
+    if manifest.group != GROUP:
+        return (_problem(origin, ("apiVersion",), f"{KIND} of group {quoted(manifest.group)}: did you mean {GROUP}/v1alpha1?"),)
     if manifest.kind != KIND:
         return (_problem(origin, ("kind",), f"kind {manifest.kind[:60]} is not known to this version: only {KIND} is"),)
     return check(policy_schema(), manifest.body, origin) or tuple(_mistakes(manifest, origin))
@@ -98,20 +99,11 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
 
 
 def _wrong_pattern(pattern: str) -> str:
-    """What is wrong with a pattern: it is not one, or it could take for ever on a value of 63 characters."""
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"not a regular expression: {error}"
-    if _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > MOST_REPETITIONS:
-        return (
-            f"a repeated group, a back-reference or more than {MOST_REPETITIONS} repetitions can take for ever: write it without"
-        )
+        compile_pattern(pattern)
+    except PatternError as error:
+        return f"not a regular expression (RE2): {error}"
     return ""
-
-
-_REPEATED_GROUP = re.compile(r"\)[+*{]|\\[1-9]")
-_REPETITION = re.compile(r"[+*]|\{\d*,")
 
 
 def _quantities(rule: object) -> Iterable[tuple[FieldPath, object]]:
@@ -207,7 +199,7 @@ def _require_labels(stated: Mapping[str, object]) -> RequireLabels:
     return RequireLabels(
         keys=_texts(stated, "keys"),
         values=_texts(stated, "values"),
-        pattern=re.compile(pattern) if pattern else None,
+        pattern=compile_pattern(pattern) if pattern else None,
         sources=_texts(stated, "from") or RequireLabels(()).sources,
         default=text(stated, "default"),
     )

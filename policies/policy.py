@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from re import Pattern
 
+from policies.pattern import Pattern
 from policies.verdict import Action, Point
 from workloads.manifest import Origin
 
@@ -63,7 +63,7 @@ class RequireLabels:
     keys: tuple[str, ...]
     values: tuple[str, ...] = ()
     """Allowed values; any where empty."""
-    pattern: Pattern[str] | None = None
+    pattern: Pattern | None = None
     """What the whole value has to match."""
     sources: tuple[str, ...] = ("object", "template", "namespace")
     """Where it may be stated: ``object``, ``template``, ``namespace``, ``owner``."""

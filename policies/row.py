@@ -43,6 +43,11 @@ class Row:
     lines_before: tuple[ShownLine, ...]
 
     @property
+    def unknown(self) -> bool:
+        """Whether nothing of it has a price, before or after: its figures are then zero and stand for nothing."""
+        return not self.lines and not self.lines_before and bool(self.estimate.unpriced)
+
+    @property
     def change(self) -> Figures:
         """What the change adds a month."""
         return self.total - self.before

@@ -19,9 +19,9 @@ from pricing.book import PriceBook
 from pricing.comparison import compare
 from pricing.estimate import Estimate
 from pricing.estimator import estimate
+from pricing.precision import exactly
 from workloads.manifest import Identity
 from workloads.problem import Problem, Severity
-from workloads.span import Span
 from workloads.workload import Inventory, Unpriced
 
 
@@ -38,19 +38,20 @@ def weigh(
     Pure: the same arguments give the same verdict at every point, and ``digest`` names all of them but the objects. Linear in the
     objects, times the policies that concern each.
     """
-    new = estimate(after, prices, context.location, context.series)
-    old = estimate(before, prices, context.location, context.series) if before is not None else None
-    violations = tuple(_judged(before, old, after, new, policies, context)) if policies else ()
+    with exactly():
+        new = estimate(after, prices, context.location, context.series)
+        old = estimate(before, prices, context.location, context.series) if before is not None else None
+        violations = list(_judged(before, old, after, new, policies, context)) if policies else []
+        delta = compare(old, new)
     problems = (*after.problems, *_only_before(before, after))
-    edition = prices.edition
     return Weighing(
-        delta=compare(old, new),
+        delta=delta,
         verdict=_verdict(violations, problems, context),
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
         context=context,
-        digest=digest(edition.version, policies, context),
-        edition=edition,
+        digest=digest(prices.edition.version, policies, context),
+        edition=prices.edition,
     )
 
 
@@ -92,13 +93,16 @@ def _same(before: Subject, after: Subject) -> bool:
     return (
         before.manifest.body == after.manifest.body
         and before.namespace_labels == after.namespace_labels
-        and _cost(before) == _cost(after)
+        and _costing(before) == _costing(after)
         and len(before.unpriced) == len(after.unpriced)
     )
 
 
-def _cost(subject: Subject) -> tuple[Span, Span] | None:
-    return (subject.estimate.total, subject.estimate.one_off) if subject.estimate else None
+def _costing(subject: Subject) -> tuple[object, ...]:
+    """What of an object costs, and how much: an autoscaler may run more of what has no price."""
+    workload, estimate = subject.workload, subject.estimate
+    what = (workload.groups, workload.claims, workload.load_balancers) if workload else ()
+    return (*what, estimate.total, estimate.one_off) if estimate else what
 
 
 def _subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Iterator[Subject]:

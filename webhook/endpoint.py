@@ -66,10 +66,10 @@ def _reply(environ: WSGIEnvironment, judge: Judge) -> Reply:
     announced = _announced(environ)
     body = _body(environ, announced)
     if len(body) > LARGEST or (announced or 0) > LARGEST:
-        return _too_large(body)
+        return _beyond(f"the review is larger than {LARGEST // 1024 // 1024} MiB", uid_in(body[:HEAD]))
     review = read_review(body)
     if isinstance(review, BadReview):
-        return _too_large(body) if review.too_large else _error("400 Bad Request", review.message)
+        return _beyond(review.message, review.uid) if review.beyond else _error("400 Bad Request", review.message)
     answer = judge(review)
     if _worth_telling(answer):
         _log(environ["PATH_INFO"], review, answer, time.perf_counter() - started)
@@ -106,12 +106,9 @@ def _body(environ: WSGIEnvironment, announced: int | None) -> bytes:
     return bytes(body)
 
 
-def _too_large(body: bytes) -> Reply:
+def _beyond(reason: str, uid: str) -> Reply:
     """A denial where the uid can be found, so that padding an object does not open the gate; else an error."""
-    uid = uid_in(body[:HEAD])
-    words = (
-        f"the review is larger than {LARGEST // 1024 // 1024} MiB: an object this large cannot be weighed, so it is not let in"
-    )
+    words = f"{reason}: such an object cannot be weighed, so it is not let in"
     return Reply(write_answer(Answer(uid, allowed=False, message=words))) if uid else _error("413 Content Too Large", words)
 
 

@@ -119,9 +119,14 @@ class Gate:
         if not isinstance(answer, Found):
             reason = answer.reason if isinstance(answer, Unavailable) else "it is not there, or of a kind that is not known"
             return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
-        before = Manifest.of(scaled(answer.body, review.old_object) if review.old_object else answer.body)
-        after = Manifest.of(scaled(answer.body, review.object))
-        return self._answer(review, self._weigh(before, after, self._context(ask(after, self.lookup))))
+        new = scaled(answer.body, review.object)
+        if new is None:
+            reason = "where its kind keeps the number of its pods is not known"
+            return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
+        old = scaled(answer.body, review.old_object) if review.old_object else None
+        after = Manifest.of(new)
+        context = self._context(ask(after, self.lookup))
+        return self._answer(review, self._weigh(Manifest.of(old or answer.body), after, context))
 
     def _autoscaler(self, review: Review) -> Answer:
         """An autoscaler, weighed as a change of what it scales: at its new range against its old."""
@@ -142,6 +147,7 @@ class Gate:
             self._context_of(surroundings),
             snapshot=surroundings.snapshot.under(observe([autoscaler])),
             earlier=surroundings.snapshot.under(observe([old] if old else [])),
+            derivation=derivation(review, self.lookup),
         )
         return self._answer(review, self._weigh(scaled_object, scaled_object, context))
 
@@ -204,9 +210,10 @@ def _annotations(weighing: Weighing) -> Mapping[str, str]:
     """What the audit log keeps: the verdict, the money and the digest of the context."""
     delta = weighing.delta
     once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
+    least = "at least " if delta.after.unpriced else ""
     return {
         "verdict": str(weighing.verdict),
-        "month": f"{to_cents(delta.after.total.expected)} USD",
+        "month": f"{least}{to_cents(delta.after.total.expected)} USD",
         "delta": f"{to_cents(delta.change.expected):+} USD",
         "context": weighing.digest,
         **once,

@@ -70,7 +70,8 @@ class BadReview:
 
     message: str
     uid: str = ""
-    too_large: bool = False
+    beyond: bool = False
+    """Whether it is a review, but larger or deeper than is looked at: then it is denied, since an error may let it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ class Answer:
 def read_review(body: bytes) -> Review | BadReview:
     """The review in a body, or what is wrong with it. Linear in the body. Never raises."""
     if len(body) > LARGEST:
-        return BadReview(f"the review is larger than {LARGEST // 1024 // 1024} MiB", uid_in(body[:HEAD]), too_large=True)
+        return BadReview(f"the review is larger than {LARGEST // 1024 // 1024} MiB", uid_in(body[:HEAD]), beyond=True)
     if _depth_bound(body) > DEEPEST:
-        return BadReview(f"the review is nested deeper than {DEEPEST}", uid_in(body[:HEAD]))
+        return BadReview(f"the review is nested deeper than {DEEPEST}", uid_in(body[:HEAD]), beyond=True)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -6,6 +6,7 @@ drained node into an outage. Anyone who may create pods may name a true owner, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from policies.match import selects
 from policies.policy import Expression, Selector
 from webhook.review import Review
 from workloads.field import dig, mapping, sequence, text
+from workloads.kind import Kind
+from workloads.registry import find
 
 CONTROLLERS: Final = {
     ("apps", "ReplicaSet"): "replicaset-controller",
@@ -28,6 +31,8 @@ CONTROLLERS: Final = {
 """Under which name each built-in owner's controller creates its objects, in kube-system."""
 
 _ACCOUNT: Final = "system:serviceaccount:kube-system:"
+_BUILT_IN: Final = re.compile(r"(?<!x-)k8s\.io$")
+"""Groups of Kubernetes itself, beside those without a dot."""
 _MIRROR: Final = "kubernetes.io/config.mirror"
 
 
@@ -41,7 +46,7 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
         return None
     group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
     account = CONTROLLERS.get((group, kind))
-    if account is not None and review.requester.name != _ACCOUNT + account:
+    if not _may_ask(review, account, find(group, kind), group):
         return None
     words = f"{kind} {review.namespace}/{text(owner, 'name')}"
     answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
@@ -51,6 +56,21 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
     if not isinstance(answer, Found) or text(answer.body, "metadata", "uid") != text(owner, "uid"):
         return None
     return Derivation(words, certain=account is not None) if _selected(answer.body, body) else None
+
+
+def _may_ask(review: Review, account: str | None, owner: Kind | None, group: str) -> bool:
+    """Whether who asks may be the owner's controller: a built-in one by its own account, an operator by any service account.
+
+    What Kubernetes itself has and no controller makes pods of (a ConfigMap, a Service) owns nothing that costs.
+    """
+    if account is not None:
+        return review.requester.name == _ACCOUNT + account
+    if owner is None:
+        makes = "." in group and not _BUILT_IN.search(group)
+    else:
+        scaler = owner.scaler is not None and review.kind == "HorizontalPodAutoscaler"
+        makes = scaler or bool(owner.pods or owner.embedded)
+    return makes and review.requester.name.startswith("system:serviceaccount:")
 
 
 def is_mirror(review: Review) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from policies.context import Unknowns
+from policies.message import inert
 from policies.report import Report, report
 from policies.verdict import Point, Verdict
 from policies.weighing import Weighing
@@ -53,7 +54,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         place = f"{problem.place}: " if problem.place else ""
         hint = f" ({problem.hint})" if problem.hint else ""
-        click.echo(f"{place}{problem.severity}: {problem.message}{hint}", err=True)
+        click.echo(inert(f"{place}{problem.severity}: {problem.message}{hint}"), err=True)
 
 
 def exit_code(weighings: Sequence[Weighing]) -> int:
@@ -79,4 +80,4 @@ def terminal_width() -> int:
 
 def wants_colour() -> bool:
     """Whether colour is wanted: on a terminal, unless ``NO_COLOR`` says otherwise (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

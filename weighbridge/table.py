@@ -66,10 +66,11 @@ def _where(report: Report) -> str:
 
 
 def _ordered(report: Report) -> list[Row]:
-    """The rows to show: what changes, by the size of its change; without a before all, by what it costs."""
+    """The rows of what has a price: what changes, by the size of its change; without a before all, by what it costs."""
     if not report.compared:
-        return sorted(report.rows, key=lambda row: (-max(row.total.weight, row.one_off.weight), row.title))
-    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED]
+        priced = [row for row in report.rows if not row.unknown]
+        return sorted(priced, key=lambda row: (-max(row.total.weight, row.one_off.weight), row.title))
+    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED and not row.unknown]
     return sorted(changed, key=lambda row: (-max(row.change.weight, row.one_off_change.weight), row.title))
 
 

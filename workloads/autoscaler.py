@@ -76,5 +76,5 @@ def _target(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Target | None
     kind, version = text(named, "kind") or rule.kind, named.get("apiVersion")
     if not kind:
         return None
-    group = version.rpartition("/")[0] if isinstance(version, str) else rule.group
+    group = version.rpartition("/")[0] if isinstance(version, str) and version else rule.group
     return Target(group, kind, manifest.namespace, text(named, "name"))

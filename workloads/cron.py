@@ -19,6 +19,7 @@ from workloads.duration import DurationError, nanoseconds, to_decimal
 
 REFERENCE_YEAR = 2026
 """The year that runs are counted over: of 365 days, as a month of 730 hours has it. Fixed, so that a cost depends on no clock."""
+LEAP_YEAR = 2028
 
 _SECONDS_PER_YEAR = 365 * 24 * 3600
 _SECOND = 10**9
@@ -99,7 +100,10 @@ def runs_per_year(schedule: str, year: int = REFERENCE_YEAR) -> Fraction:
             raise CronError(f"{plain!r} is no descriptor; known: {', '.join(_DESCRIPTORS)}, @every <duration>")
         plain = _DESCRIPTORS[plain]
     minutes, hours, days, months, weekdays = _fields(plain)
-    return Fraction(_matching_days(days, months, weekdays, year) * len(hours.values) * len(minutes.values))
+    matching = Fraction(_matching_days(days, months, weekdays, year))
+    # The 29th of February alone is in no year of 365 days, and comes every four years.
+    matching = matching or Fraction(_matching_days(days, months, weekdays, LEAP_YEAR), 4)
+    return matching * len(hours.values) * len(minutes.values)
 
 
 def _without_zone(schedule: str) -> str:

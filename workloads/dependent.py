@@ -1,7 +1,7 @@
 """Objects that controllers made of others of the same set, as in a dump of a cluster: they are counted with their owner.
 
-Anybody can write an owner into a manifest, so the owner has to be there, with the uid that is named, and of a kind that makes such
-objects. A manifest that was never in a cluster has no uid, so nothing of a folder of plain manifests depends on anything.
+Anybody can write an owner into a manifest, so the owner has to be there, with the uid that is named, and of a kind that makes
+such objects. A manifest that was never in a cluster has no uid, so nothing of a folder of plain manifests depends on anything.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ class ReadLimits:
 
 
 DEFAULT_LIMITS = ReadLimits()
+MOST_MALFORMED = 100
+"""Malformed documents of one file: what follows each is read anew, so that many would take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,13 @@ class _Reader:
 
     def read(self) -> None:
         rest: bytes | None = self._data
-        while rest is not None:
+        for _ in range(MOST_MALFORMED):
+            if rest is None:
+                return
             rest = self._read_until_malformed(rest)
+        if rest is not None:
+            words = f"{MOST_MALFORMED} documents before this line are malformed: the rest of the file was not read"
+            self._found.problems.append(Problem(Severity.ERROR, words, self._file, self._offset + 1, 1))
 
     def _read_until_malformed(self, data: bytes) -> bytes | None:
         """Read documents up to the first that is malformed; return what follows that one, or None at the end."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from workloads.assembly import assemble, look_up, place
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.count import CountError, Scope, holds, text
-from workloads.field import FieldPath, mapping
+from workloads.field import FieldPath, mapping, sequence
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
@@ -74,7 +74,10 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     if isinstance(ran, str):
         yield ran
         return
-    access = gpu_access(mapping(completed.template, "spec"))
+    spec = mapping(completed.template, "spec")
+    if sequence(spec, "resourceClaims"):
+        yield "devices claimed by spec.resourceClaims (dynamic resource allocation) are not priced"
+    access = gpu_access(spec)
     group = PodGroup(
         name=text(rule.name, scope) if rule.name is not None else "",
         path=() if pattern.root else place(pattern, scope),

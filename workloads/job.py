@@ -57,11 +57,9 @@ class _Shape:
     duration: Fraction
     """Hours of one pod."""
     longest: Fraction
-    """Hours of one pod at most: its deadline where only that is known."""
+    """Hours of one pod at most: its deadline, else what is stated or assumed, whichever is longer."""
     limit: Fraction | None
     """Pod-hours that the Job's deadline allows; None without one."""
-    stated: bool
-    """Whether the duration is, rather than assumed."""
     suspended: bool
     because: str
     path: FieldPath
@@ -75,11 +73,8 @@ class _Shape:
 
     @property
     def high(self) -> Fraction:
-        """Pod-hours at most: with every retry; up to the deadline where there is one and nobody says how long a pod runs."""
-        if self.limit is not None and not self.stated:
-            return self.limit
-        worst = self.attempts * self.longest
-        return worst if self.limit is None else min(worst, self.limit)
+        """Pod-hours at most: up to the deadline, else with every retry. A stated duration is a word, not a bound."""
+        return self.attempts * self.longest if self.limit is None else self.limit
 
 
 def job_run(
@@ -158,7 +153,7 @@ def _shape(
     completions = _integer(spec, "completions", parallelism)
     at_once = min(parallelism, completions)
     pod_limit = _seconds(mapping(template, "spec"), "activeDeadlineSeconds", "spec.template.spec")
-    duration, stated, assumption = _duration(template, assumptions, annotations)
+    duration, assumption = _duration(template, assumptions, annotations)
     job_limit = _seconds(spec, "activeDeadlineSeconds")
     # With no parallelism nothing is started, however many completions are asked for.
     completions = completions if at_once else 0
@@ -167,9 +162,8 @@ def _shape(
         at_once=at_once,
         attempts=_attempts(spec, completions),
         duration=duration if pod_limit is None else min(duration, pod_limit),
-        longest=duration if pod_limit is None else min(duration, pod_limit) if stated else pod_limit,
+        longest=max(duration, Fraction(assumptions.job_hours)) if pod_limit is None else pod_limit,
         limit=None if job_limit is None else job_limit * at_once,
-        stated=stated,
         suspended=spec.get("suspend") is True,
         because=_because(completions, at_once),
         path=next(((name,) for name in ("completions", "parallelism") if spec.get(name) is not None), ()),
@@ -194,8 +188,8 @@ def _attempts(spec: Mapping[str, object], completions: int) -> int:
 
 def _duration(
     template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
-) -> tuple[Fraction, bool, str]:
-    """Hours of one pod, whether they are stated, and the assumption in words where not."""
+) -> tuple[Fraction, str]:
+    """Hours of one pod, and the assumption in words where they are not stated."""
     stated = annotations.get(EXPECTED_DURATION) or mapping(template, "metadata", "annotations").get(EXPECTED_DURATION)
     reason = f"annotation {EXPECTED_DURATION} replaces it"
     if stated is not None:
@@ -205,10 +199,10 @@ def _duration(
             reason = f"annotation {EXPECTED_DURATION}: {error}"
         else:
             if length > 0:
-                return Fraction(length, _HOUR), True, ""
+                return Fraction(length, _HOUR), ""
             reason = f"annotation {EXPECTED_DURATION}: {str(stated)!r} is no positive duration"
     hours = assumptions.job_hours
-    return Fraction(hours), False, f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}"
+    return Fraction(hours), f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}"
 
 
 def _integer(spec: Mapping[str, object], name: str, absent: int, place: str = "spec", largest: int = _LARGEST) -> int:

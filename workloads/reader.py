@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from workloads.document import DEFAULT_LIMITS, Document, ReadLimits, read_documents
 from workloads.field import FieldPath
+from workloads.location import locate
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 
 __all__ = ["DEFAULT_LIMITS", "ReadLimits", "Reading", "parse_document", "read"]
 
-DEEPEST_LIST = 4
+DEEPEST_LIST = 16
 """Lists inside lists that are taken apart."""
 
 
@@ -51,7 +53,7 @@ def read(data: bytes, file: str = "-", limits: ReadLimits = DEFAULT_LIMITS) -> R
             continue
         origin = Origin(file, document.index, document.line, (), data, document.start)
         before = len(manifests)
-        manifests.extend(_manifests(document.value, origin, document))
+        manifests.extend(_manifests(document.value, origin, document, problems))
         others += len(manifests) == before
     problems += [_unrendered(manifest) for manifest in manifests if _is_unrendered(manifest)]
     return Reading(tuple(m for m in manifests if not _is_unrendered(m)), tuple(problems), others, 1)
@@ -63,18 +65,26 @@ def parse_document(data: bytes, file: str) -> tuple[object, tuple[Problem, ...]]
     return (found.documents[0].value if found.documents else None), tuple(found.problems)
 
 
-def _manifests(value: object, origin: Origin, document: Document, depth: int = 0) -> Iterator[Manifest]:
-    if not isinstance(value, dict):
-        return
-    kind, version, items = value.get("kind"), value.get("apiVersion"), value.get("items")
+def _manifests(value: object, origin: Origin, document: Document, problems: list[Problem], depth: int = 0) -> Iterator[Manifest]:
+    kind, version, items = (value.get(key) for key in ("kind", "apiVersion", "items")) if isinstance(value, dict) else (None,) * 3
     if not (isinstance(kind, str) and kind and isinstance(version, str) and version):
+        if depth:
+            problems.append(_lost(origin, "an item of a List that is no object: it states no apiVersion and kind"))
         return
-    if not (kind.endswith("List") and isinstance(items, list) and depth < DEEPEST_LIST):
-        yield Manifest.of(value, origin)
+    if not (kind.endswith("List") and isinstance(items, list)):
+        yield Manifest.of(cast("Mapping[str, object]", value), origin)
+        return
+    if depth >= DEEPEST_LIST:
+        problems.append(_lost(origin, f"a List inside more than {DEEPEST_LIST} others: what it holds was not read"))
         return
     for index, item in enumerate(items):
         place = _item_origin(origin, index, len(items), document, depth)
-        yield from _manifests(_typed(item, kind, version), place, document, depth + 1)
+        yield from _manifests(_typed(item, kind, version), place, document, problems, depth + 1)
+
+
+def _lost(origin: Origin, message: str) -> Problem:
+    line, column = locate(origin, ())
+    return Problem(Severity.ERROR, message, origin.file, line, column)
 
 
 def _item_origin(origin: Origin, index: int, count: int, document: Document, depth: int) -> Origin:
@@ -88,7 +98,7 @@ def _item_origin(origin: Origin, index: int, count: int, document: Document, dep
 def _typed(item: object, kind: str, version: str) -> object:
     """An item of a typed list (a DeploymentList) with the kind and version that only the list states."""
     if isinstance(item, dict) and kind != "List" and not item.get("kind"):
-        return {"apiVersion": version, "kind": kind.removesuffix("List"), **item}
+        return {**item, "apiVersion": item.get("apiVersion") or version, "kind": kind.removesuffix("List")}
     return item
 
 

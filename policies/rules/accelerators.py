@@ -56,17 +56,18 @@ def _containers(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
     for kind in ("containers", "initContainers"):
         for index, container in enumerate(sequence(group.template, "spec", kind)):
             path: FieldPath = (*group.path, "spec", kind, index, "resources")
-            name = quoted(text(container, "name"))
+            stated = text(container, "name")
+            key, name = f"{group.name} container {stated}", quoted(stated)
             requests = mapping(container, "resources", "requests")
             limits = mapping(container, "resources", "limits")
             counts = {resource: _count(requests.get(resource, limits.get(resource))) for resource in {**limits, **requests}}
             owned = {name: count for name, count in counts.items() if "/" in name and is_accelerator(name)}
             total = sum(owned.values(), Decimal(0))
-            yield from _too_many(f"container {name}", f"container {name}", total, check.container, path)
+            yield from _too_many(key, f"container {name}", total, check.container, path)
             for resource in owned if check.equal_limits else ():
                 if resource in requests and _count(requests[resource]) != _count(limits.get(resource)):
                     yield Finding(
-                        f"container {name} {resource} equal",
+                        f"{key} {resource} equal",
                         f"container {name} requests other than it limits of {quoted(resource)}",
                         f"Give {quoted(resource)} the same request and limit.",
                         str(requests[resource])[:20],

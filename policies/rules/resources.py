@@ -19,8 +19,20 @@ class _Place(NamedTuple):
     """A container among its pod's, named only where something is wrong with it."""
 
     group: PodGroup
+    kind: str
+    """``containers`` or ``initContainers``."""
     place: int
     container: object
+
+    @property
+    def key(self) -> str:
+        """What makes it the same container before and after: names as they are, not as they are shown."""
+        return f"{self.group.name} container {text(self.container, 'name')}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs as long as the pod does, and so has to say what it needs."""
+        return self.kind == "containers" or text(self.container, "restartPolicy") == "Always"
 
     @property
     def title(self) -> str:
@@ -28,7 +40,7 @@ class _Place(NamedTuple):
 
     @property
     def path(self) -> FieldPath:
-        return (*self.group.path, "spec", "containers", self.place, "resources")
+        return (*self.group.path, "spec", self.kind, self.place, "resources")
 
 
 def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
@@ -49,16 +61,15 @@ def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
 def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
     spec = mapping(group.template, "spec")
     of_pod = mapping(spec, "resources")
-    for index, container in enumerate(sequence(spec, "containers")):
-        place = _Place(group, index, container)
-        stated = mapping(container, "resources")
+    for place in _places(group, spec):
+        stated = mapping(place.container, "resources")
         own = requests = mapping(stated, "requests")
         limits = mapping(stated, "limits")
         if of_pod:
             requests, limits = {**mapping(of_pod, "requests"), **requests}, {**mapping(of_pod, "limits"), **limits}
-        if check.requests:
+        if place.runs and check.requests:
             yield from _absent("request", check.requests, requests, place)
-        if check.limits:
+        if place.runs and check.limits:
             yield from _absent("limit", check.limits, limits, place)
         if check.container:
             yield from _largest(check.container, own, place)
@@ -66,12 +77,18 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
             yield from _ratios(check.ratio, requests, limits, place)
 
 
+def _places(group: PodGroup, spec: Mapping[str, object]) -> Iterator[_Place]:
+    for kind in ("containers", "initContainers"):
+        for index, container in enumerate(sequence(spec, kind)):
+            yield _Place(group, kind, index, container)
+
+
 def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], place: _Place) -> Iterator[Finding]:
     missing = [resource for resource in wanted if resource not in stated]
     if missing:
         listed = " or ".join(quoted(resource) for resource in missing)
         yield Finding(
-            f"{place.title} {word} {' '.join(missing)}",
+            f"{place.key} {word} {' '.join(missing)}",
             f"{place.title} states no {listed} {word}",
             f"Add resources.{word}s to {place.title}.",
             "none",
@@ -91,7 +108,7 @@ def _largest(most: Mapping[str, Decimal], requests: Mapping[str, object], place:
     for resource, limit in most.items():
         asked = _amount(requests.get(resource))
         if asked is not None and asked > limit:
-            yield _too_large(place.title, place.title, resource, asked, limit, (*place.path, "requests", resource))
+            yield _too_large(place.key, place.title, resource, asked, limit, (*place.path, "requests", resource))
 
 
 def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decimal, path: FieldPath) -> Finding:
@@ -115,7 +132,7 @@ def _ratios(
             continue
         times = (limit / asked).quantize(Decimal("0.1"))
         yield Finding(
-            f"{place.title} {resource} ratio",
+            f"{place.key} {resource} ratio",
             f"{place.title} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
             f"Raise the request to {amount_of(resource, limit / ratio)}, or lower the limit.",
             f"{plain_number(times)} times",
@@ -153,8 +170,7 @@ def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
 def _volumes(most: Decimal, subject: Subject) -> Iterator[Finding]:
     for claim in subject.workload.claims if subject.workload else ():
         if claim.size > most:
-            name = f"volume {quoted(claim.name)}"
-            yield _too_large(name, name, "storage", claim.size, most, claim.path)
+            yield _too_large(f"volume {claim.name}", f"volume {quoted(claim.name)}", "storage", claim.size, most, claim.path)
 
 
 def _load_balancers(most: Decimal, subject: Subject) -> Iterator[Finding]:

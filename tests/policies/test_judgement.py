@@ -133,9 +133,17 @@ BAD = [
     ("spec: {rules: [{name: a, limitCost: {}}]}", "limitCost", 5),
     ("spec: {rules: [{name: a, limitResources: {maximum: {container: {cpu: lots}}}}]}", "'lots' is not a quantity", 5),
     ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '('}}]}", "not a regular expression", 5),
-    ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '(a+)+b'}}]}", "can take for ever", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '(?=a)b'}}]}", "not a regular expression (RE2)", 5),
     ("spec: {rules: [{name: a, requireLabels: {keys: [a]}}, {name: a, requireLabels: {keys: [b]}}]}", "is given twice", 5),
     ("spec: {rules: [{name: a, expression: 'true'}]}", "unknown key 'expression'", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: ['not a key!']}}]}", "keys[0]", 5),
+    ("spec: {rules: [{name: a, requireLabels: {keys: [a], default: 'not valid !!'}}]}", "default", 5),
+    (
+        "spec: {matchConstraints: {resourceRules: [{apiGroups: [apps], resources: [Deployment]}]}, "
+        "rules: [{name: a, requireLabels: {keys: [a]}}]}",
+        "resources[0]",
+        5,
+    ),
     ("spec: 3", "spec", 5),
 ]
 
@@ -166,3 +174,57 @@ def test_of_objects_whose_names_are_generated_alike_each_is_judged(weighed) -> N
     assert len(denied) == 2
     unchanged = weighed(jobs[0], "".join(jobs), starter())
     assert len([violation for violation in unchanged.violations if violation.id == "accelerators/one-machine"]) == 1
+
+
+def test_a_policy_of_a_misspelt_group_is_an_error_and_not_passed_over() -> None:
+    text = "apiVersion: weighbrdige.dev/v1alpha1\nkind: CostPolicy\nmetadata: {name: p}\nspec: {}\n"
+    (problem,) = load(read(text.encode(), "p.yaml").manifests).problems
+    assert "did you mean weighbridge.dev/v1alpha1?" in str(problem)
+
+
+@pytest.mark.parametrize("pattern", ["a?" * 29 + "a" * 28 + "b", "(a|a)" * 30 + "b", "(a+)+b"])
+def test_a_pattern_matches_in_linear_time_whatever_it_is(pattern: str, weighed) -> None:
+    policies = _policy(requireLabels={"keys": ["team"], "pattern": pattern})
+    assert weighed(None, deployment("web", team="a" * 60), policies).verdict is Verdict.DENY
+
+
+def test_the_largest_ratio_of_limit_to_request_is_a_finding_and_not_a_mistake(weighed) -> None:
+    group = "template: {spec: {containers: [{name: a, resources: {requests: {memory: 1m}, limits: {memory: 1e30}}}]}}"
+    ray = (
+        f"apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {{name: r, namespace: shop}}\nspec: {{headGroupSpec: {{{group}}}}}\n"
+    )
+    violations = weighed(None, namespace("shop") + ray, starter()).violations
+    assert "sizes/memory-limit" in {violation.id for violation in violations}
+
+
+def test_an_increase_is_the_changes_however_dear_the_object_was_before(weighed) -> None:
+    policies = _policy(limitCost={"of": "month", "increase": {"amount": 100}})
+    before, after = (namespace("shop") + deployment("web", replicas=count) for count in (1000, 2000))
+    (violation,) = weighed(before, after, policies).violations
+    assert (violation.verdict, violation.existed) == (Verdict.DENY, False)
+
+
+def test_a_sidecar_has_to_say_what_it_needs_and_every_init_container_has_a_size(weighed) -> None:
+    sidecar = "{name: side, restartPolicy: Always, resources: {requests: {cpu: 90}}}"
+    setup = "{name: setup, resources: {requests: {cpu: 80}}}"
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n"
+        f"spec: {{containers: [], initContainers: [{sidecar}, {setup}]}}\n"
+    )
+    rule = {"limitResources": {"requests": ["cpu", "memory"], "maximum": {"container": {"cpu": 4}}}}
+    told = [violation.message for violation in weighed(None, namespace("shop") + pod, _policy(**rule)).violations]
+    assert [message.split(" asks ")[0] for message in told] == [
+        "container side states no memory request",
+        "container side",
+        "container setup",
+    ]
+
+
+def test_containers_whose_long_names_read_alike_are_told_apart(weighed) -> None:
+    def pod(*sizes: int) -> str:
+        listed = [f"{{name: {'x' * 45}{index}, resources: {{requests: {{cpu: {size}}}}}}}" for index, size in enumerate(sizes)]
+        head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n"
+        return f"{namespace('shop')}{head}spec: {{containers: [{', '.join(listed)}]}}\n"
+
+    rule = {"limitResources": {"maximum": {"container": {"cpu": 4}}}}
+    assert weighed(pod(50, 1), pod(50, 40), _policy(**rule)).verdict is Verdict.DENY

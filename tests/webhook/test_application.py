@@ -97,3 +97,10 @@ def test_the_log_tells_who_asked_and_nothing_of_the_object(client: FlaskClient, 
     assert (logged["user"], logged["operation"], logged["kind"]) == ("jane", "CREATE", "Pod")
     assert "hunter2" not in line
     assert "\x1b" not in line
+
+
+def test_a_review_that_nests_too_deep_is_denied_and_not_an_error(client: FlaskClient) -> None:
+    body = json.dumps(REVIEW)[:-1] + ', "x": ' + "[" * 300 + "]" * 300 + "}"
+    answer = client.post("/validate/policy", data=body.encode(), content_type="application/json")
+    assert answer.status_code == 200
+    assert (answer.json["response"]["uid"], answer.json["response"]["allowed"]) == ("u-1", False)

@@ -258,6 +258,60 @@ def test_everything_else_that_names_an_owner_is_a_root(pod: dict[str, Any], user
     assert not _gate(lookup=lookup).validate(_review(pod, user=user)).allowed
 
 
+CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "shop", "uid": "uid-1"}}
+OPERATED = {"apiVersion": "acme.example/v1", "kind": "Thing", "metadata": {"name": "thing", "namespace": "shop", "uid": "uid-2"}}
+OPERATOR = "system:serviceaccount:acme:operator"
+
+
+@pytest.mark.parametrize(
+    ("owner", "user", "derived"),
+    [(CONFIG_MAP, "jane", False), (CONFIG_MAP, OPERATOR, False), (OPERATED, "jane", False), (OPERATED, OPERATOR, True)],
+)
+def test_only_what_an_operator_makes_of_its_own_kind_is_derived(owner: dict[str, Any], user: str, derived: bool) -> None:
+    made = _owned(owner)
+    assert _gate(lookup=_with(owner)).validate(_review(made, user=user)).allowed is derived
+
+
+def test_a_scale_is_weighed_in_the_field_that_its_kind_counts_by() -> None:
+    metadata = {"name": "pg", "namespace": "shop"}
+    spec = {"instances": 1, "storage": {"size": "10Gi"}, "resources": {"requests": {"cpu": "4", "memory": "8Gi"}}}
+    cluster = {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": metadata, "spec": spec}
+    old, new = (
+        {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": {"replicas": count}}
+        for count in (1, 1000)
+    )
+    review = _review(
+        new,
+        old,
+        kind="Scale",
+        group="autoscaling",
+        resource_group="postgresql.cnpg.io",
+        resource="clusters",
+        subresource="scale",
+        name="pg",
+    )
+    answer = _gate(_policy(limitResources={"replicas": 10}), _with(cluster)).validate(review)
+    assert not answer.allowed
+    assert "1000 pods" in answer.message
+
+
+def test_a_raised_autoscaler_is_judged_where_its_target_has_no_price() -> None:
+    target = _deployment()
+    target["spec"]["template"]["spec"]["nodeSelector"] = {"node.kubernetes.io/instance-type": "zz9.unknown"}
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    old, new = (
+        {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"minReplicas": 1, "maxReplicas": most, "scaleTargetRef": reference},
+        }
+        for most in (2, 1000)
+    )
+    gate = _gate(_policy(limitResources={"replicas": 10}), _with(target))
+    assert not gate.validate(_review(new, old)).allowed
+
+
 def test_without_a_cluster_a_controllers_object_is_not_stopped() -> None:
     assert _gate(lookup=NoCluster()).validate(_review(_owned(REPLICA_SET), user=CONTROLLER)).allowed
 

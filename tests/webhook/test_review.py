@@ -73,7 +73,7 @@ def test_an_oversize_review_keeps_its_uid() -> None:
     body = _body()[:-1] + b" " * LARGEST + b"}"
     bad = read_review(body)
     assert isinstance(bad, BadReview)
-    assert (bad.too_large, bad.uid) == (True, "u-1")
+    assert (bad.beyond, bad.uid) == (True, "u-1")
 
 
 @pytest.mark.parametrize(

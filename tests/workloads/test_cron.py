@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,8 @@ def test_schedules_drawn_at_random_run_as_often(go_oracle: Callable[[str], Calla
     answers = go_oracle("cron")(schedules)
     told = [{"refused": True} if "error" in answer else {"runs": answer["runs"]} for answer in answers]
     assert [whole_runs(schedule) for schedule in schedules] == told
+
+
+def test_a_schedule_of_the_leap_day_runs_every_four_years() -> None:
+    assert runs_per_year("0 0 29 2 *") == Fraction(1, 4)
+    assert runs_per_year("0 0 30 2 *") == 0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.document import ReadLimits, read_documents
+from workloads.document import MOST_MALFORMED, ReadLimits, read_documents
 from workloads.problem import Severity
 
 HERE = Path(__file__).parent
@@ -164,3 +164,9 @@ def test_utf_16_is_read() -> None:
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert _value("\ufeffa: 1") == {"a": 1}
+
+
+def test_a_file_of_nothing_but_malformed_documents_is_given_up_in_words() -> None:
+    found = read_documents(b"a: [\n---\n" * 30_000, "bad.yaml")
+    assert len(found.problems) == MOST_MALFORMED + 1
+    assert "the rest of the file was not read" in found.problems[-1].message

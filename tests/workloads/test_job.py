@@ -85,7 +85,14 @@ def test_a_deadline_is_the_upper_bound_of_a_duration_nobody_states() -> None:
 
 def test_the_annotation_may_stand_on_the_pod_template() -> None:
     template = {"metadata": {"annotations": {EXPECTED_DURATION: "30m"}}}
-    assert job_run({"backoffLimit": 0}, template, DEFAULTS, {}).hours == span("0.5", "0.5", "0.5")
+    assert job_run({"backoffLimit": 0}, template, DEFAULTS, {}).hours == span("0.5", "0.5", 1)
+
+
+def test_a_stated_duration_is_a_word_and_bounds_nothing() -> None:
+    assert job({"backoffLimit": 0, "activeDeadlineSeconds": 36000}, "1ms").hours.high == 10
+    assert job({"backoffLimit": 0}, "1ms", {"activeDeadlineSeconds": 7200}).hours.high == 2
+    assert job({"backoffLimit": 0}, "1ms").hours.high == 1
+    assert job({"backoffLimit": 0}, "20h").hours.high == 20
 
 
 @pytest.mark.parametrize("duration", ["1 hour", "", "0s", "-1h", 3, ["1h"], True, "9" * 300])
@@ -159,7 +166,8 @@ def test_a_cron_job_runs_its_job_as_often_as_its_schedule_says(
 
 def test_hours_a_month_are_exact_where_neither_runs_nor_hours_are() -> None:
     # 105,120 runs a year x 10 minutes / 12 = 1,460 hours, though 10 minutes are no finite decimal of an hour.
-    assert cron({"schedule": "*/5 * * * *"}, "10m", {"backoffLimit": 0}).hours == span(1460, 1460, 1460)
+    job_spec = {"backoffLimit": 0, "activeDeadlineSeconds": 600}
+    assert cron({"schedule": "*/5 * * * *"}, "10m", job_spec).hours == span(1460, 1460, 1460)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_typed_list_lends_its_kind_to_its_items() -> None:
 
 def test_lists_in_lists_end() -> None:
     text = '{"apiVersion":"v1","kind":"List","items":[' * 30 + '{"apiVersion":"v1","kind":"Pod"}' + "]}" * 30
-    assert len(read(text.encode()).manifests) == 1
+    assert "List inside more than" in str(read(text.encode()).problems[0])
 
 
 def test_a_generated_name_stands_for_the_name() -> None:
@@ -110,3 +110,19 @@ def test_every_real_manifest_is_read_or_told() -> None:
     malformed -= {"k8s-gitops/kubernetes/default/plex/plex.yaml"}
     assert malformed <= told
     assert all(problem.line for problem in reading.problems if problem.severity is Severity.ERROR)
+
+
+def test_lists_inside_lists_are_taken_apart_and_what_is_no_object_is_told() -> None:
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: a}}"
+    for _ in range(6):
+        pod = f"{{apiVersion: v1, kind: List, items: [{pod}]}}"
+    assert [manifest.name for manifest in read(pod.encode()).manifests] == ["a"]
+    found = read(b"apiVersion: v1\nkind: List\nitems:\n- 3\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n", "list.yaml")
+    assert [manifest.name for manifest in found.manifests] == ["b"]
+    assert "list.yaml:4" in str(found.problems[0])
+
+
+def test_an_item_of_a_typed_list_has_the_lists_kind_where_it_states_none() -> None:
+    text = b"apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {kind: null, apiVersion: null, metadata: {name: a}}\n"
+    (manifest,) = read(text).manifests
+    assert (manifest.api_version, manifest.kind) == ("apps/v1", "Deployment")
