@@ -14,12 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, Final
 
+from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import ThreadWorker
 
 from webhook.review import LARGEST
 
 WAITING: Final = 64
 """Threads beyond those that work: connections that may be slow at the same time."""
+
+
+LINGER: Final = 0.5
+"""Seconds that a peer has to close its side, so that it reads the answer whole."""
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
@@ -41,9 +46,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
         """Serve a connection within its deadline."""
         self._deadlines[conn] = time.monotonic() + self.patience
         try:
-            return super().handle(conn)
+            kept = super().handle(conn)
         finally:
             self._deadlines.pop(conn, None)
+        if not kept:
+            _close(conn)
+        return kept
 
     def handle_request(self, req: Any, conn: Any) -> object:  # noqa: ANN401 - gunicorn's request and connection
         """Read a request whole, then answer it as soon as a hand is free: a body that stalls holds none."""
@@ -62,6 +70,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
         for conn in [conn for conn, deadline in list(self._deadlines.items()) if deadline < now]:
             _cut_off(conn.sock)
         super().murder_keepalived(force)
+
+
+def _close(conn: Any) -> None:  # noqa: ANN401 - gunicorn's connection
+    """Close a connection here: the stock worker waits for the peer to close on the one thread that all connections share."""
+    close_graceful(conn.sock, LINGER)
+    conn.close = _closed
+
+
+def _closed(*, graceful: bool = False) -> None:
+    """It is closed already."""
 
 
 def _cut_off(sock: socket.socket) -> None:

@@ -148,7 +148,9 @@ def _place(
                 tuple(dict.fromkeys(parts.notes)),
             )
         )
-    elif not reasons and kind is not None and (kind.empty or kind.category is not Category.UNPRICED):
+    elif not reasons and kind is not None and kind.pods and not kind.empty:
+        taken.unpriced.append(Unpriced(manifest, "it states no pod template", cluster))
+    elif not reasons and kind is not None and kind.category is not Category.UNPRICED:
         taken.free.append(manifest)
     elif not reasons:
         reason = f"kind {manifest.kind[:60]} of group {manifest.group[:60] or 'core'} is not known and holds no pod template"

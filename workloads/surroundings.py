@@ -61,8 +61,13 @@ class _Gathered:
 
     def _scaler(self, manifest: Manifest, kind: Kind) -> None:
         reading = read_autoscaler(manifest, kind)
-        if reading is not None and reading.autoscaler is not None:
-            self.autoscalers[reading.autoscaler.target] = reading.autoscaler
+        found = reading.autoscaler if reading is not None else None
+        if found is None:
+            return
+        known = self.autoscalers.get(found.target)
+        # Of two on one target neither works, until one is taken away: the larger tells what may run.
+        if known is None or found.maximum >= known.maximum:
+            self.autoscalers[found.target] = found
 
     def snapshot(self) -> Snapshot:
         """What was found, as a value."""

@@ -130,3 +130,16 @@ def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--listen", "nope"], ["--listen", "127.0.0.1:99999"], ["--tls-cert", "a.pem"]])
 def test_a_wrong_way_of_calling_it_exits_3(arguments: list[str], tmp_path: Path) -> None:
     assert _refused(tmp_path, *arguments)[0] == 3
+
+
+def test_peers_that_do_not_close_what_was_refused_hold_nobody_up(server: Server) -> None:
+    refused = b"POST /validate/policy HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"
+    finished = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    open_still = [server.tls() for _ in range(8)]
+    for place, peer in enumerate(open_still):
+        peer.sendall(refused if place % 2 else finished)
+    time.sleep(0.2)
+    # The API server gives a webhook a few seconds in all.
+    assert server.ask(seconds=2) == 200
+    for peer in open_still:
+        peer.close()

@@ -263,3 +263,16 @@ def test_no_object_of_any_kind_raises_or_is_lost(kind: tuple[str, str], body: di
 
 def _manifests(workloads: tuple[Workload, ...]) -> list[Manifest]:
     return [workload.manifest for workload in workloads]
+
+
+def test_devices_that_a_pod_claims_are_told_as_unpriced_beside_what_has_a_price() -> None:
+    claiming = "{spec: {resourceClaims: [{name: gpu, resourceClaimTemplateName: big}], containers: [{name: a}]}}"
+    found = _inventory(_object("Deployment", "apps/v1", f"spec: {{template: {claiming}}}"))
+    assert len(found.workloads) == 1
+    assert "resourceClaims" in found.unpriced[0].reason
+
+
+@pytest.mark.parametrize("spec", ["spec: {template: null}", "spec: null"])
+def test_a_workload_without_a_pod_template_is_not_free(spec: str) -> None:
+    found = _inventory(_object("Deployment", "apps/v1", spec))
+    assert [entry.reason for entry in found.unpriced] == ["it states no pod template"]
