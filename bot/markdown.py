@@ -19,8 +19,12 @@ _ACTIVE = re.compile(r"([\\`*_\[\]#|<>~@$&])")
 
 def plain(text: str) -> str:
     """A text on one line, without what is invisible or changes the direction of writing."""
-    spaced = _SPACE.sub(" ", text)
-    return "".join(character for character in spaced if unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}).strip()
+    visible = "".join(character for character in text if character.isspace() or not _invisible(character))
+    return _SPACE.sub(" ", visible).strip()
+
+
+def _invisible(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"}
 
 
 def code(text: str) -> str:

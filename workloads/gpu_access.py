@@ -31,7 +31,7 @@ def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
     RuntimeClass, selector and tolerations are the pod's, and count only where none of its containers requests one. Claims for
     devices (DRA) are requests too.
     """
-    found = [access for group in _GROUPS for access in _of_containers(spec, group)]
+    found = [access for group in _GROUPS if group in spec for access in _of_containers(spec, group)]
     of_pod = tuple(_of_pod(spec))
     # Most pods have none of these: what they request is looked at only where one has.
     return (*found, *of_pod) if of_pod and not _pod_requests(spec) else tuple(found)

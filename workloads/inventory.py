@@ -88,7 +88,7 @@ def take_inventory(
     """
     taken = _Taken()
     listed = _last_of_each(manifests, cluster, taken.problems)
-    made = dependents(listed)
+    made = dependents(listed) if len(listed) > 1 else ()
     for manifest in listed:
         if id(manifest) in made:
             taken.free.append(manifest)

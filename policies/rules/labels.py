@@ -105,7 +105,7 @@ def _near(key: str, labels: Mapping[str, object]) -> list[str]:
 
 
 def _money(subject: Subject, key: str) -> str:
-    """What is at stake: ``, so its $16 a month has no team``."""
+    """What is at stake: ``, so its $16 a month goes to no team``."""
     if subject.estimate is None or not subject.estimate.total.expected:
         return ""
-    return f", so its {dollars(subject.estimate.total.expected)} a month has no {quoted(key)}"
+    return f", so its {dollars(subject.estimate.total.expected)} a month goes to no {quoted(key)}"

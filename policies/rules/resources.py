@@ -77,10 +77,13 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
             yield from _ratios(check.ratio, requests, limits, place)
 
 
-def _places(group: PodGroup, spec: Mapping[str, object]) -> Iterator[_Place]:
-    for kind in ("containers", "initContainers"):
-        for index, container in enumerate(sequence(spec, kind)):
-            yield _Place(group, kind, index, container)
+def _places(group: PodGroup, spec: Mapping[str, object]) -> list[_Place]:
+    return [
+        _Place(group, kind, index, container)
+        for kind in ("containers", "initContainers")
+        if kind in spec
+        for index, container in enumerate(sequence(spec, kind))
+    ]
 
 
 def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], place: _Place) -> Iterator[Finding]:
