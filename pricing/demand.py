@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.accelerator import AcceleratorRequest, accelerators
+from workloads.accelerator import AcceleratorRequest
 from workloads.node_selection import NodeSelection
+from workloads.share import one_of
 from workloads.workload import PodRequests
 
 GIB = Decimal(2**30)
@@ -30,27 +31,28 @@ class Demand:
     """It takes all of a machine, accelerators included, whether or not it asks for them."""
 
     @classmethod
-    def of(cls, requests: PodRequests) -> Demand:
+    def of(cls, requests: PodRequests, accelerators: tuple[AcceleratorRequest, ...] = ()) -> Demand:
         """What requests in cores and bytes ask for. The caller has set the context of exact arithmetic."""
         memory = requests.memory
-        if not requests.extended:
-            return cls(requests.cpu, memory / GIB, requests.assumed_cpu, requests.assumed_memory / GIB)
-        memory += sum((size for name, size in requests.extended.items() if name.startswith(_HUGE_PAGES)), Decimal(0))
-        asked = tuple(request for request in accelerators(requests) if request.count > 0)
-        return cls(requests.cpu, memory / GIB, requests.assumed_cpu, requests.assumed_memory / GIB, asked)
+        if requests.extended:
+            memory += sum((size for name, size in requests.extended.items() if name.startswith(_HUGE_PAGES)), Decimal(0))
+        return cls(requests.cpu, memory / GIB, requests.assumed_cpu, requests.assumed_memory / GIB, accelerators)
 
 
 def shared_by(selection: NodeSelection, demand: Demand) -> Demand:
     """What a pod asks for on nodes that cut or share their GPUs: one ``nvidia.com/gpu`` is a MIG slice there, or a share."""
-    kind = "mig" if selection.gpu_partition else "shared" if selection.gpu_sharing else ""
-    if not kind or not demand.accelerators:
+    if not demand.accelerators:
         return demand
-    accelerators = tuple(
-        replace(request, kind=kind, profile=selection.gpu_partition or selection.gpu_sharing) if _cut(request) else request
-        for request in demand.accelerators
-    )
-    return replace(demand, accelerators=accelerators)
+    accelerators = tuple(_cut(request, selection) for request in demand.accelerators)
+    return demand if accelerators == demand.accelerators else replace(demand, accelerators=accelerators)
 
 
-def _cut(request: AcceleratorRequest) -> bool:
-    return request.kind == "whole" and request.resource == "nvidia.com/gpu"
+def _cut(request: AcceleratorRequest, selection: NodeSelection) -> AcceleratorRequest:
+    if request.resource not in {"nvidia.com/gpu", "nvidia.com/gpu.shared"} or request.share.known:
+        return request
+    if selection.gpu_partition and request.kind == "whole":
+        return replace(request, kind="mig", profile=selection.gpu_partition)
+    if selection.gpu_sharing or selection.gpu_replicas or request.kind == "shared":
+        profile = selection.gpu_sharing or request.profile
+        return replace(request, kind="shared", profile=profile, share=one_of(selection.gpu_replicas))
+    return request

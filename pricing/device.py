@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from pricing.book import Machine, MigProfile, PriceBook
-from pricing.demand import Demand
+from pricing.demand import GIB, Demand
 from workloads.accelerator import AcceleratorRequest
 
 _NOTHING = Decimal(0)
@@ -18,20 +18,20 @@ _CORES = {"Inferentia1": 4, "Inferentia2": 2, "Trainium1": 2, "Trainium2": 8}
 """Neuron cores a device (AWS Neuron documentation)."""
 
 _MODELS = {
-    "nvidia.com": (
+    "NVIDIA": (
         *("A10", "A10G", "A100-40GB", "A100-80GB", "A30", "A40", "A800-80GB", "B200", "B300", "GB200", "GB300", "GH200"),
         *("GRID-K520", "H100", "H100-NVL", "H100-PCIe", "H200", "K80", "L4", "L40", "L40S", "M60", "P100", "P4"),
         *("Quadro-M4000", "Quadro-P4000", "RTX-3060", "RTX-3070", "RTX-3090", "RTX-4060", "RTX-4070", "RTX-4090", "RTX-5070"),
         *("RTX-5090", "RTX-5880-Ada", "RTX-6000", "RTX-6000-Ada", "RTX-A4000", "RTX-A5000", "RTX-A6000", "RTX-PRO-4500"),
         *("RTX-PRO-6000", "T4", "T4G", "V100-16GB", "V100-32GB"),
     ),
-    "amd.com": ("MI25", "MI300X", "Radeon-Pro-V520", "V620", "V710"),
-    "habana.ai": ("Gaudi1",),
-    "google.com": ("TPU-v3", "TPU-v4", "TPU-v5e", "TPU-v5p", "TPU-v6e", "TPU-v7x"),
-    "aws.amazon.com": ("Inferentia1", "Inferentia2", "Trainium1", "Trainium2"),
-    "qualcomm.com": ("Qualcomm-AI100",),
+    "AMD": ("MI25", "MI300X", "Radeon-Pro-V520", "V620", "V710"),
+    "Intel Gaudi": ("Gaudi1",),
+    "Google": ("TPU-v3", "TPU-v4", "TPU-v5e", "TPU-v5p", "TPU-v6e", "TPU-v7x"),
+    "AWS": ("Inferentia1", "Inferentia2", "Trainium1", "Trainium2"),
+    "Qualcomm": ("Qualcomm-AI100",),
 }
-"""Which models of the price book a vendor's resources can mean, by the resource's domain."""
+"""Which models of the price book a vendor's resources can mean."""
 
 _BEFORE_2016 = frozenset({"GRID-K520", "K80", "M60", "Quadro-M4000"})
 """Kepler and Maxwell: nobody who leaves the model open means these, and NVIDIA's newer driver branches have dropped Kepler."""
@@ -55,10 +55,16 @@ def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
 
     Empty where their vendors differ or have none in the book; models from before 2016 have to be named.
     """
-    meanings = [_MODELS.get(request.resource.partition("/")[0], ()) for request in requests]
+    meanings = [_MODELS.get(request.vendor, ()) for request in requests]
     if not meanings:
         return ()
     return tuple(model for model in meanings[0] if model not in _BEFORE_2016 and all(model in meaning for meaning in meanings))
+
+
+def stated(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
+    """The models that the requests themselves allow, as a device claim's selector does; empty where none of them says."""
+    saying = [request.models for request in requests if request.models]
+    return tuple(model for model in saying[0] if all(model in allowed for allowed in saying)) if saying else ()
 
 
 def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:
@@ -74,21 +80,27 @@ def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:
 
 
 def _part(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
-    if machine.gpu_model not in _MODELS.get(request.resource.partition("/")[0], ()):
+    if machine.gpu_model not in (request.models or _MODELS.get(request.vendor, ())):
         return None
     if request.kind == "mig":
         profile = prices.mig_profile(machine.gpu_model, request.profile)
         return _slices(profile, request.count) if profile else None
-    if request.kind != "whole":
-        return None
-    count = request.count
+    devices = _devices(request, machine) if request.kind in {"whole", "shared"} else None
+    return Take(devices, devices) if devices is not None else None
+
+
+def _devices(request: AcceleratorRequest, machine: Machine) -> Decimal | None:
+    """Devices of a machine, or parts of them, that a request comes to; None where the machine cannot tell."""
+    if request.kind == "shared":
+        part = request.share.of(machine.gpu_memory * GIB)
+        return request.count * part if part is not None else None
     if request.resource.endswith("/neuroncore"):
         cores = _CORES.get(machine.gpu_model)
-        return Take(count / cores, count / cores) if cores else None
+        return request.count / cores if cores else None
+    if request.every:
+        return machine.gpu_count
     # A machine with a fraction of a GPU offers that fraction as one device.
-    if machine.gpu_count < 1:
-        count *= machine.gpu_count
-    return Take(count, count)
+    return request.count * min(machine.gpu_count, Decimal(1))
 
 
 def _slices(profile: MigProfile, count: Decimal) -> Take:

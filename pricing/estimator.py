@@ -66,7 +66,7 @@ def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
 
 def _placement(group: PodGroup, prices: PriceBook, usual: Location, location: Location, series: str) -> Placement:
     selection = select(mapping(group.template, "spec"))
-    demand = Demand.of(group.requests)
+    demand = Demand.of(group.requests, group.accelerators)
     if selection is ANYWHERE:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)

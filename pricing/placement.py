@@ -10,7 +10,7 @@ from functools import lru_cache
 from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
-from pricing.device import NONE_TAKEN, Take, models
+from pricing.device import NONE_TAKEN, Take, models, stated
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
@@ -20,6 +20,8 @@ from pricing.spot import quote, usual_factor
 from workloads.accelerator import AcceleratorRequest
 
 _HUNDREDTH = Decimal("0.01")
+REPLICAS = "nvidia.com/gpu.replicas"
+"""The label by which nodes say how many share one of their GPUs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def place(demand: Demand, site: Site, prices: PriceBook) -> Placement:
 
 def _no_price(request: AcceleratorRequest) -> str:
     """Why a requested resource has no price; empty where it may have one."""
-    if request.kind == "shared":
-        return f"{request.resource}: a shared accelerator, and how many share one is not known"
-    if request.kind not in {"whole", "mig"}:
+    if request.kind == "shared" and not request.share.known:
+        return f"{request.resource}: a shared accelerator, and how many share one is not known: node label {REPLICAS} tells it"
+    if request.kind not in {"whole", "mig", "shared"}:
         return f"{request.resource}: not a resource that the price book knows"
     return ""
 
@@ -112,6 +114,8 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     if site.unknown_model and demand.accelerators:
         found = _at_fitted_rates(replace(demand, accelerators=()), site, prices)
         return replace(found, unpriced=(*found.unpriced, f"accelerator model {site.unknown_model} is not known"))
+    if not site.models:
+        site = replace(site, models=stated(demand.accelerators))
     wanted = site.models or models(demand.accelerators)
     # Images for arm64 are built on purpose: a pod that names neither model nor architecture is taken to be amd64.
     architecture = site.architecture or ("" if site.models else "amd64")

@@ -15,13 +15,14 @@ from pathlib import Path
 import orjson
 
 from workloads.field import mapping, sequence, text
-from workloads.workload import PodRequests
+from workloads.share import NOT_KNOWN, Share, amount, read_share
 
 _FILE = Path(__file__).parent / "data" / "accelerators.json"
 _WORDS = re.compile(r"[A-Za-z0-9.+]+")
 _MIG_SUFFIX = re.compile(r"-MIG-(\d+[A-Za-z0-9.+]*)\Z")
 _SHARED_SUFFIX = "-SHARED"
 _ONE = Decimal(1)
+_FRACTION_SCHEDULERS = ("kai-scheduler", "runai-scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class AcceleratorRequest:
     profile: str
     """The MIG profile (``1g.10gb``), or what is asked of each shared device (``gpumem 3000``); else empty."""
     count: Decimal
-    """Devices, slices or shares."""
+    """Devices, slices or shares; of ``every``, none."""
+    share: Share = NOT_KNOWN
+    """What of each is asked for, where it is ``shared``."""
+    models: tuple[str, ...] = ()
+    """Models that the request itself allows, as the price book spells them; empty for any."""
+    every: bool = False
+    """Whether it asks for every device of its node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class _Table:
 
     exact: Mapping[str, tuple[str, str]]
     """Vendor and kind by resource name."""
+    units: Mapping[str, str]
+    """What an attribute counts, by resource name."""
     prefixes: tuple[tuple[str, str, str], ...]
     """Start of the resource name, vendor, kind."""
     free: frozenset[str]
@@ -73,15 +82,15 @@ class _Table:
     memory_labels: tuple[str, ...]
 
 
-def accelerators(requests: PodRequests) -> tuple[AcceleratorRequest, ...]:
-    """The accelerators that a pod asks for, by resource name; a count of zero is none.
+def accelerators(extended: Mapping[str, Decimal]) -> tuple[AcceleratorRequest, ...]:
+    """The accelerators among the extended resources that a pod asks for, by name; a count of zero is none.
 
     Huge pages, network devices and other things of the host without a price of their own are left out. Every other extended
     resource that is not described is there with kind ``unknown``, so that nobody takes it for free.
     """
-    if not requests.extended:
+    if not extended:
         return ()
-    described = [(name, *_describe(name), count) for name, count in sorted(requests.extended.items()) if count > 0]
+    described = [(name, *_describe(name), count) for name, count in sorted(extended.items()) if count > 0]
     attributes = [(name, vendor, count) for name, vendor, kind, count in described if kind == "attribute"]
     asked = [
         AcceleratorRequest(name, vendor, kind, name.rpartition("/mig-")[2] if kind == "mig" else "", count)
@@ -155,8 +164,12 @@ def _shared(asked: list[AcceleratorRequest], attributes: list[tuple[str, str, De
     """Requests where devices are shared: memory and cores are said of each device asked for, of one where no count is given."""
     profile = ", ".join(f"{name.rpartition('/')[2]} {count:f}" for name, _, count in attributes)
     vendors = {vendor for _, vendor, _ in attributes}
+    units = _table().units
+    shares = {
+        vendor: read_share((units[name], count) for name, owner, count in attributes if owner == vendor) for vendor in vendors
+    }
     found = [
-        AcceleratorRequest(request.resource, request.vendor, "shared", profile, request.count)
+        AcceleratorRequest(request.resource, request.vendor, "shared", profile, request.count, shares[request.vendor])
         if request.vendor in vendors and request.kind in ("whole", "shared")
         else request
         for request in asked
@@ -165,7 +178,7 @@ def _shared(asked: list[AcceleratorRequest], attributes: list[tuple[str, str, De
     for name, vendor, _ in attributes:
         if vendor not in given:
             given.add(vendor)
-            found.append(AcceleratorRequest(name, vendor, "shared", profile, _ONE))
+            found.append(AcceleratorRequest(name, vendor, "shared", profile, _ONE, shares[vendor]))
     return found
 
 
@@ -197,6 +210,7 @@ def _table() -> _Table:
     labels |= {label: labels[same] for label, same in mapping(data, "sameLabels").items() if isinstance(same, str)}
     words = [(frozenset(row["words"]), tuple(row["models"])) for row in data["words"]]
     return _Table(
+        units={text(row, "name"): text(row, "unit") for row in sequence(data, "resources") if text(row, "unit")},
         exact={name: (vendor, kind) for name, vendor, kind in resources if not name.endswith("*")},
         prefixes=tuple((name[:-1], vendor, kind) for name, vendor, kind in resources if name.endswith("*")),
         free=frozenset(name for name in free if not name.endswith("*")),
@@ -207,3 +221,19 @@ def _table() -> _Table:
         free_form_labels=frozenset(data["freeFormLabels"]),
         memory_labels=tuple(data["memoryLabels"]),
     )
+
+
+def by_annotation(annotations: Mapping[str, object], scheduler: str) -> tuple[AcceleratorRequest, ...]:
+    """The part of GPUs that annotations ask the KAI or Run:ai scheduler for; nothing with any other, which does not read them.
+
+    ``gpu-fraction: "0.5"`` or ``gpu-memory: "2000"`` (MiB), of one device or of ``gpu-fraction-num-devices``.
+    """
+    if not scheduler.startswith(_FRACTION_SCHEDULERS):
+        return ()
+    fraction, memory = amount(annotations.get("gpu-fraction")), amount(annotations.get("gpu-memory"))
+    if fraction is None and memory is None:
+        return ()
+    stated = read_share([("part of memory", fraction)] if fraction is not None else [("MiB", memory or _ONE)])
+    name = "gpu-fraction" if fraction is not None else "gpu-memory"
+    devices = amount(annotations.get("gpu-fraction-num-devices")) or _ONE
+    return (AcceleratorRequest(name, "NVIDIA", "shared", f"{name} {fraction or memory:f}", devices, stated),)

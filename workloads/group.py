@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workloads.accelerator import accelerators, by_annotation
 from workloads.assembly import assemble, look_up, place
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.count import CountError, Scope, holds, text
 from workloads.field import FieldPath, mapping, sequence
+from workloads.field import text as field_text
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
@@ -89,6 +91,10 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
         because=ran.because,
         because_path=ran.path,
         assumption=ran.assumption,
+        accelerators=(
+            *accelerators(completed.requests.extended),
+            *by_annotation(mapping(completed.template, "metadata", "annotations"), field_text(spec, "schedulerName")),
+        ),
         gpu_access=access,
         whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
     )

@@ -21,6 +21,7 @@ _ZONE = (
 _ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _OPERATING_SYSTEM = ("kubernetes.io/os", "beta.kubernetes.io/os")
 _PARTITION = ("cloud.google.com/gke-gpu-partition-size",)
+_REPLICAS = ("nvidia.com/gpu.replicas", "cloud.google.com/gke-max-shared-clients-per-gpu")
 _SHARING = ("cloud.google.com/gke-gpu-sharing-strategy", "nvidia.com/gpu.sharing-strategy")
 
 _DECIDING = ("nodeSelector", "affinity", "tolerations", "nodeName", "os")
@@ -41,6 +42,8 @@ class NodeSelection:
     """The MIG profile that the required nodes cut their GPUs into: one ``nvidia.com/gpu`` is one such slice there."""
     gpu_sharing: str = ""
     """How the required nodes share a GPU (``time-sharing``, ``mps``): one ``nvidia.com/gpu`` is a share of one there."""
+    gpu_replicas: str = ""
+    """Into how many shares the required nodes divide a GPU, as their label says; empty where none does."""
     regions: tuple[str, ...] = ()
     """From region labels, else from the form of the zones' names."""
     zones: tuple[str, ...] = ()
@@ -77,6 +80,7 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
         gpu_labels=gpu,
         gpu_partition=_only(either(found, _PARTITION) or partitions),
         gpu_sharing=_only(sharing),
+        gpu_replicas=_only(either(found, _REPLICAS)),
         regions=regions or unique(region for zone in zones if (region := region_of_zone(zone))),
         zones=zones,
         architecture=_only(either(found, _ARCHITECTURE)),
@@ -90,7 +94,7 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
 @cache
 def _labels() -> frozenset[str]:
     """Every label whose value decides a price."""
-    fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_PARTITION, *_SHARING)
+    fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_PARTITION, *_SHARING, *_REPLICAS)
     return frozenset((*fixed, *SPOT_VALUES, *memory_labels())) | gpu_labels()
 
 

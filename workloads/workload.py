@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from workloads.accelerator import AcceleratorRequest
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.problem import Problem
@@ -66,6 +67,8 @@ class PodGroup:
     """The field that says so, where it is one of this manifest."""
     assumption: str = ""
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
+    accelerators: tuple[AcceleratorRequest, ...] = ()
+    """What one pod asks for of accelerators, by resource name, annotation or claim."""
     gpu_access: tuple[GpuAccess, ...] = ()
     """Ways to a GPU that no request shows."""
     whole_machine: bool = False

@@ -9,7 +9,7 @@ from policies.finding import Finding
 from policies.message import plain_number, quoted
 from policies.policy import LimitAccelerators
 from policies.subject import Subject
-from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
+from workloads.accelerator import AcceleratorRequest, is_accelerator
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
@@ -19,9 +19,9 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     """Everything about a workload's accelerators that the rule does not want."""
     most = Decimal(0)
     for group in subject.groups:
-        if not (group.requests.extended or group.gpu_access):
+        if not (group.accelerators or group.gpu_access):
             continue
-        asked = [request for request in accelerators(group.requests) if request.kind != "unknown"]
+        asked = [request for request in group.accelerators if request.kind != "unknown"]
         count = sum((request.count for request in asked), Decimal(0))
         most += count * group.pods.high
         yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))

@@ -7,6 +7,7 @@ import pytest
 from pricing.estimator import estimate
 from pricing.rate import Location
 from pricing.sources.book import open_book
+from workloads.accelerator import accelerators
 from workloads.manifest import Manifest
 from workloads.span import Span
 from workloads.workload import Inventory, PodGroup, PodRequests, Workload
@@ -50,11 +51,13 @@ def build(name="web", kind="Deployment", pods=1, spec=None, **more):
         "metadata": {"name": name, "namespace": "shop"},
         "spec": {"replicas": replicas, "template": template, **more.pop("fields", {})},
     }
+    asked = requests(more)
     group = PodGroup(
         name=more.pop("group", ""),
         path=("spec", "template"),
         template=template,
-        requests=requests(more),
+        requests=asked,
+        accelerators=accelerators(asked.extended),
         pods=pods,
         hours=hours,
         one_off=more.pop("one_off", False),

@@ -6,12 +6,20 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator, model_of, read_label, with_memory
-from workloads.workload import PodRequests
+from workloads.accelerator import (
+    AcceleratorRequest,
+    accelerators,
+    by_annotation,
+    is_accelerator,
+    model_of,
+    read_label,
+    with_memory,
+)
+from workloads.share import Share, one_of
 
 
-def asking(**extended: object) -> PodRequests:
-    return PodRequests(Decimal(1), Decimal(1), extended={name: Decimal(str(count)) for name, count in extended.items()})
+def asking(**extended: object) -> dict[str, Decimal]:
+    return {name: Decimal(str(count)) for name, count in extended.items()}
 
 
 def request(resource: str, vendor: str, kind: str, count: int = 1, profile: str = "") -> AcceleratorRequest:
@@ -67,14 +75,64 @@ def test_several_come_in_the_order_of_their_names() -> None:
     assert [one.resource for one in found] == ["amd.com/gpu", "nvidia.com/mig-2g.20gb"]
 
 
-def test_memory_of_each_gpu_makes_the_gpus_shared() -> None:
-    found = accelerators(asking(**{"nvidia.com/gpu": 2, "nvidia.com/gpumem": 3000}))
-    assert found == (request("nvidia.com/gpu", "NVIDIA", "shared", 2, "gpumem 3000"),)
+MIB = Decimal(2**20)
+
+SHARES = [
+    ("HAMi, memory of each of two", {"nvidia.com/gpu": 2, "nvidia.com/gpumem": 3000}, 2, Share(None, 3000 * MIB)),
+    ("HAMi, count defaults to one", {"nvidia.com/gpumem": 3000, "nvidia.com/gpucores": 30}, 1, Share(Decimal("0.3"), 3000 * MIB)),
+    ("HAMi, percent", {"nvidia.com/gpu": 1, "nvidia.com/gpumem-percentage": 50}, 1, Share(Decimal("0.5"))),
+    ("HAMi, cores alone take all memory", {"nvidia.com/gpu": 1, "nvidia.com/gpucores": 30}, 1, Share(Decimal(1))),
+    ("Volcano", {"volcano.sh/vgpu-number": 2, "volcano.sh/vgpu-memory": 1024}, 2, Share(None, 1024 * MIB)),
+    ("Intel", {"gpu.intel.com/i915": 1, "gpu.intel.com/millicores": 500}, 1, Share(Decimal("0.5"))),
+    ("nobody says", {"nvidia.com/gpu.shared": 2}, 2, Share()),
+]
 
 
-def test_memory_without_a_count_is_of_one_gpu() -> None:
-    found = accelerators(asking(**{"nvidia.com/gpucores": 30, "nvidia.com/gpumem": 3000}))
-    assert found == (request("nvidia.com/gpucores", "NVIDIA", "shared", 1, "gpucores 30, gpumem 3000"),)
+@pytest.mark.parametrize(("extended", "count", "share"), [row[1:] for row in SHARES], ids=[row[0] for row in SHARES])
+def test_each_way_of_sharing_tells_what_part_of_each_device_is_asked_for(extended: dict, count: int, share: Share) -> None:
+    (found,) = accelerators(asking(**extended))
+    assert (found.kind, found.count, found.share) == ("shared", count, share)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "scheduler", "expected"),
+    [
+        ({"gpu-fraction": "0.5"}, "kai-scheduler", (1, Share(Decimal("0.5")))),
+        ({"gpu-fraction": "0.25", "gpu-fraction-num-devices": "4"}, "runai-scheduler", (4, Share(Decimal("0.25")))),
+        ({"gpu-memory": "2000"}, "kai-scheduler", (1, Share(None, 2000 * MIB))),
+        ({"gpu-fraction": "0.5"}, "default-scheduler", None),
+        ({"gpu-fraction": "0.5"}, "", None),
+        ({"gpu-fraction": "-1"}, "kai-scheduler", None),
+        ({"gpu-fraction": "1e400"}, "kai-scheduler", None),
+        ({"gpu-fraction": "half"}, "kai-scheduler", None),
+        ({"gpu-fraction": 1}, "kai-scheduler", None),
+    ],
+)
+def test_a_fraction_by_annotation_is_asked_of_the_schedulers_that_read_it(
+    annotations: dict, scheduler: str, expected: tuple[int, Share] | None
+) -> None:
+    found = [(request.count, request.share) for request in by_annotation(annotations, scheduler)]
+    assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("share", "part"),
+    [
+        (Share(Decimal("0.25")), "0.25"),
+        (Share(None, 6 * 2**30 * Decimal(1)), "0.25"),
+        (Share(Decimal("0.5"), 6 * 2**30 * Decimal(1)), "0.5"),
+        (Share(None, 48 * 2**30 * Decimal(1)), "1"),
+        (Share(), None),
+    ],
+)
+def test_a_share_of_a_device_is_the_larger_of_its_parts(share: Share, part: str | None) -> None:
+    assert share.of(Decimal(24 * 2**30)) == (None if part is None else Decimal(part))
+    assert Share(None, Decimal(1)).of(Decimal(0)) is None
+
+
+@pytest.mark.parametrize(("replicas", "fraction"), [("4", "0.25"), ("0", None), ("many", None), ("", None), ("99999", None)])
+def test_the_label_of_replicas_makes_a_share(replicas: str, fraction: str | None) -> None:
+    assert one_of(replicas) == Share(Decimal(fraction) if fraction else None)
 
 
 def test_memory_of_one_vendor_leaves_the_devices_of_another_whole() -> None:
