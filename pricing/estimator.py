@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
@@ -20,6 +20,7 @@ from pricing.site import anywhere, site_of
 from pricing.storage_class import cloud_of
 from pricing.sums import estimate_of, workload_estimate
 from pricing.volume import price_claim
+from workloads.accelerator import AcceleratorRequest
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.field import mapping
 from workloads.node_selection import ANYWHERE, select
@@ -45,9 +46,17 @@ def estimate(inventory: Inventory, prices: PriceBook, location: Location, series
 def _workload(workload: Workload, prices: PriceBook, location: Location, series: str) -> WorkloadEstimate:
     by_class = next((cloud for claim in workload.claims if (cloud := cloud_of(claim))), "")
     usual = in_cloud(by_class, location)
-    placed = [(group, _placement(group, prices, usual, location, series)) for group in workload.groups]
+    placed = [(group, _placement(group, group.accelerators, prices, usual, location, series)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
-    bills = [_pods(group, placement, workload.modelled) for group, placement in placed]
+    bills = [
+        _with_alternatives(
+            _pods(group, placement, workload.modelled),
+            group,
+            placement,
+            [_placement(group, choice, prices, usual, location, series) for choice in group.alternatives],
+        )
+        for group, placement in placed
+    ]
     bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
     bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]
     return workload_estimate(
@@ -64,9 +73,16 @@ def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
     return (Unpriced(workload.manifest, reason, workload.cluster) for reason in reasons)
 
 
-def _placement(group: PodGroup, prices: PriceBook, usual: Location, location: Location, series: str) -> Placement:
+def _placement(
+    group: PodGroup,
+    devices: tuple[AcceleratorRequest, ...],
+    prices: PriceBook,
+    usual: Location,
+    location: Location,
+    series: str,
+) -> Placement:
     selection = select(mapping(group.template, "spec"))
-    demand = Demand.of(group.requests, group.accelerators)
+    demand = Demand.of(group.requests, devices)
     if selection is ANYWHERE:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
@@ -82,6 +98,28 @@ def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
     whole = _whole(machine) if machine else ()
     lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
     return Bill(lines, machine, placement.unpriced)
+
+
+def _with_alternatives(bill: Bill, group: PodGroup, chosen: Placement, others: Sequence[Placement]) -> Bill:
+    """A bill that spans what the group costs with the cheapest and with the dearest devices that it may get."""
+    costs = [_hourly(other) for other in others if not other.unpriced]
+    place = next((index for index, line in enumerate(bill.lines) if line.what == "accelerator"), None)
+    if not costs or place is None:
+        return bill
+    cheaper, dearer = _hourly(chosen) - min(costs), max(costs) - _hourly(chosen)
+    line = bill.lines[place]
+    words = f"one of {len(costs) + 1} alternatives of its claim, the first one: the range is from the cheapest to the dearest"
+    amount = Span(
+        line.amount.low - max(cheaper, _ZERO) * group.hours.low,
+        line.amount.expected,
+        line.amount.high + max(dearer, _ZERO) * group.hours.high,
+    )
+    spanning = replace(line, amount=amount, derivation=(*line.derivation, words))
+    return replace(bill, lines=(*bill.lines[:place], spanning, *bill.lines[place + 1 :]))
+
+
+def _hourly(placement: Placement) -> Decimal:
+    return sum((part.cost for part in placement.parts), _ZERO)
 
 
 def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: tuple[str, ...]) -> Line:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
+from workloads.device_claim import class_names
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.snapshot import Snapshot
@@ -41,10 +42,25 @@ def ask(manifest: Manifest, lookup: Lookup) -> Answers:
         )
     for name in _storage_classes(manifest.body):
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
+    answers += _devices(manifest.body, namespace, lookup)
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
         answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
     return tuple(answers)
+
+
+def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+    """The claims that a pod's template names, and the classes that they and a claim itself name."""
+    specs = [mapping(body, "spec")] if text(body, "kind") == "ResourceClaim" else []
+    for entry in sequence(_pod_spec(body), "resourceClaims"):
+        for key, kind in (("resourceClaimTemplateName", "ResourceClaimTemplate"), ("resourceClaimName", "ResourceClaim")):
+            if text(entry, key):
+                answer = lookup.get(Reference("resource.k8s.io/v1", kind, namespace, text(entry, key)))
+                yield "deviceClaims", answer
+                if isinstance(answer, Found):
+                    specs.append(mapping(answer.body, "spec", "spec") or mapping(answer.body, "spec"))
+    for name in sorted({name for spec in specs for name in class_names(spec)}):
+        yield "deviceClasses", lookup.get(Reference("resource.k8s.io/v1", "DeviceClass", "", name))
 
 
 def around(answers: Answers, without: Manifest | None = None) -> Surroundings:

@@ -24,6 +24,7 @@ MAKES: Final = {
     ("batch", "CronJob"): ("Job",),
     ("batch", "Job"): ("Pod",),
     ("", "ReplicationController"): ("Pod",),
+    ("", "Pod"): ("ResourceClaim",),
 }
 """What of the kinds that cost the built-in controllers make; an operator may make any."""
 

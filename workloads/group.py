@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.accelerator import accelerators, by_annotation
 from workloads.assembly import assemble, look_up, place
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.count import CountError, Scope, holds, text
-from workloads.field import FieldPath, mapping, sequence
-from workloads.field import text as field_text
+from workloads.device_claim import read_claim
+from workloads.field import FieldPath, mapping
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
 from workloads.pattern import Item, expand
+from workloads.pod_devices import pod_devices
 from workloads.replicas import Replicas, Scaling, count_pods
 from workloads.snapshot import Snapshot
 from workloads.span import Span
 from workloads.template import complete
-from workloads.workload import PodGroup
+from workloads.workload import PodGroup, PodRequests
 
 NOTHING = Decimal(0)
 
@@ -77,8 +77,8 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
         yield ran
         return
     spec = mapping(completed.template, "spec")
-    if sequence(spec, "resourceClaims"):
-        yield "devices claimed by spec.resourceClaims (dynamic resource allocation) are not priced"
+    devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
+    yield from devices.reasons
     access = gpu_access(spec)
     group = PodGroup(
         name=text(rule.name, scope) if rule.name is not None else "",
@@ -91,14 +91,12 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
         because=ran.because,
         because_path=ran.path,
         assumption=ran.assumption,
-        accelerators=(
-            *accelerators(completed.requests.extended),
-            *by_annotation(mapping(completed.template, "metadata", "annotations"), field_text(spec, "schedulerName")),
-        ),
+        accelerators=devices.accelerators,
+        alternatives=devices.alternatives,
         gpu_access=access,
         whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
     )
-    yield FoundGroup(group, (*completed.notes, *map(note, access)))
+    yield FoundGroup(group, (*completed.notes, *devices.notes, *map(note, access)))
 
 
 def _ran(
@@ -148,3 +146,23 @@ def _as_cron_job(scope: Scope, period: PeriodRule, job: Mapping[str, object], su
         if value is not None:
             spec[key] = value
     return {**spec, "suspend": suspended, "jobTemplate": {"spec": job}}
+
+
+def shared_claim(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | str]:
+    """A ResourceClaim's devices, which are charged once however many pods share them: a group without pods."""
+    found = read_claim(mapping(body, "spec"), setting.snapshot)
+    yield from found.reasons
+    if found.choices[0]:
+        hours = Span.exactly(HOURS_PER_MONTH) * setting.times
+        group = PodGroup(
+            name="",
+            path=("spec",),
+            template={},
+            requests=PodRequests(NOTHING, NOTHING),
+            pods=Span(NOTHING, NOTHING, NOTHING),
+            hours=hours,
+            because="claimed all month, once for all pods that share it",
+            accelerators=found.choices[0],
+            alternatives=found.choices[1:],
+        )
+        yield FoundGroup(group)

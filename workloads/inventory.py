@@ -12,7 +12,7 @@ from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
 from workloads.dependent import dependents
 from workloads.field import FieldPath, mapping, text
-from workloads.group import FoundGroup, Setting, groups
+from workloads.group import FoundGroup, Setting, groups, shared_claim
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
 from workloads.location import locate
 from workloads.manifest import Identity, Manifest
@@ -177,6 +177,8 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
         parts.add(workflow_groups(scope, setting) if rule.walk else groups(rule, scope, setting))
     for group in parts.groups[before:]:
         parts.add(ephemeral_claims(group, setting.snapshot))
+    if kind.devices:
+        parts.add(shared_claim(body, setting))
     for claim in kind.claims:
         parts.add(claims(claim, scope, setting.scaling, setting.snapshot))
     for balancer in kind.load_balancers:

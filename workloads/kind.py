@@ -219,6 +219,8 @@ class Kind:
     load_balancers: tuple[LoadBalancerRule, ...] = ()
     embedded: tuple[EmbeddedRule, ...] = ()
     references: tuple[ReferenceRule, ...] = ()
+    devices: bool = False
+    """Whether it claims devices by itself: a ResourceClaim."""
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None

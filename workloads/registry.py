@@ -91,7 +91,7 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "embedded", "references", "scale", "suspended"),
-        *("scaler", "unpriced", "empty", "scanned", "modelled", "runs"),
+        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs"),
     )
 )
 
@@ -116,6 +116,7 @@ def read_kind(group: str, row: Row) -> Kind:
         suspended=_expression(row, "suspended"),
         scaler=_scaler(cast("Row", row["scaler"])) if "scaler" in row else None,
         unpriced=tuple(_reason(rule) for rule in _rules(row, "unpriced")),
+        devices=row.get("devices") is True,
         empty=_text(row, "empty"),
         modelled=_text(row, "modelled") or (_SCANNED if row.get("scanned") else ""),
     )

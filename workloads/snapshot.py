@@ -52,6 +52,17 @@ class StorageClass:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceClass:
+    """A class of devices of dynamic resource allocation."""
+
+    name: str
+    selectors: tuple[str, ...] = ()
+    """CEL expressions over a device, all of which have to hold."""
+    extended_resource: str = ""
+    """The extended resource that the class backs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is known of one cluster. Every mapping is by name; limit ranges by namespace."""
 
@@ -65,6 +76,9 @@ class Snapshot:
     """Labels by namespace."""
     references: Mapping[Target, Manifest] = field(default_factory=dict)
     """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
+    device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
+    device_claims: Mapping[Target, Mapping[str, object]] = field(default_factory=dict)
+    """``spec`` of ResourceClaims, and of the claims that ResourceClaimTemplates make."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
 
@@ -78,6 +92,8 @@ class Snapshot:
             storage_classes={**self.storage_classes, **nearer.storage_classes},
             namespaces={**self.namespaces, **nearer.namespaces},
             references={**self.references, **nearer.references},
+            device_classes={**self.device_classes, **nearer.device_classes},
+            device_claims={**self.device_claims, **nearer.device_claims},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
         )
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
-from workloads.field import mapping, text
+from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
 from workloads.manifest import Manifest
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.reference import wanted
 from workloads.registry import find
-from workloads.snapshot import Autoscaler, Snapshot, StorageClass, Target
+from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target
 
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
@@ -36,6 +36,8 @@ class _Gathered:
     storage_classes: dict[str, StorageClass] = field(default_factory=dict)
     namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
     references: dict[Target, Manifest] = field(default_factory=dict)
+    device_classes: dict[str, DeviceClass] = field(default_factory=dict)
+    device_claims: dict[Target, Mapping[str, object]] = field(default_factory=dict)
     wanted: set[Target] = field(default_factory=set)
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
@@ -81,6 +83,8 @@ class _Gathered:
             storage_classes=self.storage_classes,
             namespaces=self.namespaces,
             references=self.references,
+            device_classes=self.device_classes,
+            device_claims=self.device_claims,
             nodes=self.nodes or None,
         )
 
@@ -123,10 +127,26 @@ def _node(gathered: _Gathered, _: Manifest) -> None:
     gathered.nodes += 1
 
 
+def _device_class(gathered: _Gathered, manifest: Manifest) -> None:
+    spec = mapping(manifest.body, "spec")
+    expressions = (text(selector, "cel", "expression") for selector in sequence(spec, "selectors"))
+    backed = text(spec, "extendedResourceName")
+    gathered.device_classes[manifest.name] = DeviceClass(manifest.name, tuple(filter(None, expressions)), backed)
+
+
+def _device_claim(gathered: _Gathered, manifest: Manifest) -> None:
+    target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    template = manifest.kind == "ResourceClaimTemplate"
+    gathered.device_claims[target] = mapping(manifest.body, "spec", "spec") if template else mapping(manifest.body, "spec")
+
+
 _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("", "LimitRange"): _limit_range,
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
+    ("resource.k8s.io", "DeviceClass"): _device_class,
+    ("resource.k8s.io", "ResourceClaim"): _device_claim,
+    ("resource.k8s.io", "ResourceClaimTemplate"): _device_claim,
 }

@@ -69,6 +69,8 @@ class PodGroup:
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
     accelerators: tuple[AcceleratorRequest, ...] = ()
     """What one pod asks for of accelerators, by resource name, annotation or claim."""
+    alternatives: tuple[tuple[AcceleratorRequest, ...], ...] = ()
+    """What it may get in place of ``accelerators``, where a claim leaves that open."""
     gpu_access: tuple[GpuAccess, ...] = ()
     """Ways to a GPU that no request shows."""
     whole_machine: bool = False

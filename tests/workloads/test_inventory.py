@@ -225,7 +225,16 @@ def test_a_figure_that_is_none_is_told_with_its_field(spec: str, words: str) -> 
 def test_every_line_of_the_file_of_kinds_can_be_read(group: str, name: str) -> None:
     row = rows()[group, name]
     kind = read_kind(group, row)
-    assert kind.pods or kind.claims or kind.load_balancers or kind.embedded or kind.unpriced or kind.scaler or kind.empty
+    assert (
+        kind.pods
+        or kind.claims
+        or kind.load_balancers
+        or kind.embedded
+        or kind.unpriced
+        or kind.scaler
+        or kind.empty
+        or kind.devices
+    )
 
 
 def test_equal_names_in_several_groups_are_several_kinds() -> None:
@@ -269,7 +278,7 @@ def test_devices_that_a_pod_claims_are_told_as_unpriced_beside_what_has_a_price(
     claiming = "{spec: {resourceClaims: [{name: gpu, resourceClaimTemplateName: big}], containers: [{name: a}]}}"
     found = _inventory(_object("Deployment", "apps/v1", f"spec: {{template: {claiming}}}"))
     assert len(found.workloads) == 1
-    assert "resourceClaims" in found.unpriced[0].reason
+    assert found.unpriced[0].reason == "devices of ResourceClaimTemplate big: it is not among the objects read"
 
 
 @pytest.mark.parametrize("spec", ["spec: {template: null}", "spec: null"])

@@ -1,0 +1,194 @@
+"""What claims for devices come to: classes, selectors, alternatives, shares, and who pays for a claim that pods share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from workloads.device import devices_of
+from workloads.device_claim import read_claim
+from workloads.device_selector import matches
+from workloads.inventory import take_inventory
+from workloads.reader import read
+from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.surroundings import observe
+from workloads.workload import Inventory, PodGroup
+
+A = "device.attributes['gpu.nvidia.com']"
+C = "device.capacity['gpu.nvidia.com']"
+
+
+def _one(request: dict, snapshot: Snapshot = UNKNOWN) -> tuple:
+    """Kind, profile, count and models of a claim of one request; the reason where it cannot be told."""
+    found = read_claim({"devices": {"requests": [request]}}, snapshot)
+    if found.reasons:
+        return found.reasons
+    ((asked,),) = found.choices
+    return asked.kind, asked.profile, int(asked.count), asked.models
+
+
+def _selecting(expression: str, name: str = "gpu.nvidia.com") -> dict:
+    return {"exactly": {"deviceClassName": name, "selectors": [{"cel": {"expression": expression}}]}}
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"exactly": {"deviceClassName": "gpu.nvidia.com"}}, ("whole", "", 1, ())),
+        ({"deviceClassName": "gpu.nvidia.com", "count": 4}, ("whole", "", 4, ())),
+        ({"exactly": {"deviceClassName": "gpu.nvidia.com", "allocationMode": "ExactCount", "count": 2}}, ("whole", "", 2, ())),
+        (_selecting(f"{A}.profile == '1g.5gb'", "mig.nvidia.com"), ("mig", "1g.5gb", 1, ("A100-40GB",))),
+        (_selecting(f"{A}.productName.lowerAscii().matches('^nvidia h200')"), ("whole", "", 1, ("H200",))),
+        (_selecting(f"{C}.memory.compareTo(quantity('180Gi')) >= 0"), ("whole", "", 1, ("GB200", "B300", "GB300"))),
+        (
+            _selecting(f"{A}.architecture == 'Hopper' && {A}.type == 'gpu'"),
+            ("whole", "", 1, ("H100", "H100-PCIe", "H100-NVL", "H200", "GH200")),
+        ),
+        (
+            _selecting("device.attributes['neuron.aws.com'].instanceType == 'trn2.48xlarge'", "neuron.aws.com"),
+            ("whole", "", 1, ("Trainium2",)),
+        ),
+        (_selecting(f"{A}.uuid == 'GPU-1'"), ("whole", "", 1, ())),
+        (_selecting("this is no expression"), ("whole", "", 1, ())),
+        (
+            _selecting(f"{A}.productName == 'nothing'"),
+            ("devices of class gpu.nvidia.com: no device of gpu.nvidia.com that is known meets its selectors",),
+        ),
+        (
+            {"exactly": {"deviceClassName": "mig.nvidia.com"}},
+            ("devices of class mig.nvidia.com: which MIG profile is not stated",),
+        ),
+        (
+            {"exactly": {"deviceClassName": "gpu.example.com"}},
+            ("devices of class gpu.example.com: neither the class nor a driver of that name is known",),
+        ),
+        ({}, ("devices of class unknown: neither the class nor a driver of that name is known",)),
+    ],
+)
+def test_a_request_is_for_devices_of_a_kind_a_number_and_the_models_its_selectors_take(request_: dict, expected: tuple) -> None:
+    assert _one(request_) == expected
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"exactly": {"deviceClassName": "gpu.nvidia.com", "adminAccess": True}},
+        {"exactly": {"deviceClassName": "imex.nvidia.com"}},
+        {"exactly": {"deviceClassName": "efa.networking.k8s.aws"}},
+    ],
+)
+def test_administration_and_what_has_no_price_of_its_own_ask_for_nothing(request_: dict) -> None:
+    assert read_claim({"devices": {"requests": [request_]}}, UNKNOWN).choices == ((),)
+
+
+def test_of_alternatives_the_first_is_preferred_and_the_others_are_kept() -> None:
+    alternatives = [
+        {
+            "name": "big",
+            "deviceClassName": "gpu.nvidia.com",
+            "selectors": [{"cel": {"expression": f"{A}.productName.contains('H100 80GB')"}}],
+        },
+        {"name": "two", "deviceClassName": "gpu.nvidia.com", "count": 2},
+    ]
+    found = read_claim({"devices": {"requests": [{"name": "gpu", "firstAvailable": alternatives}]}}, UNKNOWN)
+    assert [(choice[0].models, int(choice[0].count)) for choice in found.choices] == [(("H100",), 1), ((), 2)]
+
+
+def test_all_devices_of_a_node_are_asked_for_as_every_one() -> None:
+    found = read_claim(
+        {"devices": {"requests": [{"exactly": {"deviceClassName": "gpu.nvidia.com", "allocationMode": "All"}}]}}, UNKNOWN
+    )
+    assert found.choices[0][0].every
+
+
+def test_a_request_for_capacity_is_a_share_of_a_device() -> None:
+    request = {"exactly": {"deviceClassName": "gpu.nvidia.com", "capacity": {"requests": {"memory": "10Gi"}}}}
+    ((asked,),) = read_claim({"devices": {"requests": [request]}}, UNKNOWN).choices
+    assert (asked.kind, asked.share.memory) == ("shared", 10 * 2**30)
+
+
+@pytest.mark.parametrize("hostile", [None, 3, [], {"devices": 1}, {"devices": {"requests": [1, None, {"exactly": 3}]}}])
+def test_a_claim_that_is_none_asks_for_nothing_and_breaks_nothing(hostile: object) -> None:
+    read_claim(hostile, UNKNOWN)  # type: ignore[arg-type]
+
+
+def test_very_many_alternatives_are_cut_and_not_multiplied() -> None:
+    request = {"firstAvailable": [{"deviceClassName": "gpu.nvidia.com", "count": count} for count in range(1, 9)]}
+    assert len(read_claim({"devices": {"requests": [request] * 30}}, UNKNOWN).choices) == 16
+
+
+def test_an_attribute_that_only_slices_have_is_no_match_for_a_whole_device() -> None:
+    whole = next(device for device in devices_of("gpu.nvidia.com") if device.model == "H100" and not device.profile)
+    assert matches(whole, (f"{A}.profile == '1g.10gb'",)) is False
+    assert matches(whole, (f"{A}.uuid == 'x'",)) is None
+    assert matches(whole, ("device.driver == 'gpu.nvidia.com'",)) is True
+    assert matches(whole, ("1 + 1",)) is None
+
+
+CLASS = """
+apiVersion: resource.k8s.io/v1
+kind: DeviceClass
+metadata: {name: small-slice}
+spec:
+  extendedResourceName: example.com/small-gpu
+  selectors: [{cel: {expression: "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].profile == '1g.18gb'"}}]
+---
+"""
+TEMPLATE = """
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaimTemplate
+metadata: {name: pair, namespace: shop}
+spec: {spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: gpu.nvidia.com, count: 2}}]}}}
+---
+"""
+CLAIM = TEMPLATE.replace("ResourceClaimTemplate", "ResourceClaim").replace("spec: {spec: {", "spec: {").replace("]}}}", "]}}")
+
+
+def _taken(text: str) -> Inventory:
+    manifests = read(text.encode()).manifests
+    return take_inventory(manifests, observe(manifests))
+
+
+def _deployment(pod: str, replicas: int = 3) -> str:
+    return (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{replicas: {replicas}, template: {{spec: {pod}}}}}\n---\n"
+    )
+
+
+def _group(inventory: Inventory, kind: str = "Deployment") -> PodGroup:
+    (group,) = (group for workload in inventory.workloads if workload.manifest.kind == kind for group in workload.groups)
+    return group
+
+
+def test_each_pod_has_the_devices_of_a_template_for_itself() -> None:
+    found = _taken(
+        TEMPLATE + _deployment("{resourceClaims: [{name: gpu, resourceClaimTemplateName: pair}], containers: [{name: a}]}")
+    )
+    (asked,) = _group(found).accelerators
+    assert (asked.vendor, asked.count, _group(found).pods.expected) == ("NVIDIA", 2, 3)
+    assert found.unpriced == ()
+
+
+def test_a_claim_that_pods_share_is_charged_once_with_the_claim() -> None:
+    found = _taken(CLAIM + _deployment("{resourceClaims: [{name: gpu, resourceClaimName: pair}], containers: [{name: a}]}"))
+    assert _group(found).accelerators == ()
+    claim = _group(found, "ResourceClaim")
+    assert (claim.accelerators[0].count, claim.pods.high, claim.hours.expected) == (2, 0, 730)
+    (workload,) = (workload for workload in found.workloads if workload.manifest.kind == "Deployment")
+    assert "charged with the claim" in workload.notes[0]
+
+
+def test_a_claim_that_a_pod_owns_is_that_pods_and_not_counted_again() -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop, uid: u1}\nspec: {containers: [{name: a}]}\n---\n"
+    owner = "ownerReferences: [{apiVersion: v1, kind: Pod, name: a, uid: u1, controller: true}]"
+    owned = CLAIM.replace("namespace: shop", f"namespace: shop, {owner}")
+    assert [workload.manifest.kind for workload in _taken(pod + owned).workloads] == ["Pod"]
+
+
+@pytest.mark.parametrize("resource", ["example.com/small-gpu", "deviceclass.resource.kubernetes.io/small-slice"])
+def test_an_extended_resource_that_a_class_backs_is_what_the_class_takes(resource: str) -> None:
+    found = _taken(CLASS + _deployment(f"{{containers: [{{name: a, resources: {{limits: {{{resource}: 2}}}}}}]}}"))
+    (asked,) = _group(found).accelerators
+    assert (asked.kind, asked.profile, asked.count, asked.models) == ("mig", "1g.18gb", Decimal(2), ("H200",))

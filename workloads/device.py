@@ -1,0 +1,88 @@
+"""Devices as their drivers publish them to dynamic resource allocation: one of each model, to try a claim's selectors on.
+
+The facts are in ``data/devices.json``. Attributes are those that tell one model from another; what tells one device from its
+neighbour (an address, a serial number) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import orjson
+
+from workloads.field import mapping, sequence, text
+from workloads.quantity import parse_quantity
+
+_FILE = Path(__file__).parent / "data" / "devices.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device that a driver may offer."""
+
+    driver: str
+    model: str
+    """As the price book spells it."""
+    profile: str
+    """Of a MIG slice; empty for a whole device."""
+    attributes: Mapping[str, object]
+    """By name, without the driver's domain."""
+    capacity: Mapping[str, int]
+    """Bytes, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClass:
+    """A DeviceClass that a driver's own installation makes."""
+
+    driver: str
+    type: str = ""
+    """``gpu`` or ``mig`` where the driver has both; empty for any."""
+
+
+@cache
+def devices_of(driver: str) -> tuple[Device, ...]:
+    """Every device that a driver may offer, MIG slices among them; empty for a driver that nobody has described."""
+    rows = [mapping(row) for row in sequence(_data(), "devices") if text(row, "driver") == driver]
+    return tuple(device for row in rows for device in _devices(driver, row))
+
+
+def _devices(driver: str, row: Mapping[str, object]) -> Iterator[Device]:
+    stated = mapping(row, "attributes")
+    memory = {"memory": int(parse_quantity(row["memory"]))} if "memory" in row else {}
+    yield Device(driver, text(row, "model"), "", {"type": "gpu", **stated}, memory)
+    for profile in sequence(row, "profiles"):
+        # 1g.10gb has 10 GB, as its name says.
+        size = int(str(profile).partition(".")[2].removesuffix("gb")) * 2**30
+        slice_ = {"type": "mig", "profile": str(profile), **stated}
+        yield Device(driver, text(row, "model"), str(profile), slice_, {"memory": size})
+
+
+def drivers() -> tuple[str, ...]:
+    """Every driver that is described."""
+    return tuple(mapping(_data(), "drivers"))
+
+
+def vendor_of(driver: str) -> str:
+    """Whose devices a driver offers; empty for a driver that nobody has described."""
+    return text(_data(), "drivers", driver)
+
+
+def known_class(name: str) -> KnownClass | None:
+    """What a class of this name is where a driver's installation made it."""
+    found = mapping(_data(), "classes", name)
+    return KnownClass(text(found, "driver"), text(found, "type")) if found else None
+
+
+def is_free(name: str) -> bool:
+    """Whether a class or a driver offers something of the node that has no price of its own: a network card, a channel."""
+    return name in sequence(_data(), "withoutOwnPrice")
+
+
+@cache
+def _data() -> Mapping[str, object]:
+    data: Mapping[str, object] = orjson.loads(_FILE.read_bytes())
+    return data
