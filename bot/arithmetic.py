@@ -26,14 +26,13 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     pairs = [pair for row in rows for pair in _pairs(row)]
     if not pairs:
         return
-    before, after = _sums(rows)
+    _require_sums(rows)
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
     body = [_cells(pair, compared) for pair in pairs[:MOST_LINES]]
     if len(pairs) > MOST_LINES:
         body.append(_rest(pairs[MOST_LINES:], compared))
-    change = f"**{_signed(after - before)}**" if compared else ""
-    body.append(["**sum**", change, *([f"**{_cents(before)}**"] if compared else []), f"**{_cents(after)}**", ""])
+    body += _sums(rows, compared)
     yield "\n".join(
         [
             "<details><summary>How each figure was worked out, and how sure it is</summary>",
@@ -56,13 +55,26 @@ def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownL
     return [old for _, old, _ in pairs], [new for _, _, new in pairs]
 
 
-def _sums(rows: Sequence[Row]) -> tuple[Decimal, Decimal]:
-    """Expected sums of both sides, months and one-off amounts together, checked line by line."""
+def _require_sums(rows: Sequence[Row]) -> None:
+    """Make sure that the lines of each row sum to what the row says."""
     for row in rows:
         require_sum([shown.amount for shown in row.lines], row.total + row.one_off)
         require_sum([shown.amount for shown in row.lines_before], row.before + row.one_off_before)
-    before = sum((row.before.expected + row.one_off_before.expected for row in rows), Decimal("0.00"))
-    return before, sum((row.total.expected + row.one_off.expected for row in rows), Decimal("0.00"))
+
+
+def _sums(rows: Sequence[Row], compared: bool) -> list[list[str]]:
+    """A row for what the lines come to a month, and one for what is paid once: they are different money."""
+    monthly = [(row.before, row.total) for row in rows]
+    single = [(row.one_off_before, row.one_off) for row in rows]
+    paid_once = any(not (old.nothing and new.nothing) for old, new in single)
+    apart = [("**sum a month**", monthly), ("**sum once**", single)] if paid_once else [("**sum**", monthly)]
+    return [_sum_row(words, amounts, compared) for words, amounts in apart]
+
+
+def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: bool) -> list[str]:
+    before, after = (sum((side.expected for side in sides), Decimal("0.00")) for sides in zip(*amounts, strict=True))
+    change = f"**{_signed(after - before)}**" if compared else ""
+    return [words, change, *([f"**{_cents(before)}**"] if compared else []), f"**{_cents(after)}**", ""]
 
 
 def _pairs(row: Row) -> Iterator[Pair]:

@@ -59,12 +59,15 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Sequence[Finding]) -> Violation:
-    action = policy.action(subject.context.point)
+    point = subject.context.point
+    action = policy.action(point)
     existed = _existed(finding, earlier)
+    choice = policy.unknown(point, subject.context.unknowns.at(point))
+    verdict = _verdict(choice, rule, subject, finding, action, existed=existed)
     return Violation(
         policy=policy.name,
         rule=rule.name,
-        verdict=_verdict(policy, rule, subject, finding, action, existed=existed),
+        verdict=verdict,
         action=action,
         identity=subject.identity,
         title=subject.title,
@@ -74,6 +77,7 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, e
         required=finding.required,
         path=finding.path,
         origin=subject.manifest.origin,
+        blocks=verdict is Verdict.UNKNOWN and choice == "fail",
         existed=existed,
     )
 
@@ -86,13 +90,11 @@ def _existed(finding: Finding, earlier: Sequence[Finding]) -> bool:
     return finding.measured is None or old.measured is None or finding.measured <= old.measured
 
 
-def _verdict(policy: Policy, rule: Rule, subject: Subject, finding: Finding, action: Action, *, existed: bool) -> Verdict:
-    point = subject.context.point
+def _verdict(choice: str, rule: Rule, subject: Subject, finding: Finding, action: Action, *, existed: bool) -> Verdict:
     if finding.undecided and existed and isinstance(rule.check, RequireLabels):
         # Whatever the answer is, it was the same before: the change has no part in it.
         return Verdict.PASS
     if finding.undecided:
-        choice = policy.unknown(point, subject.context.unknowns.at(point))
         return Verdict.PASS if choice == "pass" else Verdict.UNKNOWN
     if action is Action.DENY and (existed or subject.context.derivation is not None):
         return Verdict.WARN
@@ -105,4 +107,5 @@ def _message(rule: Rule, subject: Subject, finding: Finding, existed: bool) -> s
         words += " (as before this change)"
     elif subject.context.derivation is not None:
         words += f" (made by {subject.context.derivation.owner})"
-    return f"{first_line(rule.message)}\n{first_line(words)}" if rule.message else first_line(words)
+    # The author's own words first, and what is the case after them on the same line: most readers see one line.
+    return first_line(f"{rule.message.rstrip('.')}: {words}" if rule.message else words)

@@ -61,6 +61,8 @@ class Violation:
     path: FieldPath = ()
     """The field in the object."""
     origin: Origin | None = None
+    blocks: bool = False
+    """Whether what cannot be told here may not pass: ``unknown: fail`` of the policy, else of the caller."""
     existed: bool = False
     """Whether the object as it was already violated the rule, no less than now."""
 

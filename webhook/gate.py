@@ -161,8 +161,7 @@ class Gate:
 
     def _answer(self, review: Review, weighing: Weighing) -> Answer:
         """A weighing as the API server takes it: the denials as the message, the rest as warnings."""
-        fails = self.context.unknowns.at(Point.ADMISSION) == "fail"
-        stopping = [each for each in weighing.violations if _stops(each, fails)]
+        stopping = [each for each in weighing.violations if each.verdict is Verdict.DENY or each.blocks]
         told = [each for each in weighing.violations if each not in stopping and each.verdict is not Verdict.PASS]
         message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
         if len(stopping) > MOST_DENIALS:
@@ -189,11 +188,6 @@ def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
     if review.namespace and not text(body, "metadata", "namespace"):
         body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
     return Manifest.of(body)
-
-
-def _stops(violation: Violation, fails: bool) -> bool:
-    """Whether a violation denies: by its verdict, or because what is unknown may not pass."""
-    return violation.verdict is Verdict.DENY or (violation.verdict is Verdict.UNKNOWN and fails)
 
 
 def _denial(violation: Violation) -> str:

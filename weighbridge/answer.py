@@ -10,10 +10,9 @@ from datetime import datetime
 
 import click
 
-from policies.context import Unknowns
 from policies.message import inert
 from policies.report import Report, report
-from policies.verdict import Point, Verdict
+from policies.verdict import Verdict
 from policies.weighing import Weighing
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from workloads.problem import Problem, Severity
@@ -62,15 +61,8 @@ def exit_code(weighings: Sequence[Weighing]) -> int:
     if any(weighing.verdict is Verdict.DENY for weighing in weighings):
         return DENIED
     unread = any(problem.severity is Severity.ERROR for weighing in weighings for problem in weighing.problems)
-    forbidden = any(
-        weighing.verdict is Verdict.UNKNOWN and _fails(weighing.context.unknowns, weighing.context.point)
-        for weighing in weighings
-    )
-    return CANNOT_TELL if unread or forbidden else PASSED
-
-
-def _fails(unknowns: Unknowns, point: Point) -> bool:
-    return unknowns.at(point) == "fail"
+    blocked = any(violation.blocks for weighing in weighings for violation in weighing.violations)
+    return CANNOT_TELL if unread or blocked else PASSED
 
 
 def terminal_width() -> int:

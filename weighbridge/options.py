@@ -69,7 +69,7 @@ output_options = options(
     click.option("--explain", is_flag=True, help="Show the arithmetic of each line."),
 )
 
-verdict_options = options(
+policy_options = options(
     click.option(
         "--policies",
         multiple=True,
@@ -78,16 +78,20 @@ verdict_options = options(
         help="Policies to hold against: a folder or a file, several times if need be. [default: the starter set]",
     ),
     click.option(
+        "--unknown",
+        type=click.Choice(["pass", "warn", "fail"]),
+        envvar="WEIGHBRIDGE_UNKNOWN",
+        help="What to do when the verdict cannot be told. [default: warn]",
+    ),
+)
+
+verdict_options = options(
+    policy_options,
+    click.option(
         "--point",
         type=click.Choice(["pullRequest", "sync", "admission", "audit"]),
         default="pullRequest",
         show_default=True,
         help="Where the answer is wanted: policies may act differently at each.",
-    ),
-    click.option(
-        "--unknown",
-        type=click.Choice(["pass", "warn", "fail"]),
-        envvar="WEIGHBRIDGE_UNKNOWN",
-        help="What to do when the verdict cannot be told. [default: warn]",
     ),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from weighbridge.failure import Failure
+from workloads.problem import Problem, Severity
 from workloads.reader import Reading
 from workloads.sources.error import SourceError
 from workloads.sources.files import read_paths
@@ -27,6 +28,18 @@ class Change:
     """Where the sides were read: weighbridge.yaml is looked for from the last one."""
 
 
+def read_objects(paths: Sequence[str]) -> Reading:
+    """Everything at the given paths; nothing to be weighed there is an error: an empty answer would pass for a good one."""
+    reading = read(paths)
+    return reading if reading.manifests else _with_nothing(reading, paths)
+
+
+def _with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
+    named = ", ".join("standard input" if path == "-" else path for path in paths)
+    problem = Problem(Severity.ERROR, f"no Kubernetes object in {named}: nothing was weighed")
+    return replace(reading, problems=(*reading.problems, problem))
+
+
 def read(paths: Sequence[str]) -> Reading:
     """Everything at the given paths, with a sign of life on a terminal."""
     try:
@@ -38,7 +51,11 @@ def read(paths: Sequence[str]) -> Reading:
 
 def read_both(before: str, after: str) -> Change:
     """The two sides of a change, each a path."""
-    return Change(read([before]), read([after]), (before, after))
+    old, new = read([before]), read([after])
+    # An emptied folder is a change; one of templates that nobody rendered, or of nothing on either side, is none.
+    if not new.manifests and (new.problems or not old.manifests):
+        new = _with_nothing(new, [after])
+    return Change(old, new, (before, after))
 
 
 def read_revisions(revisions: str, paths: Sequence[str]) -> Change:

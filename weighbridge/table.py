@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from policies.figures import Figures
 from policies.report import Report
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-NARROW = 80
-"""Columns below which a table says no more than what changes and by how much."""
-WIDE = 95
-"""Columns from which on a table of a change says what it was before and after."""
+NAME = 16
+"""Characters of a name that are shown however narrow the terminal is."""
+GAP = 2
+"""Spaces between columns."""
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
 _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
@@ -44,7 +45,7 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
 
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
-    console.print(RichText(inert(_where(report))), overflow="ellipsis", no_wrap=True)
+    console.print(RichText(inert(_where(report))), soft_wrap=True)
     rows = _ordered(report)
     if rows:
         console.print()
@@ -77,22 +78,96 @@ def _ordered(report: Report) -> list[Row]:
 def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     from rich.table import Table as RichTable  # noqa: PLC0415
 
-    table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=False)
-    body = [_cells(report, row, width) for row in rows] + ([_totals(report, width)] if len(rows) > 1 else [])
-    for place, (heading, money) in enumerate(_columns(report, width)):
-        # Names may be cut where the terminal is narrow, amounts never.
-        least = max(len(heading), *(len(cells[place]) for cells in body)) if money else None
-        table.add_column(heading, justify="right" if money else "left", no_wrap=True, overflow="ellipsis", min_width=least)
-    for cells in body:
-        table.add_row(*_plain_cells(cells))
+    cells = [_cells(report, row) for row in rows] + ([_totals(report)] if len(rows) > 1 else [])
+    columns = _fitting([_column(heading, place, cells) for place, heading in enumerate(_headings(report))], width)
+    table = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_footer=False)
+    for column, room in zip(columns, _widths(columns, width), strict=True):
+        justify: Literal["left", "right"] = "right" if column.heading.right else "left"
+        table.add_column(column.heading.text, justify=justify, no_wrap=True, overflow="ellipsis", width=room)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*_plain_cells(row))
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A column's heading, and how it is laid out."""
+
+    text: str
+    right: bool = False
+    whole: bool = False
+    """Whether its cells are never cut: amounts, counts, how sure."""
+    given_up: int = 0
+    """How soon it is left out where there is no room, the largest first; zero for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    heading: _Heading
+    cells: tuple[str, ...]
+
+    @property
+    def natural(self) -> int:
+        """Characters of its longest cell."""
+        return max(len(text) for text in (self.heading.text, *self.cells))
+
+    @property
+    def least(self) -> int:
+        """Characters it needs: all of an amount, the beginning of a name."""
+        return self.natural if self.heading.whole else min(self.natural, NAME)
+
+
+_ESTIMATE = (
+    _Heading("A MONTH", right=True, whole=True),
+    _Heading("UP TO", right=True, whole=True, given_up=1),
+    _Heading("WORKLOAD"),
+    _Heading("KIND", given_up=3),
+    _Heading("PODS", right=True, whole=True, given_up=4),
+    _Heading("SURE", whole=True, given_up=2),
+)
+_CHANGE = (
+    _Heading("CHANGE", right=True, whole=True),
+    _Heading("UP TO", right=True, whole=True, given_up=1),
+    _Heading("WORKLOAD"),
+    _Heading("WHAT CHANGES"),
+    _Heading("BEFORE", right=True, whole=True, given_up=3),
+    _Heading("AFTER", right=True, whole=True, given_up=2),
+)
+
+
+def _headings(report: Report) -> tuple[_Heading, ...]:
+    return _CHANGE if report.compared else _ESTIMATE
+
+
+def _column(heading: _Heading, place: int, rows: Sequence[Sequence[str]]) -> _Column:
+    return _Column(heading, tuple(row[place] for row in rows))
+
+
+def _widths(columns: Sequence[_Column], width: int) -> list[int]:
+    """What each column gets: names are cut, the longest first, amounts never."""
+    widths = [column.natural for column in columns]
+    while sum(widths) + GAP * (len(widths) - 1) > width:
+        spare = [(widths[place] - column.least, place) for place, column in enumerate(columns)]
+        most, place = max(spare)
+        if most <= 0:
+            break
+        widths[place] -= 1
+    return widths
+
+
+def _fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
+    """The columns that say something and fit, those that matter least given up first."""
+    kept = [column for column in columns if not column.heading.given_up or any(column.cells)]
+    while sum(column.least + GAP for column in kept) - GAP > width and any(column.heading.given_up for column in kept):
+        kept.remove(max(kept, key=lambda column: column.heading.given_up))
+    return kept
 
 
 def _plain_cells(cells: Sequence[str]) -> list[Text]:
     """Cells as they are: a name like ``[red]`` is no markup."""
     from rich.text import Text as RichText  # noqa: PLC0415
 
-    return [RichText(inert(cell)) for cell in cells]
+    return [RichText(inert(cell), no_wrap=True, overflow="ellipsis") for cell in cells]
 
 
 def inert(text: str) -> str:
@@ -100,53 +175,33 @@ def inert(text: str) -> str:
     return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _columns(report: Report, width: int) -> list[tuple[str, bool]]:
-    """Headings, and whether a column holds money."""
-    if not report.compared:
-        columns = [("A MONTH", True), ("UP TO", True), ("WORKLOAD", False), ("KIND", False), ("PODS", True), ("SURE", False)]
-    else:
-        columns = [
-            ("CHANGE", True),
-            ("UP TO", True),
-            ("WORKLOAD", False),
-            ("WHAT CHANGES", False),
-            ("BEFORE", True),
-            ("AFTER", True),
-        ]
-    return [columns[place] for place in _shown(report, width)]
-
-
-def _shown(report: Report, width: int) -> tuple[int, ...]:
-    """The places of the columns that a width has room for."""
-    if width < NARROW:
-        return (0, 2, 3)
-    return (0, 1, 2, 3) if report.compared and width < WIDE else (0, 1, 2, 3, 4, 5)
-
-
-def _cells(report: Report, row: Row, width: int) -> list[str]:
+def _cells(report: Report, row: Row) -> list[str]:
     title = f"{row.cluster}: {row.title}" if report.clusters > 1 and row.cluster else row.title
     if report.compared:
         change, once = row.change, row.one_off_change
-        cells = [
+        return [
             _change(change, once),
-            _high_change(change),
+            _high_change(change, once),
             title,
             _what(row),
             money(row.before.expected),
             money(row.total.expected),
         ]
-    else:
-        cells = [_amount(row.total, row.one_off), _high(row.total), title, row.manifest.kind, _pods(row), str(_sure(row))]
-    return [cells[place] for place in _shown(report, width)]
+    return [_amount(row.total, row.one_off), _high(row.total, row.one_off), title, row.manifest.kind, _pods(row), str(_sure(row))]
 
 
-def _totals(report: Report, width: int) -> list[str]:
+def _totals(report: Report) -> list[str]:
     if report.compared:
         change = _change(report.delta, report.one_off_delta)
-        cells = [change, _high_change(report.delta), "sum", "", money(report.before.expected), money(report.total.expected)]
-    else:
-        cells = [_amount(report.total, report.one_off), _high(report.total), "sum", "", "", ""]
-    return [cells[place] for place in _shown(report, width)]
+        return [
+            change,
+            _high_change(report.delta, report.one_off_delta),
+            "sum",
+            "",
+            money(report.before.expected),
+            money(report.total.expected),
+        ]
+    return [_amount(report.total, report.one_off), _high(report.total, report.one_off), "sum", "", "", ""]
 
 
 def money(amount: object) -> str:
@@ -173,14 +228,18 @@ def _amount(total: Figures, once: Figures) -> str:
     return f"{money(once.expected)} once" if total.nothing else f"{money(total.expected)} {money(once.expected)} once"
 
 
-def _high(amounts: Figures) -> str:
+def _high(amounts: Figures, once: Figures) -> str:
     """The high end, where it is another."""
-    return "" if amounts.high == amounts.expected else money(amounts.high)
+    parts = [money(amounts.high)] if amounts.high != amounts.expected else []
+    parts += [f"{money(once.high)} once"] if once.high != once.expected else []
+    return " ".join(parts)
 
 
-def _high_change(amounts: Figures) -> str:
+def _high_change(amounts: Figures, once: Figures) -> str:
     """The high end of a change, where it is another."""
-    return "" if amounts.high == amounts.expected else signed(amounts.high)
+    parts = [signed(amounts.high)] if amounts.high != amounts.expected else []
+    parts += [f"{signed(once.high)} once"] if once.high != once.expected else []
+    return " ".join(parts)
 
 
 def _what(row: Row) -> str:

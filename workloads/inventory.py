@@ -209,8 +209,9 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
         inside = replace(
             setting,
             scaling=None,
-            period=rule.period or setting.period,
-            outer=here if rule.period is not None else setting.outer,
+            # What runs by a calendar runs by it however it is wrapped: the outermost period counts.
+            period=setting.period or rule.period,
+            outer=here if setting.period is None and rule.period is not None else setting.outer,
             times=setting.times * (Decimal(1) if times is None else times),
         )
         body, prefix = _embedded_object(rule, scope.body, value, path)

@@ -419,3 +419,17 @@ def test_an_object_of_any_shape_is_answered(body: dict[str, Any]) -> None:
     review = _review(_deployment(), object=body)
     assert _gate().validate(review).uid == "u"
     assert _gate().mutate(review).uid == "u"
+
+
+def test_a_policy_may_refuse_at_the_gate_what_cannot_be_told() -> None:
+    target = _deployment()
+    target["spec"]["template"]["spec"]["nodeSelector"] = {"node.kubernetes.io/instance-type": "zz9.unknown"}
+    body = {
+        "apiVersion": "weighbridge.dev/v1alpha1",
+        "kind": "CostPolicy",
+        "metadata": {"name": "test"},
+        "spec": {"points": {"admission": {"unknown": "fail"}}, "rules": [{"name": "rule", "limitCost": {"maximum": 1}}]},
+    }
+    answer = _gate(load([Manifest.of(body)]).policies).validate(_review(target))
+    assert not answer.allowed
+    assert "cannot be told" in answer.message

@@ -282,3 +282,85 @@ def test_prices_show_and_explain_a_machine(capsys: pytest.CaptureFixture[str]) -
     assert "0.096" in capsys.readouterr().out
     assert run(["prices", "explain", "p5.48xlarge"]) == PASSED
     assert "55.04" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "kind: Values\n", "{{ if .Values.on }}\nkind: Deployment\n{{ end }}\n"])
+@pytest.mark.parametrize("command", ["estimate", "check"])
+def test_nothing_to_weigh_does_not_pass(command: str, text: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, _write(here, text)]) == CANNOT_TELL
+    assert "no Kubernetes object in" in capsys.readouterr().err
+
+
+def test_a_change_to_templates_that_nobody_rendered_is_no_saving(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = _write(here, OWNED, "before.yaml"), _write(here, "{{ if .x }}\nkind: Deployment\n{{ end }}\n", "after.yaml")
+    assert run(["diff", before, after]) == CANNOT_TELL
+    (here / "none").mkdir()
+    assert run(["diff", before, str(here / "none")]) == PASSED, "an emptied folder is a change"
+    assert run(["diff", str(here / "none"), str(here / "none")]) == CANNOT_TELL
+
+
+UNTOLD = """\
+apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {name: cap}
+spec:
+  validationActions: [Deny]
+  points: {pullRequest: {unknown: fail}, sync: {unknown: pass}}
+  rules: [{name: month, limitCost: {maximum: 100}}]
+"""
+
+
+def test_a_policy_may_refuse_what_cannot_be_told_at_one_point_and_let_it_pass_at_another(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = "    spec:\n      nodeSelector: {node.kubernetes.io/instance-type: zz9.unknown}\n"
+    manifest = _write(here, OWNED.replace("    spec:\n", nowhere))
+    policy = _write(here, UNTOLD, "policies/cap.yaml")
+    assert run(["check", manifest, "--policies", policy]) == CANNOT_TELL
+    assert run(["check", manifest, "--policies", policy, "--point", "sync"]) == PASSED
+    assert run(["check", manifest, "--policies", policy, "--point", "admission"]) == PASSED
+
+
+def test_new_files_of_the_work_tree_are_part_of_its_change(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(here, "init")
+    _git(here, "commit", "--allow-empty", "-m", "one")
+    _write(here, ORPHAN, "apps/web.yaml")
+    assert run(["diff", "--git", "HEAD"]) == DENIED
+    _write(here, "apps/\n", ".gitignore")
+    assert run(["diff", "--git", "HEAD"]) == PASSED
+
+
+def test_a_misspelt_path_of_two_revisions_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(here, "init")
+    _write(here, OWNED, "apps/web.yaml")
+    _git(here, "add", ".")
+    _git(here, "commit", "-m", "one")
+    assert run(["diff", "--git", "HEAD..HEAD", "aps"]) == CANNOT_TELL
+    assert "aps is in none of the revisions compared" in capsys.readouterr().err
+    assert run(["diff", "--git", "HEAD..HEAD", "apps"]) == PASSED
+
+
+def test_a_kustomization_is_told_how_to_be_built(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(here, OWNED, "base/web.yaml")
+    _write(here, "resources: [web.yaml]\n", "base/kustomization.yaml")
+    assert run(["estimate", "base"]) == PASSED
+    assert "kubectl kustomize base | weighbridge estimate -" in capsys.readouterr().err
+
+
+def test_the_configuration_to_start_from_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config"]) == PASSED
+    before = {
+        line.split()[0]: line.split()[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("ownership")
+    }
+    assert run(["init"]) == PASSED
+    capsys.readouterr()
+    assert run(["config"]) == PASSED
+    after = {line.split()[0]: line.split()[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("ownership")}
+    assert before
+    assert before == after
+
+
+def test_what_a_person_sees_of_a_name_from_a_manifest_starts_no_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = OWNED.replace("name: web\n", 'name: "a\\n::error file=x::pwned"\n', 1)
+    run(["estimate", _write(here, f"{named}---\n{named}")])
+    assert not [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]

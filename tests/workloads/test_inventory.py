@@ -285,3 +285,12 @@ def test_devices_that_a_pod_claims_are_told_as_unpriced_beside_what_has_a_price(
 def test_a_workload_without_a_pod_template_is_not_free(spec: str) -> None:
     found = _inventory(_object("Deployment", "apps/v1", spec))
     assert [entry.reason for entry in found.unpriced] == ["it states no pod template"]
+
+
+def test_what_a_calendar_wraps_runs_by_it_however_deep_it_is_wrapped() -> None:
+    workers = "{containers: [{name: a, resources: {requests: {cpu: 1, memory: 1Gi}}}]}"
+    cluster = f"{{headGroupSpec: {{template: {{spec: {workers}}}}}, workerGroupSpecs: [{{groupName: w, replicas: 4, template: {{spec: {workers}}}}}]}}"
+    text = _object("RayCronJob", "ray.io/v1", f'spec: {{schedule: "0 * * * *", jobTemplate: {{rayClusterSpec: {cluster}}}}}')
+    (workload,) = _inventory(text).workloads
+    assert {group.one_off for group in workload.groups} == {False}
+    assert max(group.hours.expected for group in workload.groups) >= 4 * 730

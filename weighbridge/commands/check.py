@@ -9,7 +9,7 @@ import click
 from weighbridge.answer import answer
 from weighbridge.options import output_options, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import read
+from weighbridge.reading import read_objects
 
 
 @click.command()
@@ -21,8 +21,8 @@ from weighbridge.reading import read
 def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """Whether manifests keep the policies, as if all of them were new.
 
-    Exit code 1 when something is denied, 2 when it cannot be told, 0 otherwise. The same rules, with the same
-    messages, as at the gate of the cluster.
+    Exit code 1 when something is denied, 2 when something could not be read or may not pass untold (--unknown fail), 0
+    otherwise. The same rules, with the same messages, as at the gate of the cluster.
 
     \b
     weighbridge check deploy/
@@ -30,4 +30,4 @@ def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain:
     """
     scales = prepare(Request.of(context), paths, judged=True)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read(paths), now), "check", form, explain, now)
+    return answer(scales.weigh(None, read_objects(paths), now), "check", form, explain, now)

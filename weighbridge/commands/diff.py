@@ -31,7 +31,8 @@ def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | Non
     BEFORE and AFTER are files, folders, or - for standard input. With --git, only the files that the change can
     affect are read, and paths limit what is compared.
 
-    Exit code 1 when the change is denied, 2 when it cannot be told, 0 otherwise.
+    Exit code 1 when the change is denied, 2 when something could not be read or may not pass untold (--unknown fail),
+    0 otherwise.
 
     \b
     weighbridge diff before/ after/

@@ -9,7 +9,7 @@ import click
 from weighbridge.answer import answer
 from weighbridge.options import output_options, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import read
+from weighbridge.reading import read_objects
 
 
 @click.command()
@@ -29,4 +29,4 @@ def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, expla
     """
     scales = prepare(Request.of(context), paths, judged=False)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read(paths), now), "estimate", form, explain, now)
+    return answer(scales.weigh(None, read_objects(paths), now), "estimate", form, explain, now)

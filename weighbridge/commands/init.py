@@ -23,7 +23,7 @@ clusters:
 # The label keys that say who owns a workload; the first one present decides.
 ownership:
   team: [team]
-  application: [app.kubernetes.io/name, app]
+  application: [application, app.kubernetes.io/name, app]
   environment: [environment, env]
   businessUnit: [business-unit]
 

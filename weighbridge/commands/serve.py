@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weighbridge.failure import Failure
-from weighbridge.options import options, verdict_options, weighing_options
+from weighbridge.options import options, policy_options, weighing_options
 from weighbridge.preparation import Request, book, settings_for
 from weighbridge.rules import rules
 from workloads.snapshot import UNKNOWN
@@ -47,7 +47,7 @@ serve_options = options(
 
 @click.command()
 @serve_options
-@verdict_options
+@policy_options
 @weighing_options
 @click.pass_context
 def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, **_: object) -> None:

@@ -18,6 +18,9 @@ from workloads.reader import Reading, read
 SUFFIXES = (".yaml", ".yml", ".json")
 """Endings of the files that are read in a folder; a file that is named is read whatever its ending."""
 
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "kustomization")
+"""Names, in small letters, of the file that makes a folder a kustomization."""
+
 MOST_FILES = 100_000
 """Files of one folder tree that are read."""
 
@@ -82,9 +85,12 @@ def _read_folder(root: str, limits: ReadLimits) -> Iterator[Reading]:
     """Every manifest below a folder, in the order of names. Hidden folders are passed over; links may not lead out."""
     home = os.path.realpath(root)
     count = 0
+    unbuilt: list[str] = []
     for folder, folders, names in os.walk(root, onerror=None):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
+            if name.lower() in KUSTOMIZATIONS:
+                unbuilt.append(folder)
             if not name.endswith(SUFFIXES):
                 continue
             count += 1
@@ -92,6 +98,16 @@ def _read_folder(root: str, limits: ReadLimits) -> Iterator[Reading]:
                 yield _refused(root, f"more than {MOST_FILES:,} files: the rest was not read")
                 return
             yield _read_member(os.path.join(folder, name), home, limits)
+    if unbuilt:
+        yield Reading(problems=(_unbuilt(unbuilt),))
+
+
+def _unbuilt(folders: Sequence[str]) -> Problem:
+    """What Kustomize builds is not what its files say one by one: patches are no objects, and overlays are several."""
+    others = f" and {len(folders) - 1:,} more folders" if len(folders) > 1 else ""
+    words = f"a kustomization{others}: bases, overlays and patches are weighed as they stand, not as they are built"
+    hint = f"build it first, for example: kubectl kustomize {folders[0]} | weighbridge estimate -"
+    return Problem(Severity.WARNING, words, folders[0], hint=hint)
 
 
 def _read_member(path: str, home: str, limits: ReadLimits) -> Reading:

@@ -25,6 +25,7 @@ MOST_WORDS: Final = 500
 """Words that Git is asked to search for at once: a command line has an end."""
 PLAIN_FILES: Final = ("100644", "100755")
 """Modes of what is read: not links, not submodules."""
+_NOT_THERE: Final = ("000000", "0" * 40)
 WORK_TREE: Final = ""
 """The revision of files as they are on disk."""
 
@@ -64,6 +65,7 @@ def read_change(revisions: str, paths: Sequence[str] = (), folder: str = ".", li
     """
     repository = _Repository(folder, limits)
     base, head = repository.resolve(revisions)
+    repository.require((base, head), paths)
     files = repository.changed(base, head, paths)
     before = repository.read({file.path: file.before for file in files})
     after = repository.read({file.path: file.after for file in files})
@@ -113,7 +115,20 @@ class _Repository:
             old_mode, new_mode, old, new, _ = description.lstrip(":").split(" ")
             if name.endswith(SUFFIXES):
                 files.append(_File(name, (old_mode, old), (new_mode, new)))
-        return files
+        return files if head else files + self._untracked(paths)
+
+    def _untracked(self, paths: Sequence[str]) -> list[_File]:
+        """The manifests that are new in the work tree and not ignored."""
+        listing = self._git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", *paths)
+        names = listing.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return [_File(name, _NOT_THERE, ("100644", "0" * 40)) for name in names if name.endswith(SUFFIXES)]
+
+    def require(self, revisions: Sequence[str], paths: Sequence[str]) -> None:
+        """Make sure that each path is there in one of the revisions: a misspelt one would pass for one without changes."""
+        for path in paths:
+            listed = (self._git("ls-tree", "--name-only", revision, "--", path) for revision in revisions if revision)
+            if not os.path.lexists(os.path.join(self._folder, path)) and not any(listed):
+                raise RepositoryError(f"{path} is in none of the revisions compared")
 
     def read(self, files: dict[str, tuple[str, str]]) -> Reading:
         """Files by mode and object name. Git names no object for what differs in the work tree: that is read from disk."""
