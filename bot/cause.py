@@ -31,6 +31,7 @@ def contents(row: Row) -> list[str]:
     """What a workload consists of, as Markdown."""
     words = [_pods(row, group) for group in row.workload.groups]
     words += [_volumes(claim) for claim in row.workload.claims]
+    words += [f"tokens of {code(usage.model)}" for usage in row.workload.ai_usage]
     balancers = len(row.workload.load_balancers)
     return words + ([f"{balancers} load balancer" + ("s" if balancers > 1 else "")] if balancers else [])
 

@@ -91,6 +91,16 @@ class StorageRates:
 
 
 @dataclass(frozen=True, slots=True)
+class AiRates:
+    """What a million tokens of one model cost; unit ``Mtok``."""
+
+    input: Rate
+    output: Rate
+    cached: Rate
+    """Of input that is read from the provider's cache; as ``input`` where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """Which prices these are."""
 
@@ -149,6 +159,12 @@ class PriceBook(Protocol):
 
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item: ``network-load-balancer``, ``public-ipv4``."""
+
+    def ai_rates(self, provider: str, model: str) -> AiRates | None:
+        """What tokens of a model behind an API cost; the provider may be left open."""
+
+    def similar_ai_models(self, provider: str, model: str) -> Sequence[str]:
+        """Names near to one that the book does not have."""
 
     def network_items(self, location: Location) -> Sequence[str]:
         """Every network item with an hourly rate in a region."""

@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pricing.estimate import Change, FieldChange, Line, WorkloadEstimate
-from pricing.field_names import Named, Pair, load_balancers, price, replicas, size, storage_class, volume_count, volume_size
+from pricing.field_names import (
+    Named,
+    Pair,
+    ai_models,
+    load_balancers,
+    price,
+    replicas,
+    size,
+    storage_class,
+    volume_count,
+    volume_size,
+)
 from pricing.precision import bounded
 from workloads.span import NOTHING, Span
 from workloads.workload import PodGroup, VolumeClaim
@@ -38,6 +49,7 @@ def causes(before: WorkloadEstimate, after: WorkloadEstimate) -> tuple[FieldChan
     for left in claims.values():
         found += _volumes(before, after, left, None)
     found += _steps([(load_balancers(before, after), _difference(_of(before, ("loadBalancer",)), _of(after, ("loadBalancer",))))])
+    found += _steps([(ai_models(before, after), _difference(_of(before, ("aiTokens",)), _of(after, ("aiTokens",))))])
     whole = _plus(Change.between(before.total, after.total), Change.between(before.one_off, after.one_off))
     return _closed(found, whole)
 

@@ -108,6 +108,7 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
         tuple((group.name, group.requests, group.pods, group.hours) for group in workload.groups),
         tuple((claim.name, claim.size, claim.count, claim.storage_class, claim.definition) for claim in workload.claims),
         len(workload.load_balancers),
+        workload.ai_usage,
         tuple(unpriced.reason for unpriced in estimate.unpriced),
     )
 

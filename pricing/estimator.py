@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
+from pricing.ai import price_ai_usage
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
@@ -58,6 +59,7 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
         for group, placement in placed
     ]
     bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
+    bills += [price_ai_usage(usage, prices) for usage in workload.ai_usage]
     bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]
     return workload_estimate(
         workload,

@@ -34,6 +34,8 @@ def money(amount: Decimal) -> str:
 
 
 def _product(line: Line) -> str:
+    if line.what == "aiTokens":
+        return f"{tidy(line.quantity):f} million tokens × ${tidy(line.rate.value):f}"
     factors = [_times(line)]
     if line.unit not in {"pod", "load balancer"}:
         factors.append(f"{tidy(line.quantity):f} {line.unit}")

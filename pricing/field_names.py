@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pricing.estimate import MachineUse, WorkloadEstimate
 from pricing.precision import tidy
+from workloads.ai_usage import PATH
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.quantity import QuantityError, parse_quantity
@@ -205,6 +206,19 @@ def storage_class(old: VolumeClaim, new: VolumeClaim) -> Named:
     """The field of a claim's class."""
     words = [claim.storage_class or "default" for claim in (old, new)]
     return Named(new.name, (*new.path, "spec", "storageClassName"), "storage class", *words)
+
+
+def ai_models(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:
+    """The annotation that declares a use of AI models: the models where they change, else the tokens."""
+    then, now = (", ".join(usage.model for usage in side.workload.ai_usage) for side in (before, after))
+    if then != now:
+        return Named("", PATH, "AI model", then or "none", now or "none")
+    was, has = (f"{tidy(_tokens(side) / 10**6):f}M" for side in (before, after))
+    return Named("", PATH, "AI tokens", was, has)
+
+
+def _tokens(side: WorkloadEstimate) -> Decimal:
+    return sum((amount for usage in side.workload.ai_usage for amount in usage.tokens.values()), Decimal(0))
 
 
 def load_balancers(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from workloads.ai_usage import AiUsage, ai_usage
 from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.autoscaler import read_autoscaler
 from workloads.claim import claims, ephemeral_claims
@@ -42,11 +43,12 @@ class _Parts:
     groups: list[PodGroup] = field(default_factory=list)
     claims: list[VolumeClaim] = field(default_factory=list)
     balancers: list[LoadBalancer] = field(default_factory=list)
+    ai_usage: list[AiUsage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     modelled: str = ""
 
-    def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | str]) -> None:
+    def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | AiUsage | str]) -> None:
         """Take in what a rule found; a text is why something could not be told."""
         for each in found:
             if isinstance(each, FoundGroup):
@@ -56,13 +58,15 @@ class _Parts:
                 self.claims.append(each)
             elif isinstance(each, LoadBalancer):
                 self.balancers.append(each)
+            elif isinstance(each, AiUsage):
+                self.ai_usage.append(each)
             else:
                 self.reasons.append(each)
 
     @property
     def empty(self) -> bool:
         """Whether nothing that costs was found."""
-        return not (self.groups or self.claims or self.balancers)
+        return not (self.groups or self.claims or self.balancers or self.ai_usage)
 
 
 @dataclass(slots=True)
@@ -122,6 +126,7 @@ def _take(
     scaling = Scaling(kind.scale, autoscaler) if kind is not None and kind.scale is not None and autoscaler is not None else None
     setting = Setting(namespace, snapshot, assumptions, scaling)
     parts = _Parts()
+    parts.add(ai_usage(manifest.body))
     try:
         _gather(manifest.body, kind, setting, parts)
     except CountError as error:
@@ -145,6 +150,7 @@ def _place(
                 tuple(parts.balancers),
                 autoscaler,
                 parts.modelled or (kind.modelled if kind else ""),
+                tuple(parts.ai_usage),
                 tuple(dict.fromkeys(parts.notes)),
             )
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.accelerator import AcceleratorRequest
+from workloads.ai_usage import AiUsage
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.problem import Problem
@@ -119,6 +120,8 @@ class Workload:
     autoscaler: Autoscaler | None = None
     modelled: str = ""
     """Why the pods are only modelled (``unknown kind, its pod templates were searched for``); empty for known kinds."""
+    ai_usage: tuple[AiUsage, ...] = ()
+    """What it declares to use of AI models behind an API."""
     notes: tuple[str, ...] = ()
     """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
 

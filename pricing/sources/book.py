@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
-from pricing.book import ComputeRates, Edition, Machine, MigProfile, StorageRates
+from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, StorageRates
 from pricing.rate import Location, Rate
+from pricing.sources.ai_models import ai_rates, similar_models
 from pricing.sources.attribution import attributions
 from pricing.sources.connection import BookError, Connection
 from pricing.sources.fallback import Fallback
@@ -134,6 +135,14 @@ class SqliteBook:
     def network_items(self, location: Location) -> tuple[str, ...]:
         """Every network item with an hourly rate in a region."""
         return self._items(location) if _nameable(*location) else ()
+
+    def ai_rates(self, provider: str, model: str) -> AiRates | None:
+        """What tokens of a model behind an API cost; the provider may be left open."""
+        return ai_rates(provider, model)
+
+    def similar_ai_models(self, provider: str, model: str) -> tuple[str, ...]:
+        """Names near to one that the book does not have."""
+        return similar_models(provider, model)
 
     def _read_edition(self) -> Edition:
         meta = dict(map(tuple, self._connection.rows("SELECT key, value FROM meta")))
