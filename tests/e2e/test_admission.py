@@ -301,3 +301,52 @@ def test_a_stateful_sets_claims_are_created_under_a_stricter_policy(kubectl, str
     )  # fmt: skip
     assert done.returncode != 0
     assert "above the limit of 1 GiB" in done.stderr
+
+
+def _claiming(namespace: str, count: int) -> list[dict]:
+    request = {"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com", "count": count}}
+    template = {
+        "apiVersion": "resource.k8s.io/v1",
+        "kind": "ResourceClaimTemplate",
+        "metadata": {"name": f"gpus-{count}", "namespace": namespace},
+        "spec": {"spec": {"devices": {"requests": [request]}}},
+    }
+    body = _deployment(namespace, f"claims-{count}", team="search")
+    pod = body["spec"]["template"]["spec"]
+    pod["resourceClaims"] = [{"name": "gpu", "resourceClaimTemplateName": f"gpus-{count}"}]
+    pod["containers"][0]["resources"]["claims"] = [{"name": "gpu"}]
+    return [template, body]
+
+
+@pytest.mark.parametrize(("count", "allowed"), [(1, True), (24, False)])
+def test_devices_that_a_template_claims_count_at_the_gate(kubectl, webhook, namespace: str, count: int, allowed: bool) -> None:
+    template, body = _claiming(namespace, count)
+    kubectl("apply", "-f", "-", given=json.dumps(template))
+    done = kubectl.run("apply", "-f", "-", given=json.dumps(body))
+    assert (done.returncode == 0) is allowed, done.stderr
+    if not allowed:
+        assert "24 accelerators in a pod, above the limit of 16 [accelerators/one-machine]" in done.stderr
+
+
+def test_e21_an_owner_that_is_no_controller_makes_no_root_a_derived_object(kubectl, webhook, namespace: str) -> None:
+    kubectl("create", "configmap", "settings", "-n", namespace)
+    uid = kubectl.get("configmap", "settings", "-n", namespace)["metadata"]["uid"]
+    for kind, version, name in (("ConfigMap", "v1", "settings"), ("Deployment", "apps/v1", "web")):
+        body = _deployment(namespace, gpus=64)
+        owner = {"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": True}
+        body["metadata"]["ownerReferences"] = [owner]
+        done = kubectl.run("apply", "-f", "-", given=json.dumps(body))
+        assert "accelerators/one-machine" in done.stderr, done.stderr
+
+
+def test_an_autoscaler_that_names_a_version_nobody_serves_is_weighed_all_the_same(kubectl, webhook, namespace: str) -> None:
+    kubectl("apply", "-f", "-", given=json.dumps(_deployment(namespace, gpus=1, team="search")))
+    autoscaler = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": namespace},
+        "spec": {"maxReplicas": 1000, "scaleTargetRef": {"apiVersion": "apps/v9", "kind": "Deployment", "name": "web"}},
+    }
+    done = kubectl.run("apply", "-f", "-", given=json.dumps(autoscaler))
+    assert done.returncode != 0
+    assert "workload-cost/month" in done.stderr
