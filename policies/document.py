@@ -13,6 +13,7 @@ from typing import Final
 
 import orjson
 
+from policies.explanation import Step, explained
 from policies.figures import Figures
 from policies.report import Report
 from policies.row import Row, ShownLine
@@ -44,13 +45,13 @@ def weighing_schema() -> Mapping[str, object]:
     return schema
 
 
-def document(report: Report) -> Json:
-    """A report as a JSON-ready document. Linear in its rows and lines."""
+def document(report: Report, *, explain: bool = False) -> Json:
+    """A report as a JSON-ready document; ``explain`` adds each figure's derivation. Linear in its rows and lines."""
     with exactly():
-        return _document(report)
+        return _document(report, explain)
 
 
-def _document(report: Report) -> Json:
+def _document(report: Report, explain: bool) -> Json:
     pods = [row for row in report.rows if row.workload.has_pods]
     others = [row for row in report.rows if not row.workload.has_pods]
     compared = report.compared
@@ -65,8 +66,8 @@ def _document(report: Report) -> Json:
         "oneOff": _sides(report.one_off_before, report.one_off, compared),
         "context": {"digest": report.digest},
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
-        "workloads": [_workload(row, compared) for row in pods],
-        "resources": [_resource(row, compared) for row in others],
+        "workloads": [_workload(row, compared, explain) for row in pods],
+        "resources": [_resource(row, compared, explain) for row in others],
         "unpriced": [_unpriced(entry) for entry in report.unpriced],
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
@@ -117,11 +118,15 @@ def _prices(report: Report) -> Json:
     }
 
 
-def _workload(row: Row, compared: bool) -> Json:
-    return {**_resource(row, compared), "replicas": _replicas(row), "pods": [_pods(row, group) for group in row.workload.groups]}
+def _workload(row: Row, compared: bool, explain: bool) -> Json:
+    return {
+        **_resource(row, compared, explain),
+        "replicas": _replicas(row),
+        "pods": [_pods(row, group) for group in row.workload.groups],
+    }
 
 
-def _resource(row: Row, compared: bool) -> Json:
+def _resource(row: Row, compared: bool, explain: bool) -> Json:
     return {
         "cluster": row.cluster or None,
         "apiVersion": row.manifest.api_version,
@@ -138,7 +143,12 @@ def _resource(row: Row, compared: bool) -> Json:
         "changes": [_change(change) for change in row.delta.fields],
         "lines": [_line(shown) for shown in row.lines or row.lines_before],
         "notes": [*row.workload.notes, *row.delta.notes],
+        **({"explanation": _step(explained(row))} if explain else {}),
     }
+
+
+def _step(step: Step) -> Json:
+    return {"text": step.text, "steps": [_step(each) for each in step.steps]}
 
 
 def _place(manifest: Manifest) -> Json:

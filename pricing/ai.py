@@ -45,7 +45,7 @@ def _line(model: str, provider: str, key: str, tokens: Decimal, rates: AiRates) 
     confidence = Confidence.ASSUMED if assumption else Confidence.MODELLED if batch else rate.confidence
     words = ("declared by annotation weighbridge.dev/ai-usage, for the workload and not for each pod",)
     return Line(
-        what="aiTokens",
+        what="aiApi",
         group=f"{model} {key}",
         quantity=quantity,
         unit="Mtok",

@@ -49,7 +49,7 @@ def causes(before: WorkloadEstimate, after: WorkloadEstimate) -> tuple[FieldChan
     for left in claims.values():
         found += _volumes(before, after, left, None)
     found += _steps([(load_balancers(before, after), _difference(_of(before, ("loadBalancer",)), _of(after, ("loadBalancer",))))])
-    found += _steps([(ai_models(before, after), _difference(_of(before, ("aiTokens",)), _of(after, ("aiTokens",))))])
+    found += _steps([(ai_models(before, after), _difference(_of(before, ("aiApi",)), _of(after, ("aiApi",))))])
     whole = _plus(Change.between(before.total, after.total), Change.between(before.one_off, after.one_off))
     return _closed(found, whole)
 

@@ -34,7 +34,7 @@ def money(amount: Decimal) -> str:
 
 
 def _product(line: Line) -> str:
-    if line.what == "aiTokens":
+    if line.what == "aiApi":
         return f"{tidy(line.quantity):f} million tokens × ${tidy(line.rate.value):f}"
     factors = [_times(line)]
     if line.unit not in {"pod", "load balancer"}:

@@ -38,7 +38,7 @@ def _written(told: Report, form: str, explain: bool) -> str:
 
         from policies.document import document  # noqa: PLC0415
 
-        return orjson.dumps(document(told), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+        return orjson.dumps(document(told, explain=explain), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     if form == "markdown":
         from bot.comment import comment  # noqa: PLC0415
 

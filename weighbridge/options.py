@@ -66,7 +66,7 @@ output_options = options(
         envvar="WEIGHBRIDGE_FORMAT",
         help="What to print on standard output.",
     ),
-    click.option("--explain", is_flag=True, help="Show the arithmetic of each line."),
+    click.option("--explain", is_flag=True, help="Show how each figure comes about, as a tree; in JSON too."),
 )
 
 policy_options = options(

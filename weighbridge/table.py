@@ -7,27 +7,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from policies.explanation import drawn, explained
 from policies.figures import Figures
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict, Violation
 from pricing.delta import Kind
-from pricing.explanation import derivation
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence
+from weighbridge.columns import GAP, Heading, column_of, fitting, widths
 from workloads.location import locate
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-NAME = 16
-"""Characters of a name that are shown however narrow the terminal is."""
-GAP = 2
-"""Spaces between columns."""
+DIM_FROM = 3
+"""Depth of an explanation from which on it is set back: what a line rests on."""
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
 _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
@@ -79,9 +77,9 @@ def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     from rich.table import Table as RichTable  # noqa: PLC0415
 
     cells = [_cells(report, row) for row in rows] + ([_totals(report)] if len(rows) > 1 else [])
-    columns = _fitting([_column(heading, place, cells) for place, heading in enumerate(_headings(report))], width)
+    columns = fitting([column_of(heading, place, cells) for place, heading in enumerate(_headings(report))], width)
     table = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_footer=False)
-    for column, room in zip(columns, _widths(columns, width), strict=True):
+    for column, room in zip(columns, widths(columns, width), strict=True):
         justify: Literal["left", "right"] = "right" if column.heading.right else "left"
         table.add_column(column.heading.text, justify=justify, no_wrap=True, overflow="ellipsis", width=room)
     for row in zip(*(column.cells for column in columns), strict=True):
@@ -89,78 +87,26 @@ def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """A column's heading, and how it is laid out."""
-
-    text: str
-    right: bool = False
-    whole: bool = False
-    """Whether its cells are never cut: amounts, counts, how sure."""
-    given_up: int = 0
-    """How soon it is left out where there is no room, the largest first; zero for never."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    heading: _Heading
-    cells: tuple[str, ...]
-
-    @property
-    def natural(self) -> int:
-        """Characters of its longest cell."""
-        return max(len(text) for text in (self.heading.text, *self.cells))
-
-    @property
-    def least(self) -> int:
-        """Characters it needs: all of an amount, the beginning of a name."""
-        return self.natural if self.heading.whole else min(self.natural, NAME)
-
-
 _ESTIMATE = (
-    _Heading("A MONTH", right=True, whole=True),
-    _Heading("UP TO", right=True, whole=True, given_up=1),
-    _Heading("WORKLOAD"),
-    _Heading("KIND", given_up=3),
-    _Heading("PODS", right=True, whole=True, given_up=4),
-    _Heading("SURE", whole=True, given_up=2),
+    Heading("A MONTH", right=True, whole=True),
+    Heading("UP TO", right=True, whole=True, given_up=1),
+    Heading("WORKLOAD"),
+    Heading("KIND", given_up=3),
+    Heading("PODS", right=True, whole=True, given_up=4),
+    Heading("SURE", whole=True, given_up=2),
 )
 _CHANGE = (
-    _Heading("CHANGE", right=True, whole=True),
-    _Heading("UP TO", right=True, whole=True, given_up=1),
-    _Heading("WORKLOAD"),
-    _Heading("WHAT CHANGES"),
-    _Heading("BEFORE", right=True, whole=True, given_up=3),
-    _Heading("AFTER", right=True, whole=True, given_up=2),
+    Heading("CHANGE", right=True, whole=True),
+    Heading("UP TO", right=True, whole=True, given_up=1),
+    Heading("WORKLOAD"),
+    Heading("WHAT CHANGES"),
+    Heading("BEFORE", right=True, whole=True, given_up=3),
+    Heading("AFTER", right=True, whole=True, given_up=2),
 )
 
 
-def _headings(report: Report) -> tuple[_Heading, ...]:
+def _headings(report: Report) -> tuple[Heading, ...]:
     return _CHANGE if report.compared else _ESTIMATE
-
-
-def _column(heading: _Heading, place: int, rows: Sequence[Sequence[str]]) -> _Column:
-    return _Column(heading, tuple(row[place] for row in rows))
-
-
-def _widths(columns: Sequence[_Column], width: int) -> list[int]:
-    """What each column gets: names are cut, the longest first, amounts never."""
-    widths = [column.natural for column in columns]
-    while sum(widths) + GAP * (len(widths) - 1) > width:
-        spare = [(widths[place] - column.least, place) for place, column in enumerate(columns)]
-        most, place = max(spare)
-        if most <= 0:
-            break
-        widths[place] -= 1
-    return widths
-
-
-def _fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
-    """The columns that say something and fit, those that matter least given up first."""
-    kept = [column for column in columns if not column.heading.given_up or any(column.cells)]
-    while sum(column.least + GAP for column in kept) - GAP > width and any(column.heading.given_up for column in kept):
-        kept.remove(max(kept, key=lambda column: column.heading.given_up))
-    return kept
 
 
 def _plain_cells(cells: Sequence[str]) -> list[Text]:
@@ -282,15 +228,9 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
 
 def _explanation(row: Row) -> Iterator[tuple[str, str]]:
     yield "", ""
-    yield "bold", inert(f"{row.title} ({row.manifest.kind})")
-    for note in (*row.workload.notes, *(use.warning for use in row.estimate.machines if use.warning)):
-        yield "", inert(f"  note: {note}")
-    for shown in row.lines or row.lines_before:
-        product, *rest = derivation(shown.line)
-        name = f"{shown.line.what} {shown.line.group}".strip()
-        yield "", inert(f"  {name}: {product}".replace("×", "x"))
-        for words in rest:
-            yield "dim", inert(f"    {words}".replace("×", "x"))
+    for depth, text in drawn(explained(row)):
+        style = "bold" if not depth else "" if depth < DIM_FROM else "dim"
+        yield style, inert(text.replace("×", "x"))
 
 
 def _assumptions(report: Report) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ def _declaring(usage: object, replicas: int = 1) -> str:
 
 def _lines(weighing) -> list:
     (workload,) = weighing.delta.after.workloads
-    return [line for line in workload.lines if line.what == "aiTokens"]
+    return [line for line in workload.lines if line.what == "aiApi"]
 
 
 BY_HAND = [

@@ -102,15 +102,25 @@ def plain(value: Decimal) -> str:
 
 
 @prices.command("explain")
-@click.argument("machine_type", metavar="TYPE")
+@click.argument("what", metavar="TYPE|PATH")
 @book_options
-def explain_command(machine_type: str, cloud: str | None, region: str | None, prices: Path | None, form: str) -> int:
-    """Show how a machine's price comes about and how it divides over CPU, memory and accelerators.
+@click.pass_context
+def explain_command(
+    context: click.Context, /, what: str, cloud: str | None, region: str | None, prices: Path | None, form: str
+) -> int:
+    """Show how a figure comes about: a machine's price and how it divides, or what the manifests at a path cost.
 
     \b
     weighbridge prices explain p5.48xlarge
     weighbridge prices explain g2-standard-4 --region europe-west4
+    weighbridge prices explain deploy/web.yaml
     """
+    if what == "-" or Path(what).exists():
+        from weighbridge.commands.estimate import estimate  # noqa: PLC0415 - only for manifests
+
+        given = {"cloud": cloud, "region": region, "prices": prices, "form": form}
+        return int(context.invoke(estimate, paths=(what,), explain=True, **given))
+    machine_type = what
     opened = book(prices)
     location = _location(opened, machine_type, cloud, region)
     explanation = explain(opened, machine_type, location)
