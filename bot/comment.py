@@ -124,7 +124,8 @@ def _footer(report: Report, links: Links) -> str:
     )
     newest = {location.cloud: report.prices.newest.get(location.cloud, "") for _, location, _ in report.prices.places}
     dates = ", ".join(f"{cloud} list {date}" for cloud, date in newest.items() if date)
-    return f"<sub>{weighed}Prices: {dates or report.prices.version}, {places}. weighbridge {version('weighbridge')}</sub>"
+    own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
+    return f"<sub>{weighed}Prices: {dates or report.prices.version}{own}, {places}. weighbridge {version('weighbridge')}</sub>"
 
 
 def _fitted(blocks: list[str], end: str) -> str:

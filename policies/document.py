@@ -109,7 +109,7 @@ def _prices(report: Report) -> Json:
         "currency": "USD",
         "hoursPerMonth": int(HOURS_PER_MONTH),
         "newest": dict(prices.newest),
-        "overlays": [],
+        "overlays": list(prices.overlays),
         "snapshot": None,
         "clusters": [
             {"name": name or None, "cloud": location.cloud, "region": location.region, "because": because}

@@ -32,6 +32,8 @@ class Prices:
     version: str
     newest: Mapping[str, str]
     """The newest price date by cloud."""
+    overlays: tuple[str, ...]
+    """Prices of one's own, by name, the last one on top."""
     places: tuple[tuple[str, Location, str], ...]
     """For each cluster its name, where it was priced, and what decided that."""
 
@@ -142,7 +144,7 @@ def _sum(figures: Sequence[Figures]) -> Figures:
 def _prices(weighings: Sequence[Weighing]) -> Prices:
     first = weighings[0].edition
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
-    return Prices(first.version, first.newest, places)
+    return Prices(first.version, first.newest, first.overlays, places)
 
 
 def _context(weighing: Weighing) -> Context:

@@ -109,6 +109,8 @@ class Edition:
     newest: Mapping[str, str]
     """The newest price date by cloud."""
     rows: int
+    overlays: tuple[str, ...] = ()
+    """Prices of one's own that are laid over it, by name, the last one on top."""
 
 
 class PriceBook(Protocol):

@@ -166,7 +166,8 @@ def _stranded(dominant: Decimal, parts: list[Part], offer: Offer, confidence: Co
     cost = bounded(dominant * offer.rate.value) - sum((part.cost for part in parts), _NOTHING)
     least = bounded(dominant * offer.lowest) - sum((part.least for part in parts), _NOTHING)
     percent = f"{tidy((dominant * 100).quantize(_HUNDREDTH)):f} %"
-    words = f"the pod takes {percent} of a {offer.machine.type} at ${offer.rate.value:f} an hour; its own parts leave this of it"
+    price = f"${tidy(offer.rate.value):f} an hour"
+    words = f"the pod takes {percent} of a {offer.machine.type} at {price}; its own parts leave this of it"
     return Part("stranded", Decimal(1), "pod", _rate(offer, cost, "pod-hour"), cost, least, confidence, "", (words,))
 
 
@@ -177,7 +178,8 @@ def _rate(offer: Offer, value: Decimal, unit: str) -> Rate:
 
 def at_rates(demand: Demand, rates: ComputeRates, factor: Rate | None, least: Rate | None) -> tuple[Part, ...]:
     """A pod's CPU and memory at fitted rates; ``factor`` where it runs on spot, ``least`` where it only may."""
-    words = (f"{rates.family}, median error {(rates.median_error * 100).quantize(_TENTH):f} % a machine type",)
+    error = f", median error {(rates.median_error * 100).quantize(_TENTH):f} % a machine type" if rates.median_error else ""
+    words = (f"{rates.family}{error}",)
     parts: list[Part] = []
     for what, unit, quantity, rate in (("cpu", "vCPU", demand.cpu, rates.cpu), ("memory", "GiB", demand.memory, rates.memory)):
         paid = _reduced(rate, factor) if factor else rate

@@ -12,9 +12,8 @@ from click.core import ParameterSource
 
 from policies.policy_set import PolicySet
 from policies.verdict import Point
-from pricing.book import PriceBook
-from pricing.sources.book import BookError, open_book
 from weighbridge.answer import print_problems
+from weighbridge.book import book
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
 from weighbridge.rules import rules
@@ -63,7 +62,7 @@ def prepare(request: Request, paths: Sequence[str], *, judged: bool, roots: Sequ
     settings = settings_for(request, paths)
     held = rules(request.policies, settings) if judged else PolicySet()
     clusters = Clusters(settings.configuration.clusters, settings.folder, roots)
-    return Scales(settings, book(request.prices), held, clusters)
+    return Scales(settings, book(request.prices, settings), held, clusters)
 
 
 def settings_for(request: Request, paths: Sequence[str]) -> Settings:
@@ -77,14 +76,3 @@ def settings_for(request: Request, paths: Sequence[str]) -> Settings:
         print_problems(settings.problems)
         raise Failure("weighbridge.yaml could not be read as it is: nothing was weighed")
     return settings
-
-
-def book(path: Path | None) -> PriceBook:
-    """The price book at a path, or the embedded one.
-
-    :raises Failure: when it cannot be opened.
-    """
-    try:
-        return open_book(path)
-    except BookError as error:
-        raise Failure(str(error)) from None

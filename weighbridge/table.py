@@ -61,7 +61,8 @@ def _where(report: Report) -> str:
     )
     clouds = dict.fromkeys(location.cloud for _, location, _ in report.prices.places)
     dates = ", ".join(f"{cloud} {report.prices.newest[cloud]}" for cloud in clouds if report.prices.newest.get(cloud))
-    return f"USD a month of 730 h; prices of {dates or report.prices.version}, {places}"
+    own = "".join(f" under {name}" for name in reversed(report.prices.overlays))
+    return f"USD a month of 730 h; prices of {dates or report.prices.version}{own}, {places}"
 
 
 def _ordered(report: Report) -> list[Row]:

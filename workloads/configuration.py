@@ -54,6 +54,8 @@ class Configuration:
     ownership: Ownership = STANDARD
     policies: tuple[str, ...] = ()
     """Folders or files, relative to the configuration's folder."""
+    overlays: tuple[str, ...] = ()
+    """Files of prices of one's own, relative to the configuration's folder; later ones win."""
     assumptions: Assumptions = DEFAULTS
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
@@ -93,6 +95,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             clusters=tuple(_cluster(entry) for entry in sequence(document, "clusters")),
             ownership=_ownership(mapping(document, "ownership")),
             policies=_texts(sequence(document, "policies")),
+            overlays=_texts(sequence(document, "prices", "overlays")),
             assumptions=assumptions,
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
         )

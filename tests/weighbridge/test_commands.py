@@ -364,3 +364,23 @@ def test_what_a_person_sees_of_a_name_from_a_manifest_starts_no_line(here: Path,
     named = OWNED.replace("name: web\n", 'name: "a\\n::error file=x::pwned"\n', 1)
     run(["estimate", _write(here, f"{named}---\n{named}")])
     assert not [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]
+
+
+def test_prices_of_ones_own_count_and_a_broken_file_of_them_weighs_nothing(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = _write(here, OWNED)
+    _write(here, "version: 1\nprices: {overlays: [own.yaml]}\n", "weighbridge.yaml")
+    own = "version: 1\nname: acme\ndate: 2026-10-01\ncompute: [{cloud: aws, vcpuHour: 1, gibHour: 0.5}]\n"
+    _write(here, own, "own.yaml")
+    assert run(["estimate", manifest, "--format", "json"]) == PASSED
+    document = _json(capsys)
+    # 2 pods x (1 vCPU x $1 + 2 GiB x $0.5) x 730 h
+    assert document["total"]["expected"] == 2920
+    assert document["prices"]["overlays"] == ["acme"]
+    _write(here, own.replace("vcpuHour: 1", "vcpuHour: 0"), "own.yaml")
+    assert run(["estimate", manifest]) == CANNOT_TELL
+    assert "own.yaml:4" in capsys.readouterr().err
+    (here / "own.yaml").unlink()
+    assert run(["estimate", manifest]) == CANNOT_TELL
+    assert "prices.overlays: cannot read" in capsys.readouterr().err

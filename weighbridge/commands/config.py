@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import click
 
+from weighbridge.book import book
 from weighbridge.options import verdict_options, weighing_options
-from weighbridge.preparation import Request, book, settings_for
+from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
 from workloads.assumptions import DEFAULTS
 from workloads.configuration import ClusterSettings
@@ -26,10 +27,11 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     """Show the configuration in force for manifests at PATH, and where each value comes from."""
     request = Request.of(context)
     settings = settings_for(request, (path,))
-    prices = book(request.prices)
+    prices = book(request.prices, settings)
     rows = [
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
         ("prices", prices.edition.version, "--prices" if request.prices else "embedded"),
+        *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
         *_policies(request, settings),
     ]
     for cluster in settings.configuration.clusters or (None,):

@@ -12,9 +12,9 @@ from policies.context import DEFAULT_LOCATION
 from pricing.book import PriceBook
 from pricing.catalogue import Explanation, Offer, explain, show, whereabouts
 from pricing.rate import Location, Rate
+from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import location_options, options, prices_option
-from weighbridge.preparation import book
 from weighbridge.settings import HOME_REGIONS
 
 FORMATS = ("table", "json")

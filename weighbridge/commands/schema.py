@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("weighing", "policy", "configuration")
+NAMES = ("weighing", "policy", "configuration", "prices")
 
 
 @click.command()
@@ -16,6 +16,7 @@ def schema(name: str) -> None:
     weighing       what --format json prints (the default)
     policy         a CostPolicy document
     configuration  weighbridge.yaml
+    prices         a file of prices of your own
     """
     import orjson  # noqa: PLC0415 - not needed for --help
 
@@ -27,6 +28,10 @@ def _schema(name: str) -> object:
         from workloads.configuration import configuration_schema  # noqa: PLC0415
 
         return configuration_schema()
+    if name == "prices":
+        from pricing.overlay import overlay_schema  # noqa: PLC0415
+
+        return overlay_schema()
     if name == "policy":
         from policies.loader import policy_schema  # noqa: PLC0415
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from weighbridge.book import book
 from weighbridge.failure import Failure
 from weighbridge.options import options, policy_options, weighing_options
-from weighbridge.preparation import Request, book, settings_for
+from weighbridge.preparation import Request, settings_for
 from weighbridge.rules import rules
 from workloads.snapshot import UNKNOWN
 
@@ -70,7 +71,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     settings = settings_for(request, ())
     policies = rules(request.policies, settings)
     clusters = settings.configuration.clusters
-    weighed = settings.context(clusters[0] if len(clusters) == 1 else None, UNKNOWN, book(request.prices))
+    weighed = settings.context(clusters[0] if len(clusters) == 1 else None, UNKNOWN, book(request.prices, settings))
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
@@ -82,7 +83,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     try:
         server.serve(
             listening,
-            lambda: Gate(policies, book(request.prices), weighed, lookup()),
+            lambda: Gate(policies, book(request.prices, settings), weighed, lookup()),
             lambda words: click.echo(f"weighbridge: {words}", err=True),
         )
     except server.ServerError as error:

@@ -1,0 +1,175 @@
+"""A price book under prices of one's own: what an overlay states counts, for the rest the book below it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+
+from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, PriceBook, StorageRates
+from pricing.overlay import Discount, Overlay, OwnMachine, Place
+from pricing.rate import Location, Rate
+
+EVERY = "*"
+"""The pattern of a discount that holds for all machines, and so for the CPU and memory of those that are not named."""
+
+
+class OverlaidBook:
+    """A price book (pricing.book.PriceBook) of a book and one overlay; several overlays are laid one over the other."""
+
+    def __init__(self, below: PriceBook, overlay: Overlay) -> None:
+        self._below = below
+        self._overlay = overlay
+        self._machine = lru_cache(maxsize=4096)(self._read_machine)
+
+    @property
+    def edition(self) -> Edition:
+        """Which prices these are: the book's, and the overlay's name."""
+        below = self._below.edition
+        version = hashlib.sha256(f"{below.version}\n{self._overlay.digest}".encode()).hexdigest()[: len(below.version)]
+        newest = {**below.newest, **{cloud: self._overlay.date for cloud in self._own_clouds() if cloud not in below.newest}}
+        return replace(below, version=version, newest=newest, overlays=(*below.overlays, self._overlay.name))
+
+    def clouds(self) -> tuple[str, ...]:
+        """Every cloud with machines, one's own among them, by name."""
+        return tuple(sorted({*self._below.clouds(), *self._own_clouds()}))
+
+    def regions(self, cloud: str) -> tuple[str, ...]:
+        """Every region of a cloud with machines, by name."""
+        own = {place.region for place in self._own_places() if place.cloud == cloud and place.region}
+        return tuple(sorted({*self._below.regions(cloud), *own}))
+
+    def machine(self, location: Location, machine_type: str) -> Machine | None:
+        """A machine type in a region, at one's own price, else at the list price less a discount."""
+        return self._machine(location, machine_type)
+
+    def _read_machine(self, location: Location, machine_type: str) -> Machine | None:
+        listed = self._below.machine(location, machine_type)
+        own = self._own(location, machine_type)
+        if own is not None:
+            return _priced(listed, own) if listed else _made(location, machine_type, own)
+        return self._discounted(listed) if listed else None
+
+    def machines(self, location: Location) -> tuple[Machine, ...]:
+        """Every machine type of a region, by name."""
+        return self._all(location, self._below.machines(location))
+
+    def machines_with(self, location: Location, gpu_model: str) -> tuple[Machine, ...]:
+        """Every machine of a region that carries a GPU model, by type name."""
+        found = self._all(location, self._below.machines_with(location, gpu_model))
+        return tuple(machine for machine in found if machine.gpu_model == gpu_model)
+
+    def _all(self, location: Location, listed: Sequence[Machine]) -> tuple[Machine, ...]:
+        types = {machine.type for machine in listed}
+        made = [each for each in self._overlay.machines if each.shape is not None and each.place.holds(location)]
+        types |= {name for each in made for name in each.types if not set(name) & set("*?[")}
+        found = (self.machine(location, name) for name in sorted(types))
+        return tuple(machine for machine in found if machine is not None)
+
+    def regions_of_machine(self, cloud: str, machine_type: str) -> tuple[str, ...]:
+        """The regions of a cloud that list a machine type, by name."""
+        own = {each.place.region for each in self._made(machine_type) if each.place.cloud == cloud and each.place.region}
+        return tuple(sorted({*self._below.regions_of_machine(cloud, machine_type), *own}))
+
+    def clouds_of_machine(self, machine_type: str) -> tuple[str, ...]:
+        """The clouds that list a machine type anywhere, by name."""
+        return tuple(
+            sorted({*self._below.clouds_of_machine(machine_type), *(each.place.cloud for each in self._made(machine_type))})
+        )
+
+    def compute_rates(self, location: Location, series: str = "") -> ComputeRates | None:
+        """The rates of CPU and memory: one's own, else the book's less a discount on all machines."""
+        for place, cpu, memory in self._overlay.compute:
+            if place.holds(location):
+                return ComputeRates(self._overlay.name, cpu, memory, None, Decimal(0))
+        rates = self._below.compute_rates(location, series)
+        discount = next((each for each in self._discounts(location) if EVERY in each.types), None)
+        if rates is None or discount is None:
+            return rates
+        return replace(rates, cpu=discount.off(rates.cpu), memory=discount.off(rates.memory))
+
+    def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
+        """The rates by which machines with a GPU model are split."""
+        return self._below.gpu_rates(location, gpu_model)
+
+    def mig_profile(self, gpu_model: str, profile: str) -> MigProfile | None:
+        """A MIG profile of a GPU model."""
+        return self._below.mig_profile(gpu_model, profile)
+
+    def gpu_model(self, label: str, value: str) -> str | None:
+        """The GPU model that a node label's value names."""
+        return self._below.gpu_model(label, value)
+
+    def storage(self, location: Location, provisioner: str, parameters: Mapping[str, str], size: Decimal) -> StorageRates | None:
+        """What a volume costs: one's own price for its provisioner, else the book's."""
+        for place, name, rate in self._overlay.storage:
+            if place.holds(location) and name == provisioner:
+                return StorageRates(name, rate)
+        return self._below.storage(location, provisioner, parameters, size)
+
+    def network(self, location: Location, item: str) -> Rate | None:
+        """The hourly rate of a network item."""
+        return self._below.network(location, item)
+
+    def network_items(self, location: Location) -> Sequence[str]:
+        """Every network item with an hourly rate in a region."""
+        return self._below.network_items(location)
+
+    def ai_rates(self, provider: str, model: str) -> AiRates | None:
+        """What tokens of a model behind an API cost."""
+        return self._below.ai_rates(provider, model)
+
+    def similar_ai_models(self, provider: str, model: str) -> Sequence[str]:
+        """Names near to one that the book does not have."""
+        return self._below.similar_ai_models(provider, model)
+
+    def _own(self, location: Location, machine_type: str) -> OwnMachine | None:
+        holding = (each for each in self._overlay.machines if each.place.holds(location))
+        return next((each for each in holding if each.named(machine_type)), None)
+
+    def _made(self, machine_type: str) -> list[OwnMachine]:
+        return [each for each in self._overlay.machines if each.shape is not None and each.named(machine_type)]
+
+    def _own_places(self) -> list[Place]:
+        made = [each.place for each in self._overlay.machines if each.shape is not None]
+        return [*made, *(place for place, _, _ in self._overlay.compute)]
+
+    def _own_clouds(self) -> set[str]:
+        return {place.cloud for place in self._own_places()}
+
+    def _discounts(self, location: Location) -> list[Discount]:
+        return [each for each in self._overlay.discounts if each.place.holds(location)]
+
+    def _discounted(self, machine: Machine) -> Machine:
+        discount = next((each for each in self._discounts(machine.location) if each.named(machine.type)), None)
+        if discount is None or machine.on_demand is None:
+            return machine
+        return replace(machine, on_demand=discount.off(machine.on_demand))
+
+
+def _priced(listed: Machine, own: OwnMachine) -> Machine:
+    """A listed machine at a price of one's own, which is never implausible."""
+    return replace(listed, on_demand=own.on_demand, spot=own.spot or listed.spot, suspect=False)
+
+
+def _made(location: Location, machine_type: str, own: OwnMachine) -> Machine | None:
+    """A machine that no list has; None where nobody says what it is made of."""
+    shape = own.shape
+    if shape is None:
+        return None
+    return Machine(
+        location=location,
+        type=machine_type,
+        cpu=shape.cpu,
+        memory=shape.memory,
+        gpu_count=shape.gpu_count,
+        gpu_model=shape.gpu_model,
+        gpu_memory=shape.gpu_memory,
+        architecture=shape.architecture,
+        on_demand=own.on_demand,
+        spot=own.spot,
+        allocatable_cpu=None,
+        allocatable_memory=None,
+    )

@@ -1,0 +1,134 @@
+"""Prices of one's own over the book's: what they come to by hand, what is left alone, and what is wrong with a file of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing.book import PriceBook
+from pricing.overlaid import OverlaidBook
+from pricing.overlay import Overlay, read_overlay
+from pricing.rate import Confidence, Location
+
+US_EAST_1, BERLIN = Location("aws", "us-east-1"), Location("datacenter", "berlin")
+HEAD = "version: 1\nname: acme\ndate: 2026-10-01\n"
+
+
+def _overlay(text: str) -> Overlay:
+    found = read_overlay((HEAD + text).encode(), "own.yaml")
+    assert isinstance(found, Overlay), found
+    return found
+
+
+def _book(prices: PriceBook, *texts: str) -> PriceBook:
+    for text in texts:
+        prices = OverlaidBook(prices, _overlay(text))
+    return prices
+
+
+NEGOTIATED = "machines: [{cloud: aws, region: us-east-1, types: [m5.large], hourly: 0.08, spot: 0.03}]\n"
+DISCOUNT = "discounts: [{cloud: aws, types: ['m5.*'], percent: 28, because: savings plan}]\n"
+OWNED = """\
+currency: {code: EUR, usd: 1.08, date: 2026-10-01}
+machines:
+  - cloud: datacenter
+    region: berlin
+    types: [dgx-h100]
+    bought: {price: 350400, years: 4, watts: 10000, kilowattHour: 0.2, hostingMonth: 730}
+    shape: {cpu: 224, memory: 2Ti, gpu: {model: H100, count: 8, memory: 80Gi}}
+compute: [{cloud: datacenter, region: berlin, vcpuHour: 0.01, gibHour: 0.002}]
+storage: [{cloud: datacenter, provisioner: rook, gibMonth: 0.05}]
+"""
+
+
+def test_a_negotiated_price_counts_where_it_was_agreed_and_nowhere_else(prices) -> None:
+    book = _book(prices, NEGOTIATED)
+    machine = book.machine(US_EAST_1, "m5.large")
+    assert (machine.on_demand.value, machine.spot.value) == (Decimal("0.08"), Decimal("0.03"))
+    assert (machine.on_demand.source, machine.on_demand.date, machine.on_demand.confidence) == (
+        "acme",
+        "2026-10-01",
+        Confidence.EXACT,
+    )
+    elsewhere = Location("aws", "eu-west-1")
+    assert book.machine(elsewhere, "m5.large") == prices.machine(elsewhere, "m5.large")
+    assert book.machine(US_EAST_1, "m5.xlarge") == prices.machine(US_EAST_1, "m5.xlarge")
+
+
+def test_a_discount_is_off_the_list_price_and_says_so(prices) -> None:
+    machine = _book(prices, DISCOUNT).machine(US_EAST_1, "m5.large")
+    # 0.096 less 28 percent.
+    assert machine.on_demand.value == Decimal("0.06912")
+    assert machine.on_demand.source.endswith(", less 28 % (savings plan)")
+    assert machine.spot == prices.machine(US_EAST_1, "m5.large").spot
+
+
+def test_a_discount_on_everything_is_off_cpu_and_memory_too(prices) -> None:
+    book = _book(prices, "discounts: [{cloud: aws, types: ['*'], percent: 50}]\n")
+    assert book.compute_rates(US_EAST_1).cpu.value == prices.compute_rates(US_EAST_1).cpu.value / 2
+    assert _book(prices, DISCOUNT).compute_rates(US_EAST_1) == prices.compute_rates(US_EAST_1)
+
+
+def test_a_machine_of_ones_own_costs_what_it_is_written_off_by_its_power_and_its_place(prices) -> None:
+    book = _book(prices, OWNED)
+    machine = book.machine(BERLIN, "dgx-h100")
+    # 350,400 / (4 x 8,760 h) + 10 kW x 0.2 + 730 / 730 h = 13 EUR an hour, at 1.08 USD.
+    assert machine.on_demand.value == Decimal("14.04")
+    assert "EUR at 1.08 USD of 2026-10-01" in machine.on_demand.source
+    assert (machine.cpu, machine.memory, machine.gpu_count, machine.gpu_memory) == (224, 2048, 8, 80)
+    assert "datacenter" in book.clouds()
+    assert book.regions("datacenter") == ("berlin",)
+    assert (book.clouds_of_machine("dgx-h100"), book.regions_of_machine("datacenter", "dgx-h100")) == (
+        ("datacenter",),
+        ("berlin",),
+    )
+    assert [each.type for each in book.machines_with(BERLIN, "H100")] == ["dgx-h100"]
+    assert book.compute_rates(BERLIN).cpu.value == Decimal("0.0108")
+    assert book.storage(BERLIN, "rook", {}, Decimal(10)).capacity.value == Decimal("0.054")
+
+
+def test_the_later_of_two_overlays_wins_and_both_are_named(prices) -> None:
+    book = _book(prices, NEGOTIATED, NEGOTIATED.replace("0.08", "0.07"))
+    assert book.machine(US_EAST_1, "m5.large").on_demand.value == Decimal("0.07")
+    assert book.edition.overlays == ("acme", "acme")
+    assert book.edition.version != prices.edition.version
+
+
+@given(st.decimals("0.01", "99.99", places=2), st.sampled_from(["m5.large", "c7i.2xlarge", "p5.48xlarge", "g5.xlarge"]))
+def test_a_discount_never_makes_anything_dearer_nor_free(percent: Decimal, machine_type: str) -> None:
+    from pricing.sources.book import open_book
+
+    listed = open_book().machine(US_EAST_1, machine_type)
+    book = _book(open_book(), f"discounts: [{{cloud: aws, types: ['*'], percent: {percent}}}]\n")
+    assert 0 < book.machine(US_EAST_1, machine_type).on_demand.value < listed.on_demand.value
+
+
+BAD = [
+    ("machines: [{cloud: aws, types: [m5.large], hourly: 0}]\n", "hourly", 4),
+    ("machines: [{cloud: aws, types: [m5.large], hourly: -1}]\n", "hourly", 4),
+    ("machines: [{cloud: aws, types: [m5.large]}]\n", "'hourly' missing", 4),
+    ("machines: [{cloud: aws, types: [m5.large], hourly: cheap}]\n", "hourly", 4),
+    ("machines: [{cloud: aws, type: m5.large, hourly: 1}]\n", "did you mean 'types'?", 4),
+    ("discounts:\n- {cloud: aws, types: ['*'], percent: 100}\n", "percent", 5),
+    ("currency: {code: euro, usd: 1, date: 2026-10}\n", "currency.code", 4),
+    ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: lots}}]\n", "'lots' is not a quantity", 1),
+    ("discount: []\n", "did you mean 'discounts'?", 4),
+    ("machines: [\n", "malformed", 5),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "line"), BAD, ids=[row[0] for row in BAD])
+def test_what_is_wrong_with_a_file_of_prices_is_told_with_its_line(text: str, words: str, line: int) -> None:
+    problems = read_overlay((HEAD + text).encode(), "own.yaml")
+    assert not isinstance(problems, Overlay)
+    told = [str(problem) for problem in problems]
+    assert words == "malformed" or any(words in each for each in told), told
+    assert told[0].startswith(f"own.yaml:{line}"), told
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reading_of_prices(data: bytes) -> None:
+    read_overlay(data, "own.yaml")

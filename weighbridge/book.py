@@ -1,0 +1,50 @@
+"""The prices in force: the embedded book or another, under the company's own prices that weighbridge.yaml names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pricing.book import PriceBook
+from pricing.sources.book import BookError, open_book
+from weighbridge.answer import print_problems
+from weighbridge.failure import Failure
+from weighbridge.settings import Settings
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file of prices."""
+
+
+def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
+    """The price book at a path, or the embedded one, with the overlays that the settings name laid over it.
+
+    :raises Failure: when the book cannot be opened, or an overlay cannot be read as it is: half of one's own prices is none.
+    """
+    try:
+        found: PriceBook = open_book(path)
+    except BookError as error:
+        raise Failure(str(error)) from None
+    for name in settings.configuration.overlays if settings is not None else ():
+        found = _laid_over(found, settings.folder / name)  # type: ignore[union-attr]
+    return found
+
+
+def _laid_over(below: PriceBook, path: Path) -> PriceBook:
+    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
+    from pricing.overlay import Overlay, read_overlay  # noqa: PLC0415
+
+    overlay = read_overlay(_bytes(path), str(path))
+    if not isinstance(overlay, Overlay):
+        print_problems(overlay)
+        raise Failure(f"{path} could not be read as it is: nothing was weighed")
+    return OverlaidBook(below, overlay)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise Failure(f"prices.overlays: cannot read {path}: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise Failure(f"prices.overlays: {path} is larger than {LARGEST // 1024 // 1024} MiB")
+    return data
