@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -23,6 +23,10 @@ from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
 
 _SHARE = Decimal("0.0001")
+
+
+STALE_YEARS = 2
+"""Age from which on a price is warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,19 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
             problems=tuple(problem for weighing in weighings for problem in weighing.problems),
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
-            notes=tuple(dict.fromkeys(note for row in every for note in row.delta.notes)),
+            notes=(*dict.fromkeys(note for row in every for note in row.delta.notes), *_stale(every, now)),
             digest=_digest(weighings),
         )
+
+
+def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
+    """That prices used are older than two years, by their source and date."""
+    rates = {(shown.line.rate.source, shown.line.rate.date) for row in rows for shown in row.lines if shown.line.rate.date}
+    oldest = f"{now.year - STALE_YEARS}-{now.month:02}"
+    # A date that is only a year is taken for its end.
+    for source, date in sorted(rates, key=lambda rate: rate[1]):
+        if f"{date}-12"[:7] < oldest:
+            yield f"a price is more than {STALE_YEARS} years old: {source}, {date}"
 
 
 def _part(weighing: Weighing) -> tuple[tuple[Row, ...], Sides]:

@@ -134,3 +134,10 @@ def test_a_sum_that_fails_raises() -> None:
         require_sum([figures("1", "1", "1")], NO_FIGURES)
     with pytest.raises(SumError):
         spread_spans([Span.exactly(5)], figures("7", "7", "7"))
+
+
+@pytest.mark.parametrize(("year", "told"), [(2026, False), (2028, False), (2030, True)])
+def test_prices_of_more_than_two_years_are_warned_of_with_their_date(year: int, told: bool, weighed) -> None:
+    now = datetime(year, 6, 1, tzinfo=UTC)
+    notes = report([weighed(None, deployment("web"))], "estimate", now).notes
+    assert any("more than 2 years old" in note and "2026-" in note for note in notes) is told

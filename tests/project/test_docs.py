@@ -72,6 +72,7 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
     from policies.loader import load
+    from pricing.overlay import Overlay, read_overlay
     from workloads.configuration import configure
     from workloads.reader import parse_document, read
 
@@ -81,5 +82,7 @@ def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path)
         policies = [manifest for manifest in reading.manifests if manifest.kind == "CostPolicy"]
         assert not load(policies).problems
         value, _ = parse_document(block.encode(), page.name)
-        if isinstance(value, dict) and "version" in value:
+        if isinstance(value, dict) and {"version", "name", "date"} <= value.keys():
+            assert isinstance(read_overlay(block.encode(), page.name), Overlay)
+        elif isinstance(value, dict) and "version" in value:
             assert not configure(block.encode(), page.name).problems
