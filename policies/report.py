@@ -14,6 +14,7 @@ from policies.row import Row, Sides, rows
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
+from pricing.delta import Kind
 from pricing.estimate import Estimate
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
@@ -121,7 +122,12 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
     """That prices used are older than two years, by their source and date."""
-    rates = {(shown.line.rate.source, shown.line.rate.date) for row in rows for shown in row.lines if shown.line.rate.date}
+    rates = {
+        (shown.line.rate.source, shown.line.rate.date)
+        for row in rows
+        for shown in row.lines
+        if shown.line.rate.date and row.kind is not Kind.UNCHANGED
+    }
     oldest = f"{now.year - STALE_YEARS}-{now.month:02}"
     # A date that is only a year is taken for its end.
     for source, date in sorted(rates, key=lambda rate: rate[1]):
