@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.amount import Unit
 from bot.markdown import code, escaped
 from bot.rows import ShownRow
+from policies.alike import Alike, alike_unpriced, alike_violations
 from policies.figures import Figures
 from policies.report import Report
 from policies.verdict import Verdict, Violation
@@ -30,7 +31,10 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
 
 
 def _not_priced(report: Report) -> Iterator[str]:
-    entries = [f"{code(entry.manifest.title)}: {escaped(entry.reason)}" for entry in report.unpriced_changes]
+    entries = [
+        f"{_titles(entry.manifest.title for entry in alike.members)}: {escaped(alike.first.reason)}"
+        for alike in alike_unpriced(report.unpriced_changes)
+    ]
     if entries:
         yield f"- **Not priced, and not $0:** {_listed(entries)}."
 
@@ -51,13 +55,20 @@ def _by_team(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
 
 
 def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
-    found = [_violation(violation) for violation in report.violations if violation.verdict is verdict]
+    found = [_violation(alike) for alike in alike_violations(report.violations) if alike.first.verdict is verdict]
     if found:
         yield f"- **{words}:** {_listed(found)}"
 
 
-def _violation(violation: Violation) -> str:
-    return f"{code(violation.title)} {escaped(violation.message.split(chr(10), 1)[0])}"
+def _violation(alike: Alike[Violation]) -> str:
+    titles = _titles(violation.title for violation in alike.members)
+    return f"{titles} {escaped(alike.first.message.split(chr(10), 1)[0])}"
+
+
+def _titles(titles: Iterable[str]) -> str:
+    """The first of several objects by name, and how many more there are."""
+    first, *more = dict.fromkeys(titles)
+    return f"{code(first)} and {len(more)} more" if more else code(first)
 
 
 def _notes(report: Report) -> Iterator[str]:

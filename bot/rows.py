@@ -10,6 +10,7 @@ from bot.amount import Unit
 from bot.cause import cause, contents
 from bot.heading import Summary
 from bot.markdown import code, escaped, link, table
+from policies.alike import Alike, alike_unpriced
 from policies.figures import Figures, Sides, spread_sides, spread_spans
 from policies.report import Report
 from policies.row import Row
@@ -102,9 +103,7 @@ def cost_table(shown: Sequence[ShownRow], report: Report, summary: Summary, unit
     ]
     if len(shown) > MOST_ROWS:
         body.append(_rest(shown[MOST_ROWS:], unit))
-    body += [_unknown(entry, place, several) for entry in report.unpriced_changes[:MOST_ROWS]]
-    if len(report.unpriced_changes) > MOST_ROWS:
-        body.append(["**?**", f"{len(report.unpriced_changes) - MOST_ROWS} more", "not priced", "not priced"])
+    body += [[*_unknown(alike, place, several), "not priced"] for alike in _unpriced(report)]
     if len(body) > 1:
         body.append(_total(summary, unit))
     return table(["Δ a month", "Workload", "What changes", "Before → after"], "rllr", body)
@@ -144,11 +143,22 @@ def _rest(rows: Sequence[ShownRow], unit: Unit) -> list[str]:
     ]
 
 
-def _unknown(entry: Unpriced, place: Place, several: bool) -> list[str]:
+def _unpriced(report: Report) -> list[Alike[Unpriced]]:
+    """What has no price, several for one reason together where there are many; as many as a table takes."""
+    found: list[Alike[Unpriced]] = []
+    for alike in alike_unpriced(report.unpriced_changes):
+        found += [alike] if len(alike.members) >= ALIKE else [Alike((entry,)) for entry in alike.members]
+    return found[:MOST_ROWS]
+
+
+def _unknown(alike: Alike[Unpriced], place: Place, several: bool) -> list[str]:
+    entry = alike.first
+    if len(alike.members) > 1:
+        return ["**?**", f"{len(alike.members)} objects", f"{code(entry.manifest.kind)}, not priced"]
     origin = entry.manifest.origin
     where = f"{entry.cluster}: " if several and entry.cluster else ""
     name = link(code(f"{where}{entry.manifest.title}"), place(origin.file, origin.line) if origin else "")
-    return ["**?**", name, f"{code(entry.manifest.kind)}, not priced", "not priced"]
+    return ["**?**", name, f"{code(entry.manifest.kind)}, not priced"]
 
 
 def _total(summary: Summary, unit: Unit) -> list[str]:
@@ -173,10 +183,7 @@ def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
         rest = ordered[MOST_ROWS:]
         amount = _paid(_sum([row.total for row in rest]), _sum([row.once for row in rest]), unit)
         body.append([amount, f"{len(rest)} more", "in the JSON"])
-    body += [
-        ["**?**", _unknown(entry, place, report.clusters > 1)[1], escaped(entry.reason)]
-        for entry in report.unpriced_changes[:MOST_ROWS]
-    ]
+    body += [[*_unknown(alike, place, report.clusters > 1)[:2], escaped(alike.first.reason)] for alike in _unpriced(report)]
     if len(ordered) > 1:
         paid = _paid(unit.round(report.total), unit.round(report.one_off), unit)
         body.append([f"**{paid}**", f"**{len(ordered)} workloads**", ""])

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from policies.alike import Alike, alike_unpriced, alike_violations, named
 from policies.explanation import drawn, explained
 from policies.figures import Figures
 from policies.report import Report
@@ -215,10 +216,11 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     if report.unpriced_changes:
         yield "", ""
         yield "bold", f"Not priced, and not $0 ({len(report.unpriced_changes)}):"
-        for entry in report.unpriced_changes:
-            origin = entry.manifest.origin
-            place = f"{origin.file}:{origin.line}: " if origin else ""
-            yield "", inert(f"  {place}{entry.manifest.kind} {entry.manifest.title}: {entry.reason}")
+        for alike in alike_unpriced(report.unpriced_changes):
+            manifest = alike.first.manifest
+            place = f"{manifest.origin.file}:{manifest.origin.line}: " if manifest.origin else ""
+            titles = named(entry.manifest.title for entry in alike.members)
+            yield "", inert(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
     if report.notes:
         yield "", ""
     for note in report.notes:
@@ -251,17 +253,19 @@ def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
 def _judged(report: Report) -> Iterator[tuple[str, str]]:
     if report.violations:
         yield "", ""
-    for violation in report.violations:
-        yield _COLOURS[violation.verdict], inert(_violation(violation))
-        if violation.fix:
-            yield "", inert(f"  {violation.fix}")
+    for alike in alike_violations(report.violations):
+        yield _COLOURS[alike.first.verdict], inert(_violations(alike))
+        if alike.first.fix:
+            yield "", inert(f"  {alike.first.fix}")
     if report.command != "estimate":
         yield "", ""
         yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"
 
 
-def _violation(violation: Violation) -> str:
-    origin = violation.origin
-    place = f"{origin.file}:{locate(origin, violation.path)[0]}: " if origin else ""
+def _violations(alike: Alike[Violation]) -> str:
+    violation = alike.first
+    place = f"{violation.origin.file}:{locate(violation.origin, violation.path)[0]}: " if violation.origin else ""
     first = violation.message.split("\n", 1)[0]
-    return f"{place}{_WORDS[violation.verdict]}: {violation.title}: {first} [{violation.id}]"
+    titles = named(each.title for each in alike.members)
+    rules = ", ".join(dict.fromkeys(each.id for each in alike.members))
+    return f"{place}{_WORDS[violation.verdict]}: {titles}: {first} [{rules}]"

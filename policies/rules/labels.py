@@ -28,7 +28,7 @@ def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     unseen = _unseen(check, subject)
     if unseen:
         fix = f"Add {quoted(check.keys[0])} under metadata.labels, or show the namespace with the rest."
-        return [Finding(_key(check), f"no {quoted(check.keys[0])} label, unless {unseen}", fix, undecided=True)]
+        return [Finding(_key(check), f"no {quoted(check.keys[0])} label, and whether {unseen}", fix, undecided=True)]
     return [_missing(check, subject)]
 
 
@@ -50,9 +50,9 @@ def _unseen(check: RequireLabels, subject: Subject) -> str:
     """Where the label may yet be stated and nobody can look; empty where everything was looked at."""
     if "namespace" in check.sources and subject.namespace_labels is None:
         name = f"namespace {quoted(subject.namespace)}" if subject.namespace else "its namespace"
-        return f"{name} has one: {subject.context.missing.get('namespaces', 'it is not among the objects read')}"
+        return f"{name} has one is not known: {subject.context.missing.get('namespaces', 'it is not among the objects read')}"
     reason = subject.context.missing.get("owners", "")
-    return f"its owner has one: {reason}" if "owner" in check.sources and reason else ""
+    return f"its owner has one is not known: {reason}" if "owner" in check.sources and reason else ""
 
 
 def _judge(check: RequireLabels, key: str, value: object, source: str, path: FieldPath) -> Finding | None:

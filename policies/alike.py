@@ -1,0 +1,60 @@
+"""What is said of many objects in the same words, said once: a reader of thirty equal lines reads none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from policies.verdict import Verdict, Violation
+from workloads.workload import Unpriced
+
+MOST_NAMED = 3
+"""Objects of many that are named."""
+
+T = TypeVar("T")
+
+
+def _told(violation: Violation) -> object:
+    if violation.verdict is Verdict.UNKNOWN:
+        return violation.message, violation.fix
+    return violation.identity, violation.id, violation.message
+
+
+@dataclass(frozen=True, slots=True)
+class Alike(Generic[T]):
+    """Things of which the same is said, in their order; at least one."""
+
+    members: tuple[T, ...]
+
+    @property
+    def first(self) -> T:
+        """The one that stands for all."""
+        return self.members[0]
+
+
+def alike_violations(violations: Iterable[Violation]) -> list[Alike[Violation]]:
+    """Violations, in the order of the first of each; of what cannot be told, those with one message and one thing to do together.
+
+    What is denied or warned of is told one by one: each has its own line to be mended.
+    """
+    return _grouped(violations, _told)
+
+
+def alike_unpriced(entries: Iterable[Unpriced]) -> list[Alike[Unpriced]]:
+    """What has no price for one reason."""
+    return _grouped(entries, lambda entry: (entry.manifest.kind, entry.reason))
+
+
+def _grouped(things: Iterable[T], key: Callable[[T], object]) -> list[Alike[T]]:
+    found: dict[object, list[T]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return [Alike(tuple(members)) for members in found.values()]
+
+
+def named(titles: Iterable[str]) -> str:
+    """Names of several objects, the first of them by name: ``a, b, c and 33 more``."""
+    listed = list(dict.fromkeys(titles))
+    more = f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    return f"{', '.join(listed[:MOST_NAMED])}{more}"

@@ -1,0 +1,37 @@
+"""What is said of many objects in the same words is said once; what each has to mend is said of each."""
+
+from __future__ import annotations
+
+from manifest_texts import deployment, namespace
+
+from policies.alike import alike_unpriced, alike_violations, named
+from policies.starter import starter
+from policies.verdict import Verdict
+
+CHARTS = "".join(
+    f"---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: c{number}, namespace: shop}}\nspec: {{}}\n"
+    for number in range(30)
+)
+
+
+def test_what_cannot_be_told_of_many_is_told_once_with_every_rule(weighed) -> None:
+    violations = weighed(None, namespace("shop") + CHARTS, starter()).violations
+    untold = [alike for alike in alike_violations(violations) if alike.first.verdict is Verdict.UNKNOWN]
+    (costs,) = [alike for alike in untold if "what it costs" in alike.first.message]
+    assert len({violation.title for violation in costs.members}) == 30
+    assert len({violation.id for violation in costs.members}) == 3
+
+
+def test_what_is_denied_is_told_of_each(weighed) -> None:
+    unowned = namespace("shop", team="") + "---\n".join(deployment(name, team="") for name in ("a", "b"))
+    denied = [
+        alike for alike in alike_violations(weighed(None, unowned, starter()).violations) if alike.first.verdict is Verdict.DENY
+    ]
+    assert [(len(alike.members), alike.first.title) for alike in denied] == [(1, "shop/a"), (1, "shop/b")]
+
+
+def test_what_has_no_price_for_one_reason_is_one_entry_and_none_is_lost(weighed) -> None:
+    unpriced = weighed(None, namespace("shop") + CHARTS).delta.after.unpriced
+    (alike,) = alike_unpriced(unpriced)
+    assert alike.members == tuple(unpriced)
+    assert named(entry.manifest.name for entry in alike.members) == "c0, c1, c2 and 27 more"
