@@ -24,9 +24,16 @@ class Choice:
 
 
 def cheapest(
-    demand: Demand, models: Iterable[str], prices: PriceBook, location: Location, architecture: str, *, spot: bool
+    demand: Demand,
+    models: Iterable[str],
+    prices: PriceBook,
+    location: Location,
+    architecture: str,
+    *,
+    spot: bool,
+    without: Sequence[str] = (),
 ) -> Choice | None:
-    """The machine of a region, of any of the models, on which a pod costs least; None where none holds it.
+    """The machine of a region, of any of the models and ``without`` some types, on which a pod costs least; None where none does.
 
     A pod costs its dominant share of a machine. That is a minimum over a set that shrinks as requests grow, so that a pod that
     asks more never costs less. Prices that are implausible are left out, and types of another architecture.
@@ -34,7 +41,8 @@ def cheapest(
     found: list[tuple[Decimal, str, Choice]] = []
     for model in models:
         for machine in prices.machines_with(location, model):
-            taken = take(demand, machine, prices) if _eligible(machine, architecture) else None
+            eligible = machine.type not in without and _eligible(machine, architecture)
+            taken = take(demand, machine, prices) if eligible else None
             if taken is not None and holds(demand, taken, machine):
                 cost = share(demand, taken, machine) * price(machine, spot=spot).value
                 found.append((cost, machine.type, Choice(machine, taken)))

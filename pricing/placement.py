@@ -116,10 +116,10 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         return replace(found, unpriced=(*found.unpriced, f"accelerator model {site.unknown_model} is not known"))
     if not site.models:
         site = replace(site, models=stated(demand.accelerators))
-    wanted = site.models or models(demand.accelerators)
+    wanted = tuple(model for model in site.models or models(demand.accelerators) if model not in site.excluded_models)
     # Images for arm64 are built on purpose: a pod that names neither model nor architecture is taken to be amd64.
     architecture = site.architecture or ("" if site.models else "amd64")
-    choice = cheapest(demand, wanted, prices, site.location, architecture, spot=site.spot)
+    choice = cheapest(demand, wanted, prices, site.location, architecture, spot=site.spot, without=site.excluded_types)
     if choice is None:
         plain = replace(demand, accelerators=())
         found = _at_fitted_rates(plain, site, prices)

@@ -29,6 +29,10 @@ class Site:
     """Machine types the pod may run on; empty for any."""
     models: tuple[str, ...] = ()
     """Accelerator models the pod may run on; empty where it names none."""
+    excluded_models: tuple[str, ...] = ()
+    """Accelerator models that the pod may not run on."""
+    excluded_types: tuple[str, ...] = ()
+    """Machine types that it may not run on."""
     unknown_model: str = ""
     """The label that names an accelerator model nobody knows; empty where there is none."""
     architecture: str = ""
@@ -62,6 +66,8 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
         assumption="price of a Linux machine: Windows licences are not in the price book" if windows else "",
         types=selection.machine_types,
         models=selection.gpu_models,
+        excluded_models=selection.excluded_gpu_models,
+        excluded_types=selection.excluded_machine_types,
         unknown_model=", ".join(selection.gpu_labels) if not selection.gpu_models else "",
         architecture=selection.architecture,
         spot=selection.spot == "required",

@@ -37,6 +37,7 @@ def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None
     spec_path = (*path, "spec") if isinstance(dig(value, "spec"), Mapping) else path
     spec = mapping(scope.body, *spec_path)
     if rule.size is None:
+        _require_new(spec, spec_path)
         size, stated = _size(spec, spec_path), _stated_class(value, spec)
     else:
         size, stated = number(rule.size, scope), text(rule.storage_class, scope) if rule.storage_class is not None else None
@@ -46,6 +47,13 @@ def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None
     name = (text(rule.name, scope) if rule.name is not None else "") or text_at(value, "metadata", "name")
     pods = replicas.pods
     return VolumeClaim(name, path, size, pods, stated or "", _definition(stated, snapshot), pods * HOURS_PER_MONTH)
+
+
+def _require_new(spec: Mapping[str, object], path: FieldPath) -> None:
+    """Make sure that a claim has a volume made for it: one that names a volume, or asks for no class, binds to what is there."""
+    for key, static in (("volumeName", bool(spec.get("volumeName"))), ("storageClassName", spec.get("storageClassName") == "")):
+        if static:
+            raise CountError((*path, key), "binds the claim to a volume that is there already, whose price is not known")
 
 
 def _size(spec: Mapping[str, object], path: FieldPath) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,6 +35,10 @@ class NodeSelection:
     """``m5.large``; the pod runs on one of these."""
     gpu_models: tuple[str, ...] = ()
     """Models, as the price book spells them, that the labels can mean."""
+    excluded_gpu_models: tuple[str, ...] = ()
+    """Models that the labels rule out."""
+    excluded_machine_types: tuple[str, ...] = ()
+    """Machine types that the labels rule out."""
     gpu_labels: tuple[str, ...] = ()
     """The labels that name the GPU, as written: ``cloud.google.com/gke-accelerator=nvidia-l4``. Where these are given and
     ``gpu_models`` is empty, the model they name is not known."""
@@ -77,6 +81,8 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
     return NodeSelection(
         machine_types=either(found, _MACHINE_TYPE),
         gpu_models=models,
+        excluded_gpu_models=_excluded_models(found),
+        excluded_machine_types=_ruled_out(found, lambda key, value: (value,) if key in _MACHINE_TYPE else ()),
         gpu_labels=gpu,
         gpu_partition=_only(either(found, _PARTITION) or partitions),
         gpu_sharing=_only(sharing),
@@ -119,6 +125,20 @@ def _gpu(found: Sequence[Alternative]) -> tuple[tuple[str, ...], tuple[str, ...]
         sharing += ["shared" for _, _, gpu in read if gpu.shared]
         models += _models(alternative, named)
     return unique(labels), unique(models), unique(partitions), unique(sharing)
+
+
+def _excluded_models(found: Sequence[Alternative]) -> tuple[str, ...]:
+    """The models that every alternative rules out by a label's value that means just one."""
+    return _ruled_out(found, lambda key, value: read_label(key, value).models if key in gpu_labels() else ())
+
+
+def _ruled_out(found: Sequence[Alternative], meaning: Callable[[str, str], tuple[str, ...]]) -> tuple[str, ...]:
+    """What the excluded values of every alternative mean; a value that may mean several things rules none of them out."""
+    each = [
+        {means[0] for key, values in alternative.items() for value in values.excluded if len(means := meaning(key, value)) == 1}
+        for alternative in found
+    ]
+    return tuple(sorted(set.intersection(*each))) if each else ()
 
 
 def _names_gpu(key: str, values: Sequence[str]) -> bool:

@@ -122,3 +122,15 @@ def test_a_job_is_paid_once(weigh, workload):
     weighed = weigh(job)
     assert weighed.total.high == 0
     assert weighed.one_off.expected == 8 * (Decimal("0.029305") + 2 * Decimal("0.003719"))
+
+
+def test_a_gpu_model_that_is_ruled_out_is_never_the_cheapest(workload, weigh) -> None:
+    excluded = {"key": "nvidia.com/gpu.product", "operator": "NotIn", "values": ["Tesla-T4"]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [excluded]}]}}
+    plain = weigh(workload(extended={"nvidia.com/gpu": 1}), location=US_EAST_1).workloads[0]
+    other = weigh(
+        workload(extended={"nvidia.com/gpu": 1}, spec={"affinity": {"nodeAffinity": required}}), location=US_EAST_1
+    ).workloads[0]
+    assert plain.machines[0].accelerators_model == "T4"
+    assert other.machines[0].accelerators_model not in {"", "T4"}
+    assert other.total.expected > plain.total.expected

@@ -294,3 +294,10 @@ def test_what_a_calendar_wraps_runs_by_it_however_deep_it_is_wrapped() -> None:
     (workload,) = _inventory(text).workloads
     assert {group.one_off for group in workload.groups} == {False}
     assert max(group.hours.expected for group in workload.groups) >= 4 * 730
+
+
+@pytest.mark.parametrize("bound", ["volumeName: old", "storageClassName: ''"])
+def test_a_claim_for_a_volume_that_is_there_provisions_none(bound: str) -> None:
+    spec = f"spec: {{{bound}, resources: {{requests: {{storage: 100Gi}}}}}}"
+    (entry,) = _inventory(_object("PersistentVolumeClaim", "v1", spec)).unpriced
+    assert "a volume that is there already" in entry.reason

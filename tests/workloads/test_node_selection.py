@@ -192,3 +192,19 @@ def test_values_of_any_type_are_read_without_failing(
         affinities = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": wanted}}
         found = select({"nodeSelector": selector, "affinity": affinities, "tolerations": tolerations, "nodeName": selector})
         assert isinstance(found, NodeSelection)
+
+
+def _not_in(key: str, *values: str) -> dict:
+    return {"matchExpressions": [{"key": key, "operator": "NotIn", "values": list(values)}]}
+
+
+def _affinity(*terms: dict) -> dict:
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": list(terms)}}}}
+
+
+def test_models_and_machines_that_every_term_rules_out_are_excluded() -> None:
+    product, machine = "nvidia.com/gpu.product", "node.kubernetes.io/instance-type"
+    both = _affinity(_not_in(product, "Tesla-T4", "NVIDIA-L4"), _not_in(product, "Tesla-T4"))
+    assert select(both).excluded_gpu_models == ("T4",)
+    assert select(_affinity(_not_in(product, "Tesla-T4"), {"matchExpressions": []})).excluded_gpu_models == ()
+    assert select(_affinity(_not_in(machine, "g4dn.xlarge"))).excluded_machine_types == ("g4dn.xlarge",)
