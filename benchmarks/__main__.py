@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = {
     "weighing": "a tree of 1,000 manifests, against parsing the same bytes",
+    "estimating": "10,000 workloads that are parsed already, against copying them",
     "command": "the command line's processes, against an empty interpreter",
     "revisions": "what a diff of two Git revisions reads",
     "book": "opening the price book and looking prices up",

@@ -37,7 +37,7 @@ SECONDS = 3.0
 ROUNDS = 5
 
 
-def _deployment(number: int) -> dict[str, object]:
+def deployment(number: int) -> dict[str, object]:
     """A Deployment of two containers as the API server sends it, defaults and managed fields included."""
     name = f"service-{number}"
     labels = {"app.kubernetes.io/name": name, "app": name, "team": "shop", "environment": "production"}
@@ -97,7 +97,7 @@ def _review(number: int) -> bytes:
         "namespace": "shop",
         "operation": "CREATE",
         "userInfo": {"username": "jane@example.com", "groups": ["system:authenticated"]},
-        "object": _deployment(number),
+        "object": deployment(number),
         "oldObject": None,
         "dryRun": False,
         "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},

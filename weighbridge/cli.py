@@ -6,6 +6,7 @@ Commands are imported when they run, so that ``--help`` is instant.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -98,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. Every failure ends here, in words."""
+    collect_seldom()
     try:
         code = cli.main(None if arguments is None else list(arguments), "weighbridge", standalone_mode=False)
     except click.UsageError as error:
@@ -113,6 +115,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _tell(error)
         return INTERRUPTED if isinstance(error, click.Abort) else CANNOT_TELL
     return code if isinstance(code, int) else PASSED
+
+
+def collect_seldom() -> None:
+    """Look for cycles seldom: a run makes many values that live to its end, and each full collection goes through all of them."""
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _tell(error: Exception) -> None:

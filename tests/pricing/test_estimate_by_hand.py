@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from pricing.precision import exactly
 from pricing.rate import Confidence, Location
 from pricing.rounding import to_cents
+from pricing.split import proportions, split
 from workloads.span import Span
 from workloads.workload import VolumeClaim
 
@@ -134,3 +136,26 @@ def test_a_gpu_model_that_is_ruled_out_is_never_the_cheapest(workload, weigh) ->
     assert plain.machines[0].accelerators_model == "T4"
     assert other.machines[0].accelerators_model not in {"", "T4"}
     assert other.total.expected > plain.total.expected
+
+
+def _carrying(prices, cloud: str) -> list:
+    """Every type of a cloud with whole H100 or H200, in the first region that sells it."""
+    found = {}
+    for region in prices.regions(cloud):
+        for model in ("H100", "H200"):
+            for machine in prices.machines_with(Location(cloud, region), model):
+                if machine.on_demand and not machine.suspect and machine.gpu_count >= 1:
+                    found.setdefault(machine.type, machine)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp", "azure"])
+def test_the_gpus_of_a_machine_are_60_to_95_percent_of_its_price_by_their_models_rates(cloud: str, prices) -> None:
+    machines = _carrying(prices, cloud)
+    assert machines
+    for machine in machines:
+        with exactly():
+            parts = split(machine.on_demand.value, machine, proportions(machine, prices))
+            share = parts.accelerators / machine.on_demand.value
+        assert Decimal("0.60") <= share <= Decimal("0.95"), (machine.type, machine.location, share)
+        assert parts.cpu + parts.memory + parts.accelerators == machine.on_demand.value
