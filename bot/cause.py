@@ -20,11 +20,12 @@ MOST_PARTS = 3
 
 def cause(row: Row) -> str:
     """What changes, as Markdown: ``replicas 3 → 8``, ``new: 2 pods, 1 × L4 each, on 2 × `g2-standard-4```, ``removed``."""
-    if row.kind is Kind.ADDED:
-        return f"new: {_listed(contents(row))}"
     if row.kind is Kind.REMOVED:
         return "removed" if row.delta.after is None else "removed, its volumes stay"
-    return _listed([field_words(change) for change in _merged(row.delta.fields)]) or "prices"
+    partly = ", **in part not priced**" if row.estimate.unpriced else ""
+    if row.kind is Kind.ADDED:
+        return f"new: {_listed(contents(row))}{partly}"
+    return (_listed([field_words(change) for change in _merged(row.delta.fields)]) or "prices") + partly
 
 
 def contents(row: Row) -> list[str]:

@@ -118,12 +118,8 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) 
 
 def _footer(report: Report, links: Links) -> str:
     weighed = f"Weighed {code(links.head)} against {code(links.base)}. " if links.head and links.base else ""
-    places = "; ".join(
-        escaped(f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})")
-        for name, location, because in report.prices.places[:5]
-    )
-    newest = {location.cloud: report.prices.newest.get(location.cloud, "") for _, location, _ in report.prices.places}
-    dates = ", ".join(f"{cloud} list {date}" for cloud, date in newest.items() if date)
+    places = "; ".join(escaped(place) for place in report.prices.told()[:5])
+    dates = ", ".join(f"{cloud} list {date}" for cloud, date in report.prices.dates().items())
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
     return f"<sub>{weighed}Prices: {dates or report.prices.version}{own}, {places}. weighbridge {version('weighbridge')}</sub>"
 

@@ -41,6 +41,23 @@ class Prices:
     """Prices of one's own, by name, the last one on top."""
     places: tuple[tuple[str, Location, str], ...]
     """For each cluster its name, where it was priced, and what decided that."""
+    used: frozenset[Location] = frozenset()
+    """Where workloads were in fact priced: their own labels, volumes or machines may say another place than their cluster's."""
+
+    def told(self) -> list[str]:
+        """The places in words, those that nothing was priced at left out: ``gcp us-central1 (default)``."""
+        stated = {location for _, location, _ in self.places}
+        words = [
+            f"{f'{name}: ' if name and len(self.places) > 1 else ''}{location.cloud} {location.region} ({because})"
+            for name, location, because in self.places
+            if location in self.used or not self.used
+        ]
+        return words + [f"{place.cloud} {place.region} (as the workloads say)" for place in sorted(self.used - stated)]
+
+    def dates(self) -> dict[str, str]:
+        """The newest price date of each cloud that prices were taken from."""
+        clouds = dict.fromkeys(place.cloud for place in sorted(self.used) or [location for _, location, _ in self.places])
+        return {cloud: self.newest[cloud] for cloud in clouds if self.newest.get(cloud)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
         return Report(
             command=command,
             generated_at=now,
-            prices=_prices(weighings),
+            prices=_prices(weighings, every),
             compared=any(weighing.delta.before is not None for weighing in weighings),
             before=before,
             total=total,
@@ -161,10 +178,11 @@ def _sum(figures: Sequence[Figures]) -> Figures:
     return found
 
 
-def _prices(weighings: Sequence[Weighing]) -> Prices:
+def _prices(weighings: Sequence[Weighing], rows: Sequence[Row]) -> Prices:
     first = weighings[0].edition
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
-    return Prices(first.version, first.newest, first.overlays, places)
+    used = frozenset(row.estimate.location for row in rows if not row.unknown)
+    return Prices(first.version, first.newest, first.overlays, places, used)
 
 
 def _context(weighing: Weighing) -> Context:

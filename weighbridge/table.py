@@ -56,14 +56,9 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
 
 def _where(report: Report) -> str:
     """Which prices, where, and what decided that."""
-    places = "; ".join(
-        f"{f'{name}: ' if name and report.clusters > 1 else ''}{location.cloud} {location.region} ({because})"
-        for name, location, because in report.prices.places
-    )
-    clouds = dict.fromkeys(location.cloud for _, location, _ in report.prices.places)
-    dates = ", ".join(f"{cloud} {report.prices.newest[cloud]}" for cloud in clouds if report.prices.newest.get(cloud))
+    dates = ", ".join(f"{cloud} {date}" for cloud, date in report.prices.dates().items())
     own = "".join(f" under {name}" for name in reversed(report.prices.overlays))
-    return f"USD a month of 730 h; prices of {dates or report.prices.version}{own}, {places}"
+    return f"USD a month of 730 h; prices of {dates or report.prices.version}{own}, {'; '.join(report.prices.told())}"
 
 
 def _ordered(report: Report) -> list[Row]:
@@ -135,7 +130,7 @@ def _cells(report: Report, row: Row) -> list[str]:
             money(row.before.expected),
             money(row.total.expected),
         ]
-    return [_amount(row.total, row.one_off), _high(row.total, row.one_off), title, row.manifest.kind, _pods(row), str(_sure(row))]
+    return [_amount(row.total, row.one_off), _high(row.total, row.one_off), title, row.manifest.kind, _pods(row), _sure(row)]
 
 
 def _totals(report: Report) -> list[str]:
@@ -205,8 +200,10 @@ def _pods(row: Row) -> str:
     return f"{tidy(expected):f}" if expected == high else f"{tidy(expected):f} to {tidy(high):f}"
 
 
-def _sure(row: Row) -> Confidence:
-    return Confidence.least(*(shown.line.confidence for shown in row.lines))
+def _sure(row: Row) -> str:
+    """How sure a workload's figure is, and whether it is all of it."""
+    least = str(Confidence.least(*(shown.line.confidence for shown in row.lines)))
+    return f"{least}, in part" if row.estimate.unpriced else least
 
 
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:

@@ -141,3 +141,14 @@ def test_prices_of_more_than_two_years_are_warned_of_with_their_date(year: int, 
     now = datetime(year, 6, 1, tzinfo=UTC)
     notes = report([weighed(None, deployment("web"))], "estimate", now).notes
     assert any("more than 2 years old" in note and "2026-" in note for note in notes) is told
+
+
+def test_where_the_workloads_say_they_run_is_the_place_that_is_told(weighed) -> None:
+    azure = deployment("web").replace(
+        "containers:", "nodeSelector: {node.kubernetes.io/instance-type: Standard_D2s_v3}\n      containers:", 1
+    )
+    prices = report([weighed(None, namespace("shop") + azure)], "estimate", NOW).prices
+    assert prices.told() == ["azure eastus (as the workloads say)"]
+    assert list(prices.dates()) == ["azure"]
+    both = report([weighed(None, namespace("shop") + azure + "---\n" + deployment("api"))], "estimate", NOW).prices
+    assert both.told() == ["gcp us-central1 (default)", "azure eastus (as the workloads say)"]

@@ -53,3 +53,12 @@ def test_a_hostile_name_does_not_act_on_the_terminal(name: str, reported) -> Non
     text = render_table(reported("", deployment(json.dumps(name))), width=100, colour=False, explain=True)
     assert not {"\x1b", "\u202e", "\x07"} & set(text)
     assert inert(name) in text
+
+
+def test_a_workload_that_is_only_priced_in_part_says_so(reported) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n"
+        "spec: {containers: [{name: a, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {example.com/npu: 1}}}]}\n"
+    )
+    text = render_table(reported(None, pod), width=100, colour=False, explain=False)
+    assert "modelled, in part" in text
