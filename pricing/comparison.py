@@ -25,7 +25,7 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     with exactly():
         if before is None:
             added = tuple(_added(_identity(workload), workload) for workload in after.workloads)
-            return Delta(None, after, added, Change.between(NOTHING, after.total), Change.between(NOTHING, after.one_off))
+            return Delta(None, after, added, Change.all_of(after.total), Change.all_of(after.one_off))
         waiting = _by_identity(before.workloads)
         deltas = [_delta(workload, waiting) for workload in after.workloads]
         deltas += [_removed(workload, left) for left, workload in _left(before, waiting)]
@@ -71,8 +71,7 @@ def _delta(after: WorkloadEstimate, waiting: dict[Identity, deque[WorkloadEstima
 
 
 def _added(identity: Identity, after: WorkloadEstimate) -> WorkloadDelta:
-    change, once = Change.between(NOTHING, after.total), Change.between(NOTHING, after.one_off)
-    return WorkloadDelta(identity, Kind.ADDED, None, after, change, once)
+    return WorkloadDelta(identity, Kind.ADDED, None, after, Change.all_of(after.total), Change.all_of(after.one_off))
 
 
 def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained) -> WorkloadDelta:

@@ -99,6 +99,11 @@ class Change:
     high: Decimal
 
     @classmethod
+    def all_of(cls, span: Span) -> Change:
+        """What is there where nothing was before."""
+        return cls(span.low, span.expected, span.high)
+
+    @classmethod
     def between(cls, before: Span, after: Span) -> Change:
         """``after - before``, low with low, expected with expected, high with high."""
         return cls(after.low - before.low, after.expected - before.expected, after.high - before.high)

@@ -49,15 +49,13 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
     usual = in_cloud(by_class, location)
     placed = [(group, _placement(group, group.accelerators, prices, usual, location, series)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
-    bills = [
-        _with_alternatives(
-            _pods(group, placement, workload.modelled),
-            group,
-            placement,
-            [_placement(group, choice, prices, usual, location, series) for choice in group.alternatives],
-        )
-        for group, placement in placed
-    ]
+    bills = [_pods(group, placement, workload.modelled) for group, placement in placed]
+    if any(group.alternatives for group in workload.groups):
+        open_ = [
+            (group, placement, [_placement(group, choice, prices, usual, location, series) for choice in group.alternatives])
+            for group, placement in placed
+        ]
+        bills = [_with_alternatives(bill, *choices) for bill, choices in zip(bills, open_, strict=True)]
     bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
     bills += [price_ai_usage(usage, prices) for usage in workload.ai_usage]
     bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]

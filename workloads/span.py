@@ -48,6 +48,8 @@ NOTHING = Span(Decimal(0), Decimal(0), Decimal(0))
 
 def total(spans: list[Span]) -> Span:
     """The sum of spans, end by end."""
+    if len(spans) == 1:
+        return spans[0]
     low = expected = high = Decimal(0)
     for span in spans:
         low += span.low
