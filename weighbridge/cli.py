@@ -7,7 +7,6 @@ Commands are imported when they run, so that ``--help`` is instant.
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from typing import Final
 
 import click
 
+from weighbridge.command_group import CommandGroup
 from weighbridge.failure import Failure
 
 PASSED: Final = 0
@@ -39,36 +39,6 @@ COMMANDS: Final = {
 """Every command and its line in ``--help``; the command itself lives in the module of its name."""
 
 
-class Commands(click.Group):
-    """A group whose commands are imported only when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Every command, in the order people meet them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """The command of a name, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(importlib.import_module(f"weighbridge.commands.{cmd_name}"), cmd_name)
-        return command if isinstance(command, click.Command) else None
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a misspelt command."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from workloads.schema import suggestion  # noqa: PLC0415 - only for the mistaken
-
-            hint = suggestion(args[0], COMMANDS)
-            raise click.UsageError(f"{error.message} {hint[0].upper()}{hint[1:]}", ctx) from None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list of commands, without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from importlib.metadata import version  # noqa: PLC0415 - half of the time --help may take
@@ -77,7 +47,12 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=CommandGroup,
+    lines=COMMANDS,
+    package="weighbridge.commands",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version.")
 def cli() -> None:
     """The scales that every Kubernetes change crosses before it costs money.

@@ -37,6 +37,14 @@ location_options = options(
     click.option("--region", metavar="NAME", envvar="WEIGHBRIDGE_REGION", help="Region to price in, as the cloud names it."),
 )
 
+book_options = options(
+    location_options,
+    prices_option,
+    click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
+    ),
+)
+
 weighing_options = options(
     location_options,
     click.option(

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from weighbridge.cli import MISUSED, PASSED, run
+from weighbridge.commands.prices import COMMANDS as PRICE_COMMANDS
+
 ROOT = Path(__file__).parents[2]
 
 EXPENSIVE = {"kubernetes", "flask", "gunicorn", "cryptography", "jsonschema", "requests", "asyncio", "pydantic"}
@@ -43,3 +46,18 @@ def test_every_command_explains_itself(command: str) -> None:
     )
     assert result.returncode == 0
     assert "Usage: weighbridge" in result.stdout
+
+
+@pytest.mark.parametrize("command", PRICE_COMMANDS)
+def test_every_command_of_the_price_book_explains_itself_in_the_list_s_words(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["prices", command, "--help"]) == PASSED
+    assert f"Usage: weighbridge prices {command}" in capsys.readouterr().out
+    assert run(["prices", "--help"]) == PASSED
+    assert PRICE_COMMANDS[command] in capsys.readouterr().out
+
+
+def test_a_misspelt_command_of_the_price_book_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "sho"]) == MISUSED
+    assert "Did you mean 'show'?" in capsys.readouterr().err

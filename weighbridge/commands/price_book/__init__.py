@@ -1,0 +1,1 @@
+"""The commands of ``weighbridge prices``, a module each."""
