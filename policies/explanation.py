@@ -40,7 +40,7 @@ def explained(row: Row) -> Step:
     return Step(f"{row.title} ({row.manifest.kind}): {' and '.join(amounts) or '$0'}", tuple(steps))
 
 
-_OF_PODS = ("cpu", "memory", "accelerator", "stranded")
+_OF_PODS = ("cpu", "memory", "ephemeralStorage", "accelerator", "stranded")
 
 
 def _group(row: Row, group: PodGroup, lines: Sequence[ShownLine]) -> Step:

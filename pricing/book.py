@@ -91,6 +91,20 @@ class StorageRates:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerlessRates:
+    """What a pod costs an hour where capacity is sold by the pod, in one region."""
+
+    service: str
+    """``eks-fargate``, ``gke-autopilot``, ``virtual-nodes``."""
+    cpu: Rate
+    """Unit ``vCPU-hour``."""
+    memory: Rate
+    """Unit ``GiB-hour``."""
+    ephemeral_storage: Rate | None = None
+    """Unit ``GiB-hour``; None where it is not charged apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class AiRates:
     """What a million tokens of one model cost; unit ``Mtok``."""
 
@@ -161,6 +175,9 @@ class PriceBook(Protocol):
 
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item: ``network-load-balancer``, ``public-ipv4``."""
+
+    def serverless(self, location: Location, service: str) -> ServerlessRates | None:
+        """The rates of a service that sells capacity by the pod: ``eks-fargate``, ``gke-autopilot``."""
 
     def ai_rates(self, provider: str, model: str) -> AiRates | None:
         """What tokens of a model behind an API cost; the provider may be left open."""

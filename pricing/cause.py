@@ -28,7 +28,7 @@ from workloads.workload import PodGroup, VolumeClaim
 
 _ZERO = Decimal(0)
 _NO_CHANGE = Change(_ZERO, _ZERO, _ZERO)
-_POD_PARTS = ("cpu", "memory", "accelerator", "stranded")
+_POD_PARTS = ("cpu", "memory", "ephemeralStorage", "accelerator", "stranded")
 _SIZES = ("accelerator", "cpu", "memory")
 
 Triple = tuple[Decimal, Decimal, Decimal]
@@ -72,7 +72,7 @@ def _by_resource(pair: Pair, named: Sequence[Named], was: Sequence[Line], now: S
     old, new = pair.old, pair.new
     steps: list[tuple[Named, Change]] = []
     counted, priced = _NO_CHANGE, _NO_CHANGE
-    for what in ("cpu", "memory"):
+    for what in ("cpu", "memory", "ephemeralStorage"):
         (asked, cost), (asks, costs) = _hourly(was, what), _hourly(now, what)
         rate = _over(cost, asked) if asked else _over(costs, asks) if asks else (_ZERO, _ZERO, _ZERO)
         sized = _times(rate, asks)

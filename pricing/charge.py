@@ -38,6 +38,13 @@ class Part:
     assumption: str = ""
     derivation: tuple[str, ...] = ()
 
+    def resting_on(self, words: str) -> Part:
+        """The same part, resting on an assumption as well; itself where there is none."""
+        if not words:
+            return self
+        told = "; ".join(text for text in (self.assumption, words) if text)
+        return replace(self, confidence=Confidence.ASSUMED, assumption=told)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -17,7 +17,8 @@ from pricing.locality import in_cloud, moved
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
-from pricing.site import anywhere, site_of
+from pricing.serverless import PREMIUM, by_the_machine, by_the_pod
+from pricing.site import Site, anywhere, site_of
 from pricing.storage_class import cloud_of
 from pricing.sums import estimate_of, workload_estimate
 from pricing.volume import price_claim
@@ -25,6 +26,7 @@ from workloads.accelerator import AcceleratorRequest
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.field import mapping
 from workloads.node_selection import ANYWHERE, select
+from workloads.serverless import ServerlessPod
 from workloads.span import Span
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
@@ -83,10 +85,18 @@ def _placement(
 ) -> Placement:
     selection = select(mapping(group.template, "spec"))
     demand = Demand.of(group.requests, devices)
+    if group.serverless is not None:
+        return _serverless(group.serverless, demand, site_of(selection, usual, location, series, prices), prices)
     if selection is ANYWHERE:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
     return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
+
+
+def _serverless(pod: ServerlessPod, demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    if not by_the_machine(pod, site, devices=bool(demand.accelerators)):
+        return by_the_pod(pod, site, prices)
+    return place(demand, replace(site, assumption="; ".join(filter(None, (site.assumption, PREMIUM)))), prices)
 
 
 def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:

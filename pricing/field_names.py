@@ -45,6 +45,9 @@ def size(pair: Pair, what: str, asked: Decimal, asks: Decimal) -> Named:
     if what == "accelerator":
         return _accelerators(pair, asked, asks)
     after, old, new = pair.after, pair.old, pair.new
+    if what == "ephemeralStorage":
+        words = (_amount(asked, what), _amount(asks, what))
+        return Named(new.name, pod_spec(after.workload.manifest, new), "ephemeral storage", *words)
     changed = [found for found in _containers(old, new) if found[1].get(what) != found[2].get(what)]
     if len(changed) == 1:
         path, then, now = changed[0]
@@ -175,6 +178,8 @@ def price(pair: Pair) -> Named:
     then, now = machine_of(before, old.name), machine_of(after, new.name)
     spec = pod_spec(after.workload.manifest, new)
     path = (*spec, "nodeSelector") if mapping(after.workload.manifest.body, *spec, "nodeSelector") else ()
+    if _service(old) != _service(new):
+        return Named(new.name, path, "runs on", _service(old), _service(new))
     if before.location != after.location:
         return Named(new.name, path, "region", before.location.region, after.location.region)
     if (then and then.type) != (now and now.type):
@@ -182,6 +187,10 @@ def price(pair: Pair) -> Named:
     if then and now and then.rate != now.rate:
         return Named(new.name, path, "price", f"${then.rate.value:f} an hour", f"${now.rate.value:f} an hour")
     return Named(new.name, path, "price", *(_rate(estimate, group.name) for estimate, group in ((before, old), (after, new))))
+
+
+def _service(group: PodGroup) -> str:
+    return group.serverless.service if group.serverless else "nodes"
 
 
 def _rate(estimate: WorkloadEstimate, group: str) -> str:

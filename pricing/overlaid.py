@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, PriceBook, StorageRates
+from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, PriceBook, ServerlessRates, StorageRates
 from pricing.overlay import Discount, Overlay, OwnMachine, Place
 from pricing.rate import Location, Rate
 
@@ -108,6 +108,17 @@ class OverlaidBook:
             if place.holds(location) and name == provisioner:
                 return StorageRates(name, rate)
         return self._below.storage(location, provisioner, parameters, size)
+
+    def serverless(self, location: Location, service: str) -> ServerlessRates | None:
+        """The rates of a service that sells capacity by the pod: one's own, else the book's less a discount that names it."""
+        for place, own in self._overlay.serverless:
+            if place.holds(location) and own.service == service:
+                return own
+        listed = self._below.serverless(location, service)
+        discount = next((each for each in self._discounts(location) if each.named(service)), None)
+        if listed is None or discount is None:
+            return listed
+        return replace(listed, cpu=discount.off(listed.cpu), memory=discount.off(listed.memory))
 
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item."""

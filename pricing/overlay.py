@@ -17,6 +17,7 @@ from typing import Final
 
 import orjson
 
+from pricing.book import ServerlessRates
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from workloads.assumptions import HOURS_PER_MONTH
@@ -108,6 +109,8 @@ class Overlay:
     """Of a vCPU and of a GiB for an hour."""
     storage: tuple[tuple[Place, str, Rate], ...] = ()
     """By provisioner, of a GiB for a month."""
+    serverless: tuple[tuple[Place, ServerlessRates], ...] = ()
+    """Of services that sell capacity by the pod."""
     discounts: tuple[Discount, ...] = ()
     digest: str = ""
 
@@ -149,6 +152,7 @@ def _overlay(document: Mapping[str, object], digest: str) -> Overlay:
             (_place(row), text(row, "provisioner"), money.rate(mapping(row)["gibMonth"], "GiB-month"))
             for row in sequence(document, "storage")
         ),
+        serverless=tuple((_place(row), _serverless(mapping(row), money)) for row in sequence(document, "serverless")),
         discounts=tuple(_discount(mapping(row), text(document, "name")) for row in sequence(document, "discounts")),
         digest=digest,
     )
@@ -185,6 +189,12 @@ def _machine(row: Mapping[str, object], money: _Money) -> OwnMachine:
     spot = money.rate(row["spot"], unit) if "spot" in row else None
     shape = mapping(row, "shape")
     return OwnMachine(_place(row), _texts(row["types"]), on_demand, spot, _shape(shape) if shape else None)
+
+
+def _serverless(row: Mapping[str, object], money: _Money) -> ServerlessRates:
+    disk = money.rate(row["ephemeralGibHour"], "GiB-hour") if "ephemeralGibHour" in row else None
+    cpu, memory = money.rate(row["vcpuHour"], "vCPU-hour"), money.rate(row["gibHour"], "GiB-hour")
+    return ServerlessRates(text(row, "service"), cpu, memory, disk)
 
 
 def _owned(bought: Mapping[str, object]) -> Decimal:

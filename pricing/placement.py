@@ -52,7 +52,7 @@ def place(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         known = tuple(request for request in demand.accelerators if not _no_price(request))
         demand = replace(demand, accelerators=known) if reasons else demand
         found = _placed(demand, site, prices)
-        parts = tuple(_assumed(part, site.located) for part in found.parts)
+        parts = tuple(part.resting_on(site.located) for part in found.parts)
         return replace(found, located=site.located, parts=parts, unpriced=(*reasons, *found.unpriced))
 
 
@@ -166,18 +166,11 @@ def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidenc
     offer = Offer(machine, rate, proportions(machine, prices, site.series), permitted, confidence)
     return Placement(
         location=site.location,
-        parts=tuple(_assumed(part, site.assumption) for part in on_machine(demand, choice.taken, offer)),
+        parts=tuple(part.resting_on(site.assumption) for part in on_machine(demand, choice.taken, offer)),
         choice=choice,
         rate=rate,
         per_machine=pods_per_machine(demand, choice),
     )
-
-
-def _assumed(part: Part, words: str) -> Part:
-    """A part that also rests on an assumption about where it runs."""
-    if not words:
-        return part
-    return replace(part, confidence=Confidence.ASSUMED, assumption="; ".join(text for text in (part.assumption, words) if text))
 
 
 def _at_fitted_rates(demand: Demand, site: Site, prices: PriceBook) -> Placement:
@@ -197,7 +190,7 @@ def _at_fitted_rates(demand: Demand, site: Site, prices: PriceBook) -> Placement
         site = _assuming(site, f"no spot price is quoted in {location.region}: on-demand")
     paid, least = (factor, None) if site.spot else (None, factor)
     parts = at_rates(demand, rates, paid, least)
-    return Placement(location, parts=tuple(_assumed(part, site.assumption) for part in parts))
+    return Placement(location, parts=tuple(part.resting_on(site.assumption) for part in parts))
 
 
 def _no_rates(location: Location, prices: PriceBook) -> str:

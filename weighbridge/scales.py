@@ -54,7 +54,7 @@ class Scales:
         inventory = take_inventory(
             manifests,
             observe(manifests),
-            self.settings.configuration.assumptions,
+            self.settings.assumptions(cluster),
             cluster.name if cluster else "",
             cluster.namespace if cluster else "",
         )

@@ -6,7 +6,7 @@ Every setting remembers what decided it, so that the output and ``weighbridge co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ from policies.verdict import Point
 from pricing.book import PriceBook
 from pricing.rate import Location
 from weighbridge.failure import Failure
+from workloads.assumptions import Assumptions
 from workloads.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
 from workloads.problem import Problem
 from workloads.schema import suggestion
@@ -91,6 +92,11 @@ class Settings:
         """The machine series that CPU and memory are priced by; empty for the cloud's default."""
         return self.flags.machine_series.value or (cluster.machine_series if cluster else "")
 
+    def assumptions(self, cluster: ClusterSettings | None) -> Assumptions:
+        """What is assumed of a cluster's workloads."""
+        stated = self.configuration.assumptions
+        return replace(stated, serverless=cluster.serverless) if cluster and cluster.serverless else stated
+
     def unknowns(self) -> Unknowns:
         """What an unknown verdict does at each point."""
         if self.flags.unknown.value:
@@ -115,7 +121,7 @@ class Settings:
             series=self.series(cluster),
             default_namespace=cluster.namespace if cluster else "",
             snapshot=snapshot,
-            assumptions=self.configuration.assumptions,
+            assumptions=self.assumptions(cluster),
             ownership=self.configuration.ownership,
             unknowns=self.unknowns(),
         )

@@ -21,6 +21,8 @@ class Assumptions:
     """Nodes a DaemonSet runs on: one a zone. Key ``assume.nodes``."""
     job_hours: Decimal = Decimal(1)
     """Hours one pod of a Job runs. Key ``assume.jobDuration``."""
+    serverless: str = ""
+    """What pods that name no machine run on: a service, ``none``, or empty where nobody says. Key ``clusters[].serverless``."""
 
 
 DEFAULTS = Assumptions()

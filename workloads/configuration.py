@@ -42,6 +42,8 @@ class ClusterSettings:
     environment: str = ""
     machine_series: str = ""
     """Machine series whose rates CPU and memory are priced by: ``c7g+m7g+r7g``."""
+    serverless: str = ""
+    """The service on which its pods run: ``eks-fargate``, ``gke-autopilot``, or ``none``; empty where the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def _cluster(entry: object) -> ClusterSettings:
         namespace=text(entry, "namespace"),
         environment=text(entry, "environment"),
         machine_series=text(entry, "machineSeries"),
+        serverless=text(entry, "serverless"),
     )
 
 

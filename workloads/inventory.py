@@ -23,6 +23,7 @@ from workloads.reference import resolve
 from workloads.registry import find
 from workloads.replicas import Scaling
 from workloads.search import search
+from workloads.serverless import serverless_pod, virtual_nodes_note
 from workloads.service import load_balancers
 from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
 from workloads.workflow import workflow_groups
@@ -131,7 +132,19 @@ def _take(
         _gather(manifest.body, kind, setting, parts)
     except CountError as error:
         parts.reasons.append(str(error))
+    _serve(manifest.kind, setting, parts)
     _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
+
+
+def _serve(kind: str, setting: Setting, parts: _Parts) -> None:
+    """Tell of every group whether its pods run on nodes or on a service that sells capacity by the pod."""
+    usual = setting.assumptions.serverless
+    for place, group in enumerate(parts.groups):
+        devices = bool(group.accelerators)
+        pod = serverless_pod(group.template, kind, setting.namespace, setting.snapshot, usual, devices=devices)
+        if pod is not None:
+            parts.groups[place] = replace(group, serverless=pod)
+        parts.notes += virtual_nodes_note(mapping(group.template, "spec"))
 
 
 def _place(

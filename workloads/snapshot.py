@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from workloads.fargate_profile import FargateSelector
 from workloads.manifest import Manifest
 
 
@@ -81,6 +82,10 @@ class Snapshot:
     """``spec`` of ResourceClaims, and of the claims that ResourceClaimTemplates make."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
+    fargate_profiles: Mapping[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
+    """Which pods run on AWS Fargate, by profile."""
+    serverless: str = ""
+    """The service whose nodes the cluster's are (``gke-autopilot``); empty where they are its own or nobody looked."""
 
     def under(self, nearer: Snapshot) -> Snapshot:
         """This snapshot with what ``nearer`` knows laid over it: the change's own objects over the cluster's."""
@@ -95,6 +100,8 @@ class Snapshot:
             device_classes={**self.device_classes, **nearer.device_classes},
             device_claims={**self.device_claims, **nearer.device_claims},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
+            fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
+            serverless=nearer.serverless or self.serverless,
         )
 
 

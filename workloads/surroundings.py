@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
+from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
 from workloads.manifest import Manifest
@@ -16,6 +17,10 @@ from workloads.registry import find
 from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target
 
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+
+
+_AUTOPILOT_NODE = "gk3-"
+"""How the names of Autopilot's nodes begin; those of other GKE clusters begin with gke-."""
 
 
 def observe(manifests: Iterable[Manifest]) -> Snapshot:
@@ -42,6 +47,8 @@ class _Gathered:
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
     nodes: int = 0
+    fargate_profiles: dict[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
+    serverless: str = ""
 
     def add(self, manifest: Manifest) -> None:
         """Takes one object in."""
@@ -86,6 +93,8 @@ class _Gathered:
             device_classes=self.device_classes,
             device_claims=self.device_claims,
             nodes=self.nodes or None,
+            fargate_profiles=self.fargate_profiles,
+            serverless=self.serverless,
         )
 
 
@@ -123,8 +132,18 @@ def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
     gathered.namespaces[manifest.name] = {key: value for key, value in labels.items() if isinstance(value, str)}
 
 
-def _node(gathered: _Gathered, _: Manifest) -> None:
+def _node(gathered: _Gathered, manifest: Manifest) -> None:
+    """Counts what a DaemonSet can run on: a Fargate pod's own node and a virtual one are none."""
+    labels = mapping(manifest.body, "metadata", "labels")
+    if labels.get("eks.amazonaws.com/compute-type") == "fargate" or labels.get("type") == "virtual-kubelet":
+        return
     gathered.nodes += 1
+    if manifest.name.startswith(_AUTOPILOT_NODE):
+        gathered.serverless = "gke-autopilot"
+
+
+def _fargate_profile(gathered: _Gathered, manifest: Manifest) -> None:
+    gathered.fargate_profiles[manifest.name] = fargate_selectors(manifest.body)
 
 
 def _device_class(gathered: _Gathered, manifest: Manifest) -> None:
@@ -146,6 +165,11 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
+    ("infrastructure.cluster.x-k8s.io", "AWSFargateProfile"): _fargate_profile,
+    ("eks.services.k8s.aws", "FargateProfile"): _fargate_profile,
+    ("eks.aws.upbound.io", "FargateProfile"): _fargate_profile,
+    ("eks.aws.m.upbound.io", "FargateProfile"): _fargate_profile,
+    ("eks.aws.crossplane.io", "FargateProfile"): _fargate_profile,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _device_claim,
     ("resource.k8s.io", "ResourceClaimTemplate"): _device_claim,

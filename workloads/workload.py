@@ -11,6 +11,7 @@ from workloads.ai_usage import AiUsage
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.problem import Problem
+from workloads.serverless import ServerlessPod
 from workloads.snapshot import Autoscaler, StorageClass
 from workloads.span import NOTHING, Span
 
@@ -76,6 +77,8 @@ class PodGroup:
     """Ways to a GPU that no request shows."""
     whole_machine: bool = False
     """Whether each pod takes a machine of its own, the instance type that its node selector names."""
+    serverless: ServerlessPod | None = None
+    """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
-from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, StorageRates
+from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
 from pricing.rate import Location, Rate
 from pricing.sources.ai_models import ai_rates, similar_models
 from pricing.sources.attribution import attributions
@@ -18,6 +18,7 @@ from pricing.sources.fallback import Fallback
 from pricing.sources.fits import FitTable
 from pricing.sources.machines import MachineTable
 from pricing.sources.networks import NetworkTable
+from pricing.sources.serverless import ServerlessTable
 from pricing.sources.volumes import VolumeTable
 
 _P = ParamSpec("_P")
@@ -62,6 +63,7 @@ class SqliteBook:
         self._storage = _kept(1024, self._read_storage)
         self._network = _kept(1024, self._networks.rate)
         self._items = _kept(128, self._networks.items)
+        self._serverless = _kept(256, ServerlessTable(connection, sources, fallback).rates)
 
     @property
     def edition(self) -> Edition:
@@ -135,6 +137,10 @@ class SqliteBook:
     def network_items(self, location: Location) -> tuple[str, ...]:
         """Every network item with an hourly rate in a region."""
         return self._items(location) if _nameable(*location) else ()
+
+    def serverless(self, location: Location, service: str) -> ServerlessRates | None:
+        """The rates of a service that sells capacity by the pod; another region's, modelled, where a region has none."""
+        return self._serverless(location, service) if _nameable(*location, service) else None
 
     def ai_rates(self, provider: str, model: str) -> AiRates | None:
         """What tokens of a model behind an API cost; the provider may be left open."""

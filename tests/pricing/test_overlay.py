@@ -115,6 +115,8 @@ BAD = [
     ("discounts:\n- {cloud: aws, types: ['*'], percent: 100}\n", "percent", 5),
     ("currency: {code: euro, usd: 1, date: 2026-10}\n", "currency.code", 4),
     ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: lots}}]\n", "'lots' is not a quantity", 1),
+    ("serverless: [{cloud: gcp, service: gke-autopilot, vcpuHour: 0, gibHour: 1}]\n", "vcpuHour", 4),
+    ("serverless: [{cloud: gcp, service: lambda, vcpuHour: 1, gibHour: 1}]\n", "service", 4),
     ("discount: []\n", "did you mean 'discounts'?", 4),
     ("machines: [\n", "malformed", 5),
 ]

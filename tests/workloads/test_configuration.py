@@ -21,6 +21,7 @@ clusters:
     region: us-central1
     namespace: default
     machineSeries: general-purpose
+    serverless: gke-autopilot
   - name: staging
     paths: ["**"]
 ownership:
@@ -44,6 +45,7 @@ def test_everything_it_says_is_read() -> None:
     assert [cluster.name for cluster in configuration.clusters] == ["production", "staging"]
     assert configuration.clusters[0].paths == ("clusters/prod/**", "apps/")
     assert (configuration.clusters[0].cloud, configuration.clusters[0].region) == ("gcp", "us-central1")
+    assert [cluster.serverless for cluster in configuration.clusters] == ["gke-autopilot", ""]
     assert configuration.ownership.team == ("team", "owner")
     assert configuration.ownership.environment == ("stage",)
     assert configuration.ownership.application == STANDARD.application
@@ -74,6 +76,11 @@ def test_an_empty_file_leaves_every_default() -> None:
             b"version: 1\nclusters:\n  - name: a\n    paths: ['*']\n    regoin: x\n",
             "weighbridge.yaml:5",
             "did you mean 'region'?",
+        ),
+        (
+            b"version: 1\nclusters: [{name: a, paths: [x], serverless: eks-fargat}]\n",
+            "weighbridge.yaml:2",
+            "did you mean 'eks-fargate'?",
         ),
         (b"version: 1\nunknown: {pullRequest: wran}\n", "weighbridge.yaml:2", "did you mean 'warn'?"),
         (b"clusters: []\n", "weighbridge.yaml:1", "'version' missing"),

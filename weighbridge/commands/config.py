@@ -58,6 +58,8 @@ def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str,
     if cluster:
         yield f"{name}, paths", " ".join(cluster.paths), settings.configuration.file
     yield f"{name}, machine series", settings.series(cluster) or "the cloud's default", settings.flags.machine_series.because
+    if cluster and cluster.serverless:
+        yield f"{name}, pods run on", cluster.serverless, settings.configuration.file
 
 
 def _ownership(settings: Settings) -> Iterable[Row]:
