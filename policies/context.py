@@ -65,5 +65,10 @@ class Context:
     ownership: Ownership = STANDARD
     unknowns: Unknowns = field(default_factory=Unknowns)
     derivation: Derivation | None = None
+    request: Mapping[str, object] | None = field(default=None, repr=False)
+    """At admission, the request as expressions read it: operation, who asks, whether it is a dry run. None elsewhere.
+
+    No part of what a verdict's digest names: it belongs to the object, not to the world around it.
+    """
     missing: Mapping[str, str] = field(default_factory=dict)
     """What would be needed and is not there, with the reason: ``namespaces: no cluster is connected``."""

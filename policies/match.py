@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from policies.message import quoted
 from policies.policy import Match, ResourceRule, Selector
 from policies.subject import Subject
 
@@ -33,8 +34,8 @@ def _covers(rule: ResourceRule, group: str, resource: str) -> bool:
     return ("*" in rule.groups or group in rule.groups) and ("*" in rule.resources or resource in rule.resources)
 
 
-def selected(match: Match, subject: Subject) -> bool | None:
-    """Whether the selectors take an object; None where the namespace's labels would have to be known and are not."""
+def selected(match: Match, subject: Subject) -> bool | str:
+    """Whether the selectors take an object; in words, why that cannot be told: nobody knows its namespace's labels."""
     if match.resources and not _versioned(match.resources, subject):
         return False
     if match.objects is not None and not selects(match.objects, subject.labels):
@@ -42,7 +43,8 @@ def selected(match: Match, subject: Subject) -> bool | None:
     if match.namespaces is None or not subject.namespace:
         return True
     if subject.namespace_labels is None:
-        return None
+        reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
+        return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
     return selects(match.namespaces, subject.namespace_labels)
 
 

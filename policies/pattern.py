@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 MOST_MEMORY: Final = 1 << 20
@@ -12,6 +13,13 @@ class PatternError(ValueError):
     """A text is no pattern, with what is wrong about it."""
 
 
+class Match(Protocol):
+    """Where a pattern matches."""
+
+    def group(self) -> str:
+        """What it matches."""
+
+
 class Pattern(Protocol):
     """A compiled pattern."""
 
@@ -20,6 +28,9 @@ class Pattern(Protocol):
 
     def fullmatch(self, text: str) -> object | None:
         """Something where the whole text matches, else None."""
+
+    def finditer(self, text: str) -> Iterator[Match]:
+        """Every match from the left, none inside another."""
 
 
 def compile_pattern(text: str) -> Pattern:

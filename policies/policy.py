@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from policies.cel.expression import Compiled
 from policies.pattern import Pattern
 from policies.verdict import Action, Point
 from workloads.manifest import Origin
@@ -119,7 +120,27 @@ class LimitCost:
     increase_percent: Decimal | None = None
 
 
-Check = RequireLabels | LimitAccelerators | LimitResources | LimitCost
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A condition in CEL that an object has to meet."""
+
+    expression: Compiled
+    """True where it is met, as in a ValidatingAdmissionPolicy."""
+    words: Compiled | None = None
+    """What is said where it is not; None for the rule's own message."""
+    params: Mapping[str, object] = field(default_factory=dict)
+    """The policy's own values, which the expression reads as ``params``."""
+
+
+Check = RequireLabels | LimitAccelerators | LimitResources | LimitCost | Validation
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCondition:
+    """A condition in CEL under which a policy is about an object at all."""
+
+    name: str
+    expression: Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +169,21 @@ class Policy:
     name: str
     rules: tuple[Rule, ...]
     match: Match = Match()
+    conditions: tuple[MatchCondition, ...] = ()
+    """All of them have to hold."""
+    params: Mapping[str, object] = field(default_factory=dict)
+    """Values of its own for its expressions."""
     actions: tuple[Action, ...] = (Action.DENY,)
     points: Mapping[Point, AtPoint] = field(default_factory=dict)
     digest: str = ""
     """Digest of the document."""
     origin: Origin | None = None
+
+    @property
+    def expressions(self) -> tuple[Compiled, ...]:
+        """Every expression that decides: of its conditions and of its rules."""
+        rules = tuple(rule.check.expression for rule in self.rules if isinstance(rule.check, Validation))
+        return (*(condition.expression for condition in self.conditions), *rules)
 
     def action(self, point: Point) -> Action:
         """The strongest of the actions at a point."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from policies.match import is_about, resource_of
 from policies.policy import Policy
@@ -20,6 +21,11 @@ class PolicySet:
         self._about: dict[tuple[str, str, bool], tuple[Policy, ...]] = {}
         self.digest = hashlib.sha256("\n".join(policy.digest for policy in self._policies).encode()).hexdigest()
         """Digest of all their documents."""
+
+    @cached_property
+    def reads_request(self) -> bool:
+        """Whether any expression reads the admission request: elsewhere it is undecided."""
+        return any("request" in expression.reads for policy in self._policies for expression in policy.expressions)
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._policies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from policies.loader import read_policy
+from policies.policy_reader import read_policy
 from policies.policy_set import PolicySet
 from workloads.reader import read
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from policies.condition import met
 from policies.context import Context
 from policies.digest import digest
 from policies.judgement import judge, undecided
 from policies.match import selected
-from policies.message import quoted
+from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Verdict, Violation
@@ -77,15 +78,18 @@ def _judged(
         if key in earlier and _same(earlier[key], subject):
             continue
         for policy in policies.about(subject.identity.group, subject.identity.kind, costs=subject.costs):
-            taken = selected(policy.match, subject)
-            if taken is None:
-                reason = context.missing.get("namespaces", "its labels are not among the objects read")
-                words = (
-                    f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
-                )
-                yield from undecided(policy, subject, words)
-            elif taken:
-                yield from judge(policy, subject, earlier.get(key))
+            yield from _by_policy(policy, subject, earlier.get(key))
+
+
+def _by_policy(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[Violation]:
+    """The violations of one policy, if it is about the object; its rules are undecided where that cannot be told."""
+    taken = selected(policy.match, subject)
+    if taken is True:
+        taken = met(policy, subject, before)
+    if isinstance(taken, str):
+        yield from undecided(policy, subject, taken)
+    elif taken:
+        yield from judge(policy, subject, before)
 
 
 def _same(before: Subject, after: Subject) -> bool:

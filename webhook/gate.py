@@ -74,7 +74,7 @@ class Gate:
         derived = derivation(review, self.lookup)
         if derived is not None:
             context = replace(context, derivation=derived)
-        return self._answer(review, self._weigh(before, after, context))
+        return self._answer(review, self._weigh(before, after, self._asked(context, review)))
 
     def mutate(self, review: Review) -> Answer:
         """The labels an object inherits, added to its own metadata: roots when they are written, Pods when they are created."""
@@ -105,6 +105,10 @@ class Gate:
     def _context_of(self, surroundings: Surroundings) -> Context:
         return replace(self.context, point=Point.ADMISSION, snapshot=surroundings.snapshot, missing=surroundings.missing)
 
+    def _asked(self, context: Context, review: Review) -> Context:
+        """The context with the request, where a policy reads it: else one context serves all reviews."""
+        return replace(context, request=review.request) if self.policies.reads_request else context
+
     def _weigh(self, before: Manifest | None, after: Manifest, context: Context) -> Weighing:
         old = self._inventory(before, context, context.earlier or context.snapshot) if before is not None else None
         new = self._inventory(after, context, context.snapshot)
@@ -125,7 +129,7 @@ class Gate:
             return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
         old = scaled(answer.body, review.old_object) if review.old_object else None
         after = Manifest.of(new)
-        context = self._context(ask(after, self.lookup))
+        context = self._asked(self._context(ask(after, self.lookup)), review)
         return self._answer(review, self._weigh(Manifest.of(old or answer.body), after, context))
 
     def _autoscaler(self, review: Review) -> Answer:
@@ -149,7 +153,7 @@ class Gate:
             earlier=surroundings.snapshot.under(observe([old] if old else [])),
             derivation=derivation(review, self.lookup),
         )
-        return self._answer(review, self._weigh(scaled_object, scaled_object, context))
+        return self._answer(review, self._weigh(scaled_object, scaled_object, self._asked(context, review)))
 
     def _unknown(self, review: Review, words: str) -> Answer:
         """What cannot be told, by the choice for what is unknown at admission."""

@@ -63,6 +63,20 @@ class Review:
     old_object: Object | None
     dry_run: bool
 
+    @property
+    def request(self) -> Object:
+        """The request as expressions read it, by the names of ``admission.k8s.io/v1``; what is empty is absent there too."""
+        stated = {"subResource": self.subresource, "namespace": self.namespace, "name": self.name}
+        return {
+            "uid": self.uid,
+            "operation": self.operation,
+            "kind": {"group": self.group, "version": self.version, "kind": self.kind},
+            "resource": {"group": self.resource_group, "version": self.version, "resource": self.resource},
+            "userInfo": {"username": self.requester.name, "groups": list(self.requester.groups)},
+            "dryRun": self.dry_run,
+            **{key: value for key, value in stated.items() if value},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class BadReview:

@@ -433,3 +433,23 @@ def test_a_policy_may_refuse_at_the_gate_what_cannot_be_told() -> None:
     answer = _gate(load([Manifest.of(body)]).policies).validate(_review(target))
     assert not answer.allowed
     assert "cannot be told" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "allowed"),
+    [
+        ("request.operation == 'CREATE' && request.userInfo.username == 'jane'", True),
+        ("request.userInfo.username == 'root'", False),
+        ("!request.dryRun && request.namespace == 'shop' && request.resource.resource == 'deployments'", True),
+        ("!has(request.subResource)", True),
+    ],
+)
+def test_a_rule_reads_the_request_at_the_gate(expression: str, allowed: bool) -> None:
+    body = {
+        "apiVersion": "weighbridge.dev/v1alpha1",
+        "kind": "CostPolicy",
+        "metadata": {"name": "test"},
+        "spec": {"rules": [{"name": "rule", "expression": expression}]},
+    }
+    gate = _gate(load([Manifest.of(body)]).policies)
+    assert gate.validate(_review(_deployment())).allowed is allowed

@@ -1,0 +1,50 @@
+"""``expression``: a condition in CEL that an object has to meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from policies.cel.expression import Compiled, EvaluationError
+from policies.finding import Finding
+from policies.message import inert, quoted
+from policies.policy import Validation
+from policies.subject import Subject
+from policies.variables import ABSENT, variables
+
+LONGEST = 2000
+"""Characters of an expression's own message that are kept."""
+
+
+def find(check: Validation, subject: Subject, before: Subject | None) -> Iterator[Finding]:
+    """What an object does not meet; undecided where the expression has no answer."""
+    known = variables(subject, before, check.params)
+    try:
+        held = answer(check.expression, known)
+    except EvaluationError as error:
+        yield Finding("expression", f"cannot be told: {quoted(str(error), 90)}", undecided=True)
+        return
+    if not held:
+        yield Finding("expression", _words(check, known))
+
+
+def answer(expression: Compiled, known: Mapping[str, object]) -> bool:
+    """Whether an expression holds.
+
+    :raises EvaluationError: when it has no answer, with why a variable that it reads is not there.
+    """
+    absent = [f"{name}: {ABSENT[name]}" for name in sorted(expression.reads) if name not in known]
+    if absent:
+        raise EvaluationError("; ".join(absent))
+    return expression.holds(known)
+
+
+def _words(check: Validation, known: Mapping[str, object]) -> str:
+    """The expression's own message, else the condition itself. One that has no answer is no reason to let anything through."""
+    if check.words is not None:
+        try:
+            words = inert(check.words.words(known)[:LONGEST])
+        except EvaluationError:
+            words = ""
+        if words:
+            return words
+    return f"does not meet {quoted(check.expression.text, 90)}"
