@@ -9,7 +9,7 @@ from bot.markdown import code, escaped
 from policies.row import Row
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
-from pricing.precision import tidy
+from pricing.precision import counted, tidy
 from workloads.workload import PodGroup, VolumeClaim
 
 _GIB = Decimal(1024**3)
@@ -56,7 +56,7 @@ def _listed(words: list[str]) -> str:
 
 def _pods(row: Row, group: PodGroup) -> str:
     count = group.pods.expected
-    high = f" to {tidy(group.pods.high):f}" if group.pods.high > count else ""
+    high = f" to {counted(group.pods.high)}" if group.pods.high > count else ""
     noun = "pod" if count == 1 and not high else "pods"
     machines = [use for use in row.estimate.machines if use.group == group.name]
     asks = f"{tidy(group.requests.cpu):f} CPU, {size(group.requests.memory)}"
@@ -66,7 +66,7 @@ def _pods(row: Row, group: PodGroup) -> str:
             asks = f"{tidy(use.accelerators):f} × {escaped(use.accelerators_model)}"
         where = f" on {tidy(use.count.expected):f} × {code(use.type)}"
     each = " each" if count != 1 or high else ""
-    return f"{tidy(count):f}{high} {noun}, {asks}{each}{where}"
+    return f"{counted(count)}{high} {noun}, {asks}{each}{where}"
 
 
 def _volumes(claim: VolumeClaim) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policies.row import Row, ShownLine
 from pricing.estimate import MachineUse
 from pricing.explanation import derivation
-from pricing.precision import tidy
+from pricing.precision import counted, tidy
 from workloads.workload import PodGroup
 
 _GIB = 2**30
@@ -57,7 +57,7 @@ def _pods(group: PodGroup) -> str:
     pods = group.pods
     if not pods.high:
         return f"{tidy(group.hours.expected):f} h"
-    low, expected, high = (f"{tidy(end):f}" for end in (pods.low, pods.expected, pods.high))
+    low, expected, high = (counted(end) for end in (pods.low, pods.expected, pods.high))
     count = expected if pods.certain else f"{low} to {high}, {expected} expected"
     return f"{count} pod" if pods.certain and pods.expected == 1 else f"{count} pods"
 

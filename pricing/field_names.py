@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.estimate import MachineUse, WorkloadEstimate
-from pricing.precision import tidy
+from pricing.precision import counted, tidy
 from workloads.ai_usage import PATH
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
@@ -149,11 +149,14 @@ def _bounds(before: WorkloadEstimate, after: WorkloadEstimate, group: PodGroup) 
         words = [f"{one.minimum} to {one.maximum}" if one else "none" for one in (then, now)]
         return [Named(group.name, (), kind, *words)]
     kind = _kind(now.manifest.kind)
-    return [
+    bounds = [
         Named(group.name, (), f"{kind} {bound}", str(one), str(other))
         for bound, one, other in (("minimum", then.minimum, now.minimum), ("maximum", then.maximum, now.maximum))
         if one != other
     ]
+    if bounds or then.triggers == now.triggers:
+        return bounds
+    return [Named(group.name, (), f"{kind} triggers", str(then.triggers) or "none", str(now.triggers) or "none")]
 
 
 def _kind(kind: str) -> str:
@@ -168,8 +171,8 @@ def _pods(group: PodGroup | None) -> str:
 
 def _range(span: Span) -> str:
     if span.certain:
-        return f"{tidy(span.expected):f}"
-    return f"{tidy(span.low):f} to {tidy(span.high):f}"
+        return counted(span.expected)
+    return f"{counted(span.low)} to {counted(span.high)}"
 
 
 def price(pair: Pair) -> Named:

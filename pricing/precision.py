@@ -27,6 +27,12 @@ def tidy(value: Decimal) -> Decimal:
     return stepped if stepped != stepped.to_integral_value() else stepped.quantize(Decimal(1), context=EXACT)
 
 
+def counted(count: Decimal) -> str:
+    """How many there are, for people: an average of a calendar to two decimals."""
+    return f"{tidy(count.quantize(_HUNDREDTH, context=EXACT)):f}"
+
+
+_HUNDREDTH = Decimal("0.01")
 _LAST = Decimal("1e-80")
 
 

@@ -16,7 +16,7 @@ from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict, Violation
 from pricing.delta import Kind
-from pricing.precision import exactly, tidy
+from pricing.precision import counted, exactly
 from pricing.rate import Confidence
 from weighbridge.columns import GAP, Heading, column_of, fitting, widths
 from workloads.location import locate
@@ -197,7 +197,7 @@ def _pods(row: Row) -> str:
     if not groups:
         return ""
     expected, high = (sum(getattr(group.pods, end) for group in groups) for end in ("expected", "high"))
-    return f"{tidy(expected):f}" if expected == high else f"{tidy(expected):f} to {tidy(high):f}"
+    return counted(expected) if expected == high else f"{counted(expected)} to {counted(high)}"
 
 
 def _sure(row: Row) -> str:

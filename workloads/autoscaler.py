@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from workloads.assembly import look_up, place
 from workloads.count import CountError, Expression, Scope, holds, number, whole
-from workloads.field import FieldPath, sequence, text
+from workloads.field import FieldPath, mapping, sequence, text
+from workloads.keda import NONE, Triggers, read_triggers
 from workloads.kind import Kind, ScalerRule
 from workloads.manifest import Manifest
 from workloads.snapshot import Autoscaler, Target
@@ -36,18 +37,27 @@ def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:
-    aside = _aside(manifest, rule, scope)
+    fixed = number(rule.fixed, scope) if rule.fixed is not None else None
+    aside = _aside(manifest, rule, scope, held=fixed is not None)
     if aside:
         return Reading(None, idle_because=aside)
     target = _target(manifest, rule, scope)
     if target is None:
         return Reading(None, wrong="names no target to scale", path=place(rule.target, scope))
-    fixed = number(rule.fixed, scope) if rule.fixed is not None else None
     least, most = (_bound(rule.least, scope), _bound(rule.most, scope)) if fixed is None else (int(fixed), int(fixed))
     if least > most:
         return Reading(None, wrong=f"its minimum {least:,} is above its maximum {most:,}")
     idle = number(rule.idle, scope) if rule.idle is not None and fixed is None else None
-    return Reading(Autoscaler(manifest, target, least, most, None if idle is None else int(idle), rule.from_zero))
+    # An autoscaler that may go to zero also comes back from there.
+    from_zero = rule.from_zero or not least
+    triggers = _triggers(rule, scope, least, most) if fixed is None else NONE
+    return Reading(Autoscaler(manifest, target, least, most, None if idle is None else int(idle), from_zero, triggers))
+
+
+def _triggers(rule: ScalerRule, scope: Scope, least: int, most: int) -> Triggers:
+    if rule.triggers is None:
+        return NONE
+    return read_triggers(mapping(look_up(rule.triggers, scope)), place(rule.triggers, scope), least, most)
 
 
 def _bound(expression: Expression, scope: Scope) -> int:
@@ -58,8 +68,9 @@ def _bound(expression: Expression, scope: Scope) -> int:
     return int(whole(value if value == int(value) else float(value)))
 
 
-def _aside(manifest: Manifest, rule: ScalerRule, scope: Scope) -> str:
-    if rule.paused is not None and holds(rule.paused, scope):
+def _aside(manifest: Manifest, rule: ScalerRule, scope: Scope, *, held: bool) -> str:
+    # What is paused at a stated count is held there, whether or not it is also said to be paused.
+    if rule.paused is not None and not held and holds(rule.paused, scope):
         return "paused"
     for owner in sequence(manifest.body, "metadata", "ownerReferences"):
         if rule.owner and text(owner, "kind") == rule.owner:

@@ -45,7 +45,8 @@ def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None
         raise CountError(path, "states no size for its volume")
     replicas = count_pods(rule.count, scope, scaling)
     name = (text(rule.name, scope) if rule.name is not None else "") or text_at(value, "metadata", "name")
-    pods = replicas.pods
+    # A claim stays when its pod goes, so that a calendar of replicas does not free it.
+    pods = replicas.standing
     return VolumeClaim(name, path, size, pods, stated or "", _definition(stated, snapshot), pods * HOURS_PER_MONTH)
 
 

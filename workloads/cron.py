@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -74,6 +75,37 @@ class _Values:
     """Whether a star without a step stands among its ranges: then the field does not restrict."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The five fields of a schedule that keeps to the calendar."""
+
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: _Values
+    months: frozenset[int]
+    weekdays: _Values
+    zone: str = ""
+    """The time zone that the schedule itself names; empty where it leaves that to its reader."""
+
+    @property
+    def runs_a_day(self) -> int:
+        """How often it runs on a day that matches."""
+        return len(self.hours) * len(self.minutes)
+
+    def matches(self, day: date) -> bool:
+        """Whether it runs on a day: by day of month or weekday, unless one of them is a star: then by both."""
+        if day.month not in self.months:
+            return False
+        # Python's Monday is 0, cron's Sunday is.
+        on_weekday, on_day = (day.weekday() + 1) % 7 in self.weekdays.values, day.day in self.days.values
+        return (on_day and on_weekday) if self.days.star or self.weekdays.star else (on_day or on_weekday)
+
+    def days_of(self, year: int) -> int:
+        """On how many days of a year it runs."""
+        every = (date(year, month, day) for month in self.months for day in range(1, monthrange(year, month)[1] + 1))
+        return sum(map(self.matches, every))
+
+
 def runs_per_month(schedule: str, year: int = REFERENCE_YEAR) -> Decimal:
     """How often a schedule runs a month on average: its runs in a year, over twelve.
 
@@ -92,31 +124,47 @@ def runs_per_year(schedule: str, year: int = REFERENCE_YEAR) -> Fraction:
     Raises:
         CronError: the CronJob controller would refuse the schedule.
     """
-    plain = _without_zone(schedule)
-    if plain.startswith(_EVERY):
-        return Fraction(_SECONDS_PER_YEAR, _interval(plain))
-    if plain.startswith("@"):
+    calendar = read_calendar(schedule)
+    if calendar is None:
+        return Fraction(_SECONDS_PER_YEAR, _interval(_zoned(schedule)[1]))
+    # The 29th of February alone is in no year of 365 days, and comes every four years.
+    return (Fraction(calendar.days_of(year)) or Fraction(calendar.days_of(LEAP_YEAR), 4)) * calendar.runs_a_day
+
+
+@lru_cache(maxsize=1024)
+def read_calendar(schedule: str, *, descriptors: bool = True) -> Calendar | None:
+    """The calendar of a schedule; None for ``@every``, which keeps to none.
+
+    ``descriptors`` says whether words such as ``@daily`` may stand for the five fields: the CronJob controller takes them, KEDA
+    does not.
+
+    Raises:
+        CronError: the text is no schedule.
+    """
+    zone, plain = _zoned(schedule)
+    if descriptors and plain.startswith(_EVERY):
+        _interval(plain)
+        return None
+    if descriptors and plain.startswith("@"):
         if plain not in _DESCRIPTORS:
             raise CronError(f"{plain!r} is no descriptor; known: {', '.join(_DESCRIPTORS)}, @every <duration>")
         plain = _DESCRIPTORS[plain]
     minutes, hours, days, months, weekdays = _fields(plain)
-    matching = Fraction(_matching_days(days, months, weekdays, year))
-    # The 29th of February alone is in no year of 365 days, and comes every four years.
-    matching = matching or Fraction(_matching_days(days, months, weekdays, LEAP_YEAR), 4)
-    return matching * len(hours.values) * len(minutes.values)
+    return Calendar(minutes.values, hours.values, days, months.values, weekdays, zone)
 
 
-def _without_zone(schedule: str) -> str:
+def _zoned(schedule: str) -> tuple[str, str]:
+    """The time zone that a schedule begins with, empty without one, and the rest."""
     if not schedule:
         raise CronError("the schedule is empty")
     if len(schedule) > _LONGEST or not _NOT_SPACE_IN_GO.isdisjoint(schedule):
         raise CronError("the schedule is too long or has control characters")
     if not schedule.startswith(("TZ=", "CRON_TZ=")):
-        return schedule
+        return "", schedule
     zoned = _ZONE.match(schedule)
     if zoned is None:
         raise CronError(f"{schedule!r} is a time zone without a schedule")
-    return zoned.group(2).strip()
+    return zoned.group(1), zoned.group(2).strip()
 
 
 def _interval(descriptor: str) -> int:
@@ -179,17 +227,3 @@ def _number(text: str, field: _Field | None) -> int:
     if not _NUMBER.match(text) or int(text) > _LARGEST_NUMBER:
         raise CronError(f"{field.name if field else 'step'}: {text!r} is no number")
     return int(text)
-
-
-def _matching_days(days: _Values, months: _Values, weekdays: _Values, year: int) -> int:
-    """Days of a year that match: by day of month or weekday, unless one of them is a star: then by both."""
-    both = days.star or weekdays.star
-    count = 0
-    for month in months.values:
-        first, length = monthrange(year, month)
-        for day in range(1, length + 1):
-            # Python's Monday is 0, cron's Sunday is.
-            on_weekday = (first + day) % 7 in weekdays.values
-            on_day = day in days.values
-            count += (on_day and on_weekday) if both else (on_day or on_weekday)
-    return count

@@ -16,9 +16,10 @@ from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
 from workloads.pattern import Item, expand
 from workloads.pod_devices import pod_devices
-from workloads.replicas import Replicas, Scaling, count_pods
+from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.snapshot import Snapshot
 from workloads.span import Span
+from workloads.suspension import in_queue, queue_of_runs
 from workloads.template import complete
 from workloads.workload import PodGroup, PodRequests
 
@@ -34,6 +35,8 @@ class Setting:
     assumptions: Assumptions
     scaling: Scaling | None = None
     suspended: bool = False
+    queue: str = ""
+    """The queue that it waits in, suspended until there is room."""
     period: PeriodRule | None = None
     """Takes the place of the rules' own where an object runs inside another that ends."""
     outer: Scope | None = None
@@ -105,9 +108,10 @@ def _ran(
     """How many pods run, and for how many hours; in words, why that cannot be told."""
     if period.period is Period.ALWAYS:
         replicas = count_pods(rule.count, scope, setting.scaling, nodes_known=setting.snapshot.nodes is not None)
-        pods = Span(NOTHING, NOTHING, replicas.pods.high) if suspended else replicas.pods
-        because = f"suspended; resumed: {replicas.because}" if suspended else replicas.because
-        return Run(pods, pods * HOURS_PER_MONTH, because, replicas.assumption, replicas.path)
+        if suspended:
+            replicas = switched_off(replicas)
+        run = Run(replicas.pods, replicas.hours, replicas.because, replicas.assumption, replicas.path)
+        return in_queue(run, setting.queue)
     run, base = _job(rule, scope, setting, period, template, suspended)
     if run.problems:
         return "; ".join(run.problems)
@@ -119,19 +123,34 @@ def _job(
 ) -> tuple[Run, FieldPath]:
     """A run of what ends, by the arithmetic of Jobs, and where the fields that it names are looked for."""
     timed = setting.outer if setting.period is not None and setting.outer is not None else scope
+    stated = mapping(look_up(period.job, timed)) if period.job is not None else _as_job(rule, scope, setting, period, timed)
+    return run_of(stated, timed, setting, period, template, suspended), ("spec",)
+
+
+def run_of(
+    job: Mapping[str, object],
+    timed: Scope,
+    setting: Setting,
+    period: PeriodRule,
+    template: Mapping[str, object],
+    suspended: bool,
+) -> Run:
+    """What a JobSpec runs, once or by the calendar of the object that ``timed`` is."""
     template_of = mapping(timed.body, "spec", "jobTemplate", "metadata", "annotations")
     annotations = {**template_of, **mapping(timed.body, "metadata", "annotations")}
-    stated = mapping(look_up(period.job, timed)) if period.job is not None else _as_job(rule, scope, setting, period, timed)
-    spec = {**stated, "suspend": True} if suspended else stated
+    queue = setting.queue or queue_of_runs(timed.body)
+    spec = {**job, "suspend": suspended} if suspended or queue else job
     if period.period is Period.ONCE:
-        return job_run(spec, template, setting.assumptions, annotations), ("spec",)
-    return cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations), ("spec",)
+        run = job_run(spec, template, setting.assumptions, annotations)
+    else:
+        run = cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations)
+    return in_queue(run, "" if suspended else queue)
 
 
 def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, timed: Scope) -> Mapping[str, object]:
     """A JobSpec for a kind that has none: its pods run once, side by side."""
     replicas: Replicas = count_pods(rule.count, scope, setting.scaling)
-    count = int(replicas.pods.expected)
+    count = int(replicas.standing.expected)
     deadline = look_up(period.deadline, timed) if period.deadline is not None else None
     spec: dict[str, object] = {"parallelism": count, "completions": count, "backoffLimit": 0}
     return spec if deadline is None else {**spec, "activeDeadlineSeconds": deadline}
@@ -140,7 +159,7 @@ def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, t
 def _as_cron_job(scope: Scope, period: PeriodRule, job: Mapping[str, object], suspended: bool) -> Mapping[str, object]:
     """A CronJob's spec for a kind that keeps schedule and policy elsewhere."""
     schedule = look_up(period.schedule, scope) if period.schedule is not None else None
-    spec: dict[str, object] = {"schedule": schedule[0] if isinstance(schedule, list) and schedule else schedule}
+    spec: dict[str, object] = {"schedule": schedule}
     for key, pattern in (("timeZone", period.zone), ("concurrencyPolicy", period.policy)):
         value = look_up(pattern, scope) if pattern is not None else None
         if value is not None:

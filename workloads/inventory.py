@@ -26,6 +26,7 @@ from workloads.search import search
 from workloads.serverless import serverless_pod, virtual_nodes_note
 from workloads.service import load_balancers
 from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
+from workloads.suspension import queue_of
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, LoadBalancer, PodGroup, Unpriced, VolumeClaim, Workload
 
@@ -190,7 +191,8 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
     scope = Scope(body, references={name: found.body for name, found in references.found.items()}, nodes=nodes)
     parts.reasons += _reasons(kind.unpriced, scope)
     if kind.suspended is not None and holds(kind.suspended, scope):
-        setting = replace(setting, suspended=True)
+        queue = queue_of(body) if kind.queued else ""
+        setting = replace(setting, queue=queue, suspended=not queue)
     before = len(parts.groups)
     for rule in kind.pods:
         parts.add(workflow_groups(scope, setting) if rule.walk else groups(rule, scope, setting))

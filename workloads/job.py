@@ -14,7 +14,7 @@ from fractions import Fraction
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.cron import CronError, runs_per_year
 from workloads.duration import DurationError, nanoseconds, to_decimal
-from workloads.field import FieldPath, mapping, text
+from workloads.field import FieldPath, mapping, sequence, text
 from workloads.span import NOTHING, Span
 
 EXPECTED_DURATION = "weighbridge.dev/expected-duration"
@@ -26,6 +26,7 @@ _LARGEST = 2**31 - 1
 _LONGEST = 2**63 - 1
 _HOUR = 3600 * 10**9
 _MONTH = Fraction(HOURS_PER_MONTH)
+_MOST_SCHEDULES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,15 @@ def cron_hours(
     Where runs exclude each other (``concurrencyPolicy`` Forbid or Replace) a month holds at most 730 hours of each pod of one.
 
     Args:
-        spec: the CronJob's ``spec``.
+        spec: the CronJob's ``spec``, whose ``schedule`` may be a list: then it runs by each of them.
         template: the pod template of its Job.
         assumptions: how long a pod runs where nothing says it.
         annotations: the CronJob's own and its Job template's.
     """
-    schedule = text(spec, "schedule")
+    schedules = _schedules(spec)
     try:
         shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations)
-        runs = runs_per_year(schedule) / 12
+        runs = sum(map(runs_per_year, schedules), Fraction(0)) / 12
     except _FieldError as error:
         return _unreadable(f"spec.jobTemplate.{error}")
     except CronError as error:
@@ -124,9 +125,15 @@ def cron_hours(
     most = None if overlapping else shape.at_once * _MONTH
     expected, high = (_capped(runs * hours, most) for hours in (shape.expected, shape.high))
     suspended = spec.get("suspend") is True or shape.suspended
-    because = f"{schedule}, {_count(runs)} runs a month"
+    because = f"{', '.join(schedules)}, {_count(runs)} runs a month"
     pods = _span(*(_at_least(shape.at_once, hours) for hours in (expected, expected, high)))
     return _run(shape, pods, _span(expected, expected, high), because, suspended=suspended, path=("schedule",))
+
+
+def _schedules(spec: Mapping[str, object]) -> tuple[str, ...]:
+    """What it runs by: one schedule, or each of a list; an empty text where none is stated."""
+    stated = sequence(spec, "schedule") or [spec.get("schedule")]
+    return tuple(each if isinstance(each, str) else "" for each in stated[:_MOST_SCHEDULES])
 
 
 class _FieldError(ValueError):

@@ -48,6 +48,8 @@ class CountRule:
     """Whether it scales itself; absent where stating ``least`` or ``most`` says so."""
     per_node: bool = False
     """Whether the count is that of the nodes."""
+    triggers: Pattern | None = None
+    """Where the spec stands that holds KEDA's triggers, for what scales itself by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class ScalerRule:
     """The count it is held at."""
     paused: Expression | None = None
     from_zero: bool = False
+    triggers: Pattern | None = None
+    """Where the spec stands that holds KEDA's triggers."""
     owner: str = ""
     """The kind of the object that made it, where it then repeats what that object says."""
 
@@ -224,6 +228,8 @@ class Kind:
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None
+    queued: bool = False
+    """Whether Kueue suspends it while it waits for quota."""
     scaler: ScalerRule | None = None
     unpriced: tuple[Reason, ...] = ()
     """What of it cannot be priced; the whole object where the category says so."""

@@ -91,7 +91,7 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "embedded", "references", "scale", "suspended"),
-        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs"),
+        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
     )
 )
 
@@ -114,6 +114,7 @@ def read_kind(group: str, row: Row) -> Kind:
         references=tuple(_reference(rule) for rule in _rules(row, "references")),
         scale=_expression(row, "scale"),
         suspended=_expression(row, "suspended"),
+        queued=row.get("queued") is True,
         scaler=_scaler(cast("Row", row["scaler"])) if "scaler" in row else None,
         unpriced=tuple(_reason(rule) for rule in _rules(row, "unpriced")),
         devices=row.get("devices") is True,
@@ -159,6 +160,7 @@ def _count(row: Row, base: Pattern) -> CountRule:
         _expression(row, "most", base),
         _expression(row, "autoscaled", base),
         "$nodes" in _text(row, "count"),
+        _pattern(row, "triggers", base),
     )
 
 
@@ -282,6 +284,7 @@ def _scaler(row: Row) -> ScalerRule:
         fixed=_expression(row, "fixed"),
         paused=_expression(row, "paused"),
         from_zero=bool(row.get("fromZero")),
+        triggers=_pattern(row, "triggers"),
         owner=_text(row, "owner"),
     )
 

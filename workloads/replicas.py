@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workloads.assumptions import HOURS_PER_MONTH
 from workloads.count import CountError, Default, Expression, Field, Scope, holds, number
-from workloads.field import FieldPath, dig, render
+from workloads.duration import to_decimal
+from workloads.field import FieldPath, dig, mapping, render
+from workloads.keda import NONE, Triggers, read_triggers
 from workloads.kind import CountRule
 from workloads.snapshot import Autoscaler
 from workloads.span import NOTHING, Span
+from workloads.window import Level, average, layered
 
 ONE = Decimal(1)
 
@@ -19,10 +24,34 @@ class Replicas:
     """A count with its reason."""
 
     pods: Span
+    """At one time; expected is the average over the year where a calendar changes it."""
     because: str = ""
     path: FieldPath = ()
     """The field that says so, in the object itself; empty where none does."""
     assumption: str = ""
+    levels: tuple[Level, ...] = ()
+    """How many are expected at which times of the year; empty where they are the same at all times."""
+
+    @property
+    def hours(self) -> Span:
+        """Pod-hours a month."""
+        if not self.levels:
+            return self.pods * HOURS_PER_MONTH
+        expected = to_decimal(average(self.levels) * int(HOURS_PER_MONTH))
+        return Span(self.pods.low * HOURS_PER_MONTH, expected, self.pods.high * HOURS_PER_MONTH)
+
+    @property
+    def standing(self) -> Span:
+        """What stays where pods come and go: as many as there are at the time when there are most."""
+        if not self.levels:
+            return self.pods
+        return Span(self.pods.low, max(level.pods for level in self.levels if level.times), self.pods.high)
+
+
+def switched_off(replicas: Replicas) -> Replicas:
+    """What is suspended: nothing is expected, and at most what there is when it is resumed."""
+    pods = Span(NOTHING.low, NOTHING.low, replicas.pods.high)
+    return replace(replicas, pods=pods, because=f"suspended; resumed: {replicas.because}", levels=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +104,36 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     expected = min(high, max(low, replicas, ONE))
     if autoscaler.idle is not None:
         low = min(low, Decimal(autoscaler.idle))
-    ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, min(expected, high), high)]
-    because = f"{autoscaler.name}, {low:,} to {high:,}"
-    return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
+    triggers = autoscaler.triggers
+    because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}"
+    ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, expected, high)]
+    if not triggers.windows:
+        return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
+    levels = _levels(triggers, low, lambda count: _product(rule, replace(scope, scaled=(path, count))))
+    return Replicas(_with_average(ends[0], levels, ends[2]), because, path, _beside(triggers), levels)
+
+
+def _by(triggers: Triggers) -> str:
+    """By what it scales, in words."""
+    words = str(triggers)
+    return f" by {words}" if words else ""
+
+
+def _levels(triggers: Triggers, outside: Decimal, pods: Callable[[Decimal], Decimal]) -> tuple[Level, ...]:
+    return tuple(Level(pods(Decimal(count)), times) for count, times in layered(triggers.windows, int(outside)))
+
+
+def _with_average(low: Decimal, levels: Sequence[Level], high: Decimal) -> Span:
+    # A kind whose pods are fewer for more replicas has no calendar: the average lies between the ends but for such.
+    expected = to_decimal(average(levels))
+    return Span(min(low, expected), expected, max(high, expected))
+
+
+def _beside(triggers: Triggers) -> str:
+    """What is assumed where triggers that wait for events stand beside a calendar."""
+    if not triggers.events:
+        return ""
+    return "its calendar alone decides on average, since what its other triggers ask for was not observed"
 
 
 def _expectation(low: Decimal, expected: Decimal, high: Decimal) -> str:
@@ -104,11 +160,22 @@ def _scaled_by_itself(rule: CountRule, scope: Scope) -> Replicas:
     high = max(expected, low) if most is None else max(most, low)
     expected = min(expected, high)
     path = next((field.place(scope) for part in (rule.most, rule.least, rule.count) for field in _fields(part)), ())
-    because = f"scales itself, {low:,} to {'any number' if most is None else f'{high:,}'}"
+    triggers = _own_triggers(rule, scope, low, high)
+    because = f"scales itself, {low:,} to {'any number' if most is None else f'{high:,}'}{_by(triggers)}"
+    if triggers.windows:
+        levels = _levels(triggers, low, lambda count: count * times)
+        return Replicas(_with_average(low * times, levels, high * times), because, path, _beside(triggers), levels)
     assumption = _expectation(low, expected, high)
     if most is None:
         assumption = f"no more than {high:,} replicas run, since no maximum is stated"
     return Replicas(Span(low, expected, high) * times, because, path, assumption)
+
+
+def _own_triggers(rule: CountRule, scope: Scope, low: Decimal, high: Decimal) -> Triggers:
+    if rule.triggers is None:
+        return NONE
+    place = Field(rule.triggers)
+    return read_triggers(mapping(place.evaluate(scope)), place.place(scope), int(low), int(high))
 
 
 def _reason(rule: CountRule, scope: Scope, pods: Decimal) -> tuple[str, FieldPath]:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workloads.fargate_profile import FargateSelector
+from workloads.keda import NONE as NO_TRIGGERS
+from workloads.keda import Triggers
 from workloads.manifest import Manifest
 
 
@@ -35,6 +37,8 @@ class Autoscaler:
     """What it falls to where nothing happens, below the minimum; None where it has no such state."""
     from_zero: bool = False
     """Whether it also starts a target that states zero replicas, to which a HorizontalPodAutoscaler means switched off."""
+    triggers: Triggers = NO_TRIGGERS
+    """What a ScaledObject scales by."""
 
     @property
     def name(self) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from workloads.count import Scope
 from workloads.field import FieldPath, dig, mapping, sequence, text
-from workloads.group import FoundGroup, Setting
-from workloads.job import job_run
+from workloads.group import FoundGroup, Setting, run_of
+from workloads.kind import Period, PeriodRule
 from workloads.template import complete
 from workloads.workload import PodGroup
 
@@ -20,6 +19,7 @@ MOST = 100_000
 """Calls that are followed."""
 
 _SHAPES = ("container", "script")
+_ONCE = PeriodRule(Period.ONCE)
 
 
 def workflow_groups(scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
@@ -94,12 +94,21 @@ def _group(
     if completed.problems:
         yield from completed.problems
         return
-    job = {"parallelism": count, "completions": count, "backoffLimit": 0, "suspend": setting.suspended}
-    run = job_run(job, pod, setting.assumptions, mapping(scope.body, "metadata", "annotations"))
+    job = {"parallelism": count, "completions": count, "backoffLimit": 0}
+    period = setting.period or _ONCE
+    run = run_of(job, setting.outer or scope, setting, period, pod, setting.suspended)
     if run.problems:
         yield "; ".join(run.problems)
         return
     group = PodGroup(
-        name, path, completed.template, completed.requests, run.pods, run.hours, True, f"called {count} times", (), run.assumption
+        name=name,
+        path=path,
+        template=completed.template,
+        requests=completed.requests,
+        pods=run.pods * setting.times,
+        hours=run.hours * setting.times,
+        one_off=period.period is Period.ONCE,
+        because=f"{run.because}, called {'once' if count == 1 else f'{count:,} times'}",
+        assumption=run.assumption,
     )
-    yield FoundGroup(replace(group, because="called once") if count == 1 else group, completed.notes)
+    yield FoundGroup(group, completed.notes)
