@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from policies.cel.expression import CompileError, compile_expression
+from policies.expression_mistakes import expression_mistakes
 from policies.message import quoted
 from policies.pattern import PatternError, compile_pattern
 from policies.policy import Policy, Validation
@@ -24,8 +24,6 @@ from workloads.schema import check
 
 GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostPolicy"
-MOST_MISTAKES: Final = 5
-"""Mistakes that are told of one expression."""
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "costpolicy.schema.json"
 
 
@@ -85,9 +83,8 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
 
 def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
     """What a schema cannot tell: quantities and patterns that are none, names given twice."""
-    for index, condition in enumerate(sequence(manifest.body, "spec", "matchConditions")):
-        for wrong in _wrong_expression(text(condition, "expression"), "BOOL"):
-            yield _problem(origin, ("spec", "matchConditions", index, "expression"), wrong)
+    for place, wrong in expression_mistakes(manifest.body):
+        yield _problem(origin, place, wrong)
     names: set[str] = set()
     for index, rule in enumerate(sequence(manifest.body, "spec", "rules")):
         path: FieldPath = ("spec", "rules", index)
@@ -98,23 +95,9 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
         pattern = dig(rule, "requireLabels", "pattern")
         if isinstance(pattern, str) and (wrong := _wrong_pattern(pattern)):
             yield _problem(origin, (*path, "requireLabels", "pattern"), wrong)
-        for key, result in (("expression", "BOOL"), ("messageExpression", "STRING")):
-            for wrong in _wrong_expression(text(rule, key), result):
-                yield _problem(origin, (*path, key), wrong)
         for place, value in _quantities(rule):
             if wrong := _wrong_quantity(value):
                 yield _problem(origin, (*path, *place), wrong)
-
-
-def _wrong_expression(written: str, result: str) -> Iterable[str]:
-    """What is wrong with an expression, each with its place in it."""
-    if not written:
-        return
-    try:
-        compile_expression(written, result)
-    except CompileError as error:
-        for mistake in error.mistakes[:MOST_MISTAKES]:
-            yield f"not an expression in CEL: line {mistake.line}, column {mistake.column} of it: {mistake.message}"
 
 
 def _wrong_pattern(pattern: str) -> str:

@@ -6,30 +6,16 @@ that do not compare) comes back from the library as a value, which is truthy: it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from policies.cel.environment import VARIABLES, environment
+from policies.cel.environment import VARIABLES, compiled_in, environment
+from policies.cel.mistake import Mistake, reason
 
 LONGEST: Final = 16 * 1024
 """Characters of an expression."""
-
-_PLACE = re.compile(r"<input>:(\d+):(-?\d+): ([^\n]*)")
-_STATUS = re.compile(r"\A[A-Z_]+: |\s*\[[A-Z_]+\]\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong with the text of an expression."""
-
-    line: int
-    """From one, in the expression."""
-    column: int
-    """From one."""
-    message: str
 
 
 class CompileError(ValueError):
@@ -81,9 +67,9 @@ class Compiled:
             value = self.program.eval(data={name: variables[name] for name in self.reads})
         except RuntimeError as error:
             # The library's budget of iterations, and values that no JSON holds.
-            raise EvaluationError(_reason(str(error))) from None
+            raise EvaluationError(reason(str(error))) from None
         if value.type().name() == "ERROR":
-            raise EvaluationError(_reason(str(value.plain_value())))
+            raise EvaluationError(reason(str(value.plain_value())))
         return value.plain_value()
 
 
@@ -103,10 +89,10 @@ def compile_expression(text: str, result: str = "BOOL") -> Compiled:
 
 
 def _program(text: str, variables: tuple[str, ...]) -> Any:  # noqa: ANN401 - the library publishes no types
-    try:
-        return environment(variables).compile(text)
-    except RuntimeError as error:
-        raise CompileError(_mistakes(str(error))) from None
+    program = compiled_in(environment(variables), text)
+    if isinstance(program, tuple):
+        raise CompileError(program)
+    return program
 
 
 def _reads(text: str, name: str) -> bool:
@@ -118,21 +104,3 @@ def _reads(text: str, name: str) -> bool:
     except CompileError:
         return True
     return False
-
-
-def _mistakes(error: str) -> tuple[Mistake, ...]:
-    found = tuple(
-        # The library's columns are those of the character before.
-        Mistake(int(line), max(1, int(column)), _plain(message))
-        for line, column, message in _PLACE.findall(error)
-    )
-    return found or (Mistake(1, 1, _reason(error)),)
-
-
-def _plain(message: str) -> str:
-    return message.replace(" (in container '')", "").removeprefix("Syntax error: ")
-
-
-def _reason(error: str) -> str:
-    """The library's words without its codes."""
-    return _STATUS.sub("", _STATUS.sub("", error.splitlines()[0] if error else "no reason is given")).strip()

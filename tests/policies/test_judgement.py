@@ -135,7 +135,7 @@ BAD = [
     ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '('}}]}", "not a regular expression", 5),
     ("spec: {rules: [{name: a, requireLabels: {keys: [a], pattern: '(?=a)b'}}]}", "not a regular expression (RE2)", 5),
     ("spec: {rules: [{name: a, requireLabels: {keys: [a]}}, {name: a, requireLabels: {keys: [b]}}]}", "is given twice", 5),
-    ("spec: {rules: [{name: a, expression: 'object.x >'}]}", "line 1, column 11 of it: mismatched input", 5),
+    ("spec: {rules: [{name: a, expression: 'object.x >'}]}", "at line 1, column 11: mismatched input", 5),
     ("spec: {rules: [{name: a, expression: 'object.x + 1 > \"2\" && obj == 1'}]}", "undeclared reference to 'obj'", 5),
     ("spec: {rules: [{name: a, expression: 'true', messageExpression: '1'}]}", "comes to int, not to string", 5),
     ("spec: {rules: [{name: a, messageExpression: '\"x\"', limitCost: {maximum: 1}}]}", "messageExpression", 5),
