@@ -142,7 +142,7 @@ def _resource(row: Row, compared: bool, explain: bool) -> Json:
         "stranded": figures(row.stranded),
         "changes": [_change(change) for change in row.delta.fields],
         "lines": [_line(shown) for shown in row.lines or row.lines_before],
-        "notes": [*row.workload.notes, *row.delta.notes],
+        "notes": [*row.workload.notes, *row.estimate.free, *row.delta.notes],
         **({"explanation": _step(explained(row))} if explain else {}),
     }
 

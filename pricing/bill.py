@@ -15,3 +15,5 @@ class Bill:
     machine: MachineUse | None = None
     unpriced: tuple[str, ...] = ()
     """Why parts of it have no price, each in words."""
+    free: tuple[str, ...] = ()
+    """Why parts of it cost nothing by themselves, each in words."""

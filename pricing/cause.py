@@ -20,9 +20,11 @@ from pricing.field_names import (
     size,
     storage_class,
     volume_count,
+    volume_performance,
     volume_size,
 )
 from pricing.precision import bounded
+from pricing.volume import CAPACITY
 from workloads.span import NOTHING, Span
 from workloads.workload import PodGroup, VolumeClaim
 
@@ -116,16 +118,39 @@ def _volumes(
     was, now = _of(before, ("storage",), name), _of(after, ("storage",), name)
     if old is None or new is None or not was or not now:
         return _steps([(volume_count(old, new), _difference(was, now))])
-    one, other = was[0], now[0]
+    one, other = _capacity(was), _capacity(now)
+    if one is None or other is None:
+        return _steps([(volume_count(old, new), _difference(was, now))])
+    beside, counted = _performance(was, now)
     cost, costs = _one(one.quantity * one.rate.value), _one(other.quantity * other.rate.value)
     middle = _resized(old, new, one, other)
     return _steps(
         [
             (volume_size(old, new), _at(_minus(middle, cost), one.times)),
-            (volume_count(old, new), _more(middle, one.times, other.times)),
+            (volume_count(old, new), _plus(_more(middle, one.times, other.times), counted)),
             (storage_class(old, new), _at(_minus(costs, middle), other.times)),
+            (volume_performance(old, new, was, now), beside),
         ]
     )
+
+
+def _capacity(lines: Sequence[Line]) -> Line | None:
+    return next((line for line in lines if line.unit in CAPACITY), None)
+
+
+def _performance(was: Sequence[Line], now: Sequence[Line]) -> tuple[Change, Change]:
+    """What a claim's operations and throughput change: by what each volume has of them, and by the number of volumes."""
+    beside, counted = _NO_CHANGE, _NO_CHANGE
+    before, after = ({line.unit: line for line in side if line.unit not in CAPACITY} for side in (was, now))
+    for unit in (*before, *(unit for unit in after if unit not in before)):
+        one, other = before.get(unit), after.get(unit)
+        cost, costs = (_one(line.quantity * line.rate.value) if line else _one(_ZERO) for line in (one, other))
+        then, later = (one or other, other or one)
+        if then is None or later is None:
+            continue
+        beside = _plus(beside, _at(_minus(costs, cost), then.times if one else later.times))
+        counted = _plus(counted, _more(costs, then.times, later.times))
+    return beside, counted
 
 
 def _resized(old: VolumeClaim, new: VolumeClaim, was: Line, now: Line) -> Triple:

@@ -105,7 +105,10 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
     workload = estimate.workload
     return (
         tuple((group.name, group.requests, group.pods, group.hours) for group in workload.groups),
-        tuple((claim.name, claim.size, claim.count, claim.storage_class, claim.definition) for claim in workload.claims),
+        tuple(
+            (claim.name, claim.size, claim.count, claim.storage_class, claim.definition, claim.attributes_class)
+            for claim in workload.claims
+        ),
         len(workload.load_balancers),
         workload.ai_usage,
         tuple(unpriced.reason for unpriced in estimate.unpriced),

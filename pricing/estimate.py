@@ -73,6 +73,8 @@ class WorkloadEstimate:
     """The part of ``total`` that pays for what the workload makes unusable for others."""
     unpriced: tuple[Unpriced, ...] = ()
     """Parts of it without a price; the sums are then a lower bound."""
+    free: tuple[str, ...] = ()
+    """Why parts of it cost nothing by themselves: a volume on its node's own disk."""
 
 
 @dataclass(frozen=True, slots=True)

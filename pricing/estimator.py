@@ -67,6 +67,7 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
         tuple(line for bill in bills for line in bill.lines),
         tuple(bill.machine for bill in bills if bill.machine),
         tuple(_unpriced(workload, bills)),
+        tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
 
 

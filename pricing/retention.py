@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pricing.estimate import Line, WorkloadEstimate
 from pricing.precision import tidy
 from pricing.sums import workload_estimate
+from pricing.volume import CAPACITY
 from workloads.field import text
 from workloads.manifest import Manifest
 from workloads.span import Span
@@ -39,9 +40,9 @@ def after_change(before: WorkloadEstimate, after: WorkloadEstimate) -> Retained:
     if not claims:
         return Retained(after, ())
     lines, notes = _lines(before, after, claims)
-    if all(one is other for one, other in zip(lines, after.lines, strict=True)):
+    if len(lines) == len(after.lines) and all(one is other for one, other in zip(lines, after.lines, strict=True)):
         return Retained(after, notes)
-    return Retained(workload_estimate(after.workload, after.location, lines, after.machines, after.unpriced), notes)
+    return Retained(workload_estimate(after.workload, after.location, lines, after.machines, after.unpriced, after.free), notes)
 
 
 def _lines(
@@ -49,22 +50,32 @@ def _lines(
 ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """The lines after a change, with notes on the volumes among them."""
     scaled = all(keeps_claims(one.workload.manifest, "whenScaled") for one in (before, after))
-    old_lines = {line.group: line for line in before.lines if line.what == "storage"}
+    old_lines = {_part(line): line for line in before.lines if line.what == "storage"}
     new_claims = {claim.name: claim for claim in after.workload.claims if not claim.ephemeral}
     lines: list[Line] = []
     notes: list[str] = []
     for line in after.lines:
         old, new = claims.get(line.group), new_claims.get(line.group)
-        if line.what != "storage" or old is None or new is None or line.group not in old_lines:
+        if line.what != "storage" or old is None or new is None or _part(line) not in old_lines:
             lines.append(line)
             continue
         notes += _grown(old, new)
-        sized = _not_smaller(old_lines[line.group], line, old, new)
-        counted = _not_fewer(old_lines[line.group], sized) if scaled else sized
+        sized = _not_smaller(old_lines[_part(line)], line, old, new)
+        counted = _not_fewer(old_lines[_part(line)], sized) if scaled else sized
         notes += [_SMALLER.format(_name(new), _gib(old.size))] if sized is not line else []
         notes += [_FEWER.format(_name(new))] if counted is not sized else []
         lines.append(counted)
-    return tuple(lines), tuple(notes)
+    present = {_part(line) for line in lines if line.what == "storage"}
+    for line in (line for part, line in old_lines.items() if part not in present):
+        old, new = claims.get(line.group), new_claims.get(line.group)
+        if old is not None and new is not None and new.size < old.size and _class(old) == _class(new):
+            lines.append(_again(line, line.quantity, _at_least(new.count, line.times) if scaled else new.count, line))
+    return tuple(lines), tuple(dict.fromkeys(notes))
+
+
+def _part(line: Line) -> tuple[str, str]:
+    """What of a claim a storage line is for: its size, by whatever unit it is sold, its operations or its throughput."""
+    return line.group, "" if line.unit in CAPACITY else line.unit
 
 
 def after_removal(before: WorkloadEstimate) -> Retained:
@@ -93,7 +104,7 @@ def _grown(old: VolumeClaim, new: VolumeClaim) -> list[str]:
 
 def _not_smaller(was: Line, line: Line, old: VolumeClaim, new: VolumeClaim) -> Line:
     """The line at the old size where the new one is smaller; the same object where it is not."""
-    if new.size >= old.size or was.unit != line.unit or _class(old) != _class(new):
+    if new.size >= old.size or was.unit != line.unit or was.quantity <= line.quantity or _class(old) != _class(new):
         return line
     return _again(line, was.quantity, line.times, was)
 
@@ -114,8 +125,8 @@ def _at_least(span: Span, floor: Span) -> Span:
     return Span(max(span.low, floor.low), max(span.expected, floor.expected), max(span.high, floor.high))
 
 
-def _class(claim: VolumeClaim) -> tuple[str, str]:
-    return claim.storage_class, claim.definition.provisioner if claim.definition else ""
+def _class(claim: VolumeClaim) -> tuple[str, str, str]:
+    return claim.storage_class, claim.definition.provisioner if claim.definition else "", claim.attributes_class
 
 
 def _name(claim: VolumeClaim) -> str:

@@ -20,6 +20,7 @@ def workload_estimate(
     lines: tuple[Line, ...],
     machines: tuple[MachineUse, ...] = (),
     unpriced: tuple[Unpriced, ...] = (),
+    free: tuple[str, ...] = (),
 ) -> WorkloadEstimate:
     """A workload's estimate with its sums. The caller has set the context of exact arithmetic."""
     monthly: list[Span] = []
@@ -38,6 +39,7 @@ def workload_estimate(
         total(once) if once else NOTHING,
         total(stranded) if stranded else NOTHING,
         unpriced,
+        free,
     )
 
 

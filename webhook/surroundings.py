@@ -40,8 +40,10 @@ def ask(manifest: Manifest, lookup: Lookup) -> Answers:
             ("limitRanges", lookup.list("v1", "LimitRange", namespace)),
             ("autoscalers", lookup.list("autoscaling/v2", "HorizontalPodAutoscaler", namespace)),
         )
-    for name in _storage_classes(manifest.body):
+    for name in _of_claims(manifest.body, "storageClassName"):
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
+    for name in _of_claims(manifest.body, "volumeAttributesClassName"):
+        answers.append(("volumeAttributesClasses", lookup.get(Reference("storage.k8s.io/v1", "VolumeAttributesClass", "", name))))
     answers += _devices(manifest.body, namespace, lookup)
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
@@ -95,10 +97,12 @@ def target_of(autoscaler: Manifest) -> AutoscalerTarget | None:
     return AutoscalerTarget(version, kind, name) if name and version else None
 
 
-def _storage_classes(body: Mapping[str, object]) -> set[str]:
-    claims = sequence(body, "spec", "volumeClaimTemplates")
-    names = {text(body, "spec", "storageClassName"), *(text(claim, "spec", "storageClassName") for claim in claims)}
-    return names - {""}
+def _of_claims(body: Mapping[str, object], key: str) -> list[str]:
+    """What the claims of an object name: a claim itself, the templates of a StatefulSet, a pod's ephemeral volumes."""
+    claims: list[object] = [*sequence(body, "spec", "volumeClaimTemplates")]
+    claims += [mapping(volume, "ephemeral", "volumeClaimTemplate") for volume in sequence(_pod_spec(body), "volumes")]
+    names = {text(body, "spec", key), *(text(claim, "spec", key) for claim in claims)}
+    return sorted(names - {""})
 
 
 def _pod_spec(body: Mapping[str, object]) -> Mapping[str, object]:

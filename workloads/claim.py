@@ -47,7 +47,15 @@ def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None
     name = (text(rule.name, scope) if rule.name is not None else "") or text_at(value, "metadata", "name")
     # A claim stays when its pod goes, so that a calendar of replicas does not free it.
     pods = replicas.standing
-    return VolumeClaim(name, path, size, pods, stated or "", _definition(stated, snapshot), pods * HOURS_PER_MONTH)
+    claim = VolumeClaim(name, path, size, pods, stated or "", _definition(stated, snapshot), pods * HOURS_PER_MONTH)
+    return _with_attributes(claim, spec, snapshot)
+
+
+def _with_attributes(claim: VolumeClaim, spec: Mapping[str, object], snapshot: Snapshot) -> VolumeClaim:
+    stated = text_at(spec, "volumeAttributesClassName")
+    if not stated:
+        return claim
+    return replace(claim, attributes_class=stated, attributes=snapshot.volume_attributes_classes.get(stated))
 
 
 def _require_new(spec: Mapping[str, object], path: FieldPath) -> None:
@@ -99,4 +107,7 @@ def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClai
             continue
         stated = _stated_class(template, spec)
         name = text_at(volume, "name")
-        yield VolumeClaim(name, path, size, group.pods, stated or "", _definition(stated, snapshot), group.hours, ephemeral=True)
+        claim = VolumeClaim(
+            name, path, size, group.pods, stated or "", _definition(stated, snapshot), group.hours, ephemeral=True
+        )
+        yield _with_attributes(claim, spec, snapshot)

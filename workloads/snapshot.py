@@ -57,6 +57,15 @@ class StorageClass:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeAttributesClass:
+    """What a volume's driver is told beside its StorageClass, and may be told anew while the volume is in use (KEP-3751)."""
+
+    name: str
+    driver: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceClass:
     """A class of devices of dynamic resource allocation."""
 
@@ -77,6 +86,7 @@ class Snapshot:
     overheads: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     """``overhead.podFixed`` by RuntimeClass name."""
     storage_classes: Mapping[str, StorageClass] = field(default_factory=dict)
+    volume_attributes_classes: Mapping[str, VolumeAttributesClass] = field(default_factory=dict)
     namespaces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Labels by namespace."""
     references: Mapping[Target, Manifest] = field(default_factory=dict)
@@ -99,6 +109,7 @@ class Snapshot:
             limit_ranges={**self.limit_ranges, **nearer.limit_ranges},
             overheads={**self.overheads, **nearer.overheads},
             storage_classes={**self.storage_classes, **nearer.storage_classes},
+            volume_attributes_classes={**self.volume_attributes_classes, **nearer.volume_attributes_classes},
             namespaces={**self.namespaces, **nearer.namespaces},
             references={**self.references, **nearer.references},
             device_classes={**self.device_classes, **nearer.device_classes},

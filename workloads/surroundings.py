@@ -14,7 +14,7 @@ from workloads.manifest import Manifest
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.reference import wanted
 from workloads.registry import find
-from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target
+from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target, VolumeAttributesClass
 
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
@@ -39,6 +39,7 @@ class _Gathered:
     limit_ranges: dict[str, list[Manifest]] = field(default_factory=dict)
     overheads: dict[str, Mapping[str, Decimal]] = field(default_factory=dict)
     storage_classes: dict[str, StorageClass] = field(default_factory=dict)
+    volume_attributes_classes: dict[str, VolumeAttributesClass] = field(default_factory=dict)
     namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
     references: dict[Target, Manifest] = field(default_factory=dict)
     device_classes: dict[str, DeviceClass] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class _Gathered:
             limit_ranges={key: tuple(sorted(ranges, key=_name)) for key, ranges in self.limit_ranges.items()},
             overheads=self.overheads,
             storage_classes=self.storage_classes,
+            volume_attributes_classes=self.volume_attributes_classes,
             namespaces=self.namespaces,
             references=self.references,
             device_classes=self.device_classes,
@@ -118,18 +120,26 @@ def _runtime_class(gathered: _Gathered, manifest: Manifest) -> None:
 
 def _storage_class(gathered: _Gathered, manifest: Manifest) -> None:
     annotations = mapping(manifest.body, "metadata", "annotations")
-    parameters = mapping(manifest.body, "parameters")
     gathered.storage_classes[manifest.name] = StorageClass(
         manifest.name,
         text(manifest.body, "provisioner"),
-        {key: value for key, value in parameters.items() if isinstance(value, str)},
+        _texts(manifest.body, "parameters"),
         any(annotations.get(key) == "true" for key in _DEFAULT_CLASS),
     )
 
 
+def _volume_attributes_class(gathered: _Gathered, manifest: Manifest) -> None:
+    driver = text(manifest.body, "driverName")
+    found = VolumeAttributesClass(manifest.name, driver, _texts(manifest.body, "parameters"))
+    gathered.volume_attributes_classes[manifest.name] = found
+
+
+def _texts(body: Mapping[str, object], *path: str) -> dict[str, str]:
+    return {key: value for key, value in mapping(body, *path).items() if isinstance(value, str)}
+
+
 def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
-    labels = mapping(manifest.body, "metadata", "labels")
-    gathered.namespaces[manifest.name] = {key: value for key, value in labels.items() if isinstance(value, str)}
+    gathered.namespaces[manifest.name] = _texts(manifest.body, "metadata", "labels")
 
 
 def _node(gathered: _Gathered, manifest: Manifest) -> None:
@@ -163,6 +173,7 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("", "LimitRange"): _limit_range,
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
     ("storage.k8s.io", "StorageClass"): _storage_class,
+    ("storage.k8s.io", "VolumeAttributesClass"): _volume_attributes_class,
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
     ("infrastructure.cluster.x-k8s.io", "AWSFargateProfile"): _fargate_profile,

@@ -12,7 +12,7 @@ from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.problem import Problem
 from workloads.serverless import ServerlessPod
-from workloads.snapshot import Autoscaler, StorageClass
+from workloads.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
 
 
@@ -99,6 +99,10 @@ class VolumeClaim:
     """Volume-hours a month where the volume lives with its pod (generic ephemeral); ``count x 730`` otherwise."""
     ephemeral: bool = False
     """Whether the volume goes when its pod goes."""
+    attributes_class: str = ""
+    """``volumeAttributesClassName`` as stated; empty where absent."""
+    attributes: VolumeAttributesClass | None = None
+    """That class itself, where the snapshot knows it."""
 
 
 @dataclass(frozen=True, slots=True)
