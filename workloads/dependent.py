@@ -25,6 +25,7 @@ MAKES: Final = {
     ("batch", "Job"): ("Pod",),
     ("", "ReplicationController"): ("Pod",),
     ("", "Pod"): ("ResourceClaim",),
+    ("scheduling.k8s.io", "PodGroup"): ("ResourceClaim",),
 }
 """What of the kinds that cost the built-in controllers make; an operator may make any."""
 

@@ -7,7 +7,8 @@ neighbour (an address, a serial number) is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +21,30 @@ _FILE = Path(__file__).parent / "data" / "devices.json"
 
 
 @dataclass(frozen=True, slots=True)
+class CapacityPolicy:
+    """How a claim consumes one capacity of a device that several may have parts of (KEP-5075, ``requestPolicy``)."""
+
+    default: int | None = None
+    """What is consumed where nothing is requested; all of it where this is None."""
+    values: tuple[int, ...] = ()
+    """The amounts that there are, rising; a request is rounded up to one."""
+    minimum: int = 0
+    step: int = 0
+    maximum: int | None = None
+
+    def consumed(self, requested: int) -> int | None:
+        """What a request comes to; None where the device does not give so much."""
+        if self.values:
+            return next((value for value in self.values if value >= requested), None)
+        amount = max(requested, self.minimum)
+        if self.step:
+            amount = self.minimum - (self.minimum - amount) // self.step * self.step
+        return amount if self.maximum is None or amount <= self.maximum else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Device:
-    """One device that a driver may offer."""
+    """One device that a driver may offer. Two are the same only where they are one: answers are kept by them."""
 
     driver: str
     model: str
@@ -31,7 +54,15 @@ class Device:
     attributes: Mapping[str, object]
     """By name, without the driver's domain."""
     capacity: Mapping[str, int]
-    """Bytes, by name."""
+    """Bytes or units, by name."""
+    multiple: bool | None = None
+    """Whether several claims may have parts of it (KEP-5075); None where nobody knows."""
+    part: Decimal = Decimal(1)
+    """What of its model it is, where it is a partition: the largest part of any counter that it consumes (KEP-4815)."""
+    policies: Mapping[str, CapacityPolicy] = field(default_factory=dict)
+    """How requests consume its capacity, by name."""
+    title: str = ""
+    """How it names its model itself; empty where ``model`` does."""
 
 
 @dataclass(frozen=True, slots=True)

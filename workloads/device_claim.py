@@ -1,7 +1,7 @@
 """What a claim asks for through dynamic resource allocation (KEP-4381), as requests for accelerators.
 
-Read are ``resource.k8s.io`` v1, v1beta2 (``exactly``, ``firstAvailable``) and v1beta1 (flat). What drivers, classes and selectors
-mean is tried on the devices of ``workloads.device``.
+Read are ``resource.k8s.io`` v1, v1beta2 (``exactly``, ``firstAvailable``), v1beta1 and v1alpha3 (flat). What drivers, classes and
+selectors mean is tried on the devices that the cluster publishes, where those are known, else on those of ``workloads.device``.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from functools import lru_cache
 from itertools import islice, product
 
 from workloads.accelerator import AcceleratorRequest
-from workloads.device import devices_of, drivers, is_free, known_class, vendor_of
+from workloads.device import Device, devices_of, drivers, is_free, known_class, vendor_of
+from workloads.device_capacity import consumed_part, requested_capacity
 from workloads.device_selector import matches
 from workloads.field import dig, mapping, sequence, text
-from workloads.quantity import QuantityError, parse_quantity
-from workloads.share import Share
+from workloads.share import NOT_KNOWN, Share
 from workloads.snapshot import DeviceClass, Snapshot
 
 MOST_ALTERNATIVES = 16
 """Combinations of alternatives that are priced."""
 MOST_REQUESTS = 32
 """Requests of a claim, and alternatives of a request, as Kubernetes allows at most."""
+
+Alternative = AcceleratorRequest | str | None
+"""What a request may come to: devices; nothing that has a price; or in words, what cannot be told."""
 
 _ONE = Decimal(1)
 
@@ -47,10 +50,14 @@ NOTHING_CLAIMED = Claimed()
 
 def read_claim(spec: Mapping[str, object], snapshot: Snapshot) -> Claimed:
     """What a ResourceClaim's ``spec`` asks for. Never raises."""
+    former = text(spec, "resourceClassName")
+    if former:
+        words = f"devices of class {former[:60]}: resource.k8s.io/v1alpha2 is no longer served; write the claim as v1 has it"
+        return Claimed(reasons=(words,))
     found = NOTHING_CLAIMED
     for request in sequence(spec, "devices", "requests")[:MOST_REQUESTS]:
         alternatives = sequence(request, "firstAvailable")[:MOST_REQUESTS] or [mapping(request, "exactly") or request]
-        found += _of_alternatives([_read(alternative, snapshot) for alternative in alternatives])
+        found += _of_alternatives(each for alternative in alternatives for each in _read(alternative, snapshot))
     return found
 
 
@@ -63,56 +70,71 @@ def class_names(spec: Mapping[str, object]) -> frozenset[str]:
 
 def of_class(name: str, count: Decimal, snapshot: Snapshot) -> Claimed:
     """So many devices of a class, as an extended resource that a class backs asks for them (KEP-5004)."""
-    request = {"deviceClassName": name, "count": int(count)}
-    return _of_alternatives([_read(request, snapshot)])
+    return _of_alternatives(_read({"deviceClassName": name, "count": int(count)}, snapshot))
 
 
-def _of_alternatives(alternatives: Iterable[AcceleratorRequest | str | None]) -> Claimed:
+def _of_alternatives(alternatives: Iterable[Alternative]) -> Claimed:
     """One request's alternatives: those that can be told, and why the others cannot."""
-    listed = list(alternatives)
+    listed = list(islice(alternatives, MOST_ALTERNATIVES))
     told = [() if each is None else (each,) for each in listed if not isinstance(each, str)]
-    reasons = tuple(each for each in listed if isinstance(each, str))
+    reasons = tuple(dict.fromkeys(each for each in listed if isinstance(each, str)))
     return Claimed(tuple(told) or ((),), reasons)
 
 
-def _read(request: object, snapshot: Snapshot) -> AcceleratorRequest | str | None:
-    """One alternative as a request for accelerators; None for what has no price, and in words what cannot be told."""
+def _read(request: object, snapshot: Snapshot) -> Sequence[Alternative]:
+    """What one request, or one of its alternatives, may come to."""
     name = text(request, "deviceClassName")
     if dig(request, "adminAccess") is True or is_free(name):
-        return None
+        return (None,)
     definition = snapshot.device_classes.get(name)
     known = known_class(name)
     selectors = (*(definition.selectors if definition else ()), *_expressions(sequence(request, "selectors")))
-    driver = _driver(name, definition, selectors)
+    driver = _driver(name, definition, selectors, snapshot)
     if not driver:
-        return f"devices of class {name[:60] or 'unknown'}: neither the class nor a driver of that name is known"
+        words = "neither the class nor a driver of that name is known; the cluster's DeviceClass and ResourceSlices tell"
+        return (f"devices of class {name[:60] or 'unknown'}: {words}",)
     if is_free(driver):
-        return None
+        return (None,)
     wanted = known.type if known is not None and definition is None else ""
-    return _request(name, driver, wanted, selectors, request)
+    return _requests(name, driver, wanted, selectors, request, snapshot)
 
 
-def _driver(name: str, definition: DeviceClass | None, selectors: Sequence[str]) -> str:
+def _driver(name: str, definition: DeviceClass | None, selectors: Sequence[str], snapshot: Snapshot) -> str:
     """Which driver serves a class: as its selector says, else as its name does."""
     known = known_class(name)
     if known is not None:
         return known.driver
-    for driver in drivers():
+    for driver in (*snapshot.devices, *drivers()):
         if definition is not None and any(f"'{driver}'" in each or f'"{driver}"' in each for each in selectors):
             return driver
-    return name if vendor_of(name) else ""
+    return name if vendor_of(name) or name in snapshot.devices else ""
 
 
-def _request(name: str, driver: str, wanted: str, selectors: tuple[str, ...], request: object) -> AcceleratorRequest | str:
-    fitting = _fitting(driver, wanted, selectors)
-    vendor = vendor_of(driver)
+def _requests(
+    name: str, driver: str, wanted: str, selectors: tuple[str, ...], request: object, snapshot: Snapshot
+) -> Sequence[Alternative]:
+    vendor = vendor_of(driver) or driver
     whole = AcceleratorRequest(name, vendor, "whole", "", _count(request), every=dig(request, "allocationMode") == "All")
-    if fitting is None:
-        return whole
+    own = snapshot.devices.get(driver, ())
+    offered = tuple(device for device in own or devices_of(driver) if wanted in ("", device.attributes.get("type", wanted)))
+    if not offered:
+        return (whole,)
+    requested = requested_capacity(request, driver)
+    fitting = [device for device in _fitting(offered, selectors) if consumed_part(device, requested) is not None]
     if not fitting:
-        return f"devices of class {name[:60]}: no device of {driver} that is known meets its selectors"
-    profiles = {profile for _, profile in fitting}
-    models = tuple(dict.fromkeys(model for model, _ in fitting))
+        where = "the cluster publishes" if own else "is known"
+        return (f"devices of class {name[:60]}: no device of {driver} that {where} meets its selectors",)
+    if own:
+        return _of_cluster(whole, fitting, requested)
+    return (_of_models(whole, fitting, wanted, driver, request),)
+
+
+def _of_models(
+    whole: AcceleratorRequest, fitting: Sequence[Device], wanted: str, driver: str, request: object
+) -> AcceleratorRequest | str:
+    """A request for devices of a driver whose models are known, of a cluster that is not."""
+    profiles = {device.profile for device in fitting}
+    models = tuple(dict.fromkeys(device.model for device in fitting))
     every = {device.model for device in devices_of(driver)}
     models = () if set(models) == every else models
     if profiles == {""}:
@@ -122,16 +144,35 @@ def _request(name: str, driver: str, wanted: str, selectors: tuple[str, ...], re
     if "" in profiles and not wanted:
         # The class takes whole GPUs and slices alike: the whole one is what it may cost.
         return replace(whole, models=models)
-    return f"devices of class {name[:60]}: which MIG profile is not stated"
+    return f"devices of class {whole.resource[:60]}: which MIG profile is not stated"
 
 
-@lru_cache(maxsize=1024)
-def _fitting(driver: str, wanted: str, selectors: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
-    """Model and profile of the devices that meet the selectors; None where nothing is known of the driver's devices."""
-    offered = [device for device in devices_of(driver) if wanted in ("", device.attributes["type"])]
-    if not offered:
-        return None
-    return tuple((device.model, device.profile) for device in offered if matches(device, selectors) is not False)
+def _of_cluster(whole: AcceleratorRequest, fitting: Sequence[Device], requested: Mapping[str, int]) -> Sequence[Alternative]:
+    """A request for devices that the cluster publishes: whole ones, slices, partitions and parts, each an alternative."""
+    found: dict[tuple[str, str, Decimal], list[str]] = {}
+    for device in fitting:
+        consumed = consumed_part(device, requested) or _ONE
+        part = consumed if device.profile else consumed * device.part
+        kind = "mig" if device.profile else "whole" if part == 1 else "shared"
+        if device.model:
+            found.setdefault((kind, device.profile, part), []).append(device.model)
+    if not found:
+        titles = ", ".join(dict.fromkeys(device.title[:40] or "without a name" for device in fitting[:4]))
+        return (f"devices of class {whole.resource[:60]}: no price for what the cluster publishes: {titles}",)
+    return tuple(
+        replace(whole, kind=kind, profile=profile, share=NOT_KNOWN if kind == "whole" else Share(part), models=_once(models))
+        for (kind, profile, part), models in found.items()
+    )
+
+
+def _once(models: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(models))
+
+
+@lru_cache(maxsize=256)
+def _fitting(offered: tuple[Device, ...], selectors: tuple[str, ...]) -> tuple[Device, ...]:
+    """The devices that meet the selectors, as far as that can be told."""
+    return tuple(device for device in offered if matches(device, selectors) is not False)
 
 
 def _expressions(selectors: Iterable[object]) -> Iterator[str]:
@@ -144,12 +185,9 @@ def _count(request: object) -> Decimal:
 
 
 def _shared(whole: AcceleratorRequest, request: object) -> AcceleratorRequest:
-    """The part of each device that a claim for some of its memory takes (KEP-5075); all of it where none is stated."""
-    stated = dig(request, "capacity", "requests", "memory")
-    try:
-        memory = parse_quantity(stated) if stated is not None else None
-    except QuantityError:
-        memory = None
-    if memory is None or memory <= 0:
+    """The part of each device that a claim for some of its memory takes; all of it where none is stated."""
+    memory = requested_capacity(request, "").get("memory", 0)
+    if memory <= 0:
         return whole
-    return replace(whole, kind="shared", share=Share(None, memory), profile=f"memory {stated}")
+    stated = dig(request, "capacity", "requests", "memory")
+    return replace(whole, kind="shared", share=Share(None, Decimal(memory)), profile=f"memory {stated}")

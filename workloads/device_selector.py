@@ -12,7 +12,7 @@ from workloads.device import Device
 from workloads.quantity import QuantityError, parse_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 LONGEST = 10 * 1024
 """Characters of an expression that Kubernetes allows."""
@@ -43,12 +43,22 @@ def _holds(device: Device, expression: str) -> bool | None:
 
 def _published(device: Device) -> dict[str, object]:
     """A device as an expression sees it."""
-    return {
+    published: dict[str, object] = {
         "driver": device.driver,
-        "attributes": {device.driver: dict(device.attributes)},
-        "capacity": {device.driver: dict(device.capacity)},
-        "allowMultipleAllocations": False,
+        "attributes": _by_domain(device.driver, device.attributes),
+        "capacity": _by_domain(device.driver, device.capacity),
     }
+    # Where nobody knows, an expression that asks for it cannot be told.
+    return published if device.multiple is None else {**published, "allowMultipleAllocations": device.multiple}
+
+
+def _by_domain(driver: str, named: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Attributes or capacities by the domain that their names begin with, the driver's own where they begin with none."""
+    found: dict[str, dict[str, object]] = {driver: {}}
+    for name, value in named.items():
+        domain, _, plain = name.rpartition("/")
+        found.setdefault(domain or driver, {})[plain] = value
+    return found
 
 
 @lru_cache(maxsize=1024)

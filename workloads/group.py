@@ -9,18 +9,18 @@ from decimal import Decimal
 from workloads.assembly import assemble, look_up, place
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.count import CountError, Scope, holds, text
-from workloads.device_claim import read_claim
+from workloads.device_count import refused_counts
 from workloads.field import FieldPath, mapping
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
 from workloads.pattern import Item, expand
-from workloads.pod_devices import pod_devices
+from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.snapshot import Snapshot
 from workloads.span import Span
 from workloads.suspension import in_queue, queue_of_runs
-from workloads.template import complete
+from workloads.template import Completed, complete
 from workloads.workload import PodGroup, PodRequests
 
 NOTHING = Decimal(0)
@@ -51,6 +51,8 @@ class FoundGroup:
 
     group: PodGroup
     notes: tuple[str, ...] = ()
+    problems: tuple[tuple[FieldPath, str], ...] = ()
+    """What the API server would refuse, with its field."""
 
 
 def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
@@ -79,27 +81,51 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     if isinstance(ran, str):
         yield ran
         return
-    spec = mapping(completed.template, "spec")
-    devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
-    yield from devices.reasons
-    access = gpu_access(spec)
-    group = PodGroup(
+    yield from of_completed(
+        completed,
+        ran,
+        setting,
         name=text(rule.name, scope) if rule.name is not None else "",
         path=() if pattern.root else place(pattern, scope),
+        one_off=period.period is Period.ONCE,
+        whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
+    )
+
+
+def of_completed(
+    completed: Completed,
+    ran: Run,
+    setting: Setting,
+    *,
+    name: str = "",
+    path: FieldPath = (),
+    one_off: bool = False,
+    whole_machine: bool = False,
+) -> Iterator[FoundGroup | str]:
+    """The group of pods that a completed template makes, with the devices of each, and what could not be told of those."""
+    devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
+    yield from devices.reasons
+    spec = mapping(completed.template, "spec")
+    access = gpu_access(spec)
+    group = PodGroup(
+        name=name,
+        path=path,
         template=completed.template,
         requests=completed.requests,
         pods=ran.pods * setting.times,
         hours=ran.hours * setting.times,
-        one_off=period.period is Period.ONCE,
+        one_off=one_off,
         because=ran.because,
         because_path=ran.path,
         assumption=ran.assumption,
         accelerators=devices.accelerators,
         alternatives=devices.alternatives,
         gpu_access=access,
-        whole_machine=rule.machine is not None and bool(text(rule.machine, scope)),
+        whole_machine=whole_machine,
     )
-    yield FoundGroup(group, (*completed.notes, *devices.notes, *map(note, access)))
+    refused = refused_counts(spec) if completed.requests.extended else ()
+    problems = tuple(((*path, *field), words) for field, words in refused)
+    yield FoundGroup(group, (*completed.notes, *devices.notes, *map(note, access)), problems)
 
 
 def _ran(
@@ -168,8 +194,13 @@ def _as_cron_job(scope: Scope, period: PeriodRule, job: Mapping[str, object], su
 
 
 def shared_claim(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | str]:
-    """A ResourceClaim's devices, which are charged once however many pods share them: a group without pods."""
-    found = read_claim(mapping(body, "spec"), setting.snapshot)
+    """The devices of a ResourceClaim, or of a PodGroup's claims, which are charged once however many pods share them.
+
+    They make a group without pods. A claim that a Pod or a PodGroup owns is charged with its owner.
+    """
+    if made_for_owner(body):
+        return
+    found = claimed_by(mapping(body, "spec"), setting.namespace, setting.snapshot)
     yield from found.reasons
     if found.choices[0]:
         hours = Span.exactly(HOURS_PER_MONTH) * setting.times

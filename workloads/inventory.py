@@ -48,6 +48,7 @@ class _Parts:
     ai_usage: list[AiUsage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    problems: list[tuple[FieldPath, str]] = field(default_factory=list)
     modelled: str = ""
 
     def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | AiUsage | str]) -> None:
@@ -56,6 +57,7 @@ class _Parts:
             if isinstance(each, FoundGroup):
                 self.groups.append(each.group)
                 self.notes += each.notes
+                self.problems += each.problems
             elif isinstance(each, VolumeClaim):
                 self.claims.append(each)
             elif isinstance(each, LoadBalancer):
@@ -154,6 +156,7 @@ def _place(
     """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
     reasons = list(dict.fromkeys(parts.reasons))[:MOST_REASONS]
     taken.unpriced += [Unpriced(manifest, reason, cluster) for reason in reasons]
+    taken.problems += [_problem(manifest, path, words) for path, words in parts.problems[:MOST_REASONS]]
     if not parts.empty:
         taken.workloads.append(
             Workload(
@@ -258,6 +261,7 @@ def _lift(inner: _Parts, prefix: FieldPath, parts: _Parts) -> None:
     parts.balancers += inner.balancers
     parts.notes += inner.notes
     parts.reasons += inner.reasons
+    parts.problems += [(_lifted(prefix, path), words) for path, words in inner.problems]
     parts.modelled = parts.modelled or inner.modelled
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from workloads.accelerator import gpu_labels, memory_labels, names_model, read_label, with_memory
 from workloads.capacity_type import SPOT_VALUES, spot_of
 from workloads.field import sequence, text
+from workloads.gpu_label import gpu_labels, memory_labels, names_model, read_label, with_memory
 from workloads.node_affinity import Alternative, allowed, alternatives, common, either, required_keys, terms, unique
 from workloads.node_place import cloud_of, region_of_zone
 

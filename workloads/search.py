@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.count import CountError, whole
 from workloads.field import FieldPath, dig
-from workloads.group import FoundGroup, Setting
+from workloads.group import FoundGroup, Setting, of_completed
+from workloads.job import Run
 from workloads.span import Span
 from workloads.template import complete
-from workloads.workload import PodGroup
 
 DEEPEST = 24
 """Containers inside one another that are searched."""
@@ -35,10 +35,9 @@ def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup 
             continue
         name = ".".join(str(part) for part in path if part not in {"spec", "template"})
         because = "found beside its pod template" if count_path else "one for each pod template found"
-        group = PodGroup(
-            name, path, completed.template, completed.requests, pods, pods * HOURS_PER_MONTH, False, because, count_path
+        yield from of_completed(
+            completed, Run(pods, pods * HOURS_PER_MONTH, because, "", count_path), setting, name=name, path=path
         )
-        yield FoundGroup(group, completed.notes)
 
 
 def _templates(body: Mapping[str, object]) -> Iterator[tuple[FieldPath, Mapping[str, object]]]:

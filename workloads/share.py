@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 _MEBIBYTE = Decimal(2**20)
-_FRACTIONS = {"percent": Decimal(100), "permille": Decimal(1000), "part": Decimal(1)}
-_BYTES = {"MiB": _MEBIBYTE, "bytes": Decimal(1)}
+_FRACTIONS = {"percent": Decimal(100), "permille": Decimal(1000), "part": Decimal(1), "sixteenths": Decimal(16)}
+_BYTES = {"bytes": Decimal(1), "MiB": _MEBIBYTE, "GiB": 1024 * _MEBIBYTE, "256 MiB": 256 * _MEBIBYTE, "512 MiB": 512 * _MEBIBYTE}
 _LARGEST = Decimal(2**63)
 
 
@@ -29,11 +29,11 @@ class Share:
     def of(self, device_memory: Decimal) -> Decimal | None:
         """The part of a device with so many bytes that nobody else can have: the larger of the two, at most all of it.
 
-        None where it cannot be told: nothing is stated, or memory of a device whose own is not known.
+        None where the device cannot give it: more memory is stated than it has, or than anybody knows it to have, or nothing.
         """
         parts = [] if self.fraction is None else [self.fraction]
         if self.memory is not None:
-            if device_memory <= 0:
+            if self.memory > device_memory:
                 return None
             parts.append(self.memory / device_memory)
         return min(max(parts), Decimal(1)) if parts else None
@@ -55,15 +55,21 @@ def one_of(replicas: str) -> Share:
 
 
 def read_share(stated: Iterable[tuple[str, Decimal]]) -> Share:
-    """The share that amounts with their units make. Compute without memory takes all the memory, as HAMi and Volcano give it."""
+    """The share that amounts with their units make. Compute without memory takes all the memory, as HAMi and Volcano give it.
+
+    Nothing is known of it where one is in units that nobody can turn into a part of a device.
+    """
     fractions: list[Decimal] = []
     memory: Decimal | None = None
     shares_memory = False
     for unit, amount in stated:
+        part = _FRACTIONS.get(unit.removesuffix(" of memory"))
         if unit in _BYTES:
             memory = amount * _BYTES[unit]
+        elif part is None:
+            return NOT_KNOWN
         else:
-            fractions.append(amount / _FRACTIONS[unit.removesuffix(" of memory")])
+            fractions.append(amount / part)
         shares_memory = shares_memory or unit in _BYTES or unit == "permille" or unit.endswith("of memory")
     if not shares_memory:
         return WHOLE

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from workloads.device import Device
 from workloads.fargate_profile import FargateSelector
 from workloads.keda import NONE as NO_TRIGGERS
 from workloads.keda import Triggers
@@ -94,6 +95,10 @@ class Snapshot:
     device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
     device_claims: Mapping[Target, Mapping[str, object]] = field(default_factory=dict)
     """``spec`` of ResourceClaims, and of the claims that ResourceClaimTemplates make."""
+    pod_groups: Mapping[Target, Mapping[str, str]] = field(default_factory=dict)
+    """The claims that the pods of a PodGroup share: the template of each by its name."""
+    devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
+    """The kinds of devices that the cluster's ResourceSlices publish, by driver."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
     fargate_profiles: Mapping[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
@@ -114,6 +119,8 @@ class Snapshot:
             references={**self.references, **nearer.references},
             device_classes={**self.device_classes, **nearer.device_classes},
             device_claims={**self.device_claims, **nearer.device_claims},
+            pod_groups={**self.pod_groups, **nearer.pod_groups},
+            devices={**self.devices, **nearer.devices},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
             fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
             serverless=nearer.serverless or self.serverless,

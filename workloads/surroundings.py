@@ -14,8 +14,11 @@ from workloads.manifest import Manifest
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.reference import wanted
 from workloads.registry import find
+from workloads.resource_slice import published
 from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target, VolumeAttributesClass
 
+_CHANNEL = "compute-domain-default-channel.nvidia.com"
+"""The class of the channels of a ComputeDomain."""
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
 
@@ -44,6 +47,8 @@ class _Gathered:
     references: dict[Target, Manifest] = field(default_factory=dict)
     device_classes: dict[str, DeviceClass] = field(default_factory=dict)
     device_claims: dict[Target, Mapping[str, object]] = field(default_factory=dict)
+    pod_groups: dict[Target, Mapping[str, str]] = field(default_factory=dict)
+    slices: list[Mapping[str, object]] = field(default_factory=list)
     wanted: set[Target] = field(default_factory=set)
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
@@ -94,6 +99,8 @@ class _Gathered:
             references=self.references,
             device_classes=self.device_classes,
             device_claims=self.device_claims,
+            pod_groups=self.pod_groups,
+            devices=published(self.slices) if self.slices else {},
             nodes=self.nodes or None,
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
@@ -169,6 +176,23 @@ def _device_claim(gathered: _Gathered, manifest: Manifest) -> None:
     gathered.device_claims[target] = mapping(manifest.body, "spec", "spec") if template else mapping(manifest.body, "spec")
 
 
+def _pod_group(gathered: _Gathered, manifest: Manifest) -> None:
+    shared = sequence(manifest.body, "spec", "resourceClaims")
+    claims = {text(claim, "name"): text(claim, "resourceClaimTemplateName") for claim in shared}
+    gathered.pod_groups[Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)] = claims
+
+
+def _resource_slice(gathered: _Gathered, manifest: Manifest) -> None:
+    gathered.slices.append(mapping(manifest.body, "spec"))
+
+
+def _compute_domain(gathered: _Gathered, manifest: Manifest) -> None:
+    """NVIDIA's driver makes a template for claims of the domain's channel, under the name that the domain gives it."""
+    name = text(manifest.body, "spec", "channel", "resourceClaimTemplate", "name")
+    target = Target("resource.k8s.io", "ResourceClaimTemplate", manifest.namespace, name)
+    gathered.device_claims.setdefault(target, {"devices": {"requests": [{"exactly": {"deviceClassName": _CHANNEL}}]}})
+
+
 _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("", "LimitRange"): _limit_range,
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
@@ -184,4 +208,7 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _device_claim,
     ("resource.k8s.io", "ResourceClaimTemplate"): _device_claim,
+    ("resource.k8s.io", "ResourceSlice"): _resource_slice,
+    ("resource.nvidia.com", "ComputeDomain"): _compute_domain,
+    ("scheduling.k8s.io", "PodGroup"): _pod_group,
 }

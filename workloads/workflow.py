@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from workloads.count import Scope
 from workloads.field import FieldPath, dig, mapping, sequence, text
-from workloads.group import FoundGroup, Setting, run_of
+from workloads.group import FoundGroup, Setting, of_completed, run_of
 from workloads.kind import Period, PeriodRule
 from workloads.template import complete
-from workloads.workload import PodGroup
 
 DEEPEST = 32
 """Templates that call one another, before a workflow is taken to call itself."""
@@ -20,6 +20,8 @@ MOST = 100_000
 
 _SHAPES = ("container", "script")
 _ONCE = PeriodRule(Period.ONCE)
+_OF_POD = ("nodeSelector", "tolerations", "affinity", "schedulerName", "resourceClaims")
+"""Fields of a PodSpec that stand in a Workflow's spec, for all its pods, or in a template, for its own."""
 
 
 def workflow_groups(scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
@@ -83,8 +85,8 @@ def _group(
     main = [mapping(template, shape) for shape in _SHAPES if shape in template] or [
         mapping(each) for each in sequence(template, "containerSet", "containers")
     ]
-    inherited = {key: spec[key] for key in ("nodeSelector", "tolerations", "affinity") if key in spec}
-    own = {key: template[key] for key in ("nodeSelector", "tolerations", "affinity", "initContainers") if key in template}
+    inherited = {key: spec[key] for key in _OF_POD if key in spec}
+    own = {key: template[key] for key in (*_OF_POD, "initContainers") if key in template}
     containers = [{"name": "main", **each} for each in main] + list(sequence(template, "sidecars"))
     pod: Mapping[str, object] = {
         "metadata": mapping(template, "metadata"),
@@ -100,15 +102,6 @@ def _group(
     if run.problems:
         yield "; ".join(run.problems)
         return
-    group = PodGroup(
-        name=name,
-        path=path,
-        template=completed.template,
-        requests=completed.requests,
-        pods=run.pods * setting.times,
-        hours=run.hours * setting.times,
-        one_off=period.period is Period.ONCE,
-        because=f"{run.because}, called {'once' if count == 1 else f'{count:,} times'}",
-        assumption=run.assumption,
-    )
-    yield FoundGroup(group, completed.notes)
+    because = f"{run.because}, called {'once' if count == 1 else f'{count:,} times'}"
+    ran = replace(run, because=because, path=())
+    yield from of_completed(completed, ran, setting, name=name, path=path, one_off=period.period is Period.ONCE)

@@ -115,7 +115,7 @@ class SqliteBook:
 
     def gpu_model(self, label: str, value: str) -> str | None:
         """The GPU model that a node label's value names."""
-        from workloads.accelerator import model_of  # noqa: PLC0415 (its table is read on first use)
+        from workloads.gpu_label import model_of  # noqa: PLC0415 (its table is read on first use)
 
         return model_of(label, value)
 

@@ -6,15 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.accelerator import (
-    AcceleratorRequest,
-    accelerators,
-    by_annotation,
-    is_accelerator,
-    model_of,
-    read_label,
-    with_memory,
-)
+from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
+from workloads.device_annotation import by_annotation, models_by_annotation
+from workloads.gpu_label import model_of, read_label, with_memory
 from workloads.share import Share, one_of
 
 
@@ -41,7 +35,8 @@ def request(resource: str, vendor: str, kind: str, count: int = 1, profile: str 
         ("aws.amazon.com/neuroncore", request("aws.amazon.com/neuroncore", "AWS", "whole", 2)),
         ("huawei.com/Ascend910", request("huawei.com/Ascend910", "Huawei", "whole", 2)),
         ("example.com/foo", request("example.com/foo", "example.com", "unknown", 2)),
-        ("nvidia.com/pgpu", request("nvidia.com/pgpu", "nvidia.com", "unknown", 2)),
+        ("nvidia.com/pgpu", request("nvidia.com/pgpu", "NVIDIA", "whole", 2)),
+        ("nvidia.com/quantum", request("nvidia.com/quantum", "nvidia.com", "unknown", 2)),
         ("gpu", request("gpu", "", "unknown", 2)),
     ],
 )
@@ -111,8 +106,8 @@ def test_each_way_of_sharing_tells_what_part_of_each_device_is_asked_for(extende
 def test_a_fraction_by_annotation_is_asked_of_the_schedulers_that_read_it(
     annotations: dict, scheduler: str, expected: tuple[int, Share] | None
 ) -> None:
-    found = [(request.count, request.share) for request in by_annotation(annotations, scheduler)]
-    assert found == ([expected] if expected else [])
+    found = by_annotation(annotations, scheduler)
+    assert isinstance(found, str) if expected is None else [(request.count, request.share) for request in found] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +116,8 @@ def test_a_fraction_by_annotation_is_asked_of_the_schedulers_that_read_it(
         (Share(Decimal("0.25")), "0.25"),
         (Share(None, 6 * 2**30 * Decimal(1)), "0.25"),
         (Share(Decimal("0.5"), 6 * 2**30 * Decimal(1)), "0.5"),
-        (Share(None, 48 * 2**30 * Decimal(1)), "1"),
+        (Share(None, 24 * 2**30 * Decimal(1)), "1"),
+        (Share(None, 48 * 2**30 * Decimal(1)), None),
         (Share(), None),
     ],
 )
@@ -176,3 +172,102 @@ def test_memory_tells_models_of_one_name_apart(mebibytes: str) -> None:
 @pytest.mark.parametrize("mebibytes", ["", "lots", "²", "9" * 5000, "1"])
 def test_a_memory_that_tells_nothing_leaves_all_models(mebibytes: str) -> None:
     assert with_memory(("A100-40GB", "A100-80GB"), mebibytes) == ("A100-40GB", "A100-80GB")
+
+
+OTHERS = [
+    # HAMi, docs of each vendor's devices and charts/hami/templates/scheduler/device-configmap.yaml
+    (
+        {"cambricon.com/vmlu": 1, "cambricon.com/mlu.smlu.vmemory": 20, "cambricon.com/mlu.smlu.vcore": 10},
+        "Cambricon",
+        Share(Decimal("0.2")),
+    ),
+    ({"hygon.com/dcunum": 1, "hygon.com/dcumem": 2000, "hygon.com/dcucores": 15}, "Hygon", Share(Decimal("0.15"), 2000 * MIB)),
+    ({"huawei.com/Ascend910B3": 1, "huawei.com/Ascend910B3-memory": 16384}, "Huawei", Share(None, 16384 * MIB)),
+    (
+        {"iluvatar.ai/BI-V100-vgpu": 1, "iluvatar.ai/BI-V100.vMem": 64, "iluvatar.ai/BI-V100.vCore": 50},
+        "Iluvatar",
+        Share(Decimal("0.5"), 64 * 256 * MIB),
+    ),
+    (
+        {"mthreads.com/vgpu": 1, "mthreads.com/sgpu-memory": 32, "mthreads.com/sgpu-core": 8},
+        "Moore Threads",
+        Share(Decimal("0.5"), 32 * 512 * MIB),
+    ),
+    (
+        {"metax-tech.com/sgpu": 1, "metax-tech.com/vcore": 60, "metax-tech.com/vmemory": 4},
+        "MetaX",
+        Share(Decimal("0.6"), 4096 * MIB),
+    ),
+    # others that share NVIDIA's
+    ({"koordinator.sh/gpu-core": 50, "koordinator.sh/gpu-memory-ratio": 40}, "NVIDIA", Share(Decimal("0.5"))),
+    ({"aliyun.com/gpu-mem": 3}, "NVIDIA", Share(None, 3072 * MIB)),
+    ({"tencent.com/vcuda-core": 30, "tencent.com/vcuda-memory": 10}, "NVIDIA", Share(Decimal("0.3"), 2560 * MIB)),
+    ({"nvidia.com/vgpu": 1, "nvidia.com/gpumem": 3000, "nvidia.com/priority": 0}, "NVIDIA", Share(None, 3000 * MIB)),
+]
+
+
+@pytest.mark.parametrize(("extended", "vendor", "share"), OTHERS)
+def test_each_vendor_s_names_for_a_share_make_one_request(extended: dict, vendor: str, share: Share) -> None:
+    (found,) = accelerators(asking(**extended))
+    assert (found.vendor, found.kind, found.count, found.share) == (vendor, "shared", 1, share)
+
+
+def test_two_hundred_hundredths_of_a_gpu_are_two() -> None:
+    (found,) = accelerators(asking(**{"koordinator.sh/gpu": 200}))
+    assert (found.count, found.share.of(Decimal(0))) == (2, 1)
+
+
+def test_units_that_nobody_can_turn_into_a_part_leave_the_share_open() -> None:
+    (found,) = accelerators(asking(**{"gpu.intel.com/i915": 1, "gpu.intel.com/tiles": 1}))
+    assert (found.kind, found.share.known) == ("shared", False)
+
+
+@pytest.mark.parametrize("resource", ["gpu.intel.com/i915_monitoring", "gpu.intel.com/xe_monitoring", "nvidia.com/priority"])
+def test_what_only_looks_at_gpus_or_orders_their_tasks_is_none(resource: str) -> None:
+    assert not is_accelerator(resource)
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind", "share", "models"),
+    [
+        # AMD GPU device plugin, resource_naming_strategy mixed: eight partitions of an MI300X in mode CPX
+        ("amd.com/cpx_nps4", "shared", Share(Decimal("0.125")), ("MI300X",)),
+        ("amd.com/dpx_nps1", "shared", Share(Decimal("0.5")), ("MI300X",)),
+        ("amd.com/spx_nps1", "shared", Share(Decimal(1)), ("MI300X",)),
+        # NVIDIA device plugin, renameByDefault; KubeVirt's plugin names GPUs by device and virtual ones by type
+        ("nvidia.com/mig-1g.10gb.shared", "shared", Share(), ()),
+        ("nvidia.com/GA102GL_A10", "whole", Share(), ("A10",)),
+        ("nvidia.com/NVIDIA_A10-12Q", "shared", Share(None, 12 * 1024 * MIB), ("A10",)),
+        ("nvidia.com/GRID_T4-1B", "shared", Share(None, 1024 * MIB), ("T4",)),
+        ("nvidia.com/a100", "whole", Share(), ("A100-40GB", "A100-80GB")),
+    ],
+)
+def test_a_resource_whose_name_tells_part_or_model(resource: str, kind: str, share: Share, models: tuple[str, ...]) -> None:
+    (found,) = accelerators(asking(**{resource: 1}))
+    assert (found.kind, found.share, found.models) == (kind, share, models)
+
+
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [("2000", Share(None, 2000 * MIB)), ("2Gi", Share(None, 2048 * MIB)), ("1G", Share(None, Decimal(10**9)))],
+)
+def test_memory_by_annotation_may_have_a_suffix(written: str, share: Share) -> None:
+    (found,) = by_annotation({"gpu-memory": written}, "runai-scheduler")
+    assert found.share == share
+
+
+def test_a_part_that_nobody_reads_is_said() -> None:
+    words = by_annotation({"gpu-fraction": "0.5"}, "")
+    assert (
+        words
+        == "annotation gpu-fraction: 0.5 counts for nothing: only the KAI and Run:ai schedulers read it, and the pod names no scheduler"
+    )
+    assert (
+        by_annotation({"gpu-fraction": "half"}, "kai-scheduler")
+        == "annotation gpu-fraction: half is no part of a GPU that its scheduler takes"
+    )
+
+
+def test_hami_chooses_among_models_by_annotation() -> None:
+    assert models_by_annotation({"nvidia.com/use-gputype": "A100-SXM4-40GB, V100-SXM2-16GB"}) == ("A100-40GB", "V100-16GB")
+    assert models_by_annotation({"nvidia.com/use-gputype": 3}) == ()

@@ -16,6 +16,7 @@ from workloads.surroundings import observe
 from workloads.workload import Inventory, PodGroup
 
 A = "device.attributes['gpu.nvidia.com']"
+TELL = "the cluster's DeviceClass and ResourceSlices tell"
 C = "device.capacity['gpu.nvidia.com']"
 
 
@@ -61,9 +62,9 @@ def _selecting(expression: str, name: str = "gpu.nvidia.com") -> dict:
         ),
         (
             {"exactly": {"deviceClassName": "gpu.example.com"}},
-            ("devices of class gpu.example.com: neither the class nor a driver of that name is known",),
+            (f"devices of class gpu.example.com: neither the class nor a driver of that name is known; {TELL}",),
         ),
-        ({}, ("devices of class unknown: neither the class nor a driver of that name is known",)),
+        ({}, (f"devices of class unknown: neither the class nor a driver of that name is known; {TELL}",)),
     ],
 )
 def test_a_request_is_for_devices_of_a_kind_a_number_and_the_models_its_selectors_take(request_: dict, expected: tuple) -> None:
@@ -192,3 +193,109 @@ def test_an_extended_resource_that_a_class_backs_is_what_the_class_takes(resourc
     found = _taken(CLASS + _deployment(f"{{containers: [{{name: a, resources: {{limits: {{{resource}: 2}}}}}}]}}"))
     (asked,) = _group(found).accelerators
     assert (asked.kind, asked.profile, asked.count, asked.models) == ("mig", "1g.18gb", Decimal(2), ("H200",))
+
+
+DOMAIN = """
+apiVersion: resource.nvidia.com/v1beta1
+kind: ComputeDomain
+metadata: {name: imex, namespace: shop}
+spec: {numNodes: 1, channel: {resourceClaimTemplate: {name: channel}}}
+---
+"""
+
+
+def test_the_channel_of_a_compute_domain_costs_nothing_and_its_template_is_known() -> None:
+    """NVIDIA k8s-dra-driver-gpu, demo of IMEX channel injection: the driver makes the template that the domain names."""
+    pod = "{resourceClaims: [{name: c, resourceClaimTemplateName: channel}], containers: [{name: a}]}"
+    found = _taken(DOMAIN + _deployment(pod))
+    assert (found.unpriced, _group(found).accelerators) == ((), ())
+
+
+GROUP = """
+apiVersion: scheduling.k8s.io/v1alpha2
+kind: PodGroup
+metadata: {name: gang, namespace: shop}
+spec: {schedulingPolicy: {gang: {minCount: 2}}, resourceClaims: [{name: gpu, resourceClaimTemplateName: pair}]}
+---
+"""
+IN_GROUP = (
+    "{schedulingGroup: {podGroupName: gang}, resourceClaims: [{name: NAME, resourceClaimTemplateName: pair}], "
+    "containers: [{name: a}]}"
+)
+
+
+def test_a_pod_group_s_claims_are_charged_once_with_the_group() -> None:
+    """KEP-5729: a pod whose claim has the name and template of one of its PodGroup's shares that one."""
+    found = _taken(TEMPLATE + GROUP + _deployment(IN_GROUP.replace("NAME", "gpu")))
+    assert _group(found).accelerators == ()
+    group = _group(found, "PodGroup")
+    assert (group.accelerators[0].count, group.pods.high, group.hours.expected) == (2, 0, 730)
+    (workload,) = (workload for workload in found.workloads if workload.manifest.kind == "Deployment")
+    assert workload.notes == ("the devices of claim gpu are charged with the PodGroup, once for all its pods",)
+
+
+def test_a_claim_that_the_group_does_not_have_is_each_pod_s_own() -> None:
+    found = _taken(TEMPLATE + GROUP + _deployment(IN_GROUP.replace("NAME", "other")))
+    assert _group(found).accelerators[0].count == 2
+
+
+def test_a_group_that_is_not_there_is_said() -> None:
+    found = _taken(TEMPLATE + _deployment(IN_GROUP.replace("NAME", "gpu")))
+    assert "PodGroup gang is not among the objects read" in found.workloads[0].notes[0]
+    assert _group(found).accelerators[0].count == 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "annotation"),
+    [
+        ("{apiVersion: v1, kind: Pod, name: gone, uid: u1, controller: true}", "resource.kubernetes.io/pod-claim-name: gpu"),
+        (
+            "{apiVersion: v1, kind: Pod, name: gone, uid: u1, controller: true}",
+            'resource.kubernetes.io/extended-resource-claim: "true"',
+        ),
+        ("{apiVersion: scheduling.k8s.io/v1alpha2, kind: PodGroup, name: gang, uid: u1, controller: true}", "a: b"),
+    ],
+)
+def test_a_claim_that_was_made_for_a_pod_or_a_group_is_its_owner_s(owner: str, annotation: str) -> None:
+    made = CLAIM.replace("namespace: shop", f"namespace: shop, ownerReferences: [{owner}], annotations: {{{annotation}}}")
+    found = _taken(made)
+    assert (found.workloads, found.unpriced, len(found.free)) == ((), (), 1)
+
+
+@pytest.mark.parametrize("owner", ["{kind: Pod, name: a, controller: true}", "{kind: Pod, name: a, uid: u1}", "{}", "3"])
+def test_a_claim_with_an_owner_that_means_nothing_is_charged(owner: str) -> None:
+    made = CLAIM.replace("namespace: shop", f"namespace: shop, ownerReferences: [{owner}]")
+    assert [workload.manifest.kind for workload in _taken(made).workloads] == ["ResourceClaim"]
+
+
+def test_a_claim_of_the_first_version_says_how_to_write_it() -> None:
+    found = read_claim({"resourceClassName": "gpu.nvidia.com", "parametersRef": {"kind": "GpuClaimParameters"}}, UNKNOWN)
+    assert found.reasons == (
+        "devices of class gpu.nvidia.com: resource.k8s.io/v1alpha2 is no longer served; write the claim as v1 has it",
+    )
+
+
+def test_a_claim_that_names_nothing_is_said() -> None:
+    found = _taken(_deployment("{resourceClaims: [{name: gpu}], containers: [{name: a}]}"))
+    assert found.unpriced[0].reason == "devices of claim gpu: it names neither a claim nor a template"
+
+
+def test_an_unknown_kind_s_pods_have_their_devices() -> None:
+    odd = "apiVersion: example.com/v1\nkind: Odd\nmetadata: {name: a, namespace: shop}\nspec: {replicas: 2, template: {spec: "
+    pod = "{containers: [{name: a, image: x, resources: {limits: {nvidia.com/gpu: 4}}}]}}}\n"
+    assert _group(_taken(odd + pod), "Odd").accelerators[0].count == 4
+
+
+def test_a_workflow_s_claims_are_its_pods_and_a_template_s_own_take_their_place() -> None:
+    """Argo Workflows, examples/resource-claims-template-override: the template's list replaces the workflow's."""
+    flow = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a, namespace: shop}\nspec:\n  entrypoint: main\n"
+        "  resourceClaims: [{name: gpu, resourceClaimTemplateName: pair}]\n  templates:\n"
+        "  - {name: main, steps: [[{name: one, template: usual}, {name: two, template: own}, {name: three, template: plain}]]}\n"
+        "  - {name: usual, container: {image: x}}\n"
+        "  - {name: own, resourceClaims: [], container: {image: x}}\n"
+        "  - {name: plain, resourceClaims: [], container: {image: x, resources: {limits: {nvidia.com/gpu: 8}}}}\n"
+    )
+    (workload,) = _taken(TEMPLATE + flow).workloads
+    counts = {group.name: [int(each.count) for each in group.accelerators] for group in workload.groups}
+    assert counts == {"usual": [2], "own": [], "plain": [8]}
