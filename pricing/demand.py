@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.accelerator import AcceleratorRequest
-from workloads.node_selection import NodeSelection
-from workloads.share import one_of
+from workloads.accelerator import AcceleratorRequest, accelerators
+from workloads.node_selection import UNSTATED, NodeSelection
+from workloads.share import Share, one_of
 from workloads.workload import PodRequests
 
 GIB = Decimal(2**30)
 _HUGE_PAGES = "hugepages-"
+_SLICE = "nvidia.com/mig-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,30 @@ def shared_by(selection: NodeSelection, demand: Demand) -> Demand:
 
 
 def _cut(request: AcceleratorRequest, selection: NodeSelection) -> AcceleratorRequest:
-    if request.resource not in {"nvidia.com/gpu", "nvidia.com/gpu.shared"} or request.share.known:
+    if request.share.known:
         return request
-    if selection.gpu_partition and request.kind == "whole":
-        return replace(request, kind="mig", profile=selection.gpu_partition)
-    if selection.gpu_sharing or selection.gpu_replicas or request.kind == "shared":
-        profile = selection.gpu_sharing or request.profile
-        return replace(request, kind="shared", profile=profile, share=one_of(selection.gpu_replicas))
+    if request.resource == "amd.com/gpu":
+        return _partition(request, selection.gpu_partition)
+    share = one_of(selection.gpu_replicas)
+    if request.resource.startswith(_SLICE):
+        # A replica of a slice: .shared at the end of its name says that it is one.
+        return replace(request, kind="mig", share=share) if request.kind == "shared" and share.known else request
+    return _gpu(request, selection, share) if request.resource in {"nvidia.com/gpu", "nvidia.com/gpu.shared"} else request
+
+
+def _gpu(request: AcceleratorRequest, selection: NodeSelection, share: Share) -> AcceleratorRequest:
+    """One ``nvidia.com/gpu``: a slice where nodes cut all GPUs alike, a replica where they share them, or of a slice."""
+    shared = bool(selection.gpu_sharing or selection.gpu_replicas)
+    if selection.gpu_partition and (share.known or not shared):
+        profile = "" if selection.gpu_partition == UNSTATED else selection.gpu_partition
+        return replace(request, kind="mig", profile=profile, share=share)
+    if shared or request.kind == "shared":
+        return replace(request, kind="shared", profile=selection.gpu_sharing or request.profile, share=share)
     return request
+
+
+def _partition(request: AcceleratorRequest, mode: str) -> AcceleratorRequest:
+    """One ``amd.com/gpu`` on nodes that cut their GPUs: a partition of the mode that their label names (``cpx_nps4``)."""
+    (partition, *_) = accelerators({f"amd.com/{mode}": request.count}) if mode else (request,)
+    known = partition.kind == "shared" and partition.share.known
+    return replace(partition, resource=request.resource, profile=mode) if known else request

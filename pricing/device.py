@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -11,6 +12,7 @@ from pricing.demand import GIB, Demand
 from workloads.accelerator import AcceleratorRequest
 
 _NOTHING = Decimal(0)
+_ONE = Decimal(1)
 _WHOLE = Decimal("0.999")
 """NVIDIA's table gives fractions to four digits: seven sevenths come to 1.0003."""
 
@@ -32,6 +34,11 @@ _MODELS = {
     "Qualcomm": ("Qualcomm-AI100",),
 }
 """Which models of the price book a vendor's resources can mean."""
+
+_VENDORS = {model: vendor for vendor, several in _MODELS.items() for model in several}
+_SIZE = re.compile(r"(?<=gb)\W")
+_CLOUDS = {"Google": "gcp", "AWS": "aws"}
+"""Vendors whose accelerators only their own cloud has."""
 
 _BEFORE_2016 = frozenset({"GRID-K520", "K80", "M60", "Quadro-M4000"})
 """Kepler and Maxwell: nobody who leaves the model open means these, and NVIDIA's newer driver branches have dropped Kepler."""
@@ -61,6 +68,17 @@ def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
     return tuple(model for model in meanings[0] if model not in _BEFORE_2016 and all(model in meaning for meaning in meanings))
 
 
+def vendors_without_models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
+    """The vendors asked for of whom the price book has no accelerator."""
+    return tuple(dict.fromkeys(request.vendor for request in requests if not request.models and request.vendor not in _MODELS))
+
+
+def cloud_of_vendors(requests: Sequence[AcceleratorRequest]) -> str:
+    """The only cloud that has such accelerators; empty where several may."""
+    clouds = {_CLOUDS.get(request.vendor, "") for request in requests}
+    return clouds.pop() if len(clouds) == 1 else ""
+
+
 def stated(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
     """The models that the requests themselves allow, as a device claim's selector does; empty where none of them says."""
     saying = [request.models for request in requests if request.models]
@@ -80,13 +98,29 @@ def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:
 
 
 def _part(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
-    if machine.gpu_model not in (request.models or _MODELS.get(request.vendor, ())):
+    if not _may_be(request, machine.gpu_model):
         return None
     if request.kind == "mig":
-        profile = prices.mig_profile(machine.gpu_model, request.profile)
-        return _slices(profile, request.count) if profile else None
+        return _of_slices(request, machine, prices)
     devices = _devices(request, machine) if request.kind in {"whole", "shared"} else None
     return Take(devices, devices) if devices is not None else None
+
+
+def _may_be(request: AcceleratorRequest, model: str) -> bool:
+    """Whether a request can mean a model; one that no vendor has here is of a machine that a company described itself."""
+    if model in (request.models or _MODELS.get(request.vendor, ())):
+        return True
+    return bool(model) and not request.models and model not in _VENDORS
+
+
+def _of_slices(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
+    # What follows the size (+me, .gfx) says what else a slice has, not how much of the GPU it takes.
+    profile = prices.mig_profile(machine.gpu_model, _SIZE.split(request.profile)[0])
+    if profile is None:
+        return None
+    if request.every:
+        return Take(machine.gpu_count, machine.gpu_count)
+    return _slices(profile, request.count * (request.share.fraction or _ONE))
 
 
 def _devices(request: AcceleratorRequest, machine: Machine) -> Decimal | None:

@@ -11,6 +11,7 @@ from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
 from pricing.demand import Demand, shared_by
+from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
 from pricing.load_balancer import price_load_balancer
 from pricing.locality import in_cloud, moved
@@ -86,6 +87,8 @@ def _placement(
 ) -> Placement:
     selection = select(mapping(group.template, "spec"))
     demand = Demand.of(group.requests, devices)
+    if devices:
+        usual = in_cloud(cloud_of_vendors(devices), usual)
     if group.serverless is not None:
         return _serverless(group.serverless, demand, site_of(selection, usual, location, series, prices), prices)
     if selection is ANYWHERE:

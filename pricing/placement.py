@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -10,11 +10,12 @@ from functools import lru_cache
 from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
-from pricing.device import NONE_TAKEN, Take, models, stated
+from pricing.device import NONE_TAKEN, Take, models, stated, vendors_without_models
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
+from pricing.sold import elsewhere
 from pricing.split import proportions
 from pricing.spot import quote, usual_factor
 from workloads.accelerator import AcceleratorRequest
@@ -22,6 +23,8 @@ from workloads.accelerator import AcceleratorRequest
 _HUNDREDTH = Decimal("0.01")
 REPLICAS = "nvidia.com/gpu.replicas"
 """The label by which nodes say how many share one of their GPUs."""
+OWN = "prices.overlays"
+PROFILE = "node label nvidia.com/gpu.product or nvidia.com/mig.config"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,12 @@ def _no_price(request: AcceleratorRequest) -> str:
     """Why a requested resource has no price; empty where it may have one."""
     if request.kind == "shared" and not request.share.known:
         return f"{request.resource}: a shared accelerator, and how many share one is not known: node label {REPLICAS} tells it"
+    if request.kind == "mig" and not request.profile:
+        return f"{request.resource}: its nodes cut GPUs by MIG, and into which profile is not stated: {PROFILE} tells it"
     if request.kind not in {"whole", "mig", "shared"}:
-        return f"{request.resource}: not a resource that the price book knows"
+        return (
+            f"{request.resource}: not a resource that is known here: it may cost, and how much of a machine it takes is not told"
+        )
     return ""
 
 
@@ -123,7 +130,7 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     if choice is None:
         plain = replace(demand, accelerators=())
         found = _at_fitted_rates(plain, site, prices)
-        return replace(found, unpriced=(*found.unpriced, _no_machine(demand, site)))
+        return replace(found, unpriced=(*found.unpriced, _no_machine(demand, site, wanted, prices)))
     model = choice.machine.gpu_model
     if len(site.models) == 1:
         because = f"cheapest for {_asked(demand, model)} in {site.location.region}"
@@ -136,10 +143,16 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     return replace(found, because=f"cheapest for {_asked(demand, '')} in {region}")
 
 
-def _no_machine(demand: Demand, site: Site) -> str:
+def _no_machine(demand: Demand, site: Site, wanted: Sequence[str], prices: PriceBook) -> str:
+    vendors = vendors_without_models(demand.accelerators)
+    if vendors and not site.models:
+        asked = ", ".join(request.resource for request in demand.accelerators)
+        return f"{asked}: no machine of the price book has an accelerator of {' or '.join(vendors)}; one of yours can ({OWN})"
     model = " or ".join(site.models)
     size = f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
-    return f"no machine in {site.location.region or site.location.cloud} holds {_asked(demand, model)} with {size}"
+    here = site.location.region or site.location.cloud
+    found = elsewhere(wanted, site.location, prices) if site.models else ""
+    return f"no machine in {here} holds {_asked(demand, model)} with {size}{found}"
 
 
 def _asked(demand: Demand, model: str) -> str:

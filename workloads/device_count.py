@@ -1,4 +1,4 @@
-"""Counts of devices that the API server refuses: fractions, and requests other than the limit (`ValidateResourceRequirements`)."""
+"""Counts of devices that the API server refuses: fractions, requests other than the limit (`ValidateResourceRequirements`)."""
 
 from __future__ import annotations
 

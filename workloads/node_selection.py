@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,8 +21,16 @@ _ZONE = (
 )
 _ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _OPERATING_SYSTEM = ("kubernetes.io/os", "beta.kubernetes.io/os")
-_PARTITION = ("cloud.google.com/gke-gpu-partition-size",)
+_PARTITION = (
+    *("cloud.google.com/gke-gpu-partition-size", "nvidia.com/mig.config"),
+    *("amd.com/compute-memory-partition", "amd.com/gpu.compute-memory-partition"),
+)
+_PROFILE = re.compile(r"(?:all-)?(\d{1,2}g\.\d{1,4}gb\S{0,16}|[sdtqc]px_nps\d)\Z")
+_STRATEGY = "nvidia.com/mig.strategy"
+UNSTATED = "unstated"
+"""The MIG profile of nodes that cut all their GPUs alike, and of which nobody says how."""
 _REPLICAS = ("nvidia.com/gpu.replicas", "cloud.google.com/gke-max-shared-clients-per-gpu")
+_MPS = "nvidia.com/mps.capable"
 _SHARING = ("cloud.google.com/gke-gpu-sharing-strategy", "nvidia.com/gpu.sharing-strategy")
 
 _DECIDING = ("nodeSelector", "affinity", "tolerations", "nodeName", "os")
@@ -43,7 +52,7 @@ class NodeSelection:
     """The labels that name the GPU, as written: ``cloud.google.com/gke-accelerator=nvidia-l4``. Where these are given and
     ``gpu_models`` is empty, the model they name is not known."""
     gpu_partition: str = ""
-    """The MIG profile that the required nodes cut their GPUs into: one ``nvidia.com/gpu`` is one such slice there."""
+    """The MIG profile, or AMD's mode, that the required nodes cut their GPUs into: one GPU asked for is one such part there."""
     gpu_sharing: str = ""
     """How the required nodes share a GPU (``time-sharing``, ``mps``): one ``nvidia.com/gpu`` is a share of one there."""
     gpu_replicas: str = ""
@@ -84,8 +93,8 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
         excluded_gpu_models=_excluded_models(found),
         excluded_machine_types=_ruled_out(found, lambda key, value: (value,) if key in _MACHINE_TYPE else ()),
         gpu_labels=gpu,
-        gpu_partition=_only(either(found, _PARTITION) or partitions),
-        gpu_sharing=_only(sharing),
+        gpu_partition=_partition(found, partitions),
+        gpu_sharing=_only(sharing) or ("mps" if either(found, (_MPS,)) == ("true",) else ""),
         gpu_replicas=_only(either(found, _REPLICAS)),
         regions=regions or unique(region for zone in zones if (region := region_of_zone(zone))),
         zones=zones,
@@ -100,8 +109,30 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
 @cache
 def _labels() -> frozenset[str]:
     """Every label whose value decides a price."""
-    fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_PARTITION, *_SHARING, *_REPLICAS)
+    fixed = (
+        *_MACHINE_TYPE,
+        *_REGION,
+        *_ZONE,
+        *_ARCHITECTURE,
+        *_OPERATING_SYSTEM,
+        *_PARTITION,
+        *_SHARING,
+        _MPS,
+        *_REPLICAS,
+        _STRATEGY,
+    )
     return frozenset((*fixed, *SPOT_VALUES, *memory_labels())) | gpu_labels()
+
+
+def _partition(found: Sequence[Alternative], by_product: tuple[str, ...]) -> str:
+    """What the nodes cut their GPUs into: a MIG profile, or one of AMD's modes; empty where they may be whole or cut variously.
+
+    ``all-1g.10gb`` is a layout of the GPU operator's MIG manager. With the strategy ``single`` all slices of a node are alike.
+    """
+    stated = _PROFILE.match(_only(either(found, _PARTITION) or by_product))
+    if stated is not None:
+        return stated.group(1)
+    return UNSTATED if either(found, (_STRATEGY,)) == ("single",) and not either(found, _PARTITION) else ""
 
 
 def _gpu(found: Sequence[Alternative]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
