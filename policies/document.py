@@ -27,6 +27,7 @@ from workloads.field import render
 from workloads.location import locate
 from workloads.manifest import Manifest
 from workloads.problem import Problem
+from workloads.snapshot import Taken
 from workloads.span import Span
 from workloads.workload import PodGroup, Unpriced
 
@@ -64,7 +65,7 @@ def _document(report: Report, explain: bool) -> Json:
         "total": figures(report.total),
         **({"delta": figures(report.delta)} if compared else {}),
         "oneOff": _sides(report.one_off_before, report.one_off, compared),
-        "context": {"digest": report.digest},
+        "context": {"digest": report.digest, "snapshots": [_age(report, *each) for each in report.prices.snapshots]},
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
         "workloads": [_workload(row, compared, explain) for row in pods],
         "resources": [_resource(row, compared, explain) for row in others],
@@ -110,12 +111,22 @@ def _prices(report: Report) -> Json:
         "hoursPerMonth": int(HOURS_PER_MONTH),
         "newest": dict(prices.newest),
         "overlays": list(prices.overlays),
-        "snapshot": None,
+        "snapshot": _snapshot(prices.snapshots[0][1]) if len(prices.snapshots) == 1 else None,
         "clusters": [
             {"name": name or None, "cloud": location.cloud, "region": location.region, "because": because}
             for name, location, because in prices.places
         ],
     }
+
+
+def _snapshot(taken: Taken) -> Json:
+    return {"name": taken.name, "takenAt": taken.at.isoformat(timespec="seconds")}
+
+
+def _age(report: Report, cluster: str, taken: Taken) -> Json:
+    """One cluster's snapshot, how old it is, and what it does not tell."""
+    days = (report.generated_at - taken.at).days
+    return {"cluster": cluster or None, **_snapshot(taken), "ageDays": max(days, 0), "notKnown": dict(taken.not_known)}
 
 
 def _workload(row: Row, compared: bool, explain: bool) -> Json:

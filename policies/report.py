@@ -20,6 +20,7 @@ from pricing.precision import exactly
 from pricing.rate import Confidence, Location
 from pricing.rounding import apportion
 from workloads.problem import Problem
+from workloads.snapshot import Taken
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
 
@@ -41,6 +42,8 @@ class Prices:
     """Prices of one's own, by name, the last one on top."""
     places: tuple[tuple[str, Location, str], ...]
     """For each cluster its name, where it was priced, and what decided that."""
+    snapshots: tuple[tuple[str, Taken], ...] = ()
+    """The snapshots that estimates rest on, each with the name of its cluster."""
     used: frozenset[Location] = frozenset()
     """Where workloads were in fact priced: their own labels, volumes or machines may say another place than their cluster's."""
 
@@ -132,7 +135,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
             problems=tuple(problem for weighing in weighings for problem in weighing.problems),
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
-            notes=(*dict.fromkeys(note for row in every for note in row.delta.notes), *_stale(every, now)),
+            notes=tuple(_notes(weighings, every, now)),
             digest=_digest(weighings),
         )
 
@@ -150,6 +153,21 @@ def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
     for source, date in sorted(rates, key=lambda rate: rate[1]):
         if f"{date}-12"[:7] < oldest:
             yield f"a price is more than {STALE_YEARS} years old: {source}, {date}"
+
+
+def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) -> Iterator[str]:
+    """What a person should know, each once."""
+    yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
+    yield from _stale(rows, now)
+    yield from _not_known(weighings)
+
+
+def _not_known(weighings: Sequence[Weighing]) -> Iterator[str]:
+    """What the clusters' snapshots do not tell: it was assumed as if there were none."""
+    for context in map(_context, weighings):
+        taken = context.snapshot.taken
+        if taken is not None and taken.not_known:
+            yield f"{taken.words} does not tell: {', '.join(sorted(taken.not_known))}"
 
 
 def _part(weighing: Weighing) -> tuple[tuple[Row, ...], Sides]:
@@ -182,7 +200,8 @@ def _prices(weighings: Sequence[Weighing], rows: Sequence[Row]) -> Prices:
     first = weighings[0].edition
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
     used = frozenset(row.estimate.location for row in rows if not row.unknown)
-    return Prices(first.version, first.newest, first.overlays, places, used)
+    taken = tuple((context.cluster, found) for context in map(_context, weighings) if (found := context.snapshot.taken))
+    return Prices(first.version, first.newest, first.overlays, places, taken, used)
 
 
 def _context(weighing: Weighing) -> Context:

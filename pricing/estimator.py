@@ -107,7 +107,7 @@ def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
     """The bill of a group of like pods."""
     if not group.hours.high:
         return Bill(unpriced=placement.unpriced)
-    doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled else Confidence.EXACT
+    doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled or group.observed else Confidence.EXACT
     machine = _machine(group, placement)
     whole = _whole(machine) if machine else ()
     lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
@@ -142,8 +142,7 @@ def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: 
     if group.assumption:
         assumption = f"{assumption}; {group.assumption}" if assumption else group.assumption
     words = part.derivation
-    if modelled:
-        words = (*words, modelled)
+    words = (*words, *filter(None, (modelled, group.observed)))
     if whole and part.what == "accelerator":
         words = (*words, *whole)
     return Line(

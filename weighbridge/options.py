@@ -64,6 +64,13 @@ weighing_options = options(
     ),
 )
 
+snapshot_option = click.option(
+    "--snapshot",
+    metavar="FILE",
+    envvar="WEIGHBRIDGE_SNAPSHOT",
+    help="What weighbridge snapshot wrote of the cluster: its nodes, replicas and classes decide what is not stated.",
+)
+
 output_options = options(
     click.option(
         "--format",

@@ -39,6 +39,7 @@ class Request:
             region=_stated(context, "region"),
             machine_series=_stated(context, "machine_series"),
             unknown=_stated(context, "unknown"),
+            snapshot=_stated(context, "snapshot"),
             point=Point(given.get("point", Point.PULL_REQUEST)),
         )
         return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()))

@@ -11,11 +11,14 @@ from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from weighbridge.clusters import Clusters
+from weighbridge.failure import Failure
 from weighbridge.settings import Settings
+from weighbridge.snapshots import known
 from workloads.configuration import ClusterSettings
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.reader import Reading
+from workloads.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.workload import Inventory
 
@@ -33,31 +36,58 @@ class Scales:
         """One weighing for each cluster the manifests reach; one of nothing where there are no manifests.
 
         What could not be read is told with the first cluster's weighing, since it belongs to none.
+
+        :raises Failure: when a cluster's snapshot cannot be read, or is named for several clusters at once.
         """
         earlier = self.clusters.split(before.manifests) if before is not None else None
         later = self.clusters.split(after.manifests)
         reached = list(dict.fromkeys([*later, *(earlier or {})])) or [None]
+        if self.settings.flags.snapshot.value and len(reached) > 1:
+            raise Failure(
+                f"{self.settings.flags.snapshot.because} is of one cluster, and the manifests go to {len(reached)}: "
+                "name each cluster's in weighbridge.yaml (clusters[].snapshot)"
+            )
         weighings = []
         for place, cluster in enumerate(reached):
-            first = place == 0
-            old = None
-            if earlier is not None and before is not None:
-                old = self._inventory(cluster, earlier.get(cluster, []), before if first else None)
-            new = self._inventory(cluster, later.get(cluster, []), after if first else None)
-            context = self.settings.context(cluster, observe(later.get(cluster, [])), self.prices)
-            if earlier is not None:
-                context = replace(context, earlier=observe(earlier.get(cluster, [])))
-            weighings.append(weigh(old, new, self.prices, self.policies, context, now))
+            old = _Side(earlier.get(cluster, []), before if place == 0 else None) if earlier is not None else None
+            new = _Side(later.get(cluster, []), after if place == 0 else None)
+            weighings.append(self._weigh(cluster, old, new, now))
         return tuple(weighings)
 
-    def _inventory(self, cluster: ClusterSettings | None, manifests: Sequence[Manifest], told: Reading | None) -> Inventory:
+    def _weigh(self, cluster: ClusterSettings | None, before: _Side | None, after: _Side, now: datetime) -> Weighing:
+        """One cluster's weighing: its own snapshot lies under what the manifests say."""
+        here = known(cluster, self.settings)
+        stated, then, old = observe(after.manifests), None, None
+        there = here.snapshot
+        if before is not None:
+            # What either side of a change states is the change's to say, not the cluster's.
+            stated_before = observe(before.manifests)
+            then = there.without(stated).under(stated_before)
+            there = there.without(stated_before)
+            old = self._inventory(cluster, before, then)
+        there = there.under(stated)
+        new = self._inventory(cluster, after, there)
+        new = replace(new, problems=(*here.problems(now), *new.problems))
+        context = replace(self.settings.context(cluster, there, self.prices), earlier=then)
+        return weigh(old, new, self.prices, self.policies, context, now)
+
+    def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(
-            manifests,
-            observe(manifests),
+            side.manifests,
+            snapshot,
             self.settings.assumptions(cluster),
             cluster.name if cluster else "",
             cluster.namespace if cluster else "",
         )
-        if told is None:
+        if side.told is None:
             return inventory
-        return replace(inventory, problems=(*told.problems, *inventory.problems))
+        return replace(inventory, problems=(*side.told.problems, *inventory.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a change, in one cluster."""
+
+    manifests: Sequence[Manifest]
+    told: Reading | None
+    """What was read of the whole side, where its problems are told with this cluster."""

@@ -13,10 +13,12 @@ from typing import Final, NamedTuple
 from policies.context import DEFAULT_LOCATION, Context, Unknowns
 from policies.verdict import Point
 from pricing.book import PriceBook
+from pricing.home import home
 from pricing.rate import Location
 from weighbridge.failure import Failure
 from workloads.assumptions import Assumptions
 from workloads.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
+from workloads.node_pool import NO_POOLS, NodePools
 from workloads.problem import Problem
 from workloads.schema import suggestion
 from workloads.snapshot import Snapshot
@@ -47,6 +49,7 @@ class Flags:
     region: Value = NOT_STATED
     machine_series: Value = NOT_STATED
     unknown: Value = NOT_STATED
+    snapshot: Value = NOT_STATED
     point: Point = Point.PULL_REQUEST
 
 
@@ -61,12 +64,14 @@ class Settings:
     problems: tuple[Problem, ...] = ()
     """What is wrong with weighbridge.yaml."""
 
-    def location(self, cluster: ClusterSettings | None, prices: PriceBook) -> tuple[Location, str]:
-        """Where a cluster is priced, and what decided it.
+    def location(self, cluster: ClusterSettings | None, prices: PriceBook, pools: NodePools = NO_POOLS) -> tuple[Location, str]:
+        """Where a cluster is priced, and what decided it: flags before its nodes, as far as they are known, before the file.
 
         :raises Failure: when the price book knows no such cloud or region.
         """
         cloud, region = self._stated(cluster)
+        if not (self.flags.cloud.value or self.flags.region.value) and (place := home(pools, prices)) is not None:
+            return place, pools.because
         if region.value and not cloud.value:
             cloud = Value(_cloud_of(region, prices), region.because)
         if cloud.value and not region.value:
@@ -112,7 +117,7 @@ class Settings:
 
     def context(self, cluster: ClusterSettings | None, snapshot: Snapshot, prices: PriceBook) -> Context:
         """What weighing a cluster's manifests needs to know beside them."""
-        location, because = self.location(cluster, prices)
+        location, because = self.location(cluster, prices, snapshot.pools)
         return Context(
             point=self.flags.point,
             cluster=cluster.name if cluster else "",
@@ -124,6 +129,7 @@ class Settings:
             assumptions=self.assumptions(cluster),
             ownership=self.configuration.ownership,
             unknowns=self.unknowns(),
+            missing=snapshot.taken.not_known if snapshot.taken is not None else {},
         )
 
 

@@ -44,6 +44,8 @@ class ClusterSettings:
     """Machine series whose rates CPU and memory are priced by: ``c7g+m7g+r7g``."""
     serverless: str = ""
     """The service on which its pods run: ``eks-fargate``, ``gke-autopilot``, or ``none``; empty where the file does not say."""
+    snapshot: str = ""
+    """File of the cluster's snapshot, relative to the configuration's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def _cluster(entry: object) -> ClusterSettings:
         environment=text(entry, "environment"),
         machine_series=text(entry, "machineSeries"),
         serverless=text(entry, "serverless"),
+        snapshot=text(entry, "snapshot"),
     )
 
 

@@ -14,10 +14,11 @@ from workloads.field import FieldPath, mapping
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
+from workloads.node_match import matching_nodes
 from workloads.pattern import Item, expand
 from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
-from workloads.snapshot import Snapshot
+from workloads.snapshot import Snapshot, Target
 from workloads.span import Span
 from workloads.suspension import in_queue, queue_of_runs
 from workloads.template import Completed, complete
@@ -43,6 +44,8 @@ class Setting:
     """The other object, whose fields that period is read from."""
     times: Decimal = Decimal(1)
     """How many of the object there are."""
+    target: Target | None = None
+    """The object, as the cluster was seen to run it; None for one inside another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,13 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     if assembled is None:
         return
     pattern, template = assembled
-    completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions)
+    completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
     if completed.problems:
         yield from completed.problems
         return
     period = setting.period or rule.period
     suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
-    ran = _ran(rule, scope, setting, period, template, suspended)
+    ran = _ran(rule, scope, setting, period, completed.template, suspended)
     if isinstance(ran, str):
         yield ran
         return
@@ -118,6 +121,7 @@ def of_completed(
         because=ran.because,
         because_path=ran.path,
         assumption=ran.assumption,
+        observed="; ".join(filter(None, (ran.observed, completed.observed))),
         accelerators=devices.accelerators,
         alternatives=devices.alternatives,
         gpu_access=access,
@@ -133,15 +137,28 @@ def _ran(
 ) -> Run | str:
     """How many pods run, and for how many hours; in words, why that cannot be told."""
     if period.period is Period.ALWAYS:
-        replicas = count_pods(rule.count, scope, setting.scaling, nodes_known=setting.snapshot.nodes is not None)
+        replicas = _replicas(rule, scope, setting, template)
         if suspended:
             replicas = switched_off(replicas)
-        run = Run(replicas.pods, replicas.hours, replicas.because, replicas.assumption, replicas.path)
+        run = Run(replicas.pods, replicas.hours, replicas.because, replicas.assumption, replicas.path, replicas.observed)
         return in_queue(run, setting.queue)
     run, base = _job(rule, scope, setting, period, template, suspended)
     if run.problems:
         return "; ".join(run.problems)
     return replace(run, path=(*base, *run.path) if run.path else ())
+
+
+def _replicas(rule: PodRule, scope: Scope, setting: Setting, template: Mapping[str, object]) -> Replicas:
+    """How many pods there are; of those that run on every node, on how many of the cluster's nodes they may."""
+    snapshot = setting.snapshot
+    if not rule.count.per_node or not snapshot.pools.pools:
+        nodes = f"one on each of {scope.nodes} nodes" if snapshot.nodes is not None else ""
+        return count_pods(rule.count, scope, setting.scaling, nodes)
+    spec = mapping(template, "spec")
+    taking = sum(matching_nodes(pool, spec) for pool in snapshot.pools.pools)
+    of = f" of {snapshot.pools.nodes}" if taking != snapshot.pools.nodes else ""
+    words = f"one on each of {taking}{of} nodes, {snapshot.pools.because}"
+    return replace(count_pods(rule.count, replace(scope, nodes=taking), setting.scaling, words), observed=words)
 
 
 def _job(
@@ -166,10 +183,11 @@ def run_of(
     annotations = {**template_of, **mapping(timed.body, "metadata", "annotations")}
     queue = setting.queue or queue_of_runs(timed.body)
     spec = {**job, "suspend": suspended} if suspended or queue else job
+    seen = setting.snapshot.observed.duration(setting.target)
     if period.period is Period.ONCE:
-        run = job_run(spec, template, setting.assumptions, annotations)
+        run = job_run(spec, template, setting.assumptions, annotations, seen)
     else:
-        run = cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations)
+        run = cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations, seen)
     return in_queue(run, "" if suspended else queue)
 
 

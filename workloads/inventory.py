@@ -127,8 +127,11 @@ def _take(
         return
     namespace = manifest.namespace or default_namespace
     autoscaler = _autoscaler(manifest, namespace, snapshot)
-    scaling = Scaling(kind.scale, autoscaler) if kind is not None and kind.scale is not None and autoscaler is not None else None
-    setting = Setting(namespace, snapshot, assumptions, scaling)
+    target = Target(manifest.group, manifest.kind, namespace, manifest.name)
+    scaling = None
+    if kind is not None and kind.scale is not None and autoscaler is not None:
+        scaling = Scaling(kind.scale, autoscaler, snapshot.observed.replicas.get(target), snapshot.observed.on)
+    setting = Setting(namespace, snapshot, assumptions, scaling, target=target if snapshot.observed.on else None)
     parts = _Parts()
     parts.add(ai_usage(manifest.body))
     try:
@@ -233,6 +236,7 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
         inside = replace(
             setting,
             scaling=None,
+            target=None,
             # What runs by a calendar runs by it however it is wrapped: the outermost period counts.
             period=setting.period or rule.period,
             outer=here if setting.period is None and rule.period is not None else setting.outer,

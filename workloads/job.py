@@ -15,6 +15,7 @@ from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.cron import CronError, runs_per_year
 from workloads.duration import DurationError, nanoseconds, to_decimal
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.snapshot import ObservedDuration
 from workloads.span import NOTHING, Span
 
 EXPECTED_DURATION = "weighbridge.dev/expected-duration"
@@ -40,9 +41,11 @@ class Run:
     because: str
     """Why: ``12 completions, 4 at a time``, ``*/5 * * * *, 8,760 runs a month``."""
     assumption: str = ""
-    """What was assumed of the duration; empty where it is stated."""
+    """What was assumed of the duration; empty where it is stated or was observed."""
     path: FieldPath = ()
     """The field that says so, from the object's ``spec``; empty where a default does."""
+    observed: str = ""
+    """What was seen of the count or the duration in the cluster, in words."""
     problems: tuple[str, ...] = ()
     """What could not be read, with its path: then the figures are zero and stand for nothing."""
 
@@ -65,6 +68,7 @@ class _Shape:
     because: str
     path: FieldPath
     assumption: str
+    observed: str
 
     @property
     def expected(self) -> Fraction:
@@ -79,7 +83,11 @@ class _Shape:
 
 
 def job_run(
-    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+    spec: Mapping[str, object],
+    template: Mapping[str, object],
+    assumptions: Assumptions,
+    annotations: Mapping[str, object],
+    observed: ObservedDuration | None = None,
 ) -> Run:
     """The pods and pod-hours of one Job.
 
@@ -91,9 +99,10 @@ def job_run(
         template: its pod template, whose own ``activeDeadlineSeconds`` and annotations count too.
         assumptions: how long a pod runs where nothing says it.
         annotations: the Job's own.
+        observed: how long a pod of it was seen to run; what an annotation says counts before.
     """
     try:
-        shape = _shape(spec, template, assumptions, annotations)
+        shape = _shape(spec, template, assumptions, annotations, observed)
     except _FieldError as error:
         return _unreadable(str(error))
     hours = _span(shape.expected, shape.expected, shape.high)
@@ -101,7 +110,11 @@ def job_run(
 
 
 def cron_hours(
-    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+    spec: Mapping[str, object],
+    template: Mapping[str, object],
+    assumptions: Assumptions,
+    annotations: Mapping[str, object],
+    observed: ObservedDuration | None = None,
 ) -> Run:
     """The pods and pod-hours of a CronJob in a month: its runs times what one Job runs.
 
@@ -112,10 +125,11 @@ def cron_hours(
         template: the pod template of its Job.
         assumptions: how long a pod runs where nothing says it.
         annotations: the CronJob's own and its Job template's.
+        observed: how long a pod of its Jobs was seen to run.
     """
     schedules = _schedules(spec)
     try:
-        shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations)
+        shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations, observed)
         runs = sum(map(runs_per_year, schedules), Fraction(0)) / 12
     except _FieldError as error:
         return _unreadable(f"spec.jobTemplate.{error}")
@@ -142,10 +156,17 @@ class _FieldError(ValueError):
 
 def _run(shape: _Shape, pods: Span, hours: Span, because: str, *, suspended: bool, path: FieldPath) -> Run:
     if not suspended:
-        return Run(pods, hours, because, shape.assumption, path)
+        return Run(pods, hours, because, shape.assumption, path, shape.observed)
     nothing = Decimal(0)
     resumed = f"suspended; resumed: {because}"
-    return Run(Span(nothing, nothing, pods.high), Span(nothing, nothing, hours.high), resumed, shape.assumption, ("suspend",))
+    return Run(
+        Span(nothing, nothing, pods.high),
+        Span(nothing, nothing, hours.high),
+        resumed,
+        shape.assumption,
+        ("suspend",),
+        shape.observed,
+    )
 
 
 def _unreadable(problem: str) -> Run:
@@ -153,14 +174,18 @@ def _unreadable(problem: str) -> Run:
 
 
 def _shape(
-    spec: Mapping[str, object], template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
+    spec: Mapping[str, object],
+    template: Mapping[str, object],
+    assumptions: Assumptions,
+    annotations: Mapping[str, object],
+    observed: ObservedDuration | None,
 ) -> _Shape:
     parallelism = _integer(spec, "parallelism", 1)
     # Without a number of completions, the pods share a queue of work: as many complete as run at once.
     completions = _integer(spec, "completions", parallelism)
     at_once = min(parallelism, completions)
     pod_limit = _seconds(mapping(template, "spec"), "activeDeadlineSeconds", "spec.template.spec")
-    duration, assumption = _duration(template, assumptions, annotations)
+    duration, assumption, seen = _duration(template, assumptions, annotations, observed)
     job_limit = _seconds(spec, "activeDeadlineSeconds")
     # With no parallelism nothing is started, however many completions are asked for.
     completions = completions if at_once else 0
@@ -175,6 +200,7 @@ def _shape(
         because=_because(completions, at_once),
         path=next(((name,) for name in ("completions", "parallelism") if spec.get(name) is not None), ()),
         assumption=assumption,
+        observed=seen,
     )
 
 
@@ -194,9 +220,12 @@ def _attempts(spec: Mapping[str, object], completions: int) -> int:
 
 
 def _duration(
-    template: Mapping[str, object], assumptions: Assumptions, annotations: Mapping[str, object]
-) -> tuple[Fraction, str]:
-    """Hours of one pod, and the assumption in words where they are not stated."""
+    template: Mapping[str, object],
+    assumptions: Assumptions,
+    annotations: Mapping[str, object],
+    observed: ObservedDuration | None,
+) -> tuple[Fraction, str, str]:
+    """Hours of one pod; in words the assumption, where they are neither stated nor seen, and what was seen, where that counts."""
     stated = annotations.get(EXPECTED_DURATION) or mapping(template, "metadata", "annotations").get(EXPECTED_DURATION)
     reason = f"annotation {EXPECTED_DURATION} replaces it"
     if stated is not None:
@@ -206,10 +235,12 @@ def _duration(
             reason = f"annotation {EXPECTED_DURATION}: {error}"
         else:
             if length > 0:
-                return Fraction(length, _HOUR), ""
+                return Fraction(length, _HOUR), "", ""
             reason = f"annotation {EXPECTED_DURATION}: {str(stated)!r} is no positive duration"
+    if observed is not None:
+        return observed.hours, "", observed.because
     hours = assumptions.job_hours
-    return Fraction(hours), f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}"
+    return Fraction(hours), f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}", ""
 
 
 def _integer(spec: Mapping[str, object], name: str, absent: int, place: str = "spec", largest: int = _LARGEST) -> int:

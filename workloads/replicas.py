@@ -29,6 +29,8 @@ class Replicas:
     path: FieldPath = ()
     """The field that says so, in the object itself; empty where none does."""
     assumption: str = ""
+    observed: str = ""
+    """What was seen of the count in the cluster, in words."""
     levels: tuple[Level, ...] = ()
     """How many are expected at which times of the year; empty where they are the same at all times."""
 
@@ -60,18 +62,25 @@ class Scaling:
 
     scale: Expression
     autoscaler: Autoscaler
+    observed: int | None = None
+    """The replicas that it was seen to have; None where nobody looked."""
+    on: str = ""
+    """The day on which it was."""
 
 
-def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, *, nodes_known: bool = False) -> Replicas:
-    """The replicas a rule gives over an object. Raises `CountError` where a field it needs is no number."""
+def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, nodes: str = "") -> Replicas:
+    """The replicas a rule gives over an object. Raises `CountError` where a field it needs is no number.
+
+    ``nodes`` says in words how the number of nodes is known; empty where it is assumed.
+    """
     if scaling is not None and _reads(rule, scaling.scale):
         return _scaled_from_outside(rule, scope, scaling)
     if _scales_itself(rule, scope):
         return _scaled_by_itself(rule, scope)
     pods = _product(rule, scope)
     if rule.per_node:
-        assumption = "" if nodes_known else f"{scope.nodes} nodes (assume.nodes)"
-        return Replicas(Span.exactly(pods), f"one on each of {scope.nodes} nodes", assumption=assumption)
+        assumption = "" if nodes else f"{scope.nodes} nodes (assume.nodes)"
+        return Replicas(Span.exactly(pods), nodes or f"one on each of {scope.nodes} nodes", assumption=assumption)
     because, path = _reason(rule, scope, pods)
     return Replicas(Span.exactly(pods), because, path)
 
@@ -101,16 +110,21 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     if not replicas and not autoscaler.from_zero:
         return Replicas(NOTHING, f"switched off: {render(path)} is 0, which {autoscaler.name} leaves alone", path)
     low, high = Decimal(autoscaler.minimum), Decimal(autoscaler.maximum)
-    expected = min(high, max(low, replicas, ONE))
-    if autoscaler.idle is not None:
-        low = min(low, Decimal(autoscaler.idle))
     triggers = autoscaler.triggers
+    least = low if autoscaler.idle is None else min(low, Decimal(autoscaler.idle))
+    # What a calendar holds on average tells more than one look.
+    seen = scaling.observed if not triggers.windows and low < high else None
+    expected = min(high, max(low, replicas, ONE) if seen is None else max(least, Decimal(seen)))
     because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}"
+    low = least
     ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, expected, high)]
+    if seen is not None:
+        observed = f"{seen:,} replicas observed on {scaling.on}"
+        return Replicas(Span(*sorted(ends)), f"{because}, {observed}", path, observed=observed)
     if not triggers.windows:
         return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
     levels = _levels(triggers, low, lambda count: _product(rule, replace(scope, scaled=(path, count))))
-    return Replicas(_with_average(ends[0], levels, ends[2]), because, path, _beside(triggers), levels)
+    return Replicas(_with_average(ends[0], levels, ends[2]), because, path, _beside(triggers), levels=levels)
 
 
 def _by(triggers: Triggers) -> str:
@@ -164,7 +178,7 @@ def _scaled_by_itself(rule: CountRule, scope: Scope) -> Replicas:
     because = f"scales itself, {low:,} to {'any number' if most is None else f'{high:,}'}{_by(triggers)}"
     if triggers.windows:
         levels = _levels(triggers, low, lambda count: count * times)
-        return Replicas(_with_average(low * times, levels, high * times), because, path, _beside(triggers), levels)
+        return Replicas(_with_average(low * times, levels, high * times), because, path, _beside(triggers), levels=levels)
     assumption = _expectation(low, expected, high)
     if most is None:
         assumption = f"no more than {high:,} replicas run, since no maximum is stated"

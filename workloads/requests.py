@@ -13,6 +13,9 @@ from decimal import Decimal
 from workloads.field import FieldPath, dig, mapping, text
 from workloads.resource_list import Reader, ResourceList, add, is_pod_level, raise_to, total
 
+NO_NAMES: Mapping[str, Mapping[str, Decimal]] = {}
+"""No container has amounts of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContainerResources:
@@ -21,6 +24,7 @@ class ContainerResources:
     amounts: ResourceList
     sidecar: bool = False
     """An init container that keeps running: ``restartPolicy: Always``."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,21 @@ class PodResources:
         raise_to(found, starting)
         return found
 
-    def at_least(self, absent: Mapping[str, Decimal]) -> PodResources:
+    def at_least(self, absent: Mapping[str, Decimal], named: Mapping[str, Mapping[str, Decimal]] = NO_NAMES) -> PodResources:
         """The same with an amount for each resource that a container or sidecar does not state.
 
-        Other init containers are left as they are: they have ended before the pod does its work.
+        ``named`` has the amounts of containers by their names, where they differ from ``absent``. Other init containers are left
+        as they are: they have ended before the pod does its work.
         """
+
+        def filled(container: ContainerResources) -> ContainerResources:
+            own = named.get(container.name) if named else None
+            return _filled(container, absent if own is None else {**absent, **own})
+
         return replace(
             self,
-            containers=tuple(_filled(container, absent) for container in self.containers),
-            initial=tuple(_filled(container, absent) if container.sidecar else container for container in self.initial),
+            containers=tuple(map(filled, self.containers)),
+            initial=tuple(filled(container) if container.sidecar else container for container in self.initial),
         )
 
     def states(self, *names: str) -> bool:
@@ -111,7 +121,8 @@ def read_containers(spec: Mapping[str, object], group: str, part: str, reader: R
         if resources is not None and not isinstance(resources, dict):
             reader.tell((*path, "resources"), "no mapping with requests and limits")
         amounts = reader.read(mapping(resources).get(part), (*path, "resources", part))
-        found.append(ContainerResources(amounts, initial and text(container, "restartPolicy") == "Always"))
+        sidecar = initial and text(container, "restartPolicy") == "Always"
+        found.append(ContainerResources(amounts, sidecar, text(container, "name")))
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ COUNTS = ("replicas", "instances", "count", "size", "parallelism")
 def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | str]:
     """A group for each pod template found: a mapping with ``spec.containers``, or one with ``containers`` itself."""
     for path, template in _templates(body):
-        completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions)
+        completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
         if completed.problems:
             yield from completed.problems
             continue

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from fractions import Fraction
+from typing import NamedTuple, TypeVar
 
 from workloads.device import Device
 from workloads.fargate_profile import FargateSelector
+from workloads.job_series import series_of
 from workloads.keda import NONE as NO_TRIGGERS
 from workloads.keda import Triggers
 from workloads.manifest import Manifest
+from workloads.node_pool import NO_POOLS, NodePools
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class Target(NamedTuple):
@@ -78,6 +85,84 @@ class DeviceClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What the containers of one name use, over the pods of a workload at one moment: cores or bytes."""
+
+    p50: Decimal
+    p95: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerUsage:
+    """What was read of the containers of one name of a workload, once."""
+
+    pods: int
+    cpu: Usage
+    memory: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class JobRuns:
+    """How long the Jobs of one kind took that completed."""
+
+    runs: int
+    seconds: int
+    """Of one pod, the median: a Job's duration times its pods at one time over its completions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDuration:
+    """How long one pod of a Job runs, in hours, and where that is from in words."""
+
+    hours: Fraction
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What was seen of workloads at one time. Jobs that nothing controls are kept by the series their names belong to."""
+
+    on: str = ""
+    """The day, as ISO date."""
+    replicas: Mapping[Target, int] = field(default_factory=dict)
+    jobs: Mapping[Target, JobRuns] = field(default_factory=dict)
+    usage: Mapping[Target, Mapping[str, ContainerUsage]] = field(default_factory=dict)
+    """By workload and container."""
+
+    def duration(self, target: Target | None) -> ObservedDuration | None:
+        """How long one pod runs of a Job, or of what makes Jobs; None where none was seen to complete."""
+        if target is None or not self.jobs:
+            return None
+        known = target._replace(name=series_of(target.name)) if target[:2] == ("batch", "Job") else target
+        found = self.jobs.get(known)
+        if found is None:
+            return None
+        of = "the Job" if found.runs == 1 else f"the median of {found.runs:,} Jobs"
+        words = f"each pod runs {found.seconds:,} s: {of} observed on {self.on}"
+        return ObservedDuration(Fraction(found.seconds, 3600), words)
+
+
+NOTHING_OBSERVED = Observations()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When and where the cluster's part of a snapshot was taken."""
+
+    name: str
+    """The cluster's."""
+    at: datetime
+    """With zone."""
+    not_known: Mapping[str, str] = field(default_factory=dict)
+    """Parts that could not be read (``namespaces``, ``usage``), each with the reason."""
+
+    @property
+    def words(self) -> str:
+        """``snapshot production of 2026-11-26``."""
+        return f"snapshot {self.name} of {self.at.date().isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is known of one cluster. Every mapping is by name; limit ranges by namespace."""
 
@@ -105,6 +190,10 @@ class Snapshot:
     """Which pods run on AWS Fargate, by profile."""
     serverless: str = ""
     """The service whose nodes the cluster's are (``gke-autopilot``); empty where they are its own or nobody looked."""
+    pools: NodePools = NO_POOLS
+    observed: Observations = NOTHING_OBSERVED
+    taken: Taken | None = None
+    """Of the cluster's own snapshot, where there is one."""
 
     def under(self, nearer: Snapshot) -> Snapshot:
         """This snapshot with what ``nearer`` knows laid over it: the change's own objects over the cluster's."""
@@ -124,7 +213,31 @@ class Snapshot:
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
             fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
             serverless=nearer.serverless or self.serverless,
+            pools=nearer.pools if nearer.pools.pools else self.pools,
+            observed=nearer.observed if nearer.observed.on else self.observed,
+            taken=nearer.taken or self.taken,
         )
+
+    def without(self, other: Snapshot) -> Snapshot:
+        """This snapshot less what ``other`` speaks of: what the earlier side of a change states is the change's to say."""
+        return replace(
+            self,
+            autoscalers=_less(self.autoscalers, other.autoscalers),
+            limit_ranges=_less(self.limit_ranges, other.limit_ranges),
+            overheads=_less(self.overheads, other.overheads),
+            storage_classes=_less(self.storage_classes, other.storage_classes),
+            namespaces=_less(self.namespaces, other.namespaces),
+            references=_less(self.references, other.references),
+            device_classes=_less(self.device_classes, other.device_classes),
+            device_claims=_less(self.device_claims, other.device_claims),
+            volume_attributes_classes=_less(self.volume_attributes_classes, other.volume_attributes_classes),
+            fargate_profiles=_less(self.fargate_profiles, other.fargate_profiles),
+            devices=_less(self.devices, other.devices),
+        )
+
+
+def _less(known: Mapping[Key, Value], stated: Mapping[Key, Value]) -> Mapping[Key, Value]:
+    return {key: value for key, value in known.items() if key not in stated} if known and stated else known
 
 
 UNKNOWN = Snapshot()

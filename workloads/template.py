@@ -15,7 +15,8 @@ from workloads.field import mapping, text
 from workloads.limit_range import NO_DEFAULTS, ContainerDefaults, container_defaults
 from workloads.requests import PodResources, read_containers, read_requests
 from workloads.resource_list import CPU, EPHEMERAL_STORAGE, MEMORY, Reader, ResourceList, is_huge_pages, is_pod_level, written
-from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.snapshot import UNKNOWN, Snapshot, Target
+from workloads.usage import with_usage
 from workloads.workload import PodRequests
 
 _NOTHING = Decimal(0)
@@ -34,18 +35,25 @@ class Completed:
     requests: PodRequests
     problems: tuple[str, ...] = ()
     """What could not be read, each with its path in the template: then ``requests`` is not all that the pod asks for."""
+    observed: str = ""
+    """What of it was seen in the cluster and stands in for requests that nobody states, in words."""
     notes: tuple[str, ...] = ()
     """What a person should know: an overhead that is not known, a LimitRange that does not apply."""
 
 
 def complete(
-    template: Mapping[str, object], namespace: str = "", snapshot: Snapshot = UNKNOWN, assumptions: Assumptions = DEFAULTS
+    template: Mapping[str, object],
+    namespace: str = "",
+    snapshot: Snapshot = UNKNOWN,
+    assumptions: Assumptions = DEFAULTS,
+    workload: Target | None = None,
 ) -> Completed:
     """Complete a PodTemplateSpec (or a Pod) in a namespace: ``metadata`` and ``spec``.
 
     In the API server's order: limits stand in for absent requests, pod-level requests are defaulted, LimitRanges fill what
-    containers do not state, the RuntimeClass adds its overhead unless the pod carries one. What is absent still is taken at the
-    assumed size of a container, in the requests only. Nothing given is changed; completing twice changes nothing.
+    containers do not state, the RuntimeClass adds its overhead unless the pod carries one. What is absent still is taken, in the
+    requests only, at what containers of that name were seen to use in ``workload``, else at the assumed size of a container.
+    Nothing given is changed; completing twice changes nothing.
     """
     given = mapping(template, "spec")
     ranges = snapshot.limit_ranges.get(namespace, ())
@@ -57,10 +65,14 @@ def complete(
     spec, unknown_overhead = _with_overhead(spec, snapshot)
     reader = Reader()
     resources = read_requests(spec, reader)
+    observed = ""
+    if workload is not None and snapshot.observed.usage and not resources.states(CPU, MEMORY):
+        resources, observed = with_usage(resources, snapshot.observed, workload)
     return Completed(
         template if spec is given else {**template, "spec": spec},
         _requests(resources, assumptions),
         tuple(reader.problems),
+        observed,
         defaults.notes + unknown_overhead,
     )
 

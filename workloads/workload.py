@@ -69,6 +69,8 @@ class PodGroup:
     """The field that says so, where it is one of this manifest."""
     assumption: str = ""
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
+    observed: str = ""
+    """What of count, duration or size was seen in the cluster, in words; empty where nothing was."""
     accelerators: tuple[AcceleratorRequest, ...] = ()
     """What one pod asks for of accelerators, by resource name, annotation or claim."""
     alternatives: tuple[tuple[AcceleratorRequest, ...], ...] = ()

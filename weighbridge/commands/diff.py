@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
-from weighbridge.options import output_options, verdict_options, weighing_options
+from weighbridge.options import output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Change, read_both, read_revisions
 
@@ -23,6 +23,7 @@ from weighbridge.reading import Change, read_both, read_revisions
 )
 @verdict_options
 @weighing_options
+@snapshot_option
 @output_options
 @click.pass_context
 def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | None, form: str, explain: bool, **_: object) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
-from weighbridge.options import output_options, weighing_options
+from weighbridge.options import output_options, snapshot_option, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_objects
 
@@ -15,6 +15,7 @@ from weighbridge.reading import read_objects
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @weighing_options
+@snapshot_option
 @output_options
 @click.pass_context
 def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:

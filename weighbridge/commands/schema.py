@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("weighing", "policy", "configuration", "prices")
+NAMES = ("weighing", "policy", "configuration", "prices", "snapshot")
 
 
 @click.command()
@@ -17,6 +17,7 @@ def schema(name: str) -> None:
     policy         a CostPolicy document
     configuration  weighbridge.yaml
     prices         a file of prices of your own
+    snapshot       what weighbridge snapshot writes of a cluster
     """
     import orjson  # noqa: PLC0415 - not needed for --help
 
@@ -28,6 +29,10 @@ def _schema(name: str) -> object:
         from workloads.configuration import configuration_schema  # noqa: PLC0415
 
         return configuration_schema()
+    if name == "snapshot":
+        from workloads.snapshot_document import snapshot_schema  # noqa: PLC0415
+
+        return snapshot_schema()
     if name == "prices":
         from pricing.overlay import overlay_schema  # noqa: PLC0415
 
