@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from pricing.rate import Location, Rate
+from pricing.rate import Confidence, Location, Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Machine:
     """GiB that pods can have, where known."""
     suspect: bool = False
     """The price is implausible: never choose this machine for being cheap."""
+    spot_share: Decimal = Decimal(0)
+    """The part of pods that only tolerate spot which is expected on it; zero where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,30 @@ class ServerlessRates:
     """Unit ``GiB-hour``."""
     ephemeral_storage: Rate | None = None
     """Unit ``GiB-hour``; None where it is not charged apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentOffer:
+    """What a commitment to one family of machines takes off its on-demand price."""
+
+    cloud: str
+    family: str
+    """``m5``; ``*`` for every family of the cloud."""
+    instrument: str
+    """``reserved-convertible``, ``committed-use``; ``sustained-use`` needs no commitment."""
+    years: str
+    """``1``, ``3``; ``1-3`` where the source does not part them, ``0`` without a commitment."""
+    payment: str
+    """``no-upfront``, ``partial-upfront``, ``all-upfront``, ``monthly``, ``automatic``; ``any`` where it does not matter."""
+    percent: Decimal | None
+    """Off the on-demand price, the median over its types; None where only a bound is known."""
+    lowest: Decimal | None
+    highest: Decimal | None
+    types: int
+    """How many offers that is the median of; zero where the source does not say."""
+    source: str
+    date: str
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +204,12 @@ class PriceBook(Protocol):
 
     def serverless(self, location: Location, service: str) -> ServerlessRates | None:
         """The rates of a service that sells capacity by the pod: ``eks-fargate``, ``gke-autopilot``."""
+
+    def commitments(self, cloud: str) -> Sequence[CommitmentOffer]:
+        """Every commitment that a cloud sells, by family, instrument, years and payment."""
+
+    def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
+        """What a cloud takes off by itself when a machine runs all month; None where it does not, or another discount holds."""
 
     def ai_rates(self, provider: str, model: str) -> AiRates | None:
         """What tokens of a model behind an API cost; the provider may be left open."""

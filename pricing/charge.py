@@ -31,12 +31,23 @@ class Part:
     rate: Rate
     """Of one unit for an hour, as shown; ``cost`` keeps what a division left over."""
     cost: Decimal
-    """US dollars, expected and at most."""
+    """US dollars, expected."""
     least: Decimal
     """US dollars at least: at the spot price where spot is permitted."""
     confidence: Confidence
     assumption: str = ""
     derivation: tuple[str, ...] = ()
+    more: Decimal = Decimal(0)
+    """US dollars beyond ``cost`` at most: on demand, where a part of such pods is expected on spot."""
+
+    @property
+    def most(self) -> Decimal:
+        """US dollars at most."""
+        return self.cost + self.more
+
+    def dearest(self, other: Part) -> Part:
+        """The same part, costing at most what another does."""
+        return replace(self, more=max(other.cost - self.cost, _NOTHING))
 
     def resting_on(self, words: str) -> Part:
         """The same part, resting on an assumption as well; itself where there is none."""

@@ -94,7 +94,16 @@ def _placement(
     if selection is ANYWHERE:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
+    if site.types:
+        site = replace(site, part_of_month=_part_of_month(group))
     return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
+
+
+def _part_of_month(group: PodGroup) -> Decimal:
+    """For which part of every month each of a group's pods runs, as is expected."""
+    if group.one_off or not group.pods.expected:
+        return _ZERO
+    return tidy(min(group.hours.expected / (group.pods.expected * HOURS_PER_MONTH), Decimal(1)))
 
 
 def _serverless(pod: ServerlessPod, demand: Demand, site: Site, prices: PriceBook) -> Placement:
@@ -152,7 +161,7 @@ def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: 
         part.unit,
         hours,
         part.rate,
-        Span(part.least * hours.low, part.cost * hours.expected, part.cost * hours.high),
+        Span(part.least * hours.low, part.cost * hours.expected, part.most * hours.high),
         part.confidence if doubt is Confidence.EXACT else Confidence.least(part.confidence, doubt),
         group.one_off,
         assumption,

@@ -8,12 +8,20 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, PriceBook, ServerlessRates, StorageRates
+from pricing.book import (
+    AiRates,
+    CommitmentOffer,
+    ComputeRates,
+    Edition,
+    Machine,
+    MigProfile,
+    PriceBook,
+    ServerlessRates,
+    StorageRates,
+)
 from pricing.overlay import Discount, Overlay, OwnMachine, Place
-from pricing.rate import Location, Rate
-
-EVERY = "*"
-"""The pattern of a discount that holds for all machines, and so for the CPU and memory of those that are not named."""
+from pricing.precision import exactly, tidy
+from pricing.rate import Confidence, Location, Rate
 
 
 class OverlaidBook:
@@ -50,7 +58,7 @@ class OverlaidBook:
         own = self._own(location, machine_type)
         if own is not None:
             return _priced(listed, own) if listed else _made(location, machine_type, own)
-        return self._discounted(listed) if listed else None
+        return self._on_spot(self._discounted(listed), listed) if listed else None
 
     def machines(self, location: Location) -> tuple[Machine, ...]:
         """Every machine type of a region, by name."""
@@ -85,10 +93,16 @@ class OverlaidBook:
             if place.holds(location):
                 return ComputeRates(self._overlay.name, cpu, memory, None, Decimal(0))
         rates = self._below.compute_rates(location, series)
-        discount = next((each for each in self._discounts(location) if EVERY in each.types), None)
-        if rates is None or discount is None:
+        discounts = self._discounts_of(location, rates) if rates and self._overlay.discounts else ()
+        if rates is None or not discounts:
             return rates
-        return replace(rates, cpu=discount.off(rates.cpu), memory=discount.off(rates.memory))
+        return replace(rates, cpu=_mean(discounts, rates.cpu), memory=_mean(discounts, rates.memory))
+
+    def _discounts_of(self, location: Location, rates: ComputeRates) -> Sequence[Discount]:
+        """The discount of each family that rates are fitted over; none where one of them has none."""
+        families = rates.family.removeprefix("series ").split("+")
+        found = [next((each for each in self._discounts(location) if each.covers(family)), None) for family in families]
+        return [] if None in found else list(dict.fromkeys(each for each in found if each))
 
     def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
         """The rates by which machines with a GPU model are split."""
@@ -115,10 +129,19 @@ class OverlaidBook:
             if place.holds(location) and own.service == service:
                 return own
         listed = self._below.serverless(location, service)
-        discount = next((each for each in self._discounts(location) if each.named(service)), None)
+        discount = next((each for each in self._discounts(location) if service in each.types), None)
         if listed is None or discount is None:
             return listed
         return replace(listed, cpu=discount.off(listed.cpu), memory=discount.off(listed.memory))
+
+    def commitments(self, cloud: str) -> Sequence[CommitmentOffer]:
+        """Every commitment that a cloud sells."""
+        return self._below.commitments(cloud)
+
+    def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
+        """What a cloud takes off by itself; None where a price or discount of one's own holds."""
+        own = self._own(location, machine_type) or self._discount_of(location, machine_type)
+        return None if own else self._below.sustained_use(location, machine_type)
 
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item."""
@@ -153,11 +176,38 @@ class OverlaidBook:
     def _discounts(self, location: Location) -> list[Discount]:
         return [each for each in self._overlay.discounts if each.place.holds(location)]
 
+    def _discount_of(self, location: Location, machine_type: str) -> Discount | None:
+        return next((each for each in self._discounts(location) if each.named(machine_type)), None)
+
+    def _on_spot(self, machine: Machine, listed: Machine) -> Machine:
+        """A machine at the spot price that is usual with the company, and with the share of pods that it expects there."""
+        terms = next((t for t in self._overlay.spot if t.place.holds(machine.location) and t.named(machine.type)), None)
+        if terms is None:
+            return machine
+        if terms.factor is None or listed.on_demand is None:
+            return replace(machine, spot_share=terms.share)
+        rate = listed.on_demand
+        with exactly():
+            words = f"{rate.source} x {tidy(terms.factor):f} (prices.spot)"
+            spot = Rate(
+                rate.value * terms.factor, rate.unit, words, rate.date, Confidence.least(rate.confidence, Confidence.MODELLED)
+            )
+        return replace(machine, spot=spot, spot_share=terms.share)
+
     def _discounted(self, machine: Machine) -> Machine:
-        discount = next((each for each in self._discounts(machine.location) if each.named(machine.type)), None)
+        discount = self._discount_of(machine.location, machine.type)
         if discount is None or machine.on_demand is None:
             return machine
         return replace(machine, on_demand=discount.off(machine.on_demand))
+
+
+def _mean(discounts: Sequence[Discount], rate: Rate) -> Rate:
+    """A rate with the mean of several discounts."""
+    off = [discount.off(rate) for discount in discounts]
+    with exactly():
+        value = tidy(sum((each.value for each in off), Decimal(0)) / len(off)) if len(off) > 1 else off[0].value
+    words = f"{rate.source}, {'; '.join(discount.because for discount in discounts)}"
+    return replace(off[0], value=value, source=words, confidence=Confidence.least(*(each.confidence for each in off)))
 
 
 def _priced(listed: Machine, own: OwnMachine) -> Machine:

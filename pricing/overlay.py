@@ -18,6 +18,7 @@ from typing import Final
 import orjson
 
 from pricing.book import ServerlessRates
+from pricing.machine_family import family_of
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from workloads.assumptions import HOURS_PER_MONTH
@@ -30,6 +31,9 @@ from workloads.schema import check
 
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "overlay.schema.json"
 HOURS_PER_YEAR: Final = HOURS_PER_MONTH * 12
+
+EVERY: Final = "*"
+"""The pattern of a discount that holds for all machines, and so for the CPU and memory of those that are not named."""
 
 _GIB = Decimal(2**30)
 _KILO = Decimal(1000)
@@ -87,15 +91,45 @@ class Discount:
     factor: Decimal
     """What is left: 0.72 of a price with 28 percent off."""
     because: str
+    families: tuple[str, ...] = ()
+    """Families meant beside ``types``: ``m5``, ``Ds_v5``."""
+    date: str = ""
+    """Of the discount; empty where it is as old as the document."""
+    confidence: Confidence = Confidence.EXACT
 
     def named(self, machine_type: str) -> bool:
         """Whether a type is meant."""
+        if self.families and family_of(machine_type) in self.families:
+            return True
         return any(fnmatchcase(machine_type, pattern) for pattern in self.types)
 
+    def covers(self, family: str) -> bool:
+        """Whether a family is meant as a whole, and so the rates of CPU and memory that are fitted over it."""
+        return EVERY in self.types or family in self.families
+
     def off(self, rate: Rate) -> Rate:
-        """A rate with the discount."""
+        """A rate with the discount, as old as the older of both and as sure as the less sure."""
         with exactly():
-            return Rate(rate.value * self.factor, rate.unit, f"{rate.source}, {self.because}", rate.date, rate.confidence)
+            value = rate.value * self.factor
+        date = min(filter(None, (rate.date, self.date)), default="")
+        return Rate(value, rate.unit, f"{rate.source}, {self.because}", date, Confidence.least(rate.confidence, self.confidence))
+
+
+@dataclass(frozen=True, slots=True)
+class SpotTerms:
+    """How spot machines are used and what they usually cost."""
+
+    place: Place
+    family: str
+    """Empty for all."""
+    factor: Decimal | None
+    """Of the list price on demand; None where the quotes of the book stand."""
+    share: Decimal
+    """The part of the pods that only tolerate spot which is expected to run on it."""
+
+    def named(self, machine_type: str) -> bool:
+        """Whether a type is meant."""
+        return self.family in ("", family_of(machine_type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +146,7 @@ class Overlay:
     serverless: tuple[tuple[Place, ServerlessRates], ...] = ()
     """Of services that sell capacity by the pod."""
     discounts: tuple[Discount, ...] = ()
+    spot: tuple[SpotTerms, ...] = ()
     digest: str = ""
 
 

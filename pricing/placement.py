@@ -17,7 +17,8 @@ from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
 from pricing.sold import elsewhere
 from pricing.split import proportions
-from pricing.spot import quote, usual_factor
+from pricing.spot import expected_on_spot, quote, shared, usual_factor, usual_machine
+from pricing.sustained_use import less_sustained_use
 from workloads.accelerator import AcceleratorRequest
 
 _HUNDREDTH = Decimal("0.01")
@@ -172,14 +173,22 @@ def _assuming(site: Site, words: str) -> Site:
 def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidence: Confidence = Confidence.EXACT) -> Placement:
     """A pod's parts of a machine's price."""
     machine = choice.machine
-    rate, least = price(machine, spot=site.spot), quote(machine)
-    if site.spot and least is None:
+    rate, spot = price(machine, spot=site.spot), quote(machine)
+    if site.spot and spot is None:
         site = _assuming(site, f"no spot price is quoted for {machine.type}: on-demand")
-    permitted = least if site.spot_permitted and not site.spot else None
+    elif not site.spot:
+        rate = less_sustained_use(rate, machine, site.part_of_month, prices)
+    permitted = spot if site.spot_permitted and not site.spot else None
     offer = Offer(machine, rate, proportions(machine, prices, site.series), permitted, confidence)
+    parts = on_machine(demand, choice.taken, offer)
+    if permitted and machine.spot_share:
+        rate = shared(rate, permitted, machine.spot_share)
+        expected = on_machine(demand, choice.taken, replace(offer, rate=rate))
+        parts = tuple(part.dearest(most) for part, most in zip(expected, parts, strict=True))
+        site = _assuming(site, expected_on_spot(machine.spot_share))
     return Placement(
         location=site.location,
-        parts=tuple(part.resting_on(site.assumption) for part in on_machine(demand, choice.taken, offer)),
+        parts=tuple(part.resting_on(site.assumption) for part in parts),
         choice=choice,
         rate=rate,
         per_machine=pods_per_machine(demand, choice),
@@ -201,9 +210,19 @@ def _at_fitted_rates(demand: Demand, site: Site, prices: PriceBook) -> Placement
     factor = usual_factor(prices, location) if site.spot or site.spot_permitted else None
     if site.spot and factor is None:
         site = _assuming(site, f"no spot price is quoted in {location.region}: on-demand")
-    paid, least = (factor, None) if site.spot else (None, factor)
-    parts = at_rates(demand, rates, paid, least)
+    parts = at_rates(demand, rates, factor if site.spot else None, None if site.spot else factor)
+    usual = usual_machine(prices, location)
+    if factor and usual and usual.spot_share and not site.spot:
+        expected = at_rates(demand, rates, _mixed(factor, usual.spot_share), None)
+        parts = tuple(replace(part, least=most.least).dearest(most) for part, most in zip(expected, parts, strict=True))
+        site = _assuming(site, expected_on_spot(usual.spot_share))
     return Placement(location, parts=tuple(part.resting_on(site.assumption) for part in parts))
+
+
+def _mixed(factor: Rate, share: Decimal) -> Rate:
+    """What a pod costs against on-demand where a part of such pods is on spot."""
+    value = tidy(factor.value * share + (1 - share))
+    return replace(factor, value=value, source=f"{tidy(share * 100):f} % {factor.source}")
 
 
 def _no_rates(location: Location, prices: PriceBook) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from pricing.book import PriceBook
@@ -41,6 +42,8 @@ class Site:
     """The pod runs on spot machines."""
     spot_permitted: bool = False
     """It may run on them, and on others."""
+    part_of_month: Decimal = Decimal(0)
+    """Of every month that the pod runs, from 0 to 1; 0 for what runs once."""
 
 
 @lru_cache(maxsize=256)

@@ -6,15 +6,14 @@ specification, "marginal rates of the provider by family"), with the rates of th
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from pricing.book import ComputeRates, Machine, PriceBook
+from pricing.machine_family import family_of
 from pricing.precision import RATE_STEP
 
 _NOTHING = Decimal(0)
-_AZURE = re.compile(r"Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)((?:_v\d+)?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,7 @@ def proportions(machine: Machine, prices: PriceBook, series: str = "") -> Weight
 
 def _family_rates(machine: Machine, prices: PriceBook) -> ComputeRates | None:
     """The rates fitted over the machine's own family, by the family's name as each cloud spells it: ``m5``, ``n2``, ``Ds_v5``."""
-    azure = _AZURE.match(machine.type)
-    family = "".join(azure.groups()) if azure else re.split(r"[.-]", machine.type, maxsplit=1)[0]
-    return prices.compute_rates(machine.location, family)
+    return prices.compute_rates(machine.location, family_of(machine.type))
 
 
 def weights(machine: Machine, family: ComputeRates | None, general: ComputeRates | None) -> Weights:

@@ -37,6 +37,7 @@ COPIED = (
     "disk_tiers",
     "network",
     "serverless",
+    "commitments",
     "attachable_gpus",
     "mig_profiles",
 )

@@ -9,6 +9,7 @@ from pricing.sources.book import BookError, open_book
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
+from workloads.purchase import NOTHING_STATED, Purchase
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file of prices."""
@@ -23,9 +24,24 @@ def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
         found: PriceBook = open_book(path)
     except BookError as error:
         raise Failure(str(error)) from None
-    for name in settings.configuration.overlays if settings is not None else ():
-        found = _laid_over(found, settings.folder / name)  # type: ignore[union-attr]
+    if settings is None:
+        return found
+    if settings.configuration.purchase != NOTHING_STATED:
+        found = _bought(found, settings.configuration.purchase)
+    for name in settings.configuration.overlays:
+        found = _laid_over(found, settings.folder / name)
     return found
+
+
+def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
+    """A book under what is committed to and run on spot, which is off its list prices."""
+    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
+    from pricing.terms import TermsError, overlay_of  # noqa: PLC0415
+
+    try:
+        return OverlaidBook(below, overlay_of(purchase, below))
+    except TermsError as error:
+        raise Failure(str(error)) from None
 
 
 def _laid_over(below: PriceBook, path: Path) -> PriceBook:

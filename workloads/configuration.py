@@ -20,6 +20,7 @@ from workloads.location import locate
 from workloads.manifest import Origin
 from workloads.ownership import STANDARD, Ownership
 from workloads.problem import Problem, Severity
+from workloads.purchase import NOTHING_STATED, Purchase, read_purchase
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.reader import parse_document
 from workloads.schema import check
@@ -60,6 +61,8 @@ class Configuration:
     """Folders or files, relative to the configuration's folder."""
     overlays: tuple[str, ...] = ()
     """Files of prices of one's own, relative to the configuration's folder; later ones win."""
+    purchase: Purchase = NOTHING_STATED
+    """What is committed to, and what is run on spot."""
     assumptions: Assumptions = DEFAULTS
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
@@ -100,6 +103,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             ownership=_ownership(mapping(document, "ownership")),
             policies=_texts(sequence(document, "policies")),
             overlays=_texts(sequence(document, "prices", "overlays")),
+            purchase=read_purchase(mapping(document, "prices")),
             assumptions=assumptions,
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
         )

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
-from pricing.book import AiRates, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
+from pricing.book import AiRates, CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
+from pricing.machine_family import family_of
 from pricing.rate import Location, Rate
 from pricing.sources.ai_models import ai_rates, similar_models
 from pricing.sources.attribution import attributions
+from pricing.sources.commitments import CommitmentTable
 from pricing.sources.connection import BookError, Connection
 from pricing.sources.fallback import Fallback
 from pricing.sources.fits import FitTable
@@ -28,6 +30,8 @@ __all__ = ["EMBEDDED", "BookError", "SqliteBook", "open_book"]
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "prices.sqlite"
 """The prices that the program comes with."""
+SUSTAINED_USE = "sustained-use"
+"""The discount that needs no commitment."""
 LONGEST_NAME = 128
 """Characters of a name worth looking up: a longer one is in no book, and would only fill the caches."""
 _SEVENTHS = Context(prec=28)
@@ -63,6 +67,7 @@ class SqliteBook:
         self._storage = _kept(1024, self._read_storage)
         self._network = _kept(1024, self._networks.rate)
         self._items = _kept(128, self._networks.items)
+        self._commitments = _kept(16, CommitmentTable(connection, sources).of)
         self._serverless = _kept(256, ServerlessTable(connection, sources, fallback).rates)
 
     @property
@@ -141,6 +146,18 @@ class SqliteBook:
     def serverless(self, location: Location, service: str) -> ServerlessRates | None:
         """The rates of a service that sells capacity by the pod; another region's, modelled, where a region has none."""
         return self._serverless(location, service) if _nameable(*location, service) else None
+
+    def commitments(self, cloud: str) -> tuple[CommitmentOffer, ...]:
+        """Every commitment that a cloud sells, by family, instrument, years and payment."""
+        return self._commitments(cloud) if _nameable(cloud) else ()
+
+    def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
+        """What a cloud takes off by itself when a machine of a family runs all month; None where it does not."""
+        family = family_of(machine_type)
+        return next(
+            (each for each in self.commitments(location.cloud) if each.instrument == SUSTAINED_USE and each.family == family),
+            None,
+        )
 
     def ai_rates(self, provider: str, model: str) -> AiRates | None:
         """What tokens of a model behind an API cost; the provider may be left open."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x57424242
 """SQLite's application_id of a price book."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """SQLite's user_version of the tables that this program reads."""
 CACHED_KIBIBYTES = 256
 """Pages kept by each connection: what a thread costs in memory."""

@@ -285,3 +285,24 @@ def test_an_edition_names_its_content_and_its_newest_prices(book):
     assert len(book.edition.version) == 12
     assert book.edition.newest["aws"] == "2026-07-20"
     assert book.edition.rows > 90_000
+
+
+def test_commitments_are_listed_by_family_with_what_they_take_off(book):
+    offers = {(each.family, each.instrument, each.years, each.payment): each for each in book.commitments("aws")}
+    offer = offers["m5", "reserved-convertible", "1", "no-upfront"]
+    assert (offer.percent, offer.types, offer.date) == (Decimal("26.5"), 7, "2019-04-05")
+    assert offer.confidence is Confidence.MODELLED
+    bound = offers["*", "compute-savings-plan", "1-3", "any"]
+    assert (bound.percent, bound.highest) == (None, Decimal(66))
+    assert book.commitments("gcp")[0].percent == Decimal(28)
+    assert book.commitments("lambda") == book.commitments("x" * 999) == ()
+
+
+def test_what_a_commitment_takes_off_is_between_nothing_and_everything(book):
+    every = [offer for cloud in book.clouds() for offer in book.commitments(cloud)]
+    assert len(every) == 557
+    for offer in every:
+        figures = [figure for figure in (offer.lowest, offer.percent, offer.highest) if figure is not None]
+        assert figures
+        assert figures == sorted(figures)
+        assert all(0 < figure < 100 for figure in figures)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pricing.book import PriceBook
 from pricing.rate import Location
 from pricing.sources.book import EMBEDDED, BookError, open_book
+from pricing.sources.connection import SCHEMA_VERSION
 
 VIRGINIA = Location("aws", "us-east-1")
 
@@ -105,7 +106,10 @@ def changed(path: Path, statement: str) -> Path:
         (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:100_000]) and path, "cut short"),
         (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:50]) and path, "cut short or damaged"),
         (lambda path: changed(path, "PRAGMA application_id = 1"), "not a price book"),
-        (lambda path: changed(path, "PRAGMA user_version = 99"), "schema version 99, this program reads version 1"),
+        (
+            lambda path: changed(path, "PRAGMA user_version = 99"),
+            f"schema version 99, this program reads version {SCHEMA_VERSION}",
+        ),
         (lambda path: changed(path, "DROP TABLE source"), "cannot be read: no such table: source"),
     ],
 )

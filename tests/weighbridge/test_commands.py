@@ -384,3 +384,52 @@ def test_prices_of_ones_own_count_and_a_broken_file_of_them_weighs_nothing(
     (here / "own.yaml").unlink()
     assert run(["estimate", manifest]) == CANNOT_TELL
     assert "prices.overlays: cannot read" in capsys.readouterr().err
+
+
+def test_what_is_committed_to_is_off_the_list_price_and_shown_by_config(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = _write(
+        here, OWNED.replace("    spec:\n", "    spec:\n      nodeSelector: {node.kubernetes.io/instance-type: m5.large}\n", 1)
+    )
+    run(["estimate", manifest, "--region", "us-east-1", "--format", "json"])
+    listed = _json(capsys)["total"]["expected"]
+    commitment = "{cloud: aws, family: m5, instrument: compute-savings-plan, termYears: 1, coverage: 0.6}"
+    _write(here, f"version: 1\nprices: {{commitments: [{commitment}], spot: [{{cloud: aws, share: 0.8}}]}}\n", "weighbridge.yaml")
+    run(["estimate", manifest, "--region", "us-east-1", "--format", "json"])
+    document = _json(capsys)
+    # 26.5 % less of 60 %.
+    assert document["total"]["expected"] == pytest.approx(listed * 0.841, abs=0.01)
+    assert document["prices"]["overlays"] == ["weighbridge.yaml"]
+    assert run(["config", str(here)]) == PASSED
+    out = capsys.readouterr().out
+    assert "aws m5, 1-year compute-savings-plan, 60 % covered" in out
+    assert "aws *, as quoted, 80 % of pods that tolerate it" in out
+
+
+def test_a_commitment_that_the_book_does_not_know_weighs_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commitment = "{cloud: azure, instrument: savings-plan, termYears: 1, coverage: 0.6}"
+    _write(here, f"version: 1\nprices: {{commitments: [{commitment}]}}\n", "weighbridge.yaml")
+    assert run(["estimate", _write(here, OWNED)]) == CANNOT_TELL
+    assert "the price book has no 1-year savings-plan, monthly, of azure *: state percent" in capsys.readouterr().err
+
+
+def test_commitments_are_listed_by_cloud_and_family(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "commitments", "--cloud", "aws", "--family", "m5"]) == PASSED
+    out = capsys.readouterr().out
+    assert "reserved-convertible" in out
+    assert "2019-04-05" in out
+    assert run(["prices", "commitments", "--cloud", "gcp", "--family", "n2", "--format", "json"]) == PASSED
+    rows = _json(capsys)
+    assert {row["percent"] for row in rows if row["instrument"] == "committed-use"} == {"37", "55"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--cloud", "aws", "--family", "m51"], "no commitments to family 'm51' of aws: did you mean 'm5'?"),
+        (["--cloud", "awz"], "no cloud 'awz': did you mean 'aws'?"),
+        (["--cloud", "lambda"], "no commitments of lambda: state percent"),
+    ],
+)
+def test_commitments_that_are_not_there_are_told(asked: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "commitments", *asked]) == CANNOT_TELL
+    assert words in capsys.readouterr().err

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 
 from weighbridge.book import book
+from weighbridge.listing import plain
 from weighbridge.options import verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
@@ -32,6 +33,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
         ("prices", prices.edition.version, "--prices" if request.prices else "embedded"),
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
+        *_purchase(settings),
         *_policies(request, settings),
     ]
     for cluster in settings.configuration.clusters or (None,):
@@ -41,6 +43,17 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for setting, value, because in rows:
         click.echo(f"{setting:<{width}}  {value:<{value_width}}  {because}".rstrip())
+
+
+def _purchase(settings: Settings) -> Iterable[Row]:
+    bought = settings.configuration.purchase
+    for each in bought.commitments:
+        value = f"{each.cloud} {each.family}, {each.term_years}-year {each.instrument}, {plain(each.coverage * 100)} % covered"
+        yield "prices.commitments", value, settings.configuration.file
+    for use in bought.spot:
+        discount = f"{plain(use.discount * 100)} % less" if use.discount is not None else "as quoted"
+        value = f"{use.cloud} {use.family}, {discount}, {plain(use.share * 100)} % of pods that tolerate it"
+        yield "prices.spot", value, settings.configuration.file
 
 
 def _policies(request: Request, settings: Settings) -> Iterable[Row]:

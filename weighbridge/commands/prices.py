@@ -11,6 +11,7 @@ from weighbridge.command_group import CommandGroup
 COMMANDS: Final = {
     "show": "List machines, cheapest first.",
     "explain": "Show how a machine's price or an estimate comes about.",
+    "commitments": "List what commitments take off, by family of machines.",
 }
 """Every command and its line in ``--help``; the command itself lives in the module of its name."""
 

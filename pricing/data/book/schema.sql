@@ -4,7 +4,7 @@
 -- "WBBB": marks the file as a price book.
 PRAGMA application_id = 1463960130;
 -- Rises when a table changes so that an older program cannot read it.
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE newest (cloud TEXT PRIMARY KEY, date TEXT NOT NULL) WITHOUT ROWID;
@@ -50,6 +50,10 @@ CREATE TABLE network (
 CREATE TABLE serverless (
   cloud TEXT, service TEXT, region TEXT, cpu_hour TEXT, memory_hour TEXT, ephemeral_hour TEXT, note TEXT, source INTEGER,
   PRIMARY KEY (cloud, service, region)) WITHOUT ROWID;
+-- How much less a commitment costs, by family (* for all of a cloud): percent off on demand, the median over so many types.
+CREATE TABLE commitments (
+  cloud TEXT, family TEXT, instrument TEXT, years TEXT, payment TEXT, low TEXT, percent TEXT, high TEXT, types TEXT, source INTEGER,
+  PRIMARY KEY (cloud, family, instrument, years, payment)) WITHOUT ROWID;
 CREATE TABLE attachable_gpus (
   cloud TEXT, model TEXT, region TEXT, host TEXT, label TEXT, gpu_memory TEXT, on_demand TEXT, spot TEXT, source INTEGER,
   PRIMARY KEY (cloud, model, region)) WITHOUT ROWID;
