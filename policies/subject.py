@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.context import Context
-from pricing.estimate import WorkloadEstimate
+from pricing.estimate import Estimate, WorkloadEstimate
 from workloads.field import mapping
 from workloads.manifest import Identity, Manifest
-from workloads.workload import PodGroup, Unpriced, Workload
+from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,28 @@ class Subject:
     def costs(self) -> bool:
         """Whether it costs anything, or may."""
         return self.workload is not None or bool(self.unpriced)
+
+
+def subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Iterator[Subject]:
+    """Every object of one side once, in the order of workloads, what has no price, and what costs nothing."""
+    cluster = context.cluster
+    unpriced: dict[int, tuple[Unpriced, ...]] = {}
+    for entry in estimated.unpriced:
+        unpriced[id(entry.manifest)] = (*unpriced.get(id(entry.manifest), ()), entry)
+    for each in estimated.workloads:
+        manifest = each.workload.manifest
+        yield Subject(manifest.identity(cluster), manifest, context, each.workload, each, unpriced.pop(id(manifest), ()))
+    for entries in unpriced.values():
+        manifest = entries[0].manifest
+        yield Subject(manifest.identity(cluster), manifest, context, unpriced=entries)
+    for manifest in inventory.free:
+        yield Subject(manifest.identity(cluster), manifest, context)
+
+
+def numbered(several: Iterable[Subject]) -> Iterator[tuple[tuple[Identity, int], Subject]]:
+    """Objects by identity, and by their order among those of one identity: several may have their names generated alike."""
+    seen: dict[Identity, int] = {}
+    for subject in several:
+        number = seen.get(subject.identity, 0)
+        seen[subject.identity] = number + 1
+        yield (subject.identity, number), subject

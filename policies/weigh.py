@@ -13,7 +13,7 @@ from policies.judgement import judge, undecided
 from policies.match import selected
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.subject import Subject
+from policies.subject import Subject, numbered, subjects
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.book import PriceBook
@@ -21,9 +21,8 @@ from pricing.comparison import compare
 from pricing.estimate import Estimate
 from pricing.estimator import estimate
 from pricing.precision import exactly
-from workloads.manifest import Identity
 from workloads.problem import Problem, Severity
-from workloads.workload import Inventory, Unpriced
+from workloads.workload import Inventory
 
 
 def weigh(
@@ -73,8 +72,8 @@ def _judged(
     context: Context,
 ) -> Iterator[Violation]:
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
-    earlier = dict(_numbered(_subjects(before, old, then))) if before is not None and old is not None else {}
-    for key, subject in _numbered(_subjects(after, new, context)):
+    earlier = dict(numbered(subjects(before, old, then))) if before is not None and old is not None else {}
+    for key, subject in numbered(subjects(after, new, context)):
         if key in earlier and _same(earlier[key], subject):
             continue
         for policy in policies.about(subject.identity.group, subject.identity.kind, costs=subject.costs):
@@ -107,31 +106,6 @@ def _costing(subject: Subject) -> tuple[object, ...]:
     workload, estimate = subject.workload, subject.estimate
     what = (workload.groups, workload.claims, workload.load_balancers, workload.ai_usage) if workload else ()
     return (*what, estimate.total, estimate.one_off) if estimate else what
-
-
-def _subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Iterator[Subject]:
-    """Every object of one side once, in the order of workloads, what has no price, and what costs nothing."""
-    cluster = context.cluster
-    unpriced: dict[int, tuple[Unpriced, ...]] = {}
-    for entry in estimated.unpriced:
-        unpriced[id(entry.manifest)] = (*unpriced.get(id(entry.manifest), ()), entry)
-    for each in estimated.workloads:
-        manifest = each.workload.manifest
-        yield Subject(manifest.identity(cluster), manifest, context, each.workload, each, unpriced.pop(id(manifest), ()))
-    for entries in unpriced.values():
-        manifest = entries[0].manifest
-        yield Subject(manifest.identity(cluster), manifest, context, unpriced=entries)
-    for manifest in inventory.free:
-        yield Subject(manifest.identity(cluster), manifest, context)
-
-
-def _numbered(subjects: Iterable[Subject]) -> Iterator[tuple[tuple[Identity, int], Subject]]:
-    """Objects by identity, and by their order among those of one identity: several may have their names generated alike."""
-    seen: dict[Identity, int] = {}
-    for subject in subjects:
-        number = seen.get(subject.identity, 0)
-        seen[subject.identity] = number + 1
-        yield (subject.identity, number), subject
 
 
 def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context) -> Verdict:

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "diff": "What a change costs, and whether the policies let it pass.",
     "check": "Whether manifests keep the policies.",
     "serve": "Answer the API server's admission reviews.",
+    "policies": "Write, try and understand policies.",
     "prices": "Look into the price book.",
     "schema": "Print a published JSON Schema.",
     "config": "Show the configuration in force and where each value comes from.",

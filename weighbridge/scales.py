@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from policies.policy_set import PolicySet
+from policies.subject import Subject, subjects
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
+from pricing.estimator import estimate
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
@@ -70,6 +72,14 @@ class Scales:
         new = replace(new, problems=(*here.problems(now), *new.problems))
         context = replace(self.settings.context(cluster, there, self.prices), earlier=then)
         return weigh(old, new, self.prices, self.policies, context, now)
+
+    def subjects(self, reading: Reading) -> Iterator[Subject]:
+        """Every object as rules look at it, as if all of them were new."""
+        for cluster, manifests in self.clusters.split(reading.manifests).items():
+            there = known(cluster, self.settings).snapshot.under(observe(manifests))
+            context = self.settings.context(cluster, there, self.prices)
+            inventory = self._inventory(cluster, _Side(manifests, None), there)
+            yield from subjects(inventory, estimate(inventory, self.prices, context.location, context.series), context)
 
     def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,14 +11,11 @@ import pytest
 from policies.context import Context
 from policies.loader import load
 from policies.policy import Policy
-from policies.policy_set import PolicySet
+from policies.sources.suites import read_suites
 from policies.starter import LIBRARY, starter
-from policies.verdict import Verdict, Violation
-from policies.weigh import weigh
+from policies.suite import Example, Suite, run
 from pricing.sources.book import open_book
-from workloads.inventory import take_inventory
 from workloads.reader import read
-from workloads.surroundings import observe
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,22 +29,8 @@ def _policy(folder: Path) -> Policy:
     return policy
 
 
-def _violations(folder: Path, example: Path) -> list[Violation]:
-    manifests = read(example.read_bytes(), example.name).manifests
-    assert manifests
-    snapshot = observe(manifests)
-    weighing = weigh(
-        None, take_inventory(manifests, snapshot), PRICES, PolicySet([_policy(folder)]), Context(snapshot=snapshot), NOW
-    )
-    return list(weighing.violations)
-
-
-def _examples(kind: str) -> list[object]:
-    return [
-        pytest.param(folder, example, id=f"{folder.name}/{example.stem}")
-        for folder in FOLDERS
-        for example in sorted((folder / kind).glob("*.yaml"))
-    ]
+SUITES = {Path(suite.name).name: suite for suite in read_suites([LIBRARY])}
+EXAMPLES = [(name, example) for name, suite in SUITES.items() for example in suite.examples]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -66,18 +49,19 @@ def test_a_policy_has_examples_of_both_kinds(folder: Path) -> None:
     assert list((folder / "denied").glob("*.yaml"))
 
 
-@pytest.mark.parametrize(("folder", "example"), _examples("allowed"))
-def test_what_is_allowed_passes(folder: Path, example: Path) -> None:
-    assert _violations(folder, example) == []
+@pytest.mark.parametrize(("suite", "example"), EXAMPLES, ids=[f"{name}/{example.name}" for name, example in EXAMPLES])
+def test_an_example_comes_out_as_it_should(suite: str, example: Example) -> None:
+    (outcome,) = run(replace(SUITES[suite], examples=(example,)), PRICES, Context(), NOW).outcomes
+    assert outcome.wrong == ""
 
 
-@pytest.mark.parametrize(("folder", "example"), _examples("denied"))
-def test_what_is_denied_is_denied_for_the_reason_it_states(folder: Path, example: Path) -> None:
-    stated = re.match(r"# expected: (\S+): (.+)\n", example.read_text())
-    assert stated, "a denied example begins with: # expected: policy/rule: part of the message"
-    found = [violation for violation in _violations(folder, example) if violation.id == stated[1]]
-    assert any(stated[2] in violation.message for violation in found), found or "nothing was found wrong"
-    assert all(violation.verdict in {Verdict.DENY, Verdict.WARN} for violation in found)
+def test_a_denied_example_states_what_it_is_denied_for() -> None:
+    assert all(example.expectation for _, example in EXAMPLES if not example.allowed)
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+def test_every_rule_is_broken_by_an_example(suite: Suite) -> None:
+    assert run(suite, PRICES, Context(), NOW).untried == ()
 
 
 def test_the_starter_set_is_every_folder() -> None:

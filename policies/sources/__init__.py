@@ -1,0 +1,1 @@
+"""Where policies and their examples come from: folders."""

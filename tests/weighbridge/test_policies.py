@@ -1,0 +1,195 @@
+"""``weighbridge policies``: what it writes, tries and explains, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from weighbridge.cli import CANNOT_TELL, DENIED, MISUSED, PASSED, run
+
+POLICY = """\
+apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {name: few}
+spec:
+  rules:
+    - name: replicas
+      limitResources: {replicas: 3}
+    - name: names
+      expression: object.metadata.name != "root"
+"""
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  replicas: {replicas}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: web, resources: {{requests: {{cpu: 1, memory: 1Gi}}}}}}]}}
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _suite(folder: Path, policy: str = POLICY, **examples: str) -> str:
+    """A suite whose examples are named ``allowed__web``, ``denied__web``."""
+    for name, text in {"policy": policy, **examples}.items():
+        path = folder / "suite" / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return str(folder / "suite")
+
+
+def _web(replicas: int = 2, name: str = "web") -> str:
+    return WEB.format(name=name, replicas=replicas)
+
+
+def test_examples_that_come_out_as_they_should_exit_0(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here, allowed__few=_web(), denied__many=f"# expected: few/replicas: 9 pods\n{_web(9)}")
+    assert run(["policies", "test", suite]) == PASSED
+    told = capsys.readouterr().out
+    assert "  ok    denied/many.yaml\n" in told
+    assert "never broken by a denied example: few/names" in told
+    assert told.endswith("2 examples: 2 as they should be, 0 not; 1 of 2 rules tried\n")
+
+
+WRONG = [
+    ("an allowed one that is denied", {"allowed__many": _web(9)}, "deny by few/replicas: "),
+    ("a denied one that passes", {"denied__few": _web(2)}, "nothing is denied or warned of"),
+    (
+        "a denied one of another rule",
+        {"denied__many": f"# expected: few/names: root\n{_web(9)}"},
+        "expected few/names: root; found few/replicas",
+    ),
+    (
+        "a denied one of other words",
+        {"denied__many": f"# expected: few/replicas: a million\n{_web(9)}"},
+        "expected few/replicas: a million",
+    ),
+    ("one that cannot be read", {"denied__broken": "a: [b"}, "cannot be read: "),
+    ("one that holds no object", {"allowed__values": "replicas: 3\n"}, "holds no object"),
+]
+
+
+@pytest.mark.parametrize(("examples", "words"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_an_example_that_does_not_come_out_exits_1_and_says_why(
+    examples: dict[str, str], words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["policies", "test", _suite(here, **examples)]) == DENIED
+    (failed,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  FAIL")]
+    assert words in failed
+
+
+def test_a_change_is_an_example_too(here: Path) -> None:
+    before, after = _web(5), _web(4)
+    suite = _suite(
+        here,
+        denied__down__before=before,
+        denied__down__after=after,
+        denied__up__before=_web(2),
+        denied__up__after=_web(9),
+    )
+    assert run(["policies", "test", suite]) == PASSED
+    fewer = _suite(here / "b", allowed__down__before=_web(3), allowed__down__after=_web(2))
+    assert run(["policies", "test", fewer]) == PASSED
+
+
+def test_coverage_may_be_required(here: Path) -> None:
+    suite = _suite(here, denied__many=_web(9))
+    assert run(["policies", "test", suite]) == PASSED
+    assert run(["policies", "test", suite, "--require-coverage"]) == DENIED
+    assert run(["policies", "test", _suite(here, denied__root=_web(2, "root")), "--require-coverage"]) == PASSED
+
+
+def test_results_are_json_and_junit_too(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here, allowed__many=_web(9), denied__many=_web(9))
+    assert run(["policies", "test", suite, "--format", "json"]) == DENIED
+    (told,) = json.loads(capsys.readouterr().out)["suites"]
+    assert told["rules"] == ["few/replicas", "few/names"]
+    assert [example["passed"] for example in told["examples"]] == [False, True]
+    assert told["examples"][1]["violations"][0]["rule"] == "few/replicas"
+    assert run(["policies", "test", suite, "--format", "junit"]) == DENIED
+    (cases,) = Xml.fromstring(capsys.readouterr().out)
+    assert (cases.get("tests"), cases.get("failures")) == ("2", "1")
+    assert cases[0][0].get("message", "").startswith("deny by few/replicas")
+
+
+def test_a_hostile_name_acts_on_no_terminal(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here, **{"denied__a\x1b[31mb": _web(9)})
+    run(["policies", "test", suite])
+    assert "\x1b" not in capsys.readouterr().out
+
+
+BROKEN = [
+    (POLICY.replace("replicas: 3", "replicsa: 3"), "did you mean 'replicas'?"),
+    (POLICY.replace('"root"', "1 +"), "in the expression at line 1"),
+]
+
+
+@pytest.mark.parametrize(("policy", "words"), BROKEN)
+def test_a_broken_policy_exits_2(policy: str, words: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policies", "test", _suite(here, policy, allowed__few=_web())]) == CANNOT_TELL
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_without_examples_exits_2_and_one_that_is_not_there_3(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policies", "test", _suite(here)]) == CANNOT_TELL
+    assert "no folder allowed or denied" in capsys.readouterr().err
+    assert run(["policies", "test", str(here / "nowhere")]) == MISUSED
+
+
+def test_the_starter_set_is_written_once_and_passes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policies", "init"]) == PASSED
+    assert run(["policies", "test", "policies", "--require-coverage"]) == PASSED
+    capsys.readouterr()
+    assert run(["policies", "init"]) == CANNOT_TELL
+    assert "policies is not empty: nothing was written" in capsys.readouterr().err
+
+
+def test_explain_says_how_each_rule_stands_to_an_object(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here)
+    (here / "web.yaml").write_text(f"{_web(9)}---\n{_web(1, 'other')}")
+    arguments = ["policies", "explain", "web.yaml", "--policies", f"{suite}/policy.yaml"]
+    assert run([*arguments, "--object", "shop/web"]) == PASSED
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "shop/web (Deployment)"
+    assert told[1].startswith("|- broken: few/replicas")
+    assert told[-1] == "`- kept: few/names"
+    assert run([*arguments, "--format", "json"]) == PASSED
+    objects = json.loads(capsys.readouterr().out)["objects"]
+    assert [[rule["state"] for rule in each["rules"]] for each in objects] == [["broken", "kept"], ["kept", "kept"]]
+
+
+ELSEWHERE = [
+    ("matchConstraints: {resourceRules: [{apiGroups: [batch], resources: [jobs]}]}", "its resource rules do not name it"),
+    ("matchConstraints: {objectSelector: {matchLabels: {a: b}}}", "its selectors do not take it"),
+    ("matchConditions: [{name: only, expression: 'false'}]", "a match condition does not hold"),
+    ("matchConditions: [{name: only, expression: 'object.x'}]", "cannot be told"),
+    ("matchConstraints: {namespaceSelector: {matchLabels: {a: b}}}", "namespace shop is not known"),
+]
+
+
+@pytest.mark.parametrize(("spec", "words"), ELSEWHERE)
+def test_explain_says_why_a_policy_is_not_about_an_object(
+    spec: str, words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite = _suite(here, POLICY.replace("spec:\n", f"spec:\n  {spec}\n"))
+    (here / "web.yaml").write_text(_web())
+    assert run(["policies", "explain", "web.yaml", "--policies", suite, "--all"]) == PASSED
+    assert words in capsys.readouterr().out
+
+
+def test_explain_of_an_object_that_is_not_there_exits_2(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "web.yaml").write_text(_web())
+    assert run(["policies", "explain", "web.yaml", "--object", "wbe"]) == CANNOT_TELL
+    assert "no object wbe in web.yaml" in capsys.readouterr().err

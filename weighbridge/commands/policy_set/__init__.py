@@ -1,0 +1,1 @@
+"""The commands of ``weighbridge policies``, a module each."""
