@@ -9,6 +9,7 @@ from bot.markdown import code, escaped
 from policies.row import Row
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
+from pricing.field_names import priced_models
 from pricing.precision import counted, tidy
 from workloads.workload import PodGroup, VolumeClaim
 
@@ -32,7 +33,8 @@ def contents(row: Row) -> list[str]:
     """What a workload consists of, as Markdown."""
     words = [_pods(row, group) for group in row.workload.groups]
     words += [_volumes(claim) for claim in row.workload.claims]
-    words += [f"tokens of {code(usage.model)}" for usage in row.workload.ai_usage]
+    words += [f"tokens of {code(model)}" for model in priced_models(row.estimate)]
+    words += [f"{code(model)}, its tokens not told" for model in row.uncounted]
     balancers = len(row.workload.load_balancers)
     return words + ([f"{balancers} load balancer" + ("s" if balancers > 1 else "")] if balancers else [])
 
@@ -41,7 +43,8 @@ def field_words(change: FieldChange) -> str:
     """One field: ``replicas 3 → 8``."""
     if not change.before and not change.after:
         return escaped(change.what)
-    return f"{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
+    words = f"{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
+    return f"{words}: {escaped(change.detail)}" if change.detail else words
 
 
 def _merged(fields: Iterable[FieldChange]) -> list[FieldChange]:

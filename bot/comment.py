@@ -108,6 +108,7 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) 
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
         "unpriced": len(report.unpriced_changes),
+        "uncounted": sum(bool(row.uncounted) for row in changed),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
     }
     once = Figures(Decimal(0), Decimal(0), Decimal(0))

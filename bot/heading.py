@@ -28,6 +28,8 @@ class Summary:
     workloads: int
     denied: int
     unpriced: int
+    uncounted: int
+    """Workloads with AI models that come or go and whose tokens are not told."""
     unread: int
     """Files or documents that could not be read."""
 
@@ -46,6 +48,8 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
         parts.append(f"{summary.denied} denied")
     if summary.unpriced and not _blind(summary):
         parts.append(f"{summary.unpriced} not priced")
+    if summary.uncounted:
+        parts.append(f"AI tokens of {summary.uncounted} {'workload' if summary.uncounted == 1 else 'workloads'} not counted")
     if summary.unread:
         parts.append(f"{summary.unread} not read")
     if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unpriced or summary.unread):
@@ -70,7 +74,7 @@ def _figure(summary: Summary, unit: Unit) -> str:
         every = summary.workloads + summary.unpriced
         return f"cannot tell, {summary.unpriced} of {every} workloads not priced"
     if delta.nothing:
-        return "no change"
+        return "cannot tell" if summary.uncounted else "no change"
     if delta.expected == delta.high:
         return f"{unit.change(delta.expected)} a month"
     bound = "up to" if delta.high > delta.expected else "at most"
@@ -83,7 +87,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str) -> str:
     if _only_once(summary):
         noun = "workload" if summary.workloads == 1 else "workloads"
         return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads} {noun}."
-    if _blind(summary):
+    if _blind(summary) or (delta.nothing and summary.uncounted):
         known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
         return f"Known part: {known}. The rest is not known and not $0."
     noun = "workload" if summary.workloads == 1 else "workloads"

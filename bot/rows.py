@@ -116,6 +116,8 @@ def _cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool)
         change = once if row.change.nothing else f"{change}, {once}"
     elif row.change.nothing and any(not each.change.nothing for each in row.rows):
         change = f"under {unit.money(unit.step)}"
+    if any(each.uncounted for each in row.rows):
+        change = "**?**" if row.change.nothing and row.once.nothing else f"{change}, **?**"
     name = f"{_name(row, place, several)}{', denied' if denied else ''}"
     return [change, name, row.words, f"{unit.range(row.before)} → {unit.range(row.total)}"]
 
@@ -167,6 +169,8 @@ def _total(summary: Summary, unit: Unit) -> list[str]:
     change = unit.changes(summary.delta)
     if not summary.once.nothing:
         change = f"{change}, {unit.changes(summary.once)} once"
+    if summary.uncounted:
+        change = f"{change}, **?**"
     before, total = unit.range(summary.before), unit.range(summary.total)
     return [change, f"**{counted}**", "", f"**{before} → {total}**"]
 

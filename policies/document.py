@@ -13,8 +13,10 @@ from typing import Final
 
 import orjson
 
+from policies.ai_document import ai_model, break_even
 from policies.explanation import Step, explained
 from policies.figures import Figures
+from policies.json_number import number
 from policies.report import Report
 from policies.row import Row, ShownLine
 from policies.verdict import Violation
@@ -35,8 +37,6 @@ SCHEMA_NAME: Final = "weighbridge.dev/weighing/v1"
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "weighing.schema.json"
 
 Json = dict[str, object]
-
-_LARGEST_INTEGER: Final = 2**63
 
 
 @cache
@@ -76,15 +76,6 @@ def _document(report: Report, explain: bool) -> Json:
         "advice": [],
         "notes": list(report.notes),
     }
-
-
-def number(value: Decimal) -> int | float:
-    """A decimal as a JSON number: an integer where it is one, else the double that prints the same digits.
-
-    A double has 15 of them: all cents below ten trillion. An integer of more than 64 bits, on which JSON's readers disagree, is
-    a double too.
-    """
-    return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST_INTEGER else float(value)
 
 
 def figures(amounts: Figures) -> Json:
@@ -153,7 +144,9 @@ def _resource(row: Row, compared: bool, explain: bool) -> Json:
         "stranded": figures(row.stranded),
         "changes": [_change(change) for change in row.delta.fields],
         "lines": [_line(shown) for shown in row.lines or row.lines_before],
-        "notes": [*row.workload.notes, *row.estimate.free, *row.delta.notes],
+        "notes": [*row.workload.notes, *row.estimate.free, *row.estimate.notes, *row.delta.notes],
+        "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
+        "breakEven": break_even(row.estimate.break_even),
         **({"explanation": _step(explained(row))} if explain else {}),
     }
 
@@ -218,6 +211,7 @@ def _change(change: FieldChange) -> Json:
         "what": change.what,
         "before": change.before,
         "after": change.after,
+        "detail": change.detail or None,
         "delta": {
             "low": number(to_cents(delta.low)),
             "expected": number(to_cents(delta.expected)),

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from policies.context import Context
 from policies.figures import Figures, require_sum
 from policies.row import Row, Sides, rows
+from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
@@ -158,6 +159,7 @@ def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
 def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) -> Iterator[str]:
     """What a person should know, each once."""
     yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
+    yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _not_known(weighings)
 

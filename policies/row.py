@@ -9,6 +9,7 @@ from policies.context import Context
 from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
+from pricing.model_swap import uncounted
 from workloads.manifest import Manifest
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload
@@ -46,6 +47,15 @@ class Row:
     def unknown(self) -> bool:
         """Whether nothing of it has a price, before or after: its figures are then zero and stand for nothing."""
         return not self.lines and not self.lines_before and bool(self.estimate.unpriced)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """AI models that come or go with the change and whose tokens are not told: its figures hold none of them."""
+        if self.kind in (Kind.CHANGED, Kind.ADDED):
+            then, now = (uncounted(side) if side is not None else [] for side in (self.delta.before, self.delta.after))
+            old, new = ({each.model: each.label for each in side} for side in (then, now))
+            return tuple(new[model] for model in new if model not in old) + tuple(old[model] for model in old if model not in new)
+        return ()
 
     @property
     def change(self) -> Figures:

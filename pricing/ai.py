@@ -1,16 +1,19 @@
-"""What declared use of AI models costs a month: tokens at the provider's list price, line by line."""
+"""What a workload's use of AI models behind an API costs a month: tokens at the provider's list price, line by line."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from pricing.ai_model import AiModel, AiRates, UsedModel
 from pricing.bill import Bill
-from pricing.book import AiRates, PriceBook
+from pricing.book import PriceBook
 from pricing.estimate import Line
-from pricing.rate import Confidence
-from workloads.ai_usage import AiUsage
+from pricing.rate import Confidence, Rate
+from workloads.ai_usage import ANNOTATION, AiUsage
 from workloads.span import Span
+from workloads.workload import Workload
 
 MILLION = Decimal(10**6)
 BATCH = Decimal("0.5")
@@ -19,40 +22,98 @@ BATCH = Decimal("0.5")
 _BATCHING = ("openai", "anthropic", "google", "mistral", "azure", "aws")
 
 
-def price_ai_usage(usage: AiUsage, prices: PriceBook) -> Bill:
-    """The lines of one model's tokens, or why it has no price. The caller has set the context of exact arithmetic."""
-    provider, slash, model = usage.model.partition("/")
-    if not slash:
-        provider, model = "", provider
-    rates = prices.ai_rates(provider, model)
-    if rates is None:
-        near = prices.similar_ai_models(provider, model)
+def used_models(workload: Workload, prices: PriceBook) -> tuple[UsedModel, ...]:
+    """The AI models that a workload names: those that it runs, and those that it calls and the price list has."""
+    found: dict[tuple[str, str, bool], UsedModel] = {}
+    for named in workload.models:
+        if named.served:
+            found.setdefault(("", named.name, True), UsedModel(named, None))
+            continue
+        model = prices.ai_model(named.name, named.seller, named.address)
+        if model is not None and model.rates is not None:
+            found.setdefault((model.provider, model.name, False), UsedModel(named, model))
+    return tuple(found.values())
+
+
+def price_ai_usage(workload: Workload, used: Sequence[UsedModel], prices: PriceBook) -> Iterator[Bill]:
+    """The lines of each model's tokens, or why they have no price. The caller has set the context of exact arithmetic."""
+    called = [each.model for each in used if each.model is not None]
+    for usage in workload.ai_usage:
+        # Tokens of what the workload serves cost nothing but its own machines.
+        if usage.model or called or not any(each.model is None for each in used):
+            yield _priced(usage, called, prices)
+
+
+def _priced(usage: AiUsage, called: Sequence[AiModel], prices: PriceBook) -> Bill:
+    if not usage.model:
+        if len(called) != 1:
+            return Bill(unpriced=(_which(called),))
+        return _lines(usage, f"{called[0].provider}/{called[0].name}", called[0])
+    model = prices.ai_model(usage.model)
+    if model is None:
+        near = prices.similar_ai_models(usage.model)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return Bill(unpriced=(f"AI model {usage.model}: in no price list of the book{hint}",))
-    return Bill(tuple(_line(usage.model, provider, key, tokens, rates) for key, tokens in usage.tokens.items() if tokens))
+    return _lines(usage, usage.model, model)
 
 
-def _line(model: str, provider: str, key: str, tokens: Decimal, rates: AiRates) -> Line:
-    batch = key.startswith("batch")
-    kind = key.removeprefix("batch").lower()
-    rate = {"input": rates.input, "output": rates.output, "cached": rates.cached}[kind]
+def _which(called: Sequence[AiModel]) -> str:
+    if not called:
+        return f"annotation {ANNOTATION} names no model, and no setting of it does: openai/gpt-4o-mini input=300M output=50M"
+    names = ", ".join(each.name for each in called[:5])
+    return f"annotation {ANNOTATION} names no model, and its settings name several: {names}; state each one's tokens"
+
+
+def _lines(usage: AiUsage, title: str, model: AiModel) -> Bill:
+    if model.rates is None:
+        return Bill(unpriced=(f"AI model {title}: {model.provider} does not sell it by the token",))
+    lines, unpriced = [], []
+    for key, tokens in usage.tokens.items():
+        priced = _rate(key, model.provider, model.rates)
+        if priced is None:
+            unpriced.append(f"AI model {title}: no price for tokens of {key}")
+        elif tokens:
+            lines.append(_line(usage, f"{title} {key}", tokens, *priced, model.rates.words))
+    return Bill(tuple(lines), unpriced=tuple(unpriced))
+
+
+def _rate(key: str, provider: str, rates: AiRates) -> tuple[Rate, str] | None:
+    """The rate of one kind of tokens, and what was assumed of it."""
+    if not key.startswith("batch"):
+        rate = {"input": rates.input, "output": rates.output, "cached": rates.cached, "cacheWrite": rates.cache_write}[key]
+        return (rate, "") if rate is not None else None
+    listed, plain = (rates.batch_input, rates.input) if key == "batchInput" else (rates.batch_output, rates.output)
+    if listed is not None:
+        return listed, ""
+    if plain is None:
+        return None
+    half = replace(
+        plain,
+        value=plain.value * BATCH,
+        source=f"{plain.source}, half of it for a batch",
+        confidence=Confidence.least(plain.confidence, Confidence.MODELLED),
+    )
+    if provider in _BATCHING:
+        return half, ""
+    return half, f"half price for a batch, as most providers have it; {provider} may have none"
+
+
+def _line(usage: AiUsage, group: str, tokens: Decimal, rate: Rate, assumption: str, words: tuple[str, ...]) -> Line:
     quantity = tokens / MILLION
-    assumption = ""
-    if batch:
-        rate = replace(rate, value=rate.value * BATCH, source=f"{rate.source}, half of it for a batch")
-        if provider not in _BATCHING:
-            assumption = f"half price for a batch, as most providers have it; {provider or 'the provider'} may have none"
-    confidence = Confidence.ASSUMED if assumption else Confidence.MODELLED if batch else rate.confidence
-    words = ("declared by annotation weighbridge.dev/ai-usage, for the workload and not for each pod",)
+    said = f"declared by annotation {ANNOTATION}, for the workload and not for each pod"
+    confidence = rate.confidence
+    if usage.observed:
+        said = f"observed by {usage.observed}, of the workload and not of each pod, and taken to go on"
+        confidence = Confidence.least(confidence, Confidence.MODELLED)
     return Line(
         what="aiApi",
-        group=f"{model} {key}",
+        group=group,
         quantity=quantity,
         unit="Mtok",
         times=Span.exactly(1),
         rate=rate,
         amount=Span.exactly(quantity * rate.value),
-        confidence=confidence,
+        confidence=Confidence.ASSUMED if assumption else confidence,
         assumption=assumption,
-        derivation=words,
+        derivation=(said, *words),
     )

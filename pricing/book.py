@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from pricing.ai_model import AiModel
 from pricing.rate import Confidence, Location, Rate
 
 
@@ -131,16 +132,6 @@ class CommitmentOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class AiRates:
-    """What a million tokens of one model cost; unit ``Mtok``."""
-
-    input: Rate
-    output: Rate
-    cached: Rate
-    """Of input that is read from the provider's cache; as ``input`` where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Edition:
     """Which prices these are."""
 
@@ -211,10 +202,13 @@ class PriceBook(Protocol):
     def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
         """What a cloud takes off by itself when a machine runs all month; None where it does not, or another discount holds."""
 
-    def ai_rates(self, provider: str, model: str) -> AiRates | None:
-        """What tokens of a model behind an API cost; the provider may be left open."""
+    def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
+        """The model behind an API that a name means; ``seller`` and ``address`` say what is known of its provider otherwise."""
 
-    def similar_ai_models(self, provider: str, model: str) -> Sequence[str]:
+    def ai_offers(self, name: str) -> Sequence[AiModel]:
+        """Who sells a model of published weights by the token; empty where no name is surely it."""
+
+    def similar_ai_models(self, name: str) -> Sequence[str]:
         """Names near to one that the book does not have."""
 
     def network_items(self, location: Location) -> Sequence[str]:

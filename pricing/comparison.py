@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
+from pricing.model_swap import swaps
 from pricing.precision import exactly
 from pricing.retention import Retained, after_change, after_removal
 from pricing.sums import estimate_of
@@ -79,11 +80,12 @@ def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained) ->
     if after is None:
         raise AssertionError("a changed workload is still there")
     change, once = Change.between(before.total, after.total), Change.between(before.one_off, after.one_off)
-    if before.lines == after.lines and not _doubtful(before, after):
+    swapped = swaps(before, after)
+    if before.lines == after.lines and not swapped and not _doubtful(before, after):
         return WorkloadDelta(identity, Kind.UNCHANGED, before, after, change, once, (), settled.notes)
-    kind = Kind.CHANGED if _differ(before, after) else Kind.UNCHANGED
+    kind = Kind.CHANGED if swapped or _differ(before, after) else Kind.UNCHANGED
     fields = () if change.nothing and once.nothing else causes(before, after)
-    return WorkloadDelta(identity, kind, before, after, change, once, fields, settled.notes)
+    return WorkloadDelta(identity, kind, before, after, change, once, (*fields, *swapped), settled.notes)
 
 
 def _doubtful(before: WorkloadEstimate, after: WorkloadEstimate) -> bool:

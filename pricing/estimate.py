@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pricing.ai_model import BreakEven, UsedModel
 from pricing.rate import Confidence, Location, Rate
 from workloads.field import FieldPath
 from workloads.span import NOTHING, Span
@@ -75,6 +76,14 @@ class WorkloadEstimate:
     """Parts of it without a price; the sums are then a lower bound."""
     free: tuple[str, ...] = ()
     """Why parts of it cost nothing by themselves: a volume on its node's own disk."""
+    ai_models: tuple[UsedModel, ...] = ()
+    """The AI models that it names."""
+    counted_models: tuple[str, ...] = ()
+    """Those whose tokens the sums hold, by their names in the price list."""
+    break_even: BreakEven | None = None
+    """What it serves, held against an API that sells the same."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of its cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +137,5 @@ class FieldChange:
     before: str
     after: str
     change: Change
+    detail: str = ""
+    """What else there is to say of it: ``$2.50 in / $10.00 out → $0.15 in / $0.60 out a million tokens``."""

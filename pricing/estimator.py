@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
-from pricing.ai import price_ai_usage
+from pricing.ai import price_ai_usage, used_models
+from pricing.ai_part import with_ai_models
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
@@ -60,9 +61,10 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
         ]
         bills = [_with_alternatives(bill, *choices) for bill, choices in zip(bills, open_, strict=True)]
     bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
-    bills += [price_ai_usage(usage, prices) for usage in workload.ai_usage]
+    used = used_models(workload, prices) if workload.models else ()
+    bills += price_ai_usage(workload, used, prices) if workload.ai_usage else ()
     bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]
-    return workload_estimate(
+    found = workload_estimate(
         workload,
         here,
         tuple(line for bill in bills for line in bill.lines),
@@ -70,6 +72,7 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
         tuple(_unpriced(workload, bills)),
         tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
+    return with_ai_models(found, used, prices) if used else found
 
 
 def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:

@@ -12,6 +12,7 @@ from pricing.volume import CAPACITY
 from workloads.ai_usage import PATH
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.pod_place import pod_spec
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.span import Span
 from workloads.workload import PodGroup, VolumeClaim
@@ -48,14 +49,14 @@ def size(pair: Pair, what: str, asked: Decimal, asks: Decimal) -> Named:
     after, old, new = pair.after, pair.old, pair.new
     if what == "ephemeralStorage":
         words = (_amount(asked, what), _amount(asks, what))
-        return Named(new.name, pod_spec(after.workload.manifest, new), "ephemeral storage", *words)
+        return Named(new.name, pod_spec(after.workload.manifest.body, new.path), "ephemeral storage", *words)
     changed = [found for found in _containers(old, new) if found[1].get(what) != found[2].get(what)]
     if len(changed) == 1:
         path, then, now = changed[0]
         if what in then and what in now:
             asked, asks = (number / _GIB if what == "memory" else number for number in (then[what], now[what]))
         return Named(new.name, _stated(after.workload.manifest, path, what), what, _amount(asked, what), _amount(asks, what))
-    return Named(new.name, pod_spec(after.workload.manifest, new), what, _amount(asked, what), _amount(asks, what))
+    return Named(new.name, pod_spec(after.workload.manifest.body, new.path), what, _amount(asked, what), _amount(asks, what))
 
 
 def _amount(quantity: Decimal, what: str) -> str:
@@ -67,12 +68,6 @@ def _amount(quantity: Decimal, what: str) -> str:
 
 def _three(quantity: Decimal) -> str:
     return f"{tidy(quantity.quantize(Decimal('0.001'))):f}"
-
-
-def pod_spec(manifest: Manifest, group: PodGroup) -> FieldPath:
-    """Where a group's pod spec stands in its manifest, whether its template is a PodTemplateSpec or a bare PodSpec."""
-    path = (*group.path, "spec")
-    return path if isinstance(dig(manifest.body, *path), Mapping) else group.path
 
 
 def _containers(old: PodGroup, new: PodGroup) -> list[tuple[FieldPath, Mapping[str, Decimal], Mapping[str, Decimal]]]:
@@ -114,7 +109,7 @@ def _accelerators(pair: Pair, asked: Decimal, asks: Decimal) -> Named:
     then, now = machine_of(before, old.name), machine_of(after, new.name)
     was = f"{_three(asked)} × {then.accelerators_model}" if then and asked else "none"
     words = f"{_three(asks)} × {now.accelerators_model}" if now and asks else "none"
-    return Named(new.name, pod_spec(after.workload.manifest, new), "accelerators", was, words)
+    return Named(new.name, pod_spec(after.workload.manifest.body, new.path), "accelerators", was, words)
 
 
 def machine_of(estimate: WorkloadEstimate, group: str) -> MachineUse | None:
@@ -180,7 +175,7 @@ def price(pair: Pair) -> Named:
     """What changed a price: the region, the machine, or else how capacity is bought."""
     before, after, old, new = pair
     then, now = machine_of(before, old.name), machine_of(after, new.name)
-    spec = pod_spec(after.workload.manifest, new)
+    spec = pod_spec(after.workload.manifest.body, new.path)
     path = (*spec, "nodeSelector") if mapping(after.workload.manifest.body, *spec, "nodeSelector") else ()
     if _service(old) != _service(new):
         return Named(new.name, path, "runs on", _service(old), _service(new))
@@ -235,12 +230,24 @@ def _beyond(lines: Sequence[Line]) -> str:
 
 
 def ai_models(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:
-    """The annotation that declares a use of AI models: the models where they change, else the tokens."""
-    then, now = (", ".join(usage.model for usage in side.workload.ai_usage) for side in (before, after))
+    """What changed of the tokens of AI models: the models, else how many tokens."""
+    then, now = (", ".join(priced_models(side)) for side in (before, after))
     if then != now:
-        return Named("", PATH, "AI model", then or "none", now or "none")
+        return Named("", _model_path(after), "AI model", then or "none", now or "none")
     was, has = (f"{tidy(_tokens(side) / 10**6):f}M" for side in (before, after))
     return Named("", PATH, "AI tokens", was, has)
+
+
+def priced_models(side: WorkloadEstimate) -> list[str]:
+    """The models whose tokens are counted, as their lines name them."""
+    return list(dict.fromkeys(line.group.rpartition(" ")[0] for line in side.lines if line.what == "aiApi"))
+
+
+def _model_path(side: WorkloadEstimate) -> FieldPath:
+    """The annotation that names the model, or where that leaves it open, the setting which does."""
+    if all(usage.model for usage in side.workload.ai_usage):
+        return PATH
+    return next((each.named.path for each in side.ai_models if each.model is not None), PATH)
 
 
 def _tokens(side: WorkloadEstimate) -> Decimal:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from pricing.ai_model import AiModel
 from pricing.book import (
-    AiRates,
     CommitmentOffer,
     ComputeRates,
     Edition,
@@ -151,13 +151,17 @@ class OverlaidBook:
         """Every network item with an hourly rate in a region."""
         return self._below.network_items(location)
 
-    def ai_rates(self, provider: str, model: str) -> AiRates | None:
-        """What tokens of a model behind an API cost."""
-        return self._below.ai_rates(provider, model)
+    def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
+        """The model behind an API that a name means."""
+        return self._below.ai_model(name, seller, address)
 
-    def similar_ai_models(self, provider: str, model: str) -> Sequence[str]:
+    def ai_offers(self, name: str) -> Sequence[AiModel]:
+        """Who sells a model of published weights by the token."""
+        return self._below.ai_offers(name)
+
+    def similar_ai_models(self, name: str) -> Sequence[str]:
         """Names near to one that the book does not have."""
-        return self._below.similar_ai_models(provider, model)
+        return self._below.similar_ai_models(name)
 
     def _own(self, location: Location, machine_type: str) -> OwnMachine | None:
         holding = (each for each in self._overlay.machines if each.place.holds(location))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pricing.estimate import Line, WorkloadEstimate
 from pricing.precision import tidy
-from pricing.sums import workload_estimate
+from pricing.sums import with_lines, workload_estimate
 from pricing.volume import CAPACITY
 from workloads.field import text
 from workloads.manifest import Manifest
@@ -42,7 +42,7 @@ def after_change(before: WorkloadEstimate, after: WorkloadEstimate) -> Retained:
     lines, notes = _lines(before, after, claims)
     if len(lines) == len(after.lines) and all(one is other for one, other in zip(lines, after.lines, strict=True)):
         return Retained(after, notes)
-    return Retained(workload_estimate(after.workload, after.location, lines, after.machines, after.unpriced, after.free), notes)
+    return Retained(with_lines(after, lines), notes)
 
 
 def _lines(

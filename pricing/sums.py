@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
@@ -41,6 +42,12 @@ def workload_estimate(
         unpriced,
         free,
     )
+
+
+def with_lines(estimate: WorkloadEstimate, lines: tuple[Line, ...]) -> WorkloadEstimate:
+    """An estimate with other lines and their sums, and all else as it is."""
+    summed = workload_estimate(estimate.workload, estimate.location, lines)
+    return replace(estimate, lines=lines, total=summed.total, one_off=summed.one_off, stranded=summed.stranded)
 
 
 def estimate_of(workloads: Sequence[WorkloadEstimate], unpriced: Iterable[Unpriced], location: Location) -> Estimate:

@@ -16,6 +16,7 @@ from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict, Violation
 from pricing.delta import Kind
+from pricing.estimate import FieldChange
 from pricing.precision import counted, exactly
 from pricing.rate import Confidence
 from weighbridge.columns import GAP, Heading, column_of, fitting, widths
@@ -123,7 +124,7 @@ def _cells(report: Report, row: Row) -> list[str]:
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
-            _change(change, once),
+            _untold(_change(change, once), row.uncounted),
             _high_change(change, once),
             title,
             _what(row),
@@ -135,7 +136,8 @@ def _cells(report: Report, row: Row) -> list[str]:
 
 def _totals(report: Report) -> list[str]:
     if report.compared:
-        change = _change(report.delta, report.one_off_delta)
+        untold = tuple(name for row in report.rows for name in row.uncounted)
+        change = _untold(_change(report.delta, report.one_off_delta), untold)
         return [
             change,
             _high_change(report.delta, report.one_off_delta),
@@ -145,6 +147,13 @@ def _totals(report: Report) -> list[str]:
             money(report.total.expected),
         ]
     return [_amount(report.total, report.one_off), _high(report.total, report.one_off), "sum", "", "", ""]
+
+
+def _untold(change: str, models: Sequence[str]) -> str:
+    """A change whose AI models' tokens nobody tells: what is known of it, and that there is more."""
+    if not models:
+        return change
+    return "?" if change == signed(0) else f"{change} ?"
 
 
 def money(amount: object) -> str:
@@ -186,10 +195,18 @@ def _high_change(amounts: Figures, once: Figures) -> str:
 
 
 def _what(row: Row) -> str:
-    if row.kind is not Kind.CHANGED:
-        return f"new {row.manifest.kind}" if row.kind is Kind.ADDED else f"removed {row.manifest.kind}"
-    words = [f"{change.what} {change.before} -> {change.after}".strip() for change in row.delta.fields]
+    if row.kind is Kind.REMOVED:
+        return f"removed {row.manifest.kind}"
+    if row.kind is Kind.ADDED:
+        models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
+        return f"new {row.manifest.kind}{models}"
+    words = [_field(change) for change in row.delta.fields]
     return ", ".join(dict.fromkeys(words)) or "prices"
+
+
+def _field(change: FieldChange) -> str:
+    words = f"{change.what} {change.before} -> {change.after}".strip()
+    return f"{words}: {change.detail.replace('→', '->')}" if change.detail else words
 
 
 def _pods(row: Row) -> str:
@@ -203,7 +220,7 @@ def _pods(row: Row) -> str:
 def _sure(row: Row) -> str:
     """How sure a workload's figure is, and whether it is all of it."""
     least = str(Confidence.least(*(shown.line.confidence for shown in row.lines)))
-    return f"{least}, in part" if row.estimate.unpriced else least
+    return f"{least}, in part" if row.estimate.unpriced or row.uncounted else least
 
 
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -221,7 +238,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     if report.notes:
         yield "", ""
     for note in report.notes:
-        yield "", inert(f"To know: {note}")
+        yield "", inert(f"To know: {note.replace('→', '->')}")
     yield from _assumptions(report)
     yield from _judged(report)
 

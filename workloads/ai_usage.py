@@ -1,8 +1,9 @@
 """What a workload says it uses of AI models behind an API: ``weighbridge.dev/ai-usage`` on the object itself.
 
 ``openai/gpt-4o-mini input=300M output=50M; anthropic/claude-sonnet-4-5 input=20M cached=80M output=4M``: tokens a month, of the
-workload and not of each pod. ``cached`` are input tokens read from the provider's cache, beside those of ``input``; those of
-``batchInput`` and ``batchOutput`` go through a batch API.
+workload and not of each pod. ``cached`` are input tokens read from the provider's cache, beside those of ``input``, and
+``cacheWrite`` those written to it; those of ``batchInput`` and ``batchOutput`` go through a batch API. ``input=300M output=50M``
+alone is of the model that the workload's configuration names.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 from workloads.field import FieldPath, mapping
 
 ANNOTATION: Final = "weighbridge.dev/ai-usage"
-KEYS: Final = ("input", "output", "cached", "batchInput", "batchOutput")
+KEYS: Final = ("input", "output", "cached", "cacheWrite", "batchInput", "batchOutput")
 PATH: Final[FieldPath] = ("metadata", "annotations", ANNOTATION)
 LONGEST: Final = 4096
 """Characters of the annotation that are read."""
@@ -33,9 +34,19 @@ class AiUsage:
     """What a workload uses of one model in a month."""
 
     model: str
-    """``openai/gpt-4o-mini``: provider and model, or the model alone."""
+    """``openai/gpt-4o-mini``: provider and model, or the model alone; empty for the one that the configuration names."""
     tokens: Mapping[str, Decimal] = field(default_factory=dict)
-    """By one of ``KEYS``."""
+    """A month, by one of ``KEYS``."""
+    observed: str = ""
+    """The date on which it was observed; empty where it is declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTokens:
+    """What a workload was seen to use of AI models."""
+
+    usage: tuple[AiUsage, ...]
+    """By model, scaled to a month, each with the date."""
 
 
 def ai_usage(body: Mapping[str, object]) -> tuple[AiUsage | str, ...]:
@@ -50,7 +61,9 @@ def ai_usage(body: Mapping[str, object]) -> tuple[AiUsage | str, ...]:
 
 def _read(part: str) -> AiUsage | str:
     model, *pairs = part.split()
-    if not _MODEL.fullmatch(model):
+    if "=" in model:
+        model, pairs = "", [model, *pairs]
+    elif not _MODEL.fullmatch(model):
         return _wrong(f"{model[:40]!r} names no model, such as openai/gpt-4o-mini")
     tokens: dict[str, Decimal] = {}
     for pair in pairs:

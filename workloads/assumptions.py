@@ -23,6 +23,8 @@ class Assumptions:
     """Hours one pod of a Job runs. Key ``assume.jobDuration``."""
     serverless: str = ""
     """What pods that name no machine run on: a service, ``none``, or empty where nobody says. Key ``clusters[].serverless``."""
+    ai_token_ratio: Decimal = Decimal(3)
+    """Tokens an AI model reads for each one it writes, where it is held against an API. Key ``assume.aiTokenRatio``."""
 
 
 DEFAULTS = Assumptions()

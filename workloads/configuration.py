@@ -171,6 +171,7 @@ def _assumptions(stated: Mapping[str, object], origin: Origin) -> tuple[Assumpti
         memory=quantity("memory", DEFAULTS.memory),
         nodes=nodes if isinstance(nodes, int) else DEFAULTS.nodes,
         job_hours=duration("jobDuration", DEFAULTS.job_hours),
+        ai_token_ratio=quantity("aiTokenRatio", DEFAULTS.ai_token_ratio),
     )
     return assumptions, tuple(problems)
 

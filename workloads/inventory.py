@@ -17,6 +17,7 @@ from workloads.group import FoundGroup, Setting, groups, shared_claim
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
 from workloads.location import locate
 from workloads.manifest import Identity, Manifest
+from workloads.models import NO_MODELS, Models, models, observed_usage
 from workloads.pattern import Item, expand
 from workloads.problem import Problem, Severity
 from workloads.reference import resolve
@@ -50,6 +51,7 @@ class _Parts:
     reasons: list[str] = field(default_factory=list)
     problems: list[tuple[FieldPath, str]] = field(default_factory=list)
     modelled: str = ""
+    models: Models = NO_MODELS
 
     def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | AiUsage | str]) -> None:
         """Take in what a rule found; a text is why something could not be told."""
@@ -139,6 +141,8 @@ def _take(
     except CountError as error:
         parts.reasons.append(str(error))
     _serve(manifest.kind, setting, parts)
+    parts.ai_usage += () if parts.ai_usage else observed_usage(manifest, namespace, snapshot)
+    parts.models = models(manifest, parts.groups, namespace, snapshot, assumptions.ai_token_ratio)
     _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
 
 
@@ -171,7 +175,8 @@ def _place(
                 autoscaler,
                 parts.modelled or (kind.modelled if kind else ""),
                 tuple(parts.ai_usage),
-                tuple(dict.fromkeys(parts.notes)),
+                parts.models.names,
+                tuple(dict.fromkeys((*parts.notes, *parts.models.notes))),
             )
         )
     elif not reasons and kind is not None and kind.pods and not kind.empty:

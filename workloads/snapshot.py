@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
+from workloads.ai_usage import ObservedTokens
+from workloads.config_map import ConfigMap
 from workloads.device import Device
 from workloads.fargate_profile import FargateSelector
 from workloads.job_series import series_of
@@ -184,6 +186,10 @@ class Snapshot:
     """The claims that the pods of a PodGroup share: the template of each by its name."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
     """The kinds of devices that the cluster's ResourceSlices publish, by driver."""
+    config_maps: Mapping[Target, ConfigMap] = field(default_factory=dict)
+    """What ConfigMaps say of AI models, and nothing else of them."""
+    observed_tokens: Mapping[Target, ObservedTokens] = field(default_factory=dict)
+    """What workloads were seen to use of AI models behind an API."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
     fargate_profiles: Mapping[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
@@ -210,6 +216,8 @@ class Snapshot:
             device_claims={**self.device_claims, **nearer.device_claims},
             pod_groups={**self.pod_groups, **nearer.pod_groups},
             devices={**self.devices, **nearer.devices},
+            config_maps={**self.config_maps, **nearer.config_maps},
+            observed_tokens={**self.observed_tokens, **nearer.observed_tokens},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
             fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
             serverless=nearer.serverless or self.serverless,
@@ -233,6 +241,7 @@ class Snapshot:
             volume_attributes_classes=_less(self.volume_attributes_classes, other.volume_attributes_classes),
             fargate_profiles=_less(self.fargate_profiles, other.fargate_profiles),
             devices=_less(self.devices, other.devices),
+            config_maps=_less(self.config_maps, other.config_maps),
         )
 
 

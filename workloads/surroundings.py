@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
+from workloads.config_map import ConfigMap, read_config_map
 from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
@@ -49,6 +50,7 @@ class _Gathered:
     device_claims: dict[Target, Mapping[str, object]] = field(default_factory=dict)
     pod_groups: dict[Target, Mapping[str, str]] = field(default_factory=dict)
     slices: list[Mapping[str, object]] = field(default_factory=list)
+    config_maps: dict[Target, ConfigMap] = field(default_factory=dict)
     wanted: set[Target] = field(default_factory=set)
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
@@ -101,6 +103,7 @@ class _Gathered:
             device_claims=self.device_claims,
             pod_groups=self.pod_groups,
             devices=published(self.slices) if self.slices else {},
+            config_maps=self.config_maps,
             nodes=self.nodes or None,
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
@@ -193,8 +196,14 @@ def _compute_domain(gathered: _Gathered, manifest: Manifest) -> None:
     gathered.device_claims.setdefault(target, {"devices": {"requests": [{"exactly": {"deviceClassName": _CHANNEL}}]}})
 
 
+def _config_map(gathered: _Gathered, manifest: Manifest) -> None:
+    target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    gathered.config_maps[target] = read_config_map(manifest.body)
+
+
 _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("", "LimitRange"): _limit_range,
+    ("", "ConfigMap"): _config_map,
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("storage.k8s.io", "VolumeAttributesClass"): _volume_attributes_class,

@@ -10,6 +10,7 @@ from workloads.accelerator import AcceleratorRequest
 from workloads.ai_usage import AiUsage
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
+from workloads.model_name import ModelName
 from workloads.problem import Problem
 from workloads.serverless import ServerlessPod
 from workloads.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
@@ -130,7 +131,9 @@ class Workload:
     modelled: str = ""
     """Why the pods are only modelled (``unknown kind, its pod templates were searched for``); empty for known kinds."""
     ai_usage: tuple[AiUsage, ...] = ()
-    """What it declares to use of AI models behind an API."""
+    """What it declares to use of AI models behind an API, else what it was observed to."""
+    models: tuple[ModelName, ...] = ()
+    """Where it names AI models."""
     notes: tuple[str, ...] = ()
     """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
-from pricing.book import AiRates, CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
+from pricing.ai_model import AiModel
+from pricing.book import CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
 from pricing.machine_family import family_of
 from pricing.rate import Location, Rate
-from pricing.sources.ai_models import ai_rates, similar_models
+from pricing.sources.ai_models import ai_model, ai_offers, similar_models
 from pricing.sources.attribution import attributions
 from pricing.sources.commitments import CommitmentTable
 from pricing.sources.connection import BookError, Connection
@@ -159,13 +160,17 @@ class SqliteBook:
             None,
         )
 
-    def ai_rates(self, provider: str, model: str) -> AiRates | None:
-        """What tokens of a model behind an API cost; the provider may be left open."""
-        return ai_rates(provider, model)
+    def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
+        """The model behind an API that a name means; ``seller`` and ``address`` say what is known of its provider otherwise."""
+        return ai_model(name, seller, address)
 
-    def similar_ai_models(self, provider: str, model: str) -> tuple[str, ...]:
+    def ai_offers(self, name: str) -> tuple[AiModel, ...]:
+        """Who sells a model of published weights by the token; empty where no name is surely it."""
+        return ai_offers(name)
+
+    def similar_ai_models(self, name: str) -> tuple[str, ...]:
         """Names near to one that the book does not have."""
-        return similar_models(provider, model)
+        return similar_models(name)
 
     def _read_edition(self) -> Edition:
         meta = dict(map(tuple, self._connection.rows("SELECT key, value FROM meta")))

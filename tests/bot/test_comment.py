@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
+from manifest_texts import calling, cron_job, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
 from bot.comment import LARGEST, MARKER, Links, comment
@@ -43,6 +43,16 @@ STATES = {
         + "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n",
     ),
     "largest": ("", namespace("shop") + deployment("huge", replicas=2147483647, cpu="9E", memory="9E")),
+    "a model swapped": (BASE + calling("gpt-4o"), BASE + calling("gpt-4o-mini")),
+    "a model swapped beside others": (
+        BASE + calling("gpt-4o") + calling("", "new"),
+        BASE.replace("replicas: 3", "replicas: 4") + calling("gpt-4o-mini") + calling("claude-sonnet-4-5", "new"),
+    ),
+    "a model new": (BASE, BASE + calling("gpt-4o")),
+    "a model swapped at declared tokens": (
+        BASE + calling("gpt-4o", usage="input=300M output=50M"),
+        BASE + calling("gpt-4o-mini", usage="input=300M output=50M"),
+    ),
     "denied": (BASE, BASE + deployment("nobodys", team="", space="ml") + namespace("ml", team="")),
     "denied alone": (BASE, BASE.replace("{app: web, team: shop}", "{app: web, team: ''}")),
     "several denied": (

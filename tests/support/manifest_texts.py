@@ -118,3 +118,13 @@ REVIEW = {
     },
 }
 """What the API server asks about a Pod of one container."""
+
+
+def calling(model: str, name: str = "chat", usage: str = "", replicas: int = 1) -> str:
+    """A Deployment that calls an AI model, and declares how many tokens of it where it does."""
+    annotations = f", annotations: {{weighbridge.dev/ai-usage: {usage!r}}}" if usage else ""
+    env = f"env: [{{name: OPENAI_MODEL, value: {model}}}]" if model else "env: []"
+    text = deployment(name, replicas=replicas)
+    return text.replace(f"{{name: {name}, namespace: shop,", f"{{name: {name}, namespace: shop{annotations},").replace(
+        "          image: registry.example/web:1\n", f"          image: registry.example/web:1\n          {env}\n"
+    )

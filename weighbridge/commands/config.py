@@ -88,6 +88,7 @@ def _assumptions(settings: Settings) -> Iterable[Row]:
         ("memory", f"{assumed.memory / 1024**2:f} MiB", assumed.memory == DEFAULTS.memory),
         ("nodes", str(assumed.nodes), assumed.nodes == DEFAULTS.nodes),
         ("jobDuration", f"{assumed.job_hours:f} h", assumed.job_hours == DEFAULTS.job_hours),
+        ("aiTokenRatio", f"{assumed.ai_token_ratio:f}", assumed.ai_token_ratio == DEFAULTS.ai_token_ratio),
     ):
         yield f"assume.{key}", value, _because(settings, default)
 

@@ -1,0 +1,27 @@
+"""What an estimate says of AI models beside the lines of their tokens: which are named, which are not counted, break-even."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pricing.ai_model import UsedModel
+from pricing.book import PriceBook
+from pricing.break_even import break_even, words
+from pricing.estimate import WorkloadEstimate
+from pricing.model_swap import told, uncounted
+
+
+def with_ai_models(estimate: WorkloadEstimate, used: Sequence[UsedModel], prices: PriceBook) -> WorkloadEstimate:
+    """An estimate with the AI models that its workload names. The caller has set the context of exact arithmetic."""
+    declared = [model.name for usage in estimate.workload.ai_usage if usage.model and (model := prices.ai_model(usage.model))]
+    found = replace(
+        estimate,
+        ai_models=tuple(used),
+        counted_models=tuple(declared),
+        break_even=break_even(estimate.workload, used, estimate.lines, prices),
+    )
+    missing = uncounted(found)
+    notes = [told(missing)] if missing else []
+    notes += [words(found.break_even)] if found.break_even is not None else []
+    return replace(found, notes=tuple(notes))
