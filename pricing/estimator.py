@@ -53,7 +53,7 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
     usual = in_cloud(by_class, location)
     placed = [(group, _placement(group, group.accelerators, prices, usual, location, series)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
-    bills = [_pods(group, placement, workload.modelled) for group, placement in placed]
+    bills = [_pods(group, placement, _modelled(workload, group)) for group, placement in placed]
     if any(group.alternatives for group in workload.groups):
         open_ = [
             (group, placement, [_placement(group, choice, prices, usual, location, series) for choice in group.alternatives])
@@ -113,6 +113,12 @@ def _serverless(pod: ServerlessPod, demand: Demand, site: Site, prices: PriceBoo
     if not by_the_machine(pod, site, devices=bool(demand.accelerators)):
         return by_the_pod(pod, site, prices)
     return place(demand, replace(site, assumption="; ".join(filter(None, (site.assumption, PREMIUM)))), prices)
+
+
+def _modelled(workload: Workload, group: PodGroup) -> str:
+    """Why a group's pods or hours are only modelled."""
+    both = workload.modelled and group.modelled
+    return f"{workload.modelled}; {group.modelled}" if both else workload.modelled or group.modelled
 
 
 def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:

@@ -124,6 +124,8 @@ def replicas(before: WorkloadEstimate, after: WorkloadEstimate, old: PodGroup | 
         return []
     if old is None or new is None:
         return [Named(group.name, group.path, "pods", _pods(old), _pods(new))]
+    if old.running != new.running:
+        return [Named(new.name, (), "running hours", old.running or "always", new.running or "always")]
     bounds = _bounds(before, after, group)
     if bounds:
         return bounds

@@ -71,7 +71,7 @@ def price_claim(claim: VolumeClaim, prices: PriceBook, location: Location, locat
         return Bill(free=(f"volume {name}: on a disk of its node, by {by.provisioner}: nothing beyond what the node costs",))
     if rates is None:
         return Bill(unpriced=(_no_price(by, name, place),))
-    assumption = "; ".join(words for words in (by.assumption, moved(by.cloud, location) or located) if words)
+    assumption = "; ".join(words for words in (by.assumption, moved(by.cloud, location) or located, claim.assumption) if words)
     return _bill(_Sold(claim, size, rates, by, assumption), name)
 
 
@@ -163,6 +163,8 @@ def _beyond(sold: _Sold, unit: str, found: Provisioned, rate: Rate, free: Decima
 
 def _line(sold: _Sold, quantity: Decimal, unit: str, rate: Rate, confidence: Confidence, words: tuple[str, ...]) -> Line:
     times = _months(sold.claim)
+    if sold.claim.modelled:
+        confidence = Confidence.least(confidence, Confidence.MODELLED)
     doubt = Confidence.ASSUMED if sold.assumption else confidence
     return Line(
         what="storage",
@@ -201,3 +203,5 @@ def _derivation(sold: _Sold, quantity: Decimal) -> Iterator[str]:
         yield "billed by what is stored: the size of the claim is taken for it"
     if claim.ephemeral:
         yield "lives as long as its pod"
+    if claim.modelled:
+        yield claim.modelled

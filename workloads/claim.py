@@ -108,6 +108,15 @@ def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClai
         stated = _stated_class(template, spec)
         name = text_at(volume, "name")
         claim = VolumeClaim(
-            name, path, size, group.pods, stated or "", _definition(stated, snapshot), group.hours, ephemeral=True
+            name,
+            path,
+            size,
+            group.pods,
+            stated or "",
+            _definition(stated, snapshot),
+            group.hours,
+            ephemeral=True,
+            assumption=group.assumption,
+            modelled="; ".join(filter(None, (group.modelled, group.observed))),
         )
         yield _with_attributes(claim, spec, snapshot)

@@ -18,6 +18,7 @@ from workloads.node_match import matching_nodes
 from workloads.pattern import Item, expand
 from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
+from workloads.running_hours import RunningHours, within
 from workloads.snapshot import Snapshot, Target
 from workloads.span import Span
 from workloads.suspension import in_queue, queue_of_runs
@@ -38,6 +39,8 @@ class Setting:
     suspended: bool = False
     queue: str = ""
     """The queue that it waits in, suspended until there is room."""
+    hours: RunningHours | None = None
+    """When it runs; None where that is always."""
     period: PeriodRule | None = None
     """Takes the place of the rules' own where an object runs inside another that ends."""
     outer: Scope | None = None
@@ -80,7 +83,8 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
         return
     period = setting.period or rule.period
     suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
-    ran = _ran(rule, scope, setting, period, completed.template, suspended)
+    hours = switched(setting, period, per_node=rule.count.per_node)
+    ran = _ran(rule, scope, replace(setting, hours=hours), period, completed.template, suspended)
     if isinstance(ran, str):
         yield ran
         return
@@ -122,6 +126,8 @@ def of_completed(
         because_path=ran.path,
         assumption=ran.assumption,
         observed="; ".join(filter(None, (ran.observed, completed.observed))),
+        running=ran.running,
+        modelled=ran.modelled,
         accelerators=devices.accelerators,
         alternatives=devices.alternatives,
         gpu_access=access,
@@ -132,16 +138,33 @@ def of_completed(
     yield FoundGroup(group, (*completed.notes, *devices.notes, *map(note, access)), problems)
 
 
+def marked(run: Run, hours: RunningHours | None) -> Run:
+    """A run with the running hours that it keeps, in words."""
+    return run if hours is None else replace(run, running=hours.words, modelled=hours.modelled)
+
+
+def switched(setting: Setting, period: PeriodRule, *, per_node: bool = False) -> RunningHours | None:
+    """The running hours that concern what runs in a period: a Job runs to its end, whenever it may.
+
+    What is switched off as a whole, by suspending it or by taking it off all nodes, stays on where replicas are to be left of it.
+    """
+    hours = setting.hours
+    whole = per_node or period.period is Period.SCHEDULE
+    return None if hours is None or period.period is Period.ONCE or (whole and hours.left) else hours
+
+
 def _ran(
     rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, template: Mapping[str, object], suspended: bool
 ) -> Run | str:
     """How many pods run, and for how many hours; in words, why that cannot be told."""
     if period.period is Period.ALWAYS:
         replicas = _replicas(rule, scope, setting, template)
+        if setting.hours is not None:
+            replicas = within(replicas, setting.hours)
         if suspended:
             replicas = switched_off(replicas)
         run = Run(replicas.pods, replicas.hours, replicas.because, replicas.assumption, replicas.path, replicas.observed)
-        return in_queue(run, setting.queue)
+        return in_queue(marked(run, setting.hours), setting.queue)
     run, base = _job(rule, scope, setting, period, template, suspended)
     if run.problems:
         return "; ".join(run.problems)
@@ -187,7 +210,8 @@ def run_of(
     if period.period is Period.ONCE:
         run = job_run(spec, template, setting.assumptions, annotations, seen)
     else:
-        run = cron_hours(_as_cron_job(timed, period, spec, suspended), template, setting.assumptions, annotations, seen)
+        hours, cron_job = switched(setting, period), _as_cron_job(timed, period, spec, suspended)
+        run = marked(cron_hours(cron_job, template, setting.assumptions, annotations, seen, hours), hours)
     return in_queue(run, "" if suspended else queue)
 
 

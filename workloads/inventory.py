@@ -9,6 +9,7 @@ from decimal import Decimal
 from workloads.ai_usage import AiUsage, ai_usage
 from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.autoscaler import read_autoscaler
+from workloads.availability import availability
 from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
 from workloads.dependent import dependents
@@ -133,8 +134,10 @@ def _take(
     scaling = None
     if kind is not None and kind.scale is not None and autoscaler is not None:
         scaling = Scaling(kind.scale, autoscaler, snapshot.observed.replicas.get(target), snapshot.observed.on)
-    setting = Setting(namespace, snapshot, assumptions, scaling, target=target if snapshot.observed.on else None)
-    parts = _Parts()
+    running = availability(manifest.body, kind, namespace, autoscaler if scaling is not None else None, snapshot)
+    seen = target if snapshot.observed.on else None
+    setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
+    parts = _Parts(notes=[*running.notes])
     parts.add(ai_usage(manifest.body))
     try:
         _gather(manifest.body, kind, setting, parts)

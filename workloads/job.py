@@ -6,17 +6,20 @@ A Job's amount is spent once, a CronJob's every month. How long a pod runs is kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
-from workloads.cron import CronError, runs_per_year
+from workloads.cron import CronError, read_calendar, runs_per_year
 from workloads.duration import DurationError, nanoseconds, to_decimal
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.running_hours import RunningHours
 from workloads.snapshot import ObservedDuration
 from workloads.span import NOTHING, Span
+from workloads.window import fires
+from workloads.year import ZoneError
 
 EXPECTED_DURATION = "weighbridge.dev/expected-duration"
 """The annotation, on a Job or its pod template, that says how long one pod runs: ``45m``."""
@@ -46,6 +49,10 @@ class Run:
     """The field that says so, from the object's ``spec``; empty where a default does."""
     observed: str = ""
     """What was seen of the count or the duration in the cluster, in words."""
+    running: str = ""
+    """When it runs, in words, where that is not always."""
+    modelled: str = ""
+    """Why its hours are only modelled."""
     problems: tuple[str, ...] = ()
     """What could not be read, with its path: then the figures are zero and stand for nothing."""
 
@@ -115,6 +122,7 @@ def cron_hours(
     assumptions: Assumptions,
     annotations: Mapping[str, object],
     observed: ObservedDuration | None = None,
+    hours: RunningHours | None = None,
 ) -> Run:
     """The pods and pod-hours of a CronJob in a month: its runs times what one Job runs.
 
@@ -126,21 +134,25 @@ def cron_hours(
         assumptions: how long a pod runs where nothing says it.
         annotations: the CronJob's own and its Job template's.
         observed: how long a pod of its Jobs was seen to run.
+        hours: when it runs at all; None where that is always. Runs of other times are in the high end only.
     """
     schedules = _schedules(spec)
     try:
         shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations, observed)
-        runs = sum(map(runs_per_year, schedules), Fraction(0)) / 12
+        most_runs = sum(map(runs_per_year, schedules), Fraction(0)) / 12
+        runs = most_runs if hours is None else _runs_within(schedules, text(spec, "timeZone") or "UTC", hours) / 12
     except _FieldError as error:
         return _unreadable(f"spec.jobTemplate.{error}")
     except CronError as error:
         return _unreadable(f"spec.schedule: {error}")
+    except ZoneError as error:
+        return _unreadable(f"spec.timeZone: {error}")
     overlapping = text(spec, "concurrencyPolicy") not in ("Forbid", "Replace")
     most = None if overlapping else shape.at_once * _MONTH
-    expected, high = (_capped(runs * hours, most) for hours in (shape.expected, shape.high))
+    expected, high = _capped(runs * shape.expected, most), _capped(most_runs * shape.high, most)
     suspended = spec.get("suspend") is True or shape.suspended
-    because = f"{', '.join(schedules)}, {_count(runs)} runs a month"
-    pods = _span(*(_at_least(shape.at_once, hours) for hours in (expected, expected, high)))
+    because = f"{', '.join(schedules)}, {_count(runs)} runs a month{f'; {hours.words}' if hours is not None else ''}"
+    pods = _span(*(_at_least(shape.at_once, pod_hours) for pod_hours in (expected, expected, high)))
     return _run(shape, pods, _span(expected, expected, high), because, suspended=suspended, path=("schedule",))
 
 
@@ -148,6 +160,17 @@ def _schedules(spec: Mapping[str, object]) -> tuple[str, ...]:
     """What it runs by: one schedule, or each of a list; an empty text where none is stated."""
     stated = sequence(spec, "schedule") or [spec.get("schedule")]
     return tuple(each if isinstance(each, str) else "" for each in stated[:_MOST_SCHEDULES])
+
+
+def _runs_within(schedules: Sequence[str], zone: str, hours: RunningHours) -> Fraction:
+    """Runs a year that begin in certain hours; of what keeps to no calendar, its share of them."""
+    return sum((_runs_in(schedule, zone, hours) for schedule in schedules), Fraction(0))
+
+
+def _runs_in(schedule: str, zone: str, hours: RunningHours) -> Fraction:
+    if read_calendar(schedule) is None:
+        return runs_per_year(schedule) * hours.times.share
+    return Fraction((fires(schedule, zone, descriptors=True) & hours.times).minutes)
 
 
 class _FieldError(ValueError):

@@ -228,6 +228,8 @@ class Kind:
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None
+    downscaled: bool = False
+    """Whether kube-downscaler can switch it off."""
     queued: bool = False
     """Whether Kueue suspends it while it waits for quota."""
     scaler: ScalerRule | None = None

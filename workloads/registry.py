@@ -91,7 +91,7 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "embedded", "references", "scale", "suspended"),
-        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
+        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued", "downscaled"),
     )
 )
 
@@ -115,6 +115,7 @@ def read_kind(group: str, row: Row) -> Kind:
         scale=_expression(row, "scale"),
         suspended=_expression(row, "suspended"),
         queued=row.get("queued") is True,
+        downscaled=row.get("downscaled") is True,
         scaler=_scaler(cast("Row", row["scaler"])) if "scaler" in row else None,
         unpriced=tuple(_reason(rule) for rule in _rules(row, "unpriced")),
         devices=row.get("devices") is True,

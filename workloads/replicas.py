@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -33,14 +33,13 @@ class Replicas:
     """What was seen of the count in the cluster, in words."""
     levels: tuple[Level, ...] = ()
     """How many are expected at which times of the year; empty where they are the same at all times."""
+    timed: Span | None = None
+    """Pod-hours a month where a calendar tells them; None where they are those of pods that always run."""
 
     @property
     def hours(self) -> Span:
         """Pod-hours a month."""
-        if not self.levels:
-            return self.pods * HOURS_PER_MONTH
-        expected = to_decimal(average(self.levels) * int(HOURS_PER_MONTH))
-        return Span(self.pods.low * HOURS_PER_MONTH, expected, self.pods.high * HOURS_PER_MONTH)
+        return self.pods * HOURS_PER_MONTH if self.timed is None else self.timed
 
     @property
     def standing(self) -> Span:
@@ -53,7 +52,7 @@ class Replicas:
 def switched_off(replicas: Replicas) -> Replicas:
     """What is suspended: nothing is expected, and at most what there is when it is resumed."""
     pods = Span(NOTHING.low, NOTHING.low, replicas.pods.high)
-    return replace(replicas, pods=pods, because=f"suspended; resumed: {replicas.because}", levels=())
+    return replace(replicas, pods=pods, because=f"suspended; resumed: {replicas.because}", levels=(), timed=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,8 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     if not triggers.windows:
         return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
     levels = _levels(triggers, low, lambda count: _product(rule, replace(scope, scaled=(path, count))))
-    return Replicas(_with_average(ends[0], levels, ends[2]), because, path, _beside(triggers), levels=levels)
+    low, high = min(ends), max(ends)
+    return _over_year(Replicas(Span(low, low, high), because, path, _beside(triggers), levels=levels))
 
 
 def _by(triggers: Triggers) -> str:
@@ -137,10 +137,14 @@ def _levels(triggers: Triggers, outside: Decimal, pods: Callable[[Decimal], Deci
     return tuple(Level(pods(Decimal(count)), times) for count, times in layered(triggers.windows, int(outside)))
 
 
-def _with_average(low: Decimal, levels: Sequence[Level], high: Decimal) -> Span:
-    # A kind whose pods are fewer for more replicas has no calendar: the average lies between the ends but for such.
-    expected = to_decimal(average(levels))
-    return Span(min(low, expected), expected, max(high, expected))
+def _over_year(replicas: Replicas) -> Replicas:
+    """Replicas with what their levels come to on average, which lies between what there is at least and at most."""
+    mean = average(replicas.levels)
+    expected = to_decimal(mean)
+    # For a kind that has fewer pods for more replicas, the levels reach beyond what its bounds give.
+    low, high = min(replicas.pods.low, expected), max(replicas.pods.high, expected)
+    hours = Span(low * HOURS_PER_MONTH, to_decimal(mean * int(HOURS_PER_MONTH)), high * HOURS_PER_MONTH)
+    return replace(replicas, pods=Span(low, expected, high), timed=hours)
 
 
 def _beside(triggers: Triggers) -> str:
@@ -178,7 +182,7 @@ def _scaled_by_itself(rule: CountRule, scope: Scope) -> Replicas:
     because = f"scales itself, {low:,} to {'any number' if most is None else f'{high:,}'}{_by(triggers)}"
     if triggers.windows:
         levels = _levels(triggers, low, lambda count: count * times)
-        return Replicas(_with_average(low * times, levels, high * times), because, path, _beside(triggers), levels=levels)
+        return _over_year(Replicas(Span(low, low, high) * times, because, path, _beside(triggers), levels=levels))
     assumption = _expectation(low, expected, high)
     if most is None:
         assumption = f"no more than {high:,} replicas run, since no maximum is stated"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workloads.assumptions import HOURS_PER_MONTH
 from workloads.count import CountError, whole
 from workloads.field import FieldPath, dig
-from workloads.group import FoundGroup, Setting, of_completed
+from workloads.group import FoundGroup, Setting, marked, of_completed
 from workloads.job import Run
+from workloads.replicas import Replicas
+from workloads.running_hours import within
 from workloads.span import Span
 from workloads.template import complete
 
@@ -35,9 +36,11 @@ def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup 
             continue
         name = ".".join(str(part) for part in path if part not in {"spec", "template"})
         because = "found beside its pod template" if count_path else "one for each pod template found"
-        yield from of_completed(
-            completed, Run(pods, pods * HOURS_PER_MONTH, because, "", count_path), setting, name=name, path=path
-        )
+        replicas, hours = Replicas(pods, because, count_path), setting.hours
+        if hours is not None:
+            replicas = within(replicas, hours)
+        run = Run(replicas.pods, replicas.hours, replicas.because, "", count_path)
+        yield from of_completed(completed, marked(run, hours), setting, name=name, path=path)
 
 
 def _templates(body: Mapping[str, object]) -> Iterator[tuple[FieldPath, Mapping[str, object]]]:

@@ -177,6 +177,8 @@ class Snapshot:
     volume_attributes_classes: Mapping[str, VolumeAttributesClass] = field(default_factory=dict)
     namespaces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Labels by namespace."""
+    namespace_annotations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By namespace: those annotations that say when its objects run."""
     references: Mapping[Target, Manifest] = field(default_factory=dict)
     """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
     device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
@@ -211,6 +213,7 @@ class Snapshot:
             storage_classes={**self.storage_classes, **nearer.storage_classes},
             volume_attributes_classes={**self.volume_attributes_classes, **nearer.volume_attributes_classes},
             namespaces={**self.namespaces, **nearer.namespaces},
+            namespace_annotations={**self.namespace_annotations, **nearer.namespace_annotations},
             references={**self.references, **nearer.references},
             device_classes={**self.device_classes, **nearer.device_classes},
             device_claims={**self.device_claims, **nearer.device_claims},
@@ -235,6 +238,7 @@ class Snapshot:
             overheads=_less(self.overheads, other.overheads),
             storage_classes=_less(self.storage_classes, other.storage_classes),
             namespaces=_less(self.namespaces, other.namespaces),
+            namespace_annotations=_less(self.namespace_annotations, other.namespace_annotations),
             references=_less(self.references, other.references),
             device_classes=_less(self.device_classes, other.device_classes),
             device_claims=_less(self.device_claims, other.device_claims),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
 from workloads.config_map import ConfigMap, read_config_map
+from workloads.availability import concerns
 from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
@@ -45,6 +46,7 @@ class _Gathered:
     storage_classes: dict[str, StorageClass] = field(default_factory=dict)
     volume_attributes_classes: dict[str, VolumeAttributesClass] = field(default_factory=dict)
     namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    namespace_annotations: dict[str, Mapping[str, str]] = field(default_factory=dict)
     references: dict[Target, Manifest] = field(default_factory=dict)
     device_classes: dict[str, DeviceClass] = field(default_factory=dict)
     device_claims: dict[Target, Mapping[str, object]] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class _Gathered:
             storage_classes=self.storage_classes,
             volume_attributes_classes=self.volume_attributes_classes,
             namespaces=self.namespaces,
+            namespace_annotations=self.namespace_annotations,
             references=self.references,
             device_classes=self.device_classes,
             device_claims=self.device_claims,
@@ -150,6 +153,8 @@ def _texts(body: Mapping[str, object], *path: str) -> dict[str, str]:
 
 def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
     gathered.namespaces[manifest.name] = _texts(manifest.body, "metadata", "labels")
+    annotations = _texts(manifest.body, "metadata", "annotations")
+    gathered.namespace_annotations[manifest.name] = {key: value for key, value in annotations.items() if concerns(key)}
 
 
 def _node(gathered: _Gathered, manifest: Manifest) -> None:

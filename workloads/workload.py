@@ -72,6 +72,10 @@ class PodGroup:
     """What was assumed about count or duration, in words with its key; empty where nothing was."""
     observed: str = ""
     """What of count, duration or size was seen in the cluster, in words; empty where nothing was."""
+    running: str = ""
+    """When it runs, where annotations say that it does not always: ``up 217.5 of 730 h by …``."""
+    modelled: str = ""
+    """Why its hours are only modelled; empty where they are not."""
     accelerators: tuple[AcceleratorRequest, ...] = ()
     """What one pod asks for of accelerators, by resource name, annotation or claim."""
     alternatives: tuple[tuple[AcceleratorRequest, ...], ...] = ()
@@ -106,6 +110,10 @@ class VolumeClaim:
     """``volumeAttributesClassName`` as stated; empty where absent."""
     attributes: VolumeAttributesClass | None = None
     """That class itself, where the snapshot knows it."""
+    assumption: str = ""
+    """What was assumed about the hours of the pods that it lives with."""
+    modelled: str = ""
+    """Why those hours are only modelled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""When something runs, as annotations on it and on its Namespace say: switched off by kube-downscaler, or by means of one's own.
+
+Neither can be seen at work in a manifest, so the hours are what is expected and the high end stays that of running always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from workloads.assumptions import HOURS_PER_MONTH
+from workloads.duration import to_decimal
+from workloads.replicas import Replicas
+from workloads.span import Span
+from workloads.time_period import PeriodError, read_period
+from workloads.window import Level, average
+from workloads.year import ALWAYS, Times
+
+RUNNING_HOURS = "weighbridge.dev/running-hours"
+"""The annotation, on an object or its Namespace, that says when it runs: ``Mon-Fri 08:00-18:00 Europe/Berlin``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHours:
+    """When something runs, and what is left of it at other times."""
+
+    times: Times
+    because: str
+    """``downscaler/uptime Mon-Fri 07:30-20:30 Europe/Berlin``."""
+    modelled: str
+    """Why the hours are only modelled."""
+    left: int = 0
+    """Replicas outside of those times."""
+
+    @property
+    def words(self) -> str:
+        """``up 217.5 of 730 h by weighbridge.dev/running-hours …``."""
+        hours = to_decimal(self.times.share * int(HOURS_PER_MONTH)).quantize(Decimal("0.1"))
+        return f"up {hours.normalize():f} of {HOURS_PER_MONTH:f} h by {self.because}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The running hours that annotations state, if any, and what a person should know of them."""
+
+    hours: RunningHours | None = None
+    notes: tuple[str, ...] = ()
+
+
+NOT_STATED = Stated()
+
+
+def stated_hours(own: Mapping[str, object], namespace: Mapping[str, str]) -> Stated:
+    """The running hours that our own annotation states on an object or, where it says nothing, on its Namespace."""
+    text, place = own.get(RUNNING_HOURS), ""
+    if text is None:
+        text, place = namespace.get(RUNNING_HOURS), " of its Namespace"
+    if text is None:
+        return NOT_STATED
+    named = f"annotation {RUNNING_HOURS}{place}"
+    try:
+        period = read_period(str(text))
+    except PeriodError as error:
+        return Stated(notes=(f"{named}: {error}; it is taken to run always",))
+    hours = RunningHours(
+        period.times, f"{RUNNING_HOURS}{place}: {text}", f"its hours are as {named} states, which nothing enforces"
+    )
+    return Stated(hours, tuple(f"{named}: {note}" for note in period.notes))
+
+
+def within(replicas: Replicas, hours: RunningHours) -> Replicas:
+    """Replicas that run in certain hours: low and expected as these have it, high as if they ran always."""
+    least = _levels((Level(replicas.pods.low, ALWAYS),), hours)
+    levels = _levels(replicas.levels or (Level(replicas.pods.expected, ALWAYS),), hours)
+    months = Fraction(int(HOURS_PER_MONTH))
+    low, expected = average(least), average(levels)
+    return replace(
+        replicas,
+        pods=Span(to_decimal(low), to_decimal(expected), replicas.pods.high),
+        timed=Span(to_decimal(low * months), to_decimal(expected * months), replicas.hours.high),
+        because=f"{replicas.because}; {hours.words}" if replicas.because else hours.words,
+        levels=levels,
+    )
+
+
+def _levels(levels: tuple[Level, ...], hours: RunningHours) -> tuple[Level, ...]:
+    """Each level while it runs, and what is left of it at other times."""
+    left = Decimal(hours.left)
+    running = (Level(level.pods, level.times & hours.times) for level in levels)
+    other = (Level(min(level.pods, left), level.times - hours.times) for level in levels)
+    return (*running, *other)
