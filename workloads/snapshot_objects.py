@@ -15,6 +15,8 @@ Kept = dict[str, object]
 
 ANNOTATIONS = ("downscaler/", "weighbridge.dev/")
 """Beginnings of the annotations that are kept of namespaces: what says when their workloads sleep, and what is for us."""
+_OF_SCALERS = ("downscaler/", "autoscaling.keda.sh/paused")
+"""Those that are kept of autoscalers: what switches them off."""
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 _PARAMETERS = frozenset(
     (
@@ -106,12 +108,13 @@ def _pod_autoscaler(body: Body) -> Kept:
     keda = [owner for owner in owners if owner.get("kind") == "ScaledObject"]
     spec = {**_scalars(mapping(body, "spec"), "minReplicas", "maxReplicas"), "scaleTargetRef": _target(body)}
     status = _scalars(mapping(body, "status"), "currentReplicas", "desiredReplicas")
-    return {"spec": spec, **_some(status=status, metadata=_some(ownerReferences=keda))}
+    annotations = _texts(mapping(body, "metadata", "annotations"), lambda key: key.startswith(_OF_SCALERS))
+    return {"spec": spec, **_some(status=status, metadata=_some(annotations=annotations, ownerReferences=keda))}
 
 
 def _scaled_object(body: Body) -> Kept:
     numbers = ("minReplicaCount", "maxReplicaCount", "idleReplicaCount")
-    annotations = _texts(mapping(body, "metadata", "annotations"), lambda key: key.startswith("autoscaling.keda.sh/paused"))
+    annotations = _texts(mapping(body, "metadata", "annotations"), lambda key: key.startswith(_OF_SCALERS))
     triggers = [_trigger(trigger) for trigger in sequence(body, "spec", "triggers")[:MOST]]
     formula = _scalars(mapping(body, "spec", "advanced", "scalingModifiers"), "formula")
     advanced = {"scalingModifiers": formula} if formula else {}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workloads.inventory import take_inventory
 from workloads.reader import read
+from workloads.snapshot_objects import kept
 from workloads.surroundings import observe
 from workloads.workload import PodGroup, Workload
 
@@ -296,3 +297,14 @@ def test_hours_lie_between_what_is_left_and_always_and_grow_with_the_window(
     low, expected, high = kept(end)
     assert min(replicas, left) * 730 <= low <= expected <= high == replicas * 730
     assert expected <= kept(min(end + more, 24))[1]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"), [("autoscaling/v2", "HorizontalPodAutoscaler"), ("keda.sh/v1alpha1", "ScaledObject")]
+)
+def test_a_snapshot_keeps_what_switches_an_autoscaler_off_and_no_other_annotation(version: str, kind: str) -> None:
+    stated = {"downscaler/uptime": OFFICE, "example.com/note": "keep out"}
+    body: dict[str, object] = {"apiVersion": version, "kind": kind, "metadata": {"name": "h", "annotations": stated}, "spec": {}}
+    found = kept(body)
+    assert found is not None
+    assert found["metadata"] == {"name": "h", "annotations": {"downscaler/uptime": OFFICE}}
