@@ -10,7 +10,7 @@ from workloads.field import FieldPath, mapping, sequence, text
 from workloads.keda import NONE, Triggers, read_triggers
 from workloads.kind import Kind, ScalerRule
 from workloads.manifest import Manifest
-from workloads.snapshot import Autoscaler, Target
+from workloads.snapshot import Autoscaler, Snapshot, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
         return _read(manifest, kind.scaler, scope)
     except CountError as error:
         return Reading(None, wrong=str(error), path=error.path)
+
+
+def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
+    """What scales an object, whether its own text and the autoscaler's state the namespace or only one of them does."""
+    if not snapshot.autoscalers:
+        return None
+    target = Target(manifest.group, manifest.kind, namespace, manifest.name)
+    return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workloads.ai_usage import AiUsage, ai_usage
 from workloads.assumptions import DEFAULTS, Assumptions
-from workloads.autoscaler import read_autoscaler
+from workloads.autoscaler import read_autoscaler, scaler_of
 from workloads.availability import availability
 from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
@@ -129,7 +129,7 @@ def _take(
         taken.problems.extend(_of_autoscaler(manifest, kind))
         return
     namespace = manifest.namespace or default_namespace
-    autoscaler = _autoscaler(manifest, namespace, snapshot)
+    autoscaler = scaler_of(manifest, namespace, snapshot)
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
     scaling = None
     if kind is not None and kind.scale is not None and autoscaler is not None:
@@ -279,14 +279,6 @@ def _lift(inner: _Parts, prefix: FieldPath, parts: _Parts) -> None:
 
 def _lifted(prefix: FieldPath, path: FieldPath) -> FieldPath:
     return (*prefix, *path) if path else prefix
-
-
-def _autoscaler(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
-    """What scales an object, whether its own text and the autoscaler's state the namespace or only one of them does."""
-    if not snapshot.autoscalers:
-        return None
-    target = Target(manifest.group, manifest.kind, namespace, manifest.name)
-    return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
 
 
 def _of_autoscaler(manifest: Manifest, kind: Kind) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
-from workloads.config_map import ConfigMap, read_config_map
 from workloads.availability import concerns
+from workloads.config_map import ConfigMap, read_config_map
 from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
