@@ -3,7 +3,7 @@
     python tools/build_price_book.py [--data FOLDER] [--out FILE]
 
 The data files are the source and pricing/data/README.md describes them; the SQLite file is what the program opens. The same
-data give the same tables: rows are written in key order, with no time of day, user or path in them. Standard library only.
+data give the same tables: rows are written in key order, with no time of day, user or path in them.
 """
 
 from __future__ import annotations
@@ -13,20 +13,18 @@ import csv
 import gzip
 import hashlib
 import io
-import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from statistics import median
+
+from pricing.sources.families import FAMILY, Families
 
 FOLDER = Path(__file__).resolve().parent.parent / "pricing" / "data"
 
 SCALE = 6
 """Machine prices are whole millionths of a US dollar; everything else is decimal text."""
-FACTOR_STEP = Decimal("0.0001")
 
 COPIED = (
     "fitted_rates",
@@ -42,23 +40,6 @@ COPIED = (
     "mig_profiles",
 )
 """Data files whose columns are a table's, in any order; ``source`` is a name there and a number in the table."""
-
-FAMILY = {
-    "aws": re.compile(r"([a-z0-9-]+)\.(?!metal)()()"),
-    "gcp": re.compile(r"([a-z0-9]+)-(?!micro|small|medium)(?!.*metal)()()"),
-    "azure": re.compile(r"Standard_([A-Z]+)\d+([a-z]*)(_v\d+|)$"),
-}
-"""A type's family, as fitted_rates.tsv spells it, in three parts; no metal, no shared core, no constrained sizes."""
-
-GENERAL_PURPOSE = {
-    "aws": re.compile(r"[cmr](?:[5-9]|\d\d)(?:(?P<AMD>a)|(?P<Graviton>g)|(?P<Intel>))"),
-    "gcp": re.compile(r"(?:e2|n1|n2|n2d|n4|n4a|n4d|t2a|t2d|c3|c3d|c4|c4a|c4d)$"),
-    "azure": re.compile(r"[DEF][a-z]*_v[3-6]$"),
-}
-"""Which families are general-purpose; on AWS, whose processors are priced apart in some regions, with the processor's name."""
-
-FEWEST_TYPES = 3
-"""A family's own price ratio in a region rests on at least so many types."""
 
 Row = Mapping[str, str]
 
@@ -100,7 +81,7 @@ class Builder:
         )
         self.types = {(row["cloud"], row["type"], row["variant"]): row for row in rows_of(folder / "machine_types.tsv")}
         self.sources = {row["source"]: row for row in rows_of(folder / "sources.tsv")}
-        self.fitted = {(row["cloud"], row["family"]) for row in rows_of(folder / "fitted_rates.tsv")}
+        self.families = Families({(row["cloud"], row["family"]) for row in rows_of(folder / "fitted_rates.tsv")})
         self.source_ids = {name: number for number, name in enumerate(sorted(self.sources), 1)}
 
     def build(self) -> None:
@@ -217,17 +198,7 @@ class Builder:
     def write_factors(self) -> None:
         """How dear each region is, by family: the median price ratio of its types to the region of the fit."""
         references = {row["cloud"]: row["region"] for row in rows_of(self.folder / "references.tsv")}
-        prices = self.listed_prices()
-        ratios: dict[tuple[str, str, str], list[Decimal]] = {}
-        for (cloud, region, name), price in prices.items():
-            there = prices.get((cloud, references[cloud], name))
-            for group in self.groups(cloud, name) if there else ():
-                ratios.setdefault((cloud, region, group), []).append(price / there)
-        rows = (
-            (*key, format(median(several).quantize(FACTOR_STEP).normalize(), "f"), len(several))
-            for key, several in sorted(ratios.items())
-            if len(several) >= FEWEST_TYPES
-        )
+        rows = self.families.factors(self.listed_prices(), references)
         self.insert("factors", ("cloud", "region", "family", "factor", "types"), rows)
 
     def listed_prices(self) -> dict[tuple[str, str, str], Decimal]:
@@ -239,18 +210,6 @@ class Builder:
             and not Decimal(self.shape(row)["gpus"])
             and row["cloud"] in FAMILY
         }
-
-    @cache  # noqa: B019 (a builder lives for one build)
-    def groups(self, cloud: str, name: str) -> tuple[str, ...]:
-        """The fitted families that a type belongs to: its own, the series that join it, and what it is peer of."""
-        match = FAMILY[cloud].match(name)
-        if not match:
-            return ()
-        family = "".join(match.groups())
-        joined = sorted(each for where, each in self.fitted if where == cloud and "+" in each and family in each.split("+"))
-        general = GENERAL_PURPOSE[cloud].match(family)
-        peers = [f"general-purpose {kind}" for kind, found in general.groupdict().items() if found is not None] if general else []
-        return (family, *joined, *(["general-purpose"] if general else []), *peers)
 
     def write_meta(self) -> None:
         """Which prices these are."""

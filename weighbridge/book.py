@@ -1,13 +1,16 @@
-"""The prices in force: the embedded book or another, under the company's own prices that weighbridge.yaml names."""
+"""The prices in force: the embedded, a refreshed or another book, under the company's own prices that weighbridge.yaml names."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from pricing.book import PriceBook
 from pricing.sources.book import BookError, open_book
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
+from weighbridge.refreshed import usual_book
 from weighbridge.settings import Settings
 from workloads.purchase import NOTHING_STATED, Purchase
 
@@ -16,14 +19,11 @@ LARGEST = 4 * 1024 * 1024
 
 
 def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
-    """The price book at a path, or the embedded one, with the overlays that the settings name laid over it.
+    """The price book at a path, else the refreshed or the embedded one, with the overlays that the settings name laid over it.
 
     :raises Failure: when the book cannot be opened, or an overlay cannot be read as it is: half of one's own prices is none.
     """
-    try:
-        found: PriceBook = open_book(path)
-    except BookError as error:
-        raise Failure(str(error)) from None
+    found = _opened(path or _refreshed(settings)) or _usual(settings)
     if settings is None:
         return found
     if settings.configuration.purchase != NOTHING_STATED:
@@ -31,6 +31,42 @@ def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
     for name in settings.configuration.overlays:
         found = _laid_over(found, settings.folder / name)
     return found
+
+
+def origin(path: Path | None, settings: Settings) -> str:
+    """What decided which book is used."""
+    if path:
+        return "--prices"
+    if _refreshed(settings):
+        return settings.configuration.file
+    usual = usual_book() if settings.configuration.refreshed is not False else None
+    return f"refreshed: {usual}" if usual else "embedded"
+
+
+def _opened(path: Path | None) -> PriceBook | None:
+    """The book at a path that somebody named."""
+    try:
+        return open_book(path) if path else None
+    except BookError as error:
+        raise Failure(str(error)) from None
+
+
+def _refreshed(settings: Settings | None) -> Path | None:
+    stated = settings.configuration.refreshed if settings else None
+    return settings.folder / stated if settings and isinstance(stated, str) else None
+
+
+def _usual(settings: Settings | None) -> PriceBook:
+    """The refreshed book in its usual place, unless the settings do without; the embedded one where that has none to be used."""
+    wanted = settings is None or settings.configuration.refreshed is not False
+    path = usual_book() if wanted else None
+    try:
+        return open_book(path)
+    except BookError as error:
+        if path is None:
+            raise Failure(str(error)) from None
+        click.echo(f"weighbridge: {error}; the prices that the program comes with are used", err=True)
+    return open_book()
 
 
 def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:

@@ -63,6 +63,8 @@ class Configuration:
     """Files of prices of one's own, relative to the configuration's folder; later ones win."""
     purchase: Purchase = NOTHING_STATED
     """What is committed to, and what is run on spot."""
+    refreshed: str | bool = True
+    """A refreshed price book, relative to the configuration's folder; else whether the one in its usual place is used."""
     assumptions: Assumptions = DEFAULTS
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
@@ -104,10 +106,16 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             policies=_texts(sequence(document, "policies")),
             overlays=_texts(sequence(document, "prices", "overlays")),
             purchase=read_purchase(mapping(document, "prices")),
+            refreshed=_refreshed(mapping(document, "prices")),
             assumptions=assumptions,
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
         )
     )
+
+
+def _refreshed(prices: Mapping[str, object]) -> str | bool:
+    stated = prices.get("refreshed", True)
+    return stated if isinstance(stated, str | bool) else True
 
 
 def _cluster(entry: object) -> ClusterSettings:

@@ -21,6 +21,7 @@ from pricing.sources.fallback import Fallback
 from pricing.sources.fits import FitTable
 from pricing.sources.machines import MachineTable
 from pricing.sources.networks import NetworkTable
+from pricing.sources.seal import intact, sealed
 from pricing.sources.serverless import ServerlessTable
 from pricing.sources.volumes import VolumeTable
 
@@ -37,6 +38,8 @@ LONGEST_NAME = 128
 """Characters of a name worth looking up: a longer one is in no book, and would only fill the caches."""
 _SEVENTHS = Context(prec=28)
 """Division of slices; not the caller's context, since answers are kept for other callers."""
+_REFRESHED = "refreshed "
+"""Begins the key of the date on which a cloud's prices were refreshed."""
 _MIG = "SELECT profile, slices, of_slices, memory_fraction, maximum FROM mig_profiles WHERE model = ? AND profile = ?"
 
 
@@ -175,7 +178,12 @@ class SqliteBook:
     def _read_edition(self) -> Edition:
         meta = dict(map(tuple, self._connection.rows("SELECT key, value FROM meta")))
         newest = dict(map(tuple, self._connection.rows("SELECT cloud, date FROM newest ORDER BY cloud")))
-        return Edition(meta["version"], MappingProxyType(newest), int(meta["rows"]))
+        refreshed = tuple(
+            f"{key.removeprefix(_REFRESHED)} prices refreshed {date}"
+            for key, date in sorted(meta.items())
+            if key.startswith(_REFRESHED)
+        )
+        return Edition(meta["version"], MappingProxyType(newest), int(meta["rows"]), refreshed)
 
     def _read_storage(
         self, location: Location, provisioner: str, parameters: tuple[tuple[str, str], ...], size: Decimal
@@ -197,9 +205,26 @@ def open_book(path: Path | None = None) -> SqliteBook:
     """Open a price book; the embedded one by default.
 
     Raises:
-        BookError: the file is missing, no price book, of another schema version, cut short or damaged.
+        BookError: the file is missing, no price book, of another schema version, cut short, damaged, or refreshed over
+            another embedded book.
     """
-    return _undamaged(SqliteBook)(Connection(EMBEDDED if path is None else path))
+    connection = Connection(EMBEDDED if path is None else path)
+    if path is not None:
+        _require_sound(path, connection)
+    return _undamaged(SqliteBook)(connection)
+
+
+def _require_sound(path: Path, connection: Connection) -> None:
+    """Make sure that a refreshed book is what was written, and over the embedded book that this program has."""
+    base = connection.rows("SELECT value FROM meta WHERE key = 'base'")
+    digest = sealed(path)
+    if (base and not digest) or (digest and not intact(path)):
+        raise BookError(f"price book {path}: is damaged: its digest is not that of its content")
+    if base and base != Connection(EMBEDDED).rows("SELECT value FROM meta WHERE key = 'version'"):
+        raise BookError(
+            f"price book {path}: was refreshed over the prices of another version of this program: "
+            "run weighbridge prices refresh again"
+        )
 
 
 def _kept(most: int, read: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -236,4 +236,4 @@ def test_every_fitted_family_names_peers_that_have_factors(committed):
     ],
 )
 def test_a_type_belongs_to_its_family_its_series_and_its_peers(builder, cloud, name, groups):
-    assert builder.groups(cloud, name) == groups
+    assert builder.families.of(cloud, name) == groups

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from weighbridge.book import book
+from weighbridge.book import book, origin
 from weighbridge.listing import plain
 from weighbridge.options import verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
@@ -31,7 +31,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     prices = book(request.prices, settings)
     rows = [
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
-        ("prices", prices.edition.version, "--prices" if request.prices else "embedded"),
+        ("prices", prices.edition.version, origin(request.prices, settings)),
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
         *_purchase(settings),
         *_policies(request, settings),

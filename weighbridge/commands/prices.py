@@ -10,6 +10,7 @@ from weighbridge.command_group import CommandGroup
 
 COMMANDS: Final = {
     "show": "List machines, cheapest first.",
+    "refresh": "Bring machine prices up to a cloud's public list.",
     "explain": "Show how a machine's price or an estimate comes about.",
     "commitments": "List what commitments take off, by family of machines.",
 }
