@@ -24,6 +24,7 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
         *_by_team(shown, unit),
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
+        *_exempted(report),
         *_notes(report),
     ]
     if lines:
@@ -58,6 +59,13 @@ def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
     found = [_violation(alike) for alike in alike_violations(report.violations) if alike.first.verdict is verdict]
     if found:
         yield f"- **{words}:** {_listed(found)}"
+
+
+def _exempted(report: Report) -> Iterator[str]:
+    found = [each for each in report.violations if each.exemption]
+    if found:
+        entries = [f"{code(each.title)} from {code(each.id)} by {escaped(each.exemption)}" for each in found]
+        yield f"- **Exempted:** {_listed(entries)}"
 
 
 def _violation(alike: Alike[Violation]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from policies.exemption import Exemption
 from policies.verdict import Point
 from pricing.rate import Location
 from workloads.assumptions import DEFAULTS, Assumptions
@@ -70,5 +71,7 @@ class Context:
 
     No part of what a verdict's digest names: it belongs to the object, not to the world around it.
     """
+    exemptions: tuple[Exemption, ...] = ()
+    """Every exemption that is known, in effect or not."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """What would be needed and is not there, with the reason: ``namespaces: no cluster is connected``."""

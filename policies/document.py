@@ -279,6 +279,6 @@ def _violation(violation: Violation) -> Json:
         "required": violation.required or None,
         "fix": violation.fix or None,
         "existed": violation.existed,
-        "exemption": None,
+        "exemption": violation.exemption or None,
         "approvers": [],
     }

@@ -10,6 +10,7 @@ from typing import Final
 
 import orjson
 
+from policies.exemption_reader import is_exemption
 from policies.expression_mistakes import expression_mistakes
 from policies.message import quoted
 from policies.pattern import PatternError, compile_pattern
@@ -47,7 +48,7 @@ def load(manifests: Iterable[Manifest]) -> Loaded:
     policies: list[Policy] = []
     problems: list[Problem] = []
     for manifest in manifests:
-        if manifest.group != GROUP and manifest.kind != KIND:
+        if (manifest.group != GROUP and manifest.kind != KIND) or is_exemption(manifest):
             continue
         origin = manifest.origin or Origin("")
         found = _problems(manifest, origin)
@@ -77,7 +78,11 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
     if manifest.group != GROUP:
         return (_problem(origin, ("apiVersion",), f"{KIND} of group {quoted(manifest.group)}: did you mean {GROUP}/v1alpha1?"),)
     if manifest.kind != KIND:
-        return (_problem(origin, ("kind",), f"kind {manifest.kind[:60]} is not known to this version: only {KIND} is"),)
+        return (
+            _problem(
+                origin, ("kind",), f"kind {manifest.kind[:60]} is not known to this version: CostPolicy and CostExemption are"
+            ),
+        )
     return check(policy_schema(), manifest.body, origin) or tuple(_mistakes(manifest, origin))
 
 

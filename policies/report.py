@@ -162,6 +162,7 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _not_known(weighings)
+    yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)
 
 
 def _not_known(weighings: Sequence[Weighing]) -> Iterator[str]:

@@ -63,6 +63,8 @@ class Violation:
     origin: Origin | None = None
     blocks: bool = False
     """Whether what cannot be told here may not pass: ``unknown: fail`` of the policy, else of the caller."""
+    exemption: str = ""
+    """The exemption that lets it pass, in words; empty where none does."""
     existed: bool = False
     """Whether the object as it was already violated the rule, no less than now."""
 

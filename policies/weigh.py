@@ -9,6 +9,7 @@ from datetime import datetime
 from policies.condition import met
 from policies.context import Context
 from policies.digest import digest
+from policies.exemption import ending, exempted
 from policies.judgement import judge, undecided
 from policies.match import selected
 from policies.policy import Policy
@@ -31,7 +32,7 @@ def weigh(
     prices: PriceBook,
     policies: PolicySet,
     context: Context,
-    now: datetime,  # noqa: ARG001 - part of what every edge passes: exemptions and budgets are dated
+    now: datetime,
 ) -> Weighing:
     """What lies on the scales: ``after`` against ``before``, or ``after`` alone where there is nothing to compare with.
 
@@ -41,7 +42,8 @@ def weigh(
     with exactly():
         new = estimate(after, prices, context.location, context.series)
         old = estimate(before, prices, context.location, context.series) if before is not None else None
-        violations = list(_judged(before, old, after, new, policies, context)) if policies else []
+        judged = _judged(before, old, after, new, policies, context) if policies else ()
+        violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)
     problems = (*after.problems, *_only_before(before, after))
     return Weighing(
@@ -49,6 +51,7 @@ def weigh(
         verdict=_verdict(violations, problems, context),
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
+        notes=tuple(ending(violations, context.exemptions, now)),
         context=context,
         digest=digest(prices.edition.version, policies, context),
         edition=prices.edition,

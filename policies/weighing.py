@@ -22,6 +22,8 @@ class Weighing:
     """Denials first, then unknown, then warnings, then audited; within each in the order of the objects."""
     problems: tuple[Problem, ...]
     """What could not be read or was read with a doubt, of the inventory."""
+    notes: tuple[str, ...]
+    """What a person should know: which exemptions that were used end soon."""
     context: Context
     digest: str
     """Digest of everything the verdict rests on beside the objects: prices, policies, snapshot, settings."""

@@ -20,6 +20,7 @@ from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.rounding import to_cents
+from webhook import exemption_review
 from webhook.patch import add_labels
 from webhook.review import Answer, Review
 from webhook.root import derivation, is_mirror
@@ -37,6 +38,8 @@ MOST_DENIALS: Final = 5
 """Violations that a denial tells; the rest is counted."""
 MOST_CONTEXTS: Final = 1024
 """Contexts that are remembered."""
+LONGEST_ANNOTATION: Final = 4096
+"""Characters of one value for the audit log."""
 WEIGHED_SUBRESOURCES: Final = {"", "scale", "resize", "ephemeralcontainers"}
 """Subresources that can change what an object costs; all others pass."""
 
@@ -61,6 +64,8 @@ class Gate:
 
     def validate(self, review: Review) -> Answer:
         """Whether a request passes, with its warnings. Never raises on what a review holds."""
+        if exemption_review.is_about_an_exemption(review):
+            return exemption_review.validate(review, self.clock())
         if not _weighed(review):
             return Answer(review.uid, allowed=True)
         if review.subresource == "scale":
@@ -78,6 +83,8 @@ class Gate:
 
     def mutate(self, review: Review) -> Answer:
         """The labels an object inherits, added to its own metadata: roots when they are written, Pods when they are created."""
+        if exemption_review.is_about_an_exemption(review):
+            return exemption_review.request(review)
         body = review.object or {}
         if not _weighed(review) or review.subresource or (review.kind == "Pod" and review.operation != "CREATE"):
             return Answer(review.uid, allowed=True)
@@ -103,7 +110,13 @@ class Gate:
         return known[1]
 
     def _context_of(self, surroundings: Surroundings) -> Context:
-        return replace(self.context, point=Point.ADMISSION, snapshot=surroundings.snapshot, missing=surroundings.missing)
+        return replace(
+            self.context,
+            point=Point.ADMISSION,
+            snapshot=surroundings.snapshot,
+            exemptions=(*self.context.exemptions, *surroundings.exemptions),
+            missing=surroundings.missing,
+        )
 
     def _asked(self, context: Context, review: Review) -> Context:
         """The context with the request, where a policy reads it: else one context serves all reviews."""
@@ -166,7 +179,8 @@ class Gate:
     def _answer(self, review: Review, weighing: Weighing) -> Answer:
         """A weighing as the API server takes it: the denials as the message, the rest as warnings."""
         stopping = [each for each in weighing.violations if each.verdict is Verdict.DENY or each.blocks]
-        told = [each for each in weighing.violations if each not in stopping and each.verdict is not Verdict.PASS]
+        others = (each for each in weighing.violations if each not in stopping)
+        told = [each for each in others if each.verdict is not Verdict.PASS or each.exemption]
         message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
         if len(stopping) > MOST_DENIALS:
             message += f"\nand {len(stopping) - MOST_DENIALS} more"
@@ -174,7 +188,7 @@ class Gate:
             review.uid,
             allowed=not stopping,
             message=message,
-            warnings=tuple(map(_warning, told)),
+            warnings=(*map(_warning, told), *(f"weighbridge: {note}" for note in weighing.notes)),
             annotations=_annotations(weighing),
         )
 
@@ -201,7 +215,8 @@ def _denial(violation: Violation) -> str:
 def _warning(violation: Violation) -> str:
     cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
     first = violation.message.split("\n", 1)[0]
-    return f"weighbridge: {cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+    exempted = f", exempted by {violation.exemption}" if violation.exemption else ""
+    return f"weighbridge: {cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]{exempted}"
 
 
 def _annotations(weighing: Weighing) -> Mapping[str, str]:
@@ -209,10 +224,12 @@ def _annotations(weighing: Weighing) -> Mapping[str, str]:
     delta = weighing.delta
     once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
     least = "at least " if delta.after.unpriced else ""
+    exempted = "; ".join(dict.fromkeys(each.exemption for each in weighing.violations if each.exemption))
     return {
         "verdict": str(weighing.verdict),
         "month": f"{least}{to_cents(delta.after.total.expected)} USD",
         "delta": f"{to_cents(delta.change.expected):+} USD",
         "context": weighing.digest,
         **once,
+        **({"exempted": exempted[:LONGEST_ANNOTATION]} if exempted else {}),
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
+from policies.exemption import Exemption
+from policies.exemption_reader import load_exemptions
 from workloads.device_claim import class_names
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
@@ -19,6 +21,8 @@ class Surroundings:
     """What is known, and why the rest is not."""
 
     snapshot: Snapshot
+    exemptions: tuple[Exemption, ...] = ()
+    """Those of its namespace; one whose text is wrong has no effect."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """``namespaces: no cluster is connected``."""
 
@@ -30,7 +34,7 @@ Answers = tuple[tuple[str, Answer | Listing], ...]
 def ask(manifest: Manifest, lookup: Lookup) -> Answers:
     """Ask the cluster what has to be known to weigh an object where it is going.
 
-    Costs three requests to the API server, remembered for seconds, and one for each class that the object names.
+    Costs four requests to the API server, remembered for seconds, and one for each class that the object names.
     """
     answers: list[tuple[str, Answer | Listing]] = []
     namespace = manifest.namespace
@@ -39,6 +43,7 @@ def ask(manifest: Manifest, lookup: Lookup) -> Answers:
             ("namespaces", lookup.get(Reference("v1", "Namespace", "", namespace))),
             ("limitRanges", lookup.list("v1", "LimitRange", namespace)),
             ("autoscalers", lookup.list("autoscaling/v2", "HorizontalPodAutoscaler", namespace)),
+            ("exemptions", lookup.list("weighbridge.dev/v1alpha1", "CostExemption", namespace)),
         )
     for name in _of_claims(manifest.body, "storageClassName"):
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
@@ -77,7 +82,8 @@ def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
         elif isinstance(answer, tuple):
             found.extend(map(Manifest.of, answer))
     own = without.identity() if without is not None else None
-    return Surroundings(observe([each for each in found if each.identity() != own]), missing)
+    others = [each for each in found if each.identity() != own]
+    return Surroundings(observe(others), load_exemptions(others).exemptions, missing)
 
 
 class AutoscalerTarget(NamedTuple):

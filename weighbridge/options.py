@@ -93,6 +93,13 @@ policy_options = options(
         help="Policies to hold against: a folder or a file, several times if need be. [default: the starter set]",
     ),
     click.option(
+        "--exemptions",
+        multiple=True,
+        metavar="PATH",
+        envvar="WEIGHBRIDGE_EXEMPTIONS",
+        help="Exemptions beside those among the policies: a folder or a file, several times if need be.",
+    ),
+    click.option(
         "--unknown",
         type=click.Choice(["pass", "warn", "fail"]),
         envvar="WEIGHBRIDGE_UNKNOWN",

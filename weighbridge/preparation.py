@@ -10,13 +10,12 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from policies.policy_set import PolicySet
 from policies.verdict import Point
 from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
-from weighbridge.rules import rules
+from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
 from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
 
@@ -29,6 +28,7 @@ class Request:
     prices: Path | None = None
     configuration: Path | None = None
     policies: Sequence[str] = ()
+    exemptions: Sequence[str] = ()
 
     @classmethod
     def of(cls, context: click.Context) -> Request:
@@ -42,7 +42,7 @@ class Request:
             snapshot=_stated(context, "snapshot"),
             point=Point(given.get("point", Point.PULL_REQUEST)),
         )
-        return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()))
+        return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()), given.get("exemptions", ()))
 
 
 def _stated(context: click.Context, name: str) -> Value:
@@ -61,7 +61,7 @@ def prepare(request: Request, paths: Sequence[str], *, judged: bool, roots: Sequ
     :raises Failure: when settings, price book or policies are broken.
     """
     settings = settings_for(request, paths)
-    held = rules(request.policies, settings) if judged else PolicySet()
+    held = rules(request.policies, request.exemptions, settings) if judged else NO_RULES
     clusters = Clusters(settings.configuration.clusters, settings.folder, roots)
     return Scales(settings, book(request.prices, settings), held, clusters)
 

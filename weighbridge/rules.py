@@ -1,9 +1,12 @@
-"""The policies in force: those named by a flag, else those of weighbridge.yaml, else the starter set."""
+"""The policies in force: those named by a flag, else those of weighbridge.yaml, else the starter set; and who is exempted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from policies.exemption import Exemption
+from policies.exemption_reader import load_exemptions
 from policies.loader import load
 from policies.policy_set import PolicySet
 from policies.starter import starter
@@ -14,20 +17,32 @@ from workloads.problem import Severity
 from workloads.sources.files import read_paths
 
 
-def rules(named: Sequence[str], settings: Settings) -> PolicySet:
-    """The policies to hold against.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What manifests are held against."""
 
-    :raises Failure: when a policy is wrong: rules that are only half read would let through what they should stop.
+    policies: PolicySet
+    exemptions: tuple[Exemption, ...] = ()
+
+
+NO_RULES = Rules(PolicySet())
+"""Of a command that only estimates."""
+
+
+def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) -> Rules:
+    """The policies to hold against, and the exemptions from them: those beside the policies, and those of files of their own.
+
+    :raises Failure: when a document is wrong: rules that are only half read would let through what they should stop.
     """
     paths = list(named) or [str(settings.folder / path) for path in settings.configuration.policies]
-    if not paths:
-        return starter()
-    reading = read_paths(paths)
-    loaded = load(reading.manifests)
-    problems = (*reading.problems, *loaded.problems)
+    others = list(exempting) or [str(settings.folder / path) for path in settings.configuration.exemptions]
+    beside, apart = read_paths(paths), read_paths(others)
+    loaded = load(beside.manifests)
+    exemptions = load_exemptions((*beside.manifests, *apart.manifests))
+    problems = (*beside.problems, *apart.problems, *loaded.problems, *exemptions.problems)
     print_problems(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise Failure("the policies could not be read as they are: nothing was weighed")
-    if not loaded.policies:
+    if paths and not loaded.policies:
         raise Failure(f"no CostPolicy in {', '.join(paths)}: nothing was weighed")
-    return PolicySet(loaded.policies)
+    return Rules(PolicySet(loaded.policies) if paths else starter(), exemptions.exemptions)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from policies.policy_set import PolicySet
 from policies.subject import Subject, subjects
 from policies.weigh import weigh
 from policies.weighing import Weighing
@@ -14,6 +13,7 @@ from pricing.book import PriceBook
 from pricing.estimator import estimate
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
+from weighbridge.rules import Rules
 from weighbridge.settings import Settings
 from weighbridge.snapshots import known
 from workloads.configuration import ClusterSettings
@@ -31,7 +31,7 @@ class Scales:
 
     settings: Settings
     prices: PriceBook
-    policies: PolicySet
+    rules: Rules
     clusters: Clusters
 
     def weigh(self, before: Reading | None, after: Reading, now: datetime) -> tuple[Weighing, ...]:
@@ -70,8 +70,8 @@ class Scales:
         there = there.under(stated)
         new = self._inventory(cluster, after, there)
         new = replace(new, problems=(*here.problems(now), *new.problems))
-        context = replace(self.settings.context(cluster, there, self.prices), earlier=then)
-        return weigh(old, new, self.prices, self.policies, context, now)
+        context = replace(self.settings.context(cluster, there, self.prices), earlier=then, exemptions=self.rules.exemptions)
+        return weigh(old, new, self.prices, self.rules.policies, context, now)
 
     def subjects(self, reading: Reading) -> Iterator[Subject]:
         """Every object as rules look at it, as if all of them were new."""

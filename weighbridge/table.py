@@ -269,7 +269,9 @@ def _judged(report: Report) -> Iterator[tuple[str, str]]:
         yield "", ""
     for alike in alike_violations(report.violations):
         yield _COLOURS[alike.first.verdict], inert(_violations(alike))
-        if alike.first.fix:
+        if alike.first.exemption:
+            yield "", inert(f"  by {alike.first.exemption}")
+        elif alike.first.fix:
             yield "", inert(f"  {alike.first.fix}")
     if report.command != "estimate":
         yield "", ""
@@ -282,4 +284,5 @@ def _violations(alike: Alike[Violation]) -> str:
     first = violation.message.split("\n", 1)[0]
     titles = named(each.title for each in alike.members)
     rules = ", ".join(dict.fromkeys(each.id for each in alike.members))
-    return f"{place}{_WORDS[violation.verdict]}: {titles}: {first} [{rules}]"
+    word = "exempted" if violation.exemption else _WORDS[violation.verdict]
+    return f"{place}{word}: {titles}: {first} [{rules}]"

@@ -59,6 +59,8 @@ class Configuration:
     ownership: Ownership = STANDARD
     policies: tuple[str, ...] = ()
     """Folders or files, relative to the configuration's folder."""
+    exemptions: tuple[str, ...] = ()
+    """Folders or files of exemptions, relative to the configuration's folder."""
     overlays: tuple[str, ...] = ()
     """Files of prices of one's own, relative to the configuration's folder; later ones win."""
     purchase: Purchase = NOTHING_STATED
@@ -104,6 +106,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             clusters=tuple(_cluster(entry) for entry in sequence(document, "clusters")),
             ownership=_ownership(mapping(document, "ownership")),
             policies=_texts(sequence(document, "policies")),
+            exemptions=_texts(sequence(document, "exemptions")),
             overlays=_texts(sequence(document, "prices", "overlays")),
             purchase=read_purchase(mapping(document, "prices")),
             refreshed=_refreshed(mapping(document, "prices")),

@@ -163,8 +163,8 @@ def test_what_is_wrong_with_a_policy_is_told_with_its_line(spec: str, words: str
 
 
 def test_another_kind_of_our_group_is_told_and_not_passed_over() -> None:
-    loaded = load(read(b"apiVersion: weighbridge.dev/v1alpha1\nkind: CostExemption\nmetadata: {name: e}\n").manifests)
-    assert "CostExemption is not known to this version" in loaded.problems[0].message
+    loaded = load(read(b"apiVersion: weighbridge.dev/v1alpha1\nkind: CostBudget\nmetadata: {name: e}\n").manifests)
+    assert "CostBudget is not known to this version" in loaded.problems[0].message
 
 
 def test_of_objects_whose_names_are_generated_alike_each_is_judged(weighed) -> None:

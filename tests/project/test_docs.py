@@ -71,6 +71,7 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
+    from policies.exemption_reader import load_exemptions
     from policies.loader import load
     from pricing.overlay import Overlay, read_overlay
     from workloads.configuration import configure
@@ -81,6 +82,7 @@ def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path)
         assert not reading.problems
         policies = [manifest for manifest in reading.manifests if manifest.kind == "CostPolicy"]
         assert not load(policies).problems
+        assert not load_exemptions(reading.manifests).problems
         value, _ = parse_document(block.encode(), page.name)
         if isinstance(value, dict) and {"version", "name", "date"} <= value.keys():
             assert isinstance(read_overlay(block.encode(), page.name), Overlay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -193,3 +194,54 @@ def test_explain_of_an_object_that_is_not_there_exits_2(here: Path, capsys: pyte
     (here / "web.yaml").write_text(_web())
     assert run(["policies", "explain", "web.yaml", "--object", "wbe"]) == CANNOT_TELL
     assert "no object wbe in web.yaml" in capsys.readouterr().err
+
+
+EXEMPTION = """\
+apiVersion: weighbridge.dev/v1alpha1
+kind: CostExemption
+metadata: {name: launch, namespace: shop, annotations: {weighbridge.dev/requested-by: jane}}
+spec: {rules: [few/replicas], names: [web], reason: The launch, expiresAt: "%s"}
+status: {approval: {by: joe}}
+"""
+
+
+def _in(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds")
+
+
+@pytest.mark.parametrize("place", ["beside the policies", "by flag", "in weighbridge.yaml"])
+def test_an_exemption_lets_check_pass_and_is_told(place: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here)
+    (here / "web.yaml").write_text(_web(9))
+    arguments = ["check", "web.yaml", "--policies", suite]
+    assert run(arguments) == DENIED
+    folder = here / ("suite" if place == "beside the policies" else "exemptions")
+    folder.mkdir(exist_ok=True)
+    (folder / "launch.yaml").write_text(EXEMPTION % _in(3))
+    if place == "in weighbridge.yaml":
+        (here / "weighbridge.yaml").write_text("version: 1\nexemptions: [exemptions]\n")
+    capsys.readouterr()
+    assert run([*arguments, *(["--exemptions", "exemptions"] if place == "by flag" else [])]) == PASSED
+    told = capsys.readouterr().out
+    assert "exempted: shop/web: 9 pods at the most, above the limit of 3 [few/replicas]" in told
+    assert "  by shop/launch until " in told
+    assert "exemption shop/launch ends in 2 days" in told
+
+
+def test_an_exemption_that_is_wrong_stops_the_run(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here)
+    (here / "web.yaml").write_text(_web(9))
+    (here / "suite" / "launch.yaml").write_text(EXEMPTION % "tomorrow")
+    assert run(["check", "web.yaml", "--policies", suite]) == CANNOT_TELL
+    assert "'tomorrow' is no time with a zone" in capsys.readouterr().err
+
+
+def test_json_and_the_comment_say_whose_exemption_it_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here)
+    (here / "web.yaml").write_text(_web(9))
+    (here / "suite" / "launch.yaml").write_text(EXEMPTION % _in(60))
+    assert run(["check", "web.yaml", "--policies", suite, "--format", "json"]) == PASSED
+    (violation,) = json.loads(capsys.readouterr().out)["violations"]
+    assert violation["exemption"].startswith("shop/launch until ")
+    assert run(["check", "web.yaml", "--policies", suite, "--format", "markdown"]) == PASSED
+    assert "- **Exempted:** `shop/web` from `few/replicas` by shop/launch until " in capsys.readouterr().out

@@ -35,6 +35,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
         *_purchase(settings),
         *_policies(request, settings),
+        *_exemptions(request, settings),
     ]
     for cluster in settings.configuration.clusters or (None,):
         location, because = settings.location(cluster, prices)
@@ -63,6 +64,13 @@ def _policies(request: Request, settings: Settings) -> Iterable[Row]:
         yield "policies", ", ".join(settings.configuration.policies), settings.configuration.file
     else:
         yield "policies", "the starter set", "default"
+
+
+def _exemptions(request: Request, settings: Settings) -> Iterable[Row]:
+    if request.exemptions:
+        yield "exemptions", ", ".join(request.exemptions), "--exemptions"
+    elif settings.configuration.exemptions:
+        yield "exemptions", ", ".join(settings.configuration.exemptions), settings.configuration.file
 
 
 def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str, because: str) -> Iterable[Row]:

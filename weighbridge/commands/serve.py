@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,9 +70,10 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     listening = _listening(context)
     request = Request.of(context)
     settings = settings_for(request, ())
-    policies = rules(request.policies, settings)
+    held = rules(request.policies, request.exemptions, settings)
     clusters = settings.configuration.clusters
-    weighed = settings.context(clusters[0] if len(clusters) == 1 else None, UNKNOWN, book(request.prices, settings))
+    cluster = clusters[0] if len(clusters) == 1 else None
+    weighed = replace(settings.context(cluster, UNKNOWN, book(request.prices, settings)), exemptions=held.exemptions)
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
@@ -83,7 +85,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     try:
         server.serve(
             listening,
-            lambda: Gate(policies, book(request.prices, settings), weighed, lookup()),
+            lambda: Gate(held.policies, book(request.prices, settings), weighed, lookup()),
             lambda words: click.echo(f"weighbridge: {words}", err=True),
         )
     except server.ServerError as error:
