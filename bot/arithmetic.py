@@ -106,7 +106,7 @@ def _cells(pair: Pair, compared: bool) -> list[str]:
     return [name, _arithmetic(old, new), *columns, _amount(new), _sure(shown)]
 
 
-_WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens"}
+_WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": ""}
 
 
 def _amount(shown: ShownLine | None) -> str:

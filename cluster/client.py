@@ -60,7 +60,7 @@ class Cluster:
         return answer
 
     def list(self, api_version: str, kind: str, namespace: str) -> Listing:
-        """Every object of a kind in a namespace; some seconds old at most."""
+        """Every object of a kind in a namespace, or of a kind without namespaces; some seconds old at most."""
         key = Reference(api_version, kind, namespace, "")
         with self._lock:
             known = self._listed.get(key)
@@ -80,7 +80,8 @@ class Cluster:
             return ()
         if isinstance(resource, Unavailable):
             return resource
-        answer = self._request(f"{_root(resource.api_version)}/namespaces/{namespace}/{resource.plural}", kind)
+        place = f"/namespaces/{namespace}" if resource.namespaced and namespace else ""
+        answer = self._request(f"{_root(resource.api_version)}{place}/{resource.plural}", kind)
         if not isinstance(answer, Found):
             return answer if isinstance(answer, Unavailable) else ()
         items: Any = answer.body.get("items") or []

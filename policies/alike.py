@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from policies.verdict import Verdict, Violation
-from workloads.workload import Unpriced
+from workloads.workload import Remark, Unpriced
 
 MOST_NAMED = 3
 """Objects of many that are named."""
@@ -44,6 +44,11 @@ def alike_violations(violations: Iterable[Violation]) -> list[Alike[Violation]]:
 def alike_unpriced(entries: Iterable[Unpriced]) -> list[Alike[Unpriced]]:
     """What has no price for one reason."""
     return _grouped(entries, lambda entry: (entry.manifest.kind, entry.reason))
+
+
+def alike_remarks(remarks: Iterable[Remark]) -> list[Alike[Remark]]:
+    """What costs nothing for one reason."""
+    return _grouped(remarks, lambda remark: (remark.manifest.kind, remark.text))
 
 
 def _grouped(things: Iterable[T], key: Callable[[T], object]) -> list[Alike[T]]:

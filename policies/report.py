@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from policies.alike import alike_remarks, named
 from policies.context import Context
 from policies.figures import Figures, require_sum
 from policies.row import Row, Sides, rows
@@ -159,6 +160,9 @@ def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
 def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) -> Iterator[str]:
     """What a person should know, each once."""
     yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
+    for alike in alike_remarks(remark for weighing in weighings for remark in weighing.remarks):
+        titles = named(remark.manifest.title for remark in alike.members)
+        yield f"{alike.first.manifest.kind} {titles} costs nothing itself: {alike.first.text}"
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _not_known(weighings)

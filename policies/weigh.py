@@ -23,7 +23,7 @@ from pricing.estimate import Estimate
 from pricing.estimator import estimate
 from pricing.precision import exactly
 from workloads.problem import Problem, Severity
-from workloads.workload import Inventory
+from workloads.workload import Inventory, Remark
 
 
 def weigh(
@@ -55,7 +55,14 @@ def weigh(
         context=context,
         digest=digest(prices.edition.version, policies, context),
         edition=prices.edition,
+        remarks=_new(before, after),
     )
+
+
+def _new(before: Inventory | None, after: Inventory) -> tuple[Remark, ...]:
+    """What is remarked of the objects of a change, and was not before."""
+    known = {(remark.manifest.identity(), remark.text) for remark in before.remarks} if before is not None else set()
+    return tuple(remark for remark in after.remarks if (remark.manifest.identity(), remark.text) not in known)
 
 
 def _only_before(before: Inventory | None, after: Inventory) -> Iterable[Problem]:

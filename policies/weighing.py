@@ -9,6 +9,7 @@ from policies.verdict import Verdict, Violation
 from pricing.book import Edition
 from pricing.delta import Delta
 from workloads.problem import Problem
+from workloads.workload import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,5 @@ class Weighing:
     digest: str
     """Digest of everything the verdict rests on beside the objects: prices, policies, snapshot, settings."""
     edition: Edition
+    remarks: tuple[Remark, ...] = ()
+    """Why objects of the change cost nothing by themselves that look as if they did."""

@@ -23,6 +23,7 @@ from pricing.field_names import (
     volume_performance,
     volume_size,
 )
+from pricing.load_balancer import PUBLIC_ADDRESSES
 from pricing.precision import bounded
 from pricing.volume import CAPACITY
 from workloads.span import NOTHING, Span
@@ -50,7 +51,7 @@ def causes(before: WorkloadEstimate, after: WorkloadEstimate) -> tuple[FieldChan
         found += _volumes(before, after, claims.pop(claim.name, None), claim)
     for left in claims.values():
         found += _volumes(before, after, left, None)
-    found += _steps([(load_balancers(before, after), _difference(_of(before, ("loadBalancer",)), _of(after, ("loadBalancer",))))])
+    found += _steps([(load_balancers(before, after), _difference(_balancers(before), _balancers(after)))])
     found += _steps([(ai_models(before, after), _difference(_of(before, ("aiApi",)), _of(after, ("aiApi",))))])
     whole = _plus(Change.between(before.total, after.total), Change.between(before.one_off, after.one_off))
     return _closed(found, whole)
@@ -160,6 +161,10 @@ def _resized(old: VolumeClaim, new: VolumeClaim, was: Line, now: Line) -> Triple
     if old.size != new.size and was.unit == now.unit == "GiB":
         return _one(now.quantity * was.rate.value)
     return _one(was.quantity * was.rate.value)
+
+
+def _balancers(estimate: WorkloadEstimate) -> tuple[Line, ...]:
+    return (*_of(estimate, ("loadBalancer",)), *_of(estimate, ("network",), PUBLIC_ADDRESSES))
 
 
 def _of(estimate: WorkloadEstimate, whats: tuple[str, ...], group: str | None = None) -> tuple[Line, ...]:

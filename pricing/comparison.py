@@ -111,7 +111,7 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
             (claim.name, claim.size, claim.count, claim.storage_class, claim.definition, claim.attributes_class)
             for claim in workload.claims
         ),
-        len(workload.load_balancers),
+        workload.load_balancers,
         workload.ai_usage,
         tuple(unpriced.reason for unpriced in estimate.unpriced),
     )

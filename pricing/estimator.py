@@ -14,7 +14,7 @@ from pricing.charge import Part
 from pricing.demand import Demand, shared_by
 from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
-from pricing.load_balancer import price_load_balancer
+from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
@@ -49,8 +49,7 @@ def estimate(inventory: Inventory, prices: PriceBook, location: Location, series
 
 
 def _workload(workload: Workload, prices: PriceBook, location: Location, series: str) -> WorkloadEstimate:
-    by_class = next((cloud for claim in workload.claims if (cloud := cloud_of(claim))), "")
-    usual = in_cloud(by_class, location)
+    usual = in_cloud(_cloud_by_class(workload), location)
     placed = [(group, _placement(group, group.accelerators, prices, usual, location, series)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
     bills = [_pods(group, placement, _modelled(workload, group)) for group, placement in placed]
@@ -73,6 +72,12 @@ def _workload(workload: Workload, prices: PriceBook, location: Location, series:
         tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
     return with_ai_models(found, used, prices) if used else found
+
+
+def _cloud_by_class(workload: Workload) -> str:
+    """The cloud that the classes of a workload's volumes and load balancers belong to; empty where they tell none."""
+    clouds = (*map(cloud_of, workload.claims), *map(cloud_of_balancer, workload.load_balancers))
+    return next((cloud for cloud in clouds if cloud), "")
 
 
 def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:

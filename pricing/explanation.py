@@ -11,6 +11,8 @@ from workloads.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
 
 _PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
+_BY_THEMSELVES = ("network",)
+"""What belongs to no pod, volume or load balancer: its quantity tells all."""
 _PODS = ("pod", "pods")
 
 
@@ -36,13 +38,13 @@ def money(amount: Decimal) -> str:
 def _product(line: Line) -> str:
     if line.what == "aiApi":
         return f"{tidy(line.quantity):f} million tokens × ${tidy(line.rate.value):f}"
-    factors = [_times(line)]
+    factors = [_times(line)] if line.what not in _BY_THEMSELVES else []
     if line.unit not in {"pod", "load balancer"}:
         factors.append(f"{tidy(line.quantity):f} {line.unit}")
-    if line.what not in _PLURALS:
+    if line.what not in (*_PLURALS, *_BY_THEMSELVES):
         hours = line.times.expected
         factors.append("730 h" if _whole_month(line.times) else f"{tidy(hours):f} h")
-    if line.what == "loadBalancer":
+    if line.what == "loadBalancer" or (line.what in _BY_THEMSELVES and line.rate.unit == "hour"):
         factors.append("730 h")
     return " × ".join([factor for factor in factors if factor] + [f"${tidy(line.rate.value):f}"])
 

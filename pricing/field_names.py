@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.estimate import Line, MachineUse, WorkloadEstimate
+from pricing.load_balancer import PUBLIC_ADDRESSES
 from pricing.precision import counted, tidy
 from pricing.volume import CAPACITY
 from workloads.ai_usage import PATH
@@ -257,7 +258,17 @@ def _tokens(side: WorkloadEstimate) -> Decimal:
 
 
 def load_balancers(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:
-    """The Service's type, which makes a load balancer or not."""
+    """The field that makes a load balancer or not; where there are as many, what they are."""
     then, now = before.workload.load_balancers, after.workload.load_balancers
     path = next((balancer.path for balancer in (*now, *then)), ())
-    return Named("", path, "load balancers", str(len(then)), str(len(now)))
+    if len(then) != len(now):
+        return Named("", path, "load balancers", str(len(then)), str(len(now)))
+    return Named("", path, "load balancer", _built(before), _built(after))
+
+
+def _built(estimate: WorkloadEstimate) -> str:
+    """``network-load-balancer, 3 public IPv4``."""
+    words = [line.derivation[0] for line in estimate.lines if line.what == "loadBalancer" and line.unit == "load balancer"]
+    words += [f"+{tidy(line.quantity):f} rules" for line in estimate.lines if line.unit == "rules"]
+    words += [f"{tidy(line.quantity):f} {line.group}" for line in estimate.lines if line.group == PUBLIC_ADDRESSES]
+    return ", ".join(words) or "none"

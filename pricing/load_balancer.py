@@ -1,97 +1,137 @@
-"""What the load balancer of a Service costs by the hour. Traffic is not known from a manifest and not counted."""
+"""What the load balancer of a Service, an Ingress or a Gateway costs by the hour: itself, its rules, its public addresses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 
+from pricing import aws_balancer, gcp_balancer
+from pricing.aws_balancer import on_aws
+from pricing.azure_balancer import on_azure
 from pricing.bill import Bill
 from pricing.book import PriceBook
+from pricing.build import Build, NoBuild
 from pricing.estimate import Line
-from pricing.rate import Confidence, Location
+from pricing.foreign_balancer import elsewhere
+from pricing.gcp_balancer import on_gcp
+from pricing.locality import in_cloud, moved
+from pricing.rate import Confidence, Location, Rate
 from workloads.assumptions import HOURS_PER_MONTH
+from workloads.controller_class import Builder
 from workloads.span import Span
 from workloads.workload import LoadBalancer
 
-_AWS_TYPE = "service.beta.kubernetes.io/aws-load-balancer-type"
-_NO_TRAFFIC = "traffic not counted"
+PUBLIC_ADDRESSES = "public IPv4"
+"""The group of lines for addresses."""
+NO_TRAFFIC = "traffic not counted"
+INCLUDED_RULES = 5
+"""Rules that the price of a load balancer includes, where a cloud charges by rule (Google Cloud and Azure)."""
 
-_AWS_TYPES = {
-    "nlb": "network-load-balancer",
-    "nlb-ip": "network-load-balancer",
-    "external": "network-load-balancer",
-    "clb": "classic-load-balancer",
-    "classic": "classic-load-balancer",
+_CLOUDS = {
+    **dict.fromkeys(aws_balancer.CLASSES, "aws"),
+    **dict.fromkeys(gcp_balancer.CLASSES, "gcp"),
 }
-"""Values of the AWS annotation; ``external`` hands the Service to AWS's own controller, which makes a network load balancer."""
-
-_CLASSES = {
-    "service.k8s.aws/nlb": "network-load-balancer",
-    "eks.amazonaws.com/nlb": "network-load-balancer",
-    "networking.gke.io/l4-regional-external": "forwarding-rule",
-    "networking.gke.io/l4-regional-internal": "forwarding-rule",
+_BUILDERS = {
+    Builder.AWS_APPLICATION: "aws",
+    Builder.AWS_NETWORK: "aws",
+    Builder.AWS_LATTICE: "aws",
+    Builder.GCP_EXTERNAL: "gcp",
+    Builder.GCP_INTERNAL: "gcp",
+    Builder.AZURE_GATEWAY: "azure",
+    Builder.AZURE_CONTAINERS: "azure",
 }
 
-_ITEMS = {"aws": "network-load-balancer", "gcp": "forwarding-rule", "azure": "standard-load-balancer"}
-"""What a Service of type LoadBalancer costs at least, by cloud."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    name: str
-    because: str = ""
-    assumption: str = ""
+def cloud_of_balancer(balancer: LoadBalancer) -> str:
+    """The cloud that a load balancer's class belongs to; empty where it tells none."""
+    return _BUILDERS.get(balancer.builder) or _CLOUDS.get(balancer.load_balancer_class, "")
 
 
 def price_load_balancer(balancer: LoadBalancer, prices: PriceBook, location: Location, located: str = "") -> Bill:
-    """The line of one load balancer, or why it has no price; ``located`` says what was assumed of the location.
+    """The lines of one load balancer, or why it has none; ``located`` says what was assumed of the location.
 
     The caller has set the context of exact arithmetic.
     """
-    item = _item(balancer, location.cloud)
-    if item is None:
-        stated = balancer.load_balancer_class
-        reason = (
-            f"loadBalancerClass {stated} is not known"
-            if stated
-            else f"no price for one in {location.cloud or 'an unknown cloud'}"
-        )
-        return Bill(unpriced=(f"load balancer: {reason}",))
-    rate = prices.network(location, item.name)
+    cloud = cloud_of_balancer(balancer)
+    place = in_cloud(cloud, location)
+    built = _built(balancer, place.cloud, cloud)
+    if isinstance(built, NoBuild):
+        if built.free:
+            return Bill(free=(f"load balancer: {built.free}",))
+        return Bill(unpriced=(f"load balancer: {built.unpriced}",))
+    rate = prices.network(place, built.item)
     if rate is None:
-        return Bill(unpriced=(f"load balancer: no price for a {item.name} in {location.region or location.cloud}",))
+        return Bill(unpriced=(f"load balancer: no price for a {built.item} in {place.region or place.cloud}",))
+    region = moved(cloud, location) or located
+    reasons: list[str] = []
+    lines = [_itself(built, rate, region), *_beside(built, prices, place, region, reasons)]
+    return Bill(lines=tuple(lines), unpriced=tuple(reasons))
+
+
+def _built(balancer: LoadBalancer, cloud: str, by_class: str) -> Build | NoBuild:
+    """What is built, by class before annotations before the cloud."""
+    foreign = None if by_class else elsewhere(balancer)
+    if foreign is not None:
+        return foreign
+    if balancer.builder is Builder.UNSTATED and cloud != "gcp":
+        return NoBuild(
+            "no class is stated, and no default class is known: nothing may serve it, or a controller that is not known"
+        )
+    if cloud == "aws":
+        return on_aws(balancer)
+    if cloud == "gcp":
+        return on_gcp(balancer)
+    if cloud == "azure":
+        return on_azure(balancer)
+    return NoBuild(f"no price for one in {cloud or 'an unknown cloud'}")
+
+
+def _itself(built: Build, rate: Rate, region: str) -> Line:
+    words = (built.item, built.because, built.alone, NO_TRAFFIC)
+    return _line("loadBalancer", "", (Decimal(1), "load balancer"), rate, built.alone, (built.assumption, region), words)
+
+
+def _beside(built: Build, prices: PriceBook, place: Location, region: str, reasons: list[str]) -> Iterator[Line]:
+    """The rules that its price does not include, and its public addresses."""
+    further = built.rules - INCLUDED_RULES
+    if built.rule_item and further > 0:
+        rate = prices.network(place, built.rule_item)
+        if rate is None:
+            reasons.append(f"load balancer: no price for its {further} further rules in {place.region}")
+        else:
+            words = (f"{built.rules} rules, {INCLUDED_RULES} of them in the load balancer's own price",)
+            yield _line("loadBalancer", "", (Decimal(further), "rules"), rate, built.alone, (region,), words)
+    if built.addresses:
+        rate = prices.network(place, "public-ipv4")
+        if rate is None:
+            reasons.append(f"load balancer: no price for its public addresses in {place.region}")
+            return
+        quantity = (Decimal(built.addresses), "addresses")
+        assumed = (built.addresses_assumption, region)
+        yield _line("network", PUBLIC_ADDRESSES, quantity, rate, "", assumed, (built.addresses_because,))
+
+
+def _line(
+    what: str,
+    group: str,
+    quantity: tuple[Decimal, str],
+    rate: Rate,
+    alone: str,
+    assumptions: tuple[str, ...],
+    words: tuple[str, ...],
+) -> Line:
     times = Span.exactly(HOURS_PER_MONTH)
-    assumption = "; ".join(words for words in (item.assumption, located) if words)
-    line = Line(
-        what="loadBalancer",
-        group="",
-        quantity=Decimal(1),
-        unit="load balancer",
+    assumption = "; ".join(filter(None, assumptions))
+    doubt = Confidence.ASSUMED if assumption else Confidence.MODELLED if alone else Confidence.EXACT
+    return Line(
+        what=what,
+        group=group,
+        quantity=quantity[0],
+        unit=quantity[1],
         times=times,
         rate=rate,
-        amount=times * rate.value,
-        confidence=Confidence.least(rate.confidence, Confidence.ASSUMED if assumption else Confidence.EXACT),
+        amount=times * (quantity[0] * rate.value),
+        confidence=Confidence.least(rate.confidence, doubt),
         assumption=assumption,
-        derivation=tuple(words for words in (item.name, item.because, _NO_TRAFFIC) if words),
+        derivation=tuple(filter(None, words)),
     )
-    return Bill(lines=(line,))
-
-
-def _item(balancer: LoadBalancer, cloud: str) -> _Item | None:
-    """Which item of the price book it is; None where the class says something that is not known."""
-    stated = balancer.load_balancer_class
-    if stated:
-        name = _CLASSES.get(stated)
-        return _Item(name, f"loadBalancerClass {stated}") if name else None
-    if cloud == "aws":
-        return _on_aws(balancer)
-    name = _ITEMS.get(cloud)
-    return _Item(name) if name else None
-
-
-def _on_aws(balancer: LoadBalancer) -> _Item:
-    stated = balancer.annotations.get(_AWS_TYPE)
-    name = _AWS_TYPES.get(stated) if isinstance(stated, str) else None
-    if name:
-        return _Item(name, f"annotation {_AWS_TYPE}: {stated}")
-    return _Item(_ITEMS["aws"], assumption="load balancer type not stated: network load balancer, the least it can cost")

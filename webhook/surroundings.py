@@ -13,7 +13,7 @@ from workloads.device_claim import class_names
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.snapshot import Snapshot
-from workloads.surroundings import observe
+from workloads.surroundings import class_parameters, observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def ask(manifest: Manifest, lookup: Lookup) -> Answers:
     for name in _of_claims(manifest.body, "volumeAttributesClassName"):
         answers.append(("volumeAttributesClasses", lookup.get(Reference("storage.k8s.io/v1", "VolumeAttributesClass", "", name))))
     answers += _devices(manifest.body, namespace, lookup)
+    answers += _controllers(manifest, lookup)
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
         answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
@@ -68,6 +69,31 @@ def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iter
                     specs.append(mapping(answer.body, "spec", "spec") or mapping(answer.body, "spec"))
     for name in sorted({name for spec in specs for name in class_names(spec)}):
         yield "deviceClasses", lookup.get(Reference("resource.k8s.io/v1", "DeviceClass", "", name))
+
+
+def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+    """The class of an Ingress or a Gateway, with its parameters; every class of Ingresses where one names none."""
+    kind, key, version = {
+        "Ingress": ("IngressClass", "ingressClassName", "networking.k8s.io/v1"),
+        "Gateway": ("GatewayClass", "gatewayClassName", "gateway.networking.k8s.io/v1"),
+    }.get(manifest.kind if manifest.group in _ROUTING else "", ("", "", ""))
+    if not kind:
+        return
+    what, name = f"{kind[0].lower()}{kind[1:]}es", text(manifest.body, "spec", key)
+    if not name:
+        yield what, lookup.list(version, kind, "")
+        return
+    answer = lookup.get(Reference(version, kind, "", name))
+    yield what, answer
+    parameters = class_parameters(mapping(answer.body, "spec")) if isinstance(answer, Found) else None
+    if parameters is not None:
+        reference = Reference(f"{parameters.group}/{_PARAMETERS_VERSION}", parameters.kind, parameters.namespace, parameters.name)
+        yield f"{kind} parameters", lookup.get(reference)
+
+
+_ROUTING = frozenset(("networking.k8s.io", "gateway.networking.k8s.io"))
+_PARAMETERS_VERSION = "v1beta1"
+"""Of the AWS Load Balancer Controller's parameters; another that is served in its place is found too."""
 
 
 def around(answers: Answers, without: Manifest | None = None) -> Surroundings:

@@ -19,6 +19,8 @@ class Assumptions:
     """Bytes of a container that requests no memory: the scheduler's ``DefaultMemoryRequest``. Key ``assume.memory``."""
     nodes: int = 3
     """Nodes a DaemonSet runs on: one a zone. Key ``assume.nodes``."""
+    zones: int = 3
+    """Zones that a load balancer stands in. Key ``assume.zones``."""
     job_hours: Decimal = Decimal(1)
     """Hours one pod of a Job runs. Key ``assume.jobDuration``."""
     serverless: str = ""

@@ -176,11 +176,12 @@ def _assumptions(stated: Mapping[str, object], origin: Origin) -> tuple[Assumpti
             problems.append(_wrong(origin, ("assume", key), str(error)))
             return default
 
-    nodes = stated.get("nodes", DEFAULTS.nodes)
+    nodes, zones = stated.get("nodes", DEFAULTS.nodes), stated.get("zones", DEFAULTS.zones)
     assumptions = Assumptions(
         cpu=quantity("cpu", DEFAULTS.cpu),
         memory=quantity("memory", DEFAULTS.memory),
         nodes=nodes if isinstance(nodes, int) else DEFAULTS.nodes,
+        zones=zones if isinstance(zones, int) else DEFAULTS.zones,
         job_hours=duration("jobDuration", DEFAULTS.job_hours),
         ai_token_ratio=quantity("aiTokenRatio", DEFAULTS.ai_token_ratio),
     )

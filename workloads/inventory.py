@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.ai_usage import AiUsage, ai_usage
+from workloads.ai_usage import ai_usage
 from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.autoscaler import read_autoscaler, scaler_of
 from workloads.availability import availability
@@ -14,11 +14,12 @@ from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
 from workloads.dependent import dependents
 from workloads.field import FieldPath, mapping, text
-from workloads.group import FoundGroup, Setting, groups, shared_claim
+from workloads.group import Setting, groups, shared_claim
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
 from workloads.location import locate
 from workloads.manifest import Identity, Manifest
-from workloads.models import NO_MODELS, Models, models, observed_usage
+from workloads.models import models, observed_usage
+from workloads.parts import Parts
 from workloads.pattern import Item, expand
 from workloads.problem import Problem, Severity
 from workloads.reference import resolve
@@ -27,10 +28,11 @@ from workloads.replicas import Scaling
 from workloads.search import search
 from workloads.serverless import serverless_pod, virtual_nodes_note
 from workloads.service import load_balancers
+from workloads.sharing import charged_once
 from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
 from workloads.suspension import queue_of
 from workloads.workflow import workflow_groups
-from workloads.workload import Inventory, LoadBalancer, PodGroup, Unpriced, VolumeClaim, Workload
+from workloads.workload import Inventory, Remark, Unpriced, Workload
 
 DEEPEST = 4
 """Objects inside one another that are taken apart."""
@@ -41,42 +43,6 @@ MOST_REASONS = 10
 
 
 @dataclass(slots=True)
-class _Parts:
-    """What was found of one object so far."""
-
-    groups: list[PodGroup] = field(default_factory=list)
-    claims: list[VolumeClaim] = field(default_factory=list)
-    balancers: list[LoadBalancer] = field(default_factory=list)
-    ai_usage: list[AiUsage] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    problems: list[tuple[FieldPath, str]] = field(default_factory=list)
-    modelled: str = ""
-    models: Models = NO_MODELS
-
-    def add(self, found: Iterable[FoundGroup | VolumeClaim | LoadBalancer | AiUsage | str]) -> None:
-        """Take in what a rule found; a text is why something could not be told."""
-        for each in found:
-            if isinstance(each, FoundGroup):
-                self.groups.append(each.group)
-                self.notes += each.notes
-                self.problems += each.problems
-            elif isinstance(each, VolumeClaim):
-                self.claims.append(each)
-            elif isinstance(each, LoadBalancer):
-                self.balancers.append(each)
-            elif isinstance(each, AiUsage):
-                self.ai_usage.append(each)
-            else:
-                self.reasons.append(each)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing that costs was found."""
-        return not (self.groups or self.claims or self.balancers or self.ai_usage)
-
-
-@dataclass(slots=True)
 class _Taken:
     """What was found of all objects so far."""
 
@@ -84,6 +50,7 @@ class _Taken:
     unpriced: list[Unpriced] = field(default_factory=list)
     free: list[Manifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def take_inventory(
@@ -105,7 +72,14 @@ def take_inventory(
             taken.free.append(manifest)
         else:
             _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
-    return Inventory(tuple(taken.workloads), tuple(taken.unpriced), tuple(taken.free), tuple(taken.problems))
+    workloads, remarks = charged_once(taken.workloads)
+    return Inventory(
+        tuple(workloads),
+        tuple(taken.unpriced),
+        (*taken.free, *(remark.manifest for remark in remarks)),
+        tuple(taken.problems),
+        (*taken.remarks, *remarks),
+    )
 
 
 def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Problem]) -> list[Manifest]:
@@ -137,7 +111,7 @@ def _take(
     running = availability(manifest.body, kind, namespace, autoscaler if scaling is not None else None, snapshot)
     seen = target if snapshot.observed.on else None
     setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
-    parts = _Parts(notes=[*running.notes])
+    parts = Parts(notes=[*running.notes])
     parts.add(ai_usage(manifest.body))
     try:
         _gather(manifest.body, kind, setting, parts)
@@ -149,7 +123,7 @@ def _take(
     _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
 
 
-def _serve(kind: str, setting: Setting, parts: _Parts) -> None:
+def _serve(kind: str, setting: Setting, parts: Parts) -> None:
     """Tell of every group whether its pods run on nodes or on a service that sells capacity by the pod."""
     usual = setting.assumptions.serverless
     for place, group in enumerate(parts.groups):
@@ -161,12 +135,14 @@ def _serve(kind: str, setting: Setting, parts: _Parts) -> None:
 
 
 def _place(
-    manifest: Manifest, kind: Kind | None, parts: _Parts, autoscaler: Autoscaler | None, cluster: str, taken: _Taken
+    manifest: Manifest, kind: Kind | None, parts: Parts, autoscaler: Autoscaler | None, cluster: str, taken: _Taken
 ) -> None:
     """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
     reasons = list(dict.fromkeys(parts.reasons))[:MOST_REASONS]
     taken.unpriced += [Unpriced(manifest, reason, cluster) for reason in reasons]
     taken.problems += [_problem(manifest, path, words) for path, words in parts.problems[:MOST_REASONS]]
+    if parts.empty:
+        taken.remarks += [Remark(manifest, words) for words in dict.fromkeys(parts.free)]
     if not parts.empty:
         taken.workloads.append(
             Workload(
@@ -179,7 +155,7 @@ def _place(
                 parts.modelled or (kind.modelled if kind else ""),
                 tuple(parts.ai_usage),
                 parts.models.names,
-                tuple(dict.fromkeys((*parts.notes, *parts.models.notes))),
+                tuple(dict.fromkeys((*parts.notes, *parts.free, *parts.models.notes))),
             )
         )
     elif not reasons and kind is not None and kind.pods and not kind.empty:
@@ -191,7 +167,7 @@ def _place(
         taken.unpriced.append(Unpriced(manifest, reason, cluster))
 
 
-def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, parts: _Parts, depth: int = 0) -> None:
+def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, parts: Parts, depth: int = 0) -> None:
     """Everything of one object that costs."""
     if kind is None:
         found = len(parts.groups)
@@ -217,7 +193,7 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
     for claim in kind.claims:
         parts.add(claims(claim, scope, setting.scaling, setting.snapshot))
     for balancer in kind.load_balancers:
-        parts.add(load_balancers(balancer, scope))
+        parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions.zones))
     for embedded in kind.embedded:
         _gather_embedded(embedded, scope, setting, parts, depth)
 
@@ -231,7 +207,7 @@ def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
                 yield rule.text
 
 
-def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: _Parts, depth: int) -> None:
+def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: Parts, depth: int) -> None:
     """What costs of the objects inside an object."""
     for path, value in expand(scope.body, rule.item.steps):
         here = replace(scope, item=Item(rule.item, path))
@@ -251,7 +227,7 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
             times=setting.times * (Decimal(1) if times is None else times),
         )
         body, prefix = _embedded_object(rule, scope.body, value, path)
-        inner = _Parts()
+        inner = Parts()
         _gather(body, find(text(body, "apiVersion").rpartition("/")[0], text(body, "kind")), inside, inner, depth + 1)
         _lift(inner, prefix, parts)
 
@@ -266,11 +242,12 @@ def _embedded_object(
     return {"apiVersion": version, "kind": rule.kind, "metadata": mapping(outer, "metadata"), "spec": value}, path[:-1]
 
 
-def _lift(inner: _Parts, prefix: FieldPath, parts: _Parts) -> None:
+def _lift(inner: Parts, prefix: FieldPath, parts: Parts) -> None:
     """Take over what an inner object has, with its paths as they are in the outer one."""
     parts.groups += [replace(group, path=_lifted(prefix, group.path)) for group in inner.groups]
     parts.claims += [replace(claim, path=_lifted(prefix, claim.path)) for claim in inner.claims]
     parts.balancers += inner.balancers
+    parts.free += inner.free
     parts.notes += inner.notes
     parts.reasons += inner.reasons
     parts.problems += [(_lifted(prefix, path), words) for path, words in inner.problems]

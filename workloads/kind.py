@@ -143,7 +143,12 @@ class LoadBalancerRule:
     count: Expression
     where: Expression | None = None
     load_balancer_class: Expression | None = None
-    annotations: Pattern | None = None
+    annotations: tuple[Pattern, ...] = ()
+    """Where annotations stand; those of the last one win."""
+    through: str = ""
+    """Whose class decides what is built: ``Ingress`` or ``Gateway``; empty for a Service of type LoadBalancer."""
+    ports: Pattern | None = None
+    """Where the list of ports stands, each with its ``protocol``."""
 
 
 @dataclass(frozen=True, slots=True)

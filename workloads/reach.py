@@ -22,6 +22,10 @@ NAMING_KINDS: Final = frozenset(
         "HTTPScaledObject",
         "RuntimeClass",
         "StorageClass",
+        "VolumeAttributesClass",
+        "IngressClass",
+        "GatewayClass",
+        "IngressClassParams",
         "TrainingRuntime",
         "ClusterTrainingRuntime",
         "ServingRuntime",
@@ -83,6 +87,7 @@ def _used(manifest: Manifest) -> set[str]:
         text(body, "spec", "workflowTemplateRef", "name"),
     }
     words |= {text(spec, "runtimeClassName") for spec in specs}
-    words |= {text(spec, "storageClassName") for spec in (*specs, *claims)}
+    words |= {text(spec, key) for spec in (*specs, *claims) for key in ("storageClassName", "volumeAttributesClassName")}
+    words |= {text(body, "spec", "ingressClassName"), text(body, "spec", "gatewayClassName")}
     runtime = dig(body, "spec", "predictor", "model", "runtime")
     return words | ({runtime} if isinstance(runtime, str) else set())

@@ -244,7 +244,9 @@ def _load_balancer(row: Row) -> LoadBalancerRule:
         count=read_expression(_text(row, "count") or "1", item),
         where=_expression(row, "if", item),
         load_balancer_class=_expression(row, "class", item),
-        annotations=_pattern(row, "annotations", item),
+        annotations=_patterns(row, "annotations", item),
+        through=_text(row, "through"),
+        ports=_pattern(row, "ports", item),
     )
 
 

@@ -76,6 +76,18 @@ class VolumeAttributesClass:
 
 
 @dataclass(frozen=True, slots=True)
+class ControllerClass:
+    """An IngressClass or a GatewayClass: which controller serves what names it."""
+
+    name: str
+    controller: str
+    """``spec.controller`` or ``spec.controllerName``."""
+    default: bool = False
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    """``spec`` of the object that it refers to for its parameters, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceClass:
     """A class of devices of dynamic resource allocation."""
 
@@ -175,6 +187,8 @@ class Snapshot:
     """``overhead.podFixed`` by RuntimeClass name."""
     storage_classes: Mapping[str, StorageClass] = field(default_factory=dict)
     volume_attributes_classes: Mapping[str, VolumeAttributesClass] = field(default_factory=dict)
+    ingress_classes: Mapping[str, ControllerClass] = field(default_factory=dict)
+    gateway_classes: Mapping[str, ControllerClass] = field(default_factory=dict)
     namespaces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Labels by namespace."""
     namespace_annotations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -212,6 +226,8 @@ class Snapshot:
             overheads={**self.overheads, **nearer.overheads},
             storage_classes={**self.storage_classes, **nearer.storage_classes},
             volume_attributes_classes={**self.volume_attributes_classes, **nearer.volume_attributes_classes},
+            ingress_classes={**self.ingress_classes, **nearer.ingress_classes},
+            gateway_classes={**self.gateway_classes, **nearer.gateway_classes},
             namespaces={**self.namespaces, **nearer.namespaces},
             namespace_annotations={**self.namespace_annotations, **nearer.namespace_annotations},
             references={**self.references, **nearer.references},
@@ -243,6 +259,8 @@ class Snapshot:
             device_classes=_less(self.device_classes, other.device_classes),
             device_claims=_less(self.device_claims, other.device_claims),
             volume_attributes_classes=_less(self.volume_attributes_classes, other.volume_attributes_classes),
+            ingress_classes=_less(self.ingress_classes, other.ingress_classes),
+            gateway_classes=_less(self.gateway_classes, other.gateway_classes),
             fargate_profiles=_less(self.fargate_profiles, other.fargate_profiles),
             devices=_less(self.devices, other.devices),
             config_maps=_less(self.config_maps, other.config_maps),

@@ -18,6 +18,8 @@ ANNOTATIONS = ("downscaler/", "weighbridge.dev/")
 _OF_SCALERS = ("downscaler/", "autoscaling.keda.sh/paused")
 """Those that are kept of autoscalers: what switches them off."""
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+_DEFAULT_INGRESS_CLASS = "ingressclass.kubernetes.io/is-default-class"
+_REFERENCE = ("apiGroup", "group", "kind", "namespace", "name")
 _PARAMETERS = frozenset(
     (
         *("type", "kind", "tier", "skuname", "storageaccounttype", "replication-type", "replicationtype", "provisioningmode"),
@@ -77,6 +79,21 @@ def _storage_class(body: Body) -> Kept:
 def _attributes_class(body: Body) -> Kept:
     parameters = _texts(mapping(body, "parameters"), lambda key: key.lower() in _PARAMETERS)
     return {**_scalars(body, "driverName"), **_some(parameters=parameters)}
+
+
+def _controller_class(body: Body) -> Kept:
+    spec = mapping(body, "spec")
+    annotations = _texts(mapping(body, "metadata", "annotations"), _DEFAULT_INGRESS_CLASS.__eq__)
+    references = {key: _scalars(mapping(spec, key), *_REFERENCE) for key in ("parameters", "parametersRef")}
+    return {
+        "spec": {**_scalars(spec, "controller", "controllerName"), **_some(**references)},
+        **_some(metadata=_some(annotations=annotations)),
+    }
+
+
+def _ingress_parameters(body: Body) -> Kept:
+    spec = mapping(body, "spec")
+    return {"spec": {**_scalars(spec, "scheme"), **_some(group=_scalars(mapping(spec, "group"), "name"))}}
 
 
 def _namespace(body: Body) -> Kept:
@@ -182,6 +199,10 @@ KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("storage.k8s.io", "VolumeAttributesClass"): _attributes_class,
+    ("networking.k8s.io", "IngressClass"): _controller_class,
+    ("gateway.networking.k8s.io", "GatewayClass"): _controller_class,
+    ("elbv2.k8s.aws", "IngressClassParams"): _ingress_parameters,
+    ("eks.amazonaws.com", "IngressClassParams"): _ingress_parameters,
     ("autoscaling", "HorizontalPodAutoscaler"): _pod_autoscaler,
     ("keda.sh", "ScaledObject"): _scaled_object,
     ("resource.k8s.io", "DeviceClass"): _device_class,

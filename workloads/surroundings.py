@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
@@ -17,10 +17,19 @@ from workloads.quantity import QuantityError, parse_quantity
 from workloads.reference import wanted
 from workloads.registry import find
 from workloads.resource_slice import published
-from workloads.snapshot import Autoscaler, DeviceClass, Snapshot, StorageClass, Target, VolumeAttributesClass
+from workloads.snapshot import (
+    Autoscaler,
+    ControllerClass,
+    DeviceClass,
+    Snapshot,
+    StorageClass,
+    Target,
+    VolumeAttributesClass,
+)
 
 _CHANNEL = "compute-domain-default-channel.nvidia.com"
 """The class of the channels of a ComputeDomain."""
+_DEFAULT_INGRESS_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
 
@@ -53,6 +62,8 @@ class _Gathered:
     pod_groups: dict[Target, Mapping[str, str]] = field(default_factory=dict)
     slices: list[Mapping[str, object]] = field(default_factory=list)
     config_maps: dict[Target, ConfigMap] = field(default_factory=dict)
+    controller_classes: dict[tuple[str, str], tuple[ControllerClass, Target | None]] = field(default_factory=dict)
+    """By kind and name, each with the object that holds its parameters."""
     wanted: set[Target] = field(default_factory=set)
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
@@ -99,6 +110,8 @@ class _Gathered:
             overheads=self.overheads,
             storage_classes=self.storage_classes,
             volume_attributes_classes=self.volume_attributes_classes,
+            ingress_classes=self._classes("IngressClass"),
+            gateway_classes=self._classes("GatewayClass"),
             namespaces=self.namespaces,
             namespace_annotations=self.namespace_annotations,
             references=self.references,
@@ -111,6 +124,15 @@ class _Gathered:
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
         )
+
+    def _classes(self, kind: str) -> dict[str, ControllerClass]:
+        """The classes of a kind by name, each with its parameters where they were found."""
+        found = {}
+        for (of_kind, name), (known, target) in self.controller_classes.items():
+            if of_kind == kind:
+                parameters = self.others.get(target) if target is not None else None
+                found[name] = replace(known, parameters=mapping(parameters.body, "spec")) if parameters is not None else known
+        return found
 
 
 def _name(manifest: Manifest) -> str:
@@ -145,6 +167,22 @@ def _volume_attributes_class(gathered: _Gathered, manifest: Manifest) -> None:
     driver = text(manifest.body, "driverName")
     found = VolumeAttributesClass(manifest.name, driver, _texts(manifest.body, "parameters"))
     gathered.volume_attributes_classes[manifest.name] = found
+
+
+def _controller_class(gathered: _Gathered, manifest: Manifest) -> None:
+    spec = mapping(manifest.body, "spec")
+    default = mapping(manifest.body, "metadata", "annotations").get(_DEFAULT_INGRESS_CLASS) == "true"
+    known = ControllerClass(manifest.name, text(spec, "controller") or text(spec, "controllerName"), default)
+    gathered.controller_classes[manifest.kind, manifest.name] = known, class_parameters(spec)
+
+
+def class_parameters(spec: Mapping[str, object]) -> Target | None:
+    """The object that an IngressClass (``parameters``) or a GatewayClass (``parametersRef``) takes its parameters from."""
+    reference = mapping(spec, "parameters") or mapping(spec, "parametersRef")
+    if not text(reference, "name"):
+        return None
+    group = text(reference, "apiGroup") or text(reference, "group")
+    return Target(group, text(reference, "kind"), text(reference, "namespace"), text(reference, "name"))
 
 
 def _texts(body: Mapping[str, object], *path: str) -> dict[str, str]:
@@ -212,6 +250,8 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("node.k8s.io", "RuntimeClass"): _runtime_class,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("storage.k8s.io", "VolumeAttributesClass"): _volume_attributes_class,
+    ("networking.k8s.io", "IngressClass"): _controller_class,
+    ("gateway.networking.k8s.io", "GatewayClass"): _controller_class,
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
     ("infrastructure.cluster.x-k8s.io", "AWSFargateProfile"): _fargate_profile,

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from workloads.accelerator import AcceleratorRequest
 from workloads.ai_usage import AiUsage
+from workloads.assumptions import DEFAULTS
+from workloads.controller_class import Builder
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.model_name import ModelName
@@ -118,12 +120,22 @@ class VolumeClaim:
 
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
-    """A load balancer that a Service of type LoadBalancer makes the cloud build."""
+    """A load balancer that a Service of type LoadBalancer, an Ingress or a Gateway makes the cloud build."""
 
     load_balancer_class: str
-    """``spec.loadBalancerClass``; empty where absent."""
+    """``spec.loadBalancerClass``, or the class of the Ingress or Gateway; empty where absent."""
     annotations: Mapping[str, str]
     path: FieldPath = ("spec", "type")
+    builder: Builder = Builder.SERVICE
+    ports: int = 1
+    protocols: int = 1
+    """How many of TCP, UDP and SCTP its ports speak."""
+    zones: int = DEFAULTS.zones
+    """In how many zones it stands where its annotations do not say. Key ``assume.zones``."""
+    scheme: str = ""
+    """``internal`` or ``internet-facing`` as the class has it; its annotations otherwise."""
+    shared: str = ""
+    """The group of Ingresses that share it; empty where nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,11 @@ class Workload:
     """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
 
     @property
+    def bare(self) -> bool:
+        """Whether nothing of it costs, whatever there is to know of it."""
+        return not (self.groups or self.claims or self.load_balancers or self.ai_usage)
+
+    @property
     def has_pods(self) -> bool:
         """Whether it is a workload, rather than a resource that costs without pods."""
         return bool(self.groups)
@@ -161,6 +178,14 @@ class Unpriced:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Why an object costs nothing by itself that looks as if it did: an Ingress whose proxy is counted anyway."""
+
+    manifest: Manifest
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything found in a set of manifests: every manifest is in at least one of the first three, so that nothing is lost."""
 
@@ -170,3 +195,4 @@ class Inventory:
     free: tuple[Manifest, ...] = ()
     """What costs nothing by itself."""
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Remark, ...] = ()

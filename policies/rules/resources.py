@@ -177,7 +177,9 @@ def _volumes(most: Decimal, subject: Subject) -> Iterator[Finding]:
 
 
 def _load_balancers(most: Decimal, subject: Subject) -> Iterator[Finding]:
-    balancers = subject.workload.load_balancers if subject.workload else ()
+    # What an Ingress or a Gateway has built is what the rule sends people to.
+    every = subject.workload.load_balancers if subject.workload else ()
+    balancers = [balancer for balancer in every if balancer.path[-1] == "type"]
     if len(balancers) <= most:
         return
     yield Finding(

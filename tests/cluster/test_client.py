@@ -149,6 +149,12 @@ def test_an_absent_namespace_is_asked_for_again(api: Path) -> None:
     assert _Api.asked.count("/api/v1/namespaces/new") == 2
 
 
+def test_a_kind_without_namespaces_is_listed_whole(api: Path) -> None:
+    _Api.answers["/api/v1/namespaces"] = (200, {"items": [{"metadata": {"name": "shop"}}]})
+    (item,) = connect(str(api)).list("v1", "Namespace", "")  # type: ignore[misc]
+    assert item["kind"] == "Namespace"
+
+
 def test_a_list_gives_its_items_their_kind(api: Path) -> None:
     (item,) = connect(str(api)).list("apps/v1", "Deployment", "shop")  # type: ignore[misc]
     assert item == {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}

@@ -152,3 +152,25 @@ def test_where_the_workloads_say_they_run_is_the_place_that_is_told(weighed) -> 
     assert list(prices.dates()) == ["azure"]
     both = report([weighed(None, namespace("shop") + azure + "---\n" + deployment("api"))], "estimate", NOW).prices
     assert both.told() == ["gcp us-central1 (default)", "azure eastus (as the workloads say)"]
+
+
+NGINX = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: {name}, namespace: shop}}
+spec: {{ingressClassName: nginx}}
+---
+"""
+
+
+def test_what_costs_nothing_for_a_reason_is_told_once_for_all(reported):
+    text = "".join(NGINX.format(name=name) for name in "abcde")
+    words = "Ingress shop/a, shop/b, shop/c and 2 more costs nothing itself: served by NGINX, whose own pods and Service cost, not this"
+    assert words in reported(None, text).notes
+
+
+def test_only_what_a_change_brings_is_told(reported):
+    before, after = NGINX.format(name="a"), NGINX.format(name="a") + NGINX.format(name="b")
+    (note,) = reported(before, after).notes
+    assert note.startswith("Ingress shop/b costs nothing itself")
+    assert not reported(after, after).notes

@@ -16,6 +16,8 @@ from policies.document import document, weighing_schema
 from policies.report import report
 from policies.starter import starter
 from policies.weigh import weigh
+from pricing.estimator import estimate
+from pricing.rate import Location
 from weighbridge.table import render_table
 from workloads.inventory import take_inventory
 from workloads.sources.files import read_paths
@@ -50,6 +52,21 @@ def test_every_object_is_priced_unpriced_or_free_and_every_output_holds(folder: 
     from jsonschema import Draft202012Validator
 
     assert not list(Draft202012Validator(weighing_schema()).iter_errors(document(told)))
+
+
+@pytest.mark.parametrize("folder", _folders())
+def test_no_volume_and_no_load_balancer_is_silently_free(folder: str, prices) -> None:
+    reading = read_paths([str(Path(CORPUS) / folder)])
+    inventory = take_inventory(reading.manifests, observe(reading.manifests))
+    estimated = estimate(inventory, prices, Location("aws", "us-east-1"))
+    for found in estimated.workloads:
+        asked = len(found.workload.claims) + len(found.workload.load_balancers)
+        told = [line for line in found.lines if line.what in {"storage", "loadBalancer"}]
+        assert not asked or told or found.unpriced or found.free, found.workload.manifest.title
+    routing = {id(manifest): manifest for manifest in inventory.free if manifest.kind in {"Ingress", "Gateway"}}
+    for manifest in routing.values():
+        istio = manifest.group == "networking.istio.io"
+        assert istio or any(remark.manifest is manifest for remark in inventory.remarks), manifest.title
 
 
 def test_a_tree_against_itself_changes_nothing(prices) -> None:

@@ -217,4 +217,4 @@ def test_a_claim_that_a_pod_owns_is_not_kept() -> None:
 
 def test_the_schema_names_every_kind_that_is_kept() -> None:
     named = snapshot_schema()["properties"]["objects"]["items"]["properties"]["kind"]["enum"]  # type: ignore[index]
-    assert sorted(named) == sorted(kind for _, kind in KINDS)
+    assert sorted(named) == sorted({kind for _, kind in KINDS})

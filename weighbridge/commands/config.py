@@ -95,6 +95,7 @@ def _assumptions(settings: Settings) -> Iterable[Row]:
         ("cpu", f"{assumed.cpu} cores", assumed.cpu == DEFAULTS.cpu),
         ("memory", f"{assumed.memory / 1024**2:f} MiB", assumed.memory == DEFAULTS.memory),
         ("nodes", str(assumed.nodes), assumed.nodes == DEFAULTS.nodes),
+        ("zones", str(assumed.zones), assumed.zones == DEFAULTS.zones),
         ("jobDuration", f"{assumed.job_hours:f} h", assumed.job_hours == DEFAULTS.job_hours),
         ("aiTokenRatio", f"{assumed.ai_token_ratio:f}", assumed.ai_token_ratio == DEFAULTS.ai_token_ratio),
     ):

@@ -32,6 +32,7 @@ assume:
   cpu: 100m
   memory: 200Mi
   nodes: 3
+  zones: 3
   jobDuration: 1h
 """
 

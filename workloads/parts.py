@@ -1,0 +1,56 @@
+"""What was found of one object so far, by whatever rules of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workloads.ai_usage import AiUsage
+from workloads.field import FieldPath
+from workloads.group import FoundGroup
+from workloads.models import NO_MODELS, Models
+from workloads.service import ServedAnyway
+from workloads.workload import LoadBalancer, PodGroup, VolumeClaim
+
+Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | ServedAnyway | str
+"""What a rule finds; a text is why something could not be told."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything of one object that costs, and what there is to know of it."""
+
+    groups: list[PodGroup] = field(default_factory=list)
+    claims: list[VolumeClaim] = field(default_factory=list)
+    balancers: list[LoadBalancer] = field(default_factory=list)
+    ai_usage: list[AiUsage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    free: list[str] = field(default_factory=list)
+    """Why what looks as if it cost does not."""
+    reasons: list[str] = field(default_factory=list)
+    problems: list[tuple[FieldPath, str]] = field(default_factory=list)
+    modelled: str = ""
+    models: Models = NO_MODELS
+
+    def add(self, found: Iterable[Found]) -> None:
+        """Take in what a rule found."""
+        for each in found:
+            if isinstance(each, FoundGroup):
+                self.groups.append(each.group)
+                self.notes += each.notes
+                self.problems += each.problems
+            elif isinstance(each, VolumeClaim):
+                self.claims.append(each)
+            elif isinstance(each, LoadBalancer):
+                self.balancers.append(each)
+            elif isinstance(each, AiUsage):
+                self.ai_usage.append(each)
+            elif isinstance(each, ServedAnyway):
+                self.free.append(each.words)
+            else:
+                self.reasons.append(each)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing that costs was found."""
+        return not (self.groups or self.claims or self.balancers or self.ai_usage)
