@@ -6,7 +6,7 @@ PACKAGES := workloads pricing policies cluster webhook bot weighbridge
 SOURCES := $(PACKAGES) tests benchmarks tools examples
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench e2e lock book clean
+.PHONY: help demo test lint format bench e2e lock fit book clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ e2e: $(VENV)/.e2e ## Test against a real API server (set KUBEBUILDER_ASSETS; say
 
 lock: $(VENV)/.dev ## Resolve the lock files again from pyproject.toml
 	$(BIN)/python tools/lock.py
+
+fit: $(VENV)/.dev ## Fit the rates of CPU, memory and GPUs anew, and build the price book with them
+	$(BIN)/weighbridge prices fit --out pricing/data/book/fitted_rates.tsv
+	$(BIN)/python tools/build_price_book.py
 
 book: $(VENV)/.runtime ## Build the embedded price book from its data files
 	$(BIN)/python tools/build_price_book.py

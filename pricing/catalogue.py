@@ -69,16 +69,16 @@ class Explanation:
 
 def show(prices: PriceBook, types: Sequence[str] = (), cloud: str = "", region: str = "", gpu_model: str = "") -> Listing:
     """Machines by type or GPU model, in a region, a cloud, or everywhere; every machine of a region where neither is named."""
-    places = _places(prices, cloud, region)
-    if not places:
+    locations = places(prices, cloud, region)
+    if not locations:
         return Listing((), (_no_place(prices, cloud, region),))
     if types:
-        machines, missing = _by_type(prices, types, places, gpu_model)
+        machines, missing = _by_type(prices, types, locations, gpu_model)
     elif gpu_model:
-        machines = [machine for place in places for machine in prices.machines_with(place, gpu_model)]
+        machines = [machine for place in locations for machine in prices.machines_with(place, gpu_model)]
         missing = () if machines else (f"no machine with {gpu_model} is in the price book for {_words(cloud, region)}",)
     elif region:
-        machines, missing = [machine for place in places for machine in prices.machines(place)], ()
+        machines, missing = [machine for place in locations for machine in prices.machines(place)], ()
     else:
         machines, missing = [], ("name a machine type, a GPU model or a region",)
     return Listing(tuple(sorted(map(_offer, machines), key=lambda offer: _order(offer, bool(gpu_model)))), missing)
@@ -109,6 +109,12 @@ def whereabouts(prices: PriceBook, machine_type: str, location: Location) -> str
     return f"{machine_type} is in no price list of the book"
 
 
+def places(prices: PriceBook, cloud: str = "", region: str = "") -> list[Location]:
+    """The locations of a cloud, of a region, or all; none where the book does not have them."""
+    every = (Location(name, place) for name in prices.clouds() for place in prices.regions(name))
+    return [place for place in every if cloud in {"", place.cloud} and region in {"", place.region}]
+
+
 def _by_type(
     prices: PriceBook, types: Sequence[str], places: Sequence[Location], gpu_model: str
 ) -> tuple[list[Machine], tuple[str, ...]]:
@@ -125,11 +131,6 @@ def _absent(prices: PriceBook, name: str, places: Sequence[Location], gpu_model:
         return f"{name} has no {gpu_model}"
     sold = [place for place in places if prices.regions_of_machine(place.cloud, name)] or places
     return whereabouts(prices, name, sold[0])
-
-
-def _places(prices: PriceBook, cloud: str, region: str) -> list[Location]:
-    every = (Location(name, place) for name in prices.clouds() for place in prices.regions(name))
-    return [place for place in every if cloud in {"", place.cloud} and region in {"", place.region}]
 
 
 def _no_place(prices: PriceBook, cloud: str, region: str) -> str:

@@ -47,7 +47,7 @@ def proportions(machine: Machine, prices: PriceBook, series: str = "") -> Weight
 
 
 def _family_rates(machine: Machine, prices: PriceBook) -> ComputeRates | None:
-    """The rates fitted over the machine's own family, by the family's name as each cloud spells it: ``m5``, ``n2``, ``Ds_v5``."""
+    """The rates fitted over the machine's own family."""
     return prices.compute_rates(machine.location, family_of(machine.type))
 
 

@@ -19,7 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from pricing.sources.families import FAMILY, Families
+from pricing.locality import USUAL_REGIONS
+from pricing.sources.families import Families
 
 FOLDER = Path(__file__).resolve().parent.parent / "pricing" / "data"
 
@@ -208,7 +209,7 @@ class Builder:
             for row in self.machines
             if self.sources[row["source"]]["confidence"] == "exact"
             and not Decimal(self.shape(row)["gpus"])
-            and row["cloud"] in FAMILY
+            and row["cloud"] in USUAL_REGIONS
         }
 
     def write_meta(self) -> None:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from statistics import median
 from typing import Final
 
-FAMILY: Final = {
-    "aws": re.compile(r"([a-z0-9-]+)\.(?!metal)()()"),
-    "gcp": re.compile(r"([a-z0-9]+)-(?!micro|small|medium)(?!.*metal)()()"),
-    "azure": re.compile(r"Standard_([A-Z]+)\d+([a-z]*)(_v\d+|)$"),
-}
-"""A type's family, as the fits spell it, in three parts; no metal, no shared core, no constrained sizes."""
-
-GENERAL_PURPOSE: Final = {
-    "aws": re.compile(r"[cmr](?:[5-9]|\d\d)(?:(?P<AMD>a)|(?P<Graviton>g)|(?P<Intel>))"),
-    "gcp": re.compile(r"(?:e2|n1|n2|n2d|n4|n4a|n4d|t2a|t2d|c3|c3d|c4|c4a|c4d)$"),
-    "azure": re.compile(r"[DEF][a-z]*_v[3-6]$"),
-}
-"""Which families are general-purpose; on AWS, whose processors are priced apart in some regions, with the processor's name."""
+from pricing.machine_family import GENERAL_PURPOSE, family_of, general_purpose, peers_of, regular, series_of
 
 FEWEST_TYPES: Final = 3
 """A family's own price ratio rests on at least so many types."""
@@ -34,18 +21,16 @@ class Families:
     """The families that rates were fitted over, by cloud."""
 
     def __init__(self, fitted: Collection[tuple[str, str]]) -> None:
-        self._joined = sorted(pair for pair in fitted if "+" in pair[1])
+        self._fitted = frozenset(fitted)
 
     def of(self, cloud: str, machine_type: str) -> tuple[str, ...]:
         """The families that a type belongs to: its own, the series that join it, and what it is peer of."""
-        match = FAMILY[cloud].match(machine_type) if cloud in FAMILY else None
-        if not match:
+        if not regular(cloud, machine_type):
             return ()
-        family = "".join(match.groups())
-        joined = [each for where, each in self._joined if where == cloud and family in each.split("+")]
-        general = GENERAL_PURPOSE[cloud].match(family)
-        peers = [f"general-purpose {kind}" for kind, found in general.groupdict().items() if found is not None] if general else []
-        return (family, *joined, *(["general-purpose"] if general else []), *peers)
+        family = family_of(machine_type)
+        joined = series_of(cloud, family)
+        peers = (GENERAL_PURPOSE, peers_of(cloud, family)) if general_purpose(cloud, family) else ()
+        return tuple(dict.fromkeys((family, *([joined] if (cloud, joined) in self._fitted else []), *peers)))
 
     def factors(self, prices: Priced, references: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, int]]:
         """How dear each region is, by family: the median price ratio of its types to the region of the fit.

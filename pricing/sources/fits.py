@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.book import ComputeRates
+from pricing.machine_family import GENERAL_PURPOSE
 from pricing.rate import Location, Rate
 from pricing.sources.attribution import Attribution
 from pricing.sources.connection import Connection, Row
 from pricing.sources.decimals import ZERO, decimal, plain
 
-GENERAL_PURPOSE = "general-purpose"
 GPU = "gpu"
+ANY_CLOUD = "any"
+"""The cloud of the fits that stand in for clouds without any."""
+EVERY_REGION = "default"
+"""The region of fits over all regions of a cloud."""
 SERIES = "series "
 """Begins the name of a family that joins several: ``series c7i+m7i+r7i``."""
 
@@ -48,7 +52,7 @@ class FitTable:
 
     def compute(self, location: Location, series: str) -> ComputeRates | None:
         """A series' rates, or the cloud's usual ones for an empty series; times the region's factor where it was not fitted."""
-        family = family_of(series) or self._usual(location.cloud)
+        family = _joined(series) or self._usual(location.cloud)
         rows = self._connection.rows(_FIT, location.cloud, family, "")
         if not rows:
             return None
@@ -57,15 +61,28 @@ class FitTable:
         return self._rates((here or rows)[0], family, location, factor) if factor else None
 
     def gpu(self, location: Location, model: str) -> ComputeRates | None:
-        """The rates of machines with one GPU model: the region's fit, else the cloud's. None where a GPU came out at zero."""
+        """The rates of machines with one GPU model: the region's fit, else the cloud's times the region's factor.
+
+        Where a cloud that sells GPUs and little else has no fit, those over all such clouds stand in.
+        """
         if not self._connection.rows("SELECT 1 FROM region WHERE cloud = ? AND name = ?", *location):
             return None
-        rows = self._connection.rows(_FIT, location.cloud, GPU, model)
-        fit = next((row for row in rows if row[0] == location.region), rows[0] if rows else None)
-        if fit is None:
-            return self._attached(location, model)
-        rates = self._rates(fit, GPU, location, _SAME_REGION, f"machines with {model}")
-        return rates if rates is not None and rates.gpu is not None else None
+        rows = {row[0]: row for row in self._connection.rows(_FIT, location.cloud, GPU, model)}
+        if location.region in rows:
+            return self._rates(rows[location.region], GPU, location, _SAME_REGION, f"machines with {model}")
+        if EVERY_REGION in rows:
+            return self._of_all_regions(rows[EVERY_REGION], location, f"machines with {model}, all regions")
+        like = [] if self._usual(location.cloud) else self._connection.rows(_FIT, ANY_CLOUD, GPU, model)
+        return (
+            self._of_all_regions(like[0], location, f"machines with {model}, all GPU clouds")
+            if like
+            else self._attached(location, model)
+        )
+
+    def _of_all_regions(self, fit: Row, location: Location, over: str) -> ComputeRates | None:
+        """A fit over all regions, in one of them."""
+        factor = self._factor(location, "", fit[5]) if fit[5] else None
+        return self._rates(fit, GPU, location, factor if factor and factor.value != 1 else _SAME_REGION, over)
 
     def _attached(self, location: Location, model: str) -> ComputeRates | None:
         """The rates of machines that the GPU is attached to, with the GPU's own price beside them."""
@@ -90,7 +107,8 @@ class FitTable:
 
     def _rates(self, fit: Row, family: str, location: Location, factor: _Factor, over: str = "") -> ComputeRates | None:
         region, cpu, memory, gpu, error, _, source = fit
-        text = self._sources[source].text.format(family=over or _over(family), region=region)
+        over = over or _over(family)
+        text = self._sources[source].text.format(over=over if region == EVERY_REGION else f"{over}, {region}")
         if factor.types:
             text += f" × {factor.value}, median of {factor.types} {factor.over} in {location.region}"
         who = Attribution(text, self._sources[source].date, self._sources[source].confidence)
@@ -101,13 +119,13 @@ class FitTable:
         return ComputeRates(name, vcpu, gib, _priced(who, gpu, "GPU-hour", factor), decimal(error))
 
 
-def family_of(series: str) -> str:
+def _joined(series: str) -> str:
     """A series as the book names it: ``series r7i+c7i+m7i`` is ``c7i+m7i+r7i``."""
     return "+".join(sorted(part.strip() for part in series.removeprefix(SERIES).split("+")))
 
 
 def _over(family: str) -> str:
-    return f"{family} machines" if family == GENERAL_PURPOSE else family
+    return f"{family} machines" if family.startswith(GENERAL_PURPOSE) else family
 
 
 def _priced(who: Attribution, figure: str, unit: str, factor: _Factor) -> Rate | None:

@@ -51,7 +51,7 @@ def test_a_load_balancer_costs_its_hours(weigh, workload):
 def test_what_a_pod_strands_is_said_with_its_machine(weigh, workload):
     spec = {"nodeSelector": {"node.kubernetes.io/instance-type": "g2-standard-4"}}
     words = first(weigh(workload(pods=2, cpu=3, memory=12, extended={"nvidia.com/gpu": 1}, spec=spec)), "stranded")
-    assert words[0] == "2 pods × 730 h × $0.048267728498 = $70.47 a month"
+    assert words[0] == "2 pods × 730 h × $0.03993205293 = $58.30 a month"
     assert "the pod takes 100 % of a g2-standard-4 at $0.706832 an hour; its own parts leave this of it" in words
 
 

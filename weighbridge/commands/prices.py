@@ -11,6 +11,8 @@ from weighbridge.command_group import CommandGroup
 COMMANDS: Final = {
     "show": "List machines, cheapest first.",
     "refresh": "Bring machine prices up to a cloud's public list.",
+    "split": "Show what part of machines' prices their GPUs take.",
+    "fit": "Fit rates of CPU, memory and GPUs to the book's prices.",
     "explain": "Show how a machine's price or an estimate comes about.",
     "commitments": "List what commitments take off, by family of machines.",
 }
