@@ -233,7 +233,13 @@ RULES = [
             "persistentvolumeclaims", "services", "deployments", "deployments/scale", "statefulsets", "statefulsets/scale",
             "replicasets", "replicasets/scale", "daemonsets", "jobs", "cronjobs", "horizontalpodautoscalers",
         ],
-    }
+    },
+    {
+        "apiGroups": ["weighbridge.dev"],
+        "apiVersions": ["*"],
+        "operations": ["CREATE", "UPDATE"],
+        "resources": ["costexemptions", "costexemptions/status"],
+    },
 ]  # fmt: skip
 
 
