@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from cluster.lookup import Absent, Answer, Found, Listing, Reference, Unavailable
+from cluster.request import answer, get
 from workloads.field import dig, sequence, text
 
 PATIENCE: Final = 1.0
@@ -130,27 +131,7 @@ class Cluster:
         return Absent()
 
     def _request(self, path: str, what: str) -> Answer:
-        import orjson  # noqa: PLC0415 - beside the client, whose import is the slow one
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
-
-        try:
-            request = self._api.param_serialize(
-                "GET", path, header_params={"Accept": "application/json"}, auth_settings=["BearerToken"]
-            )
-            response = self._api.call_api(*request, _request_timeout=PATIENCE)
-            body = response.read()
-        except (HTTPError, OSError) as error:
-            return Unavailable(f"the API server cannot be reached ({type(error).__name__})")
-        if response.status == 404:
-            return Absent()
-        if response.status == 403:
-            return Unavailable(f"{what} may not be read")
-        if response.status != 200:
-            return Unavailable(f"the API server answered {response.status}")
-        try:
-            return Found(orjson.loads(body))
-        except orjson.JSONDecodeError:
-            return Unavailable("the API server did not answer with JSON")
+        return answer(get(self._api, path, PATIENCE), what)
 
 
 def _root(api_version: str) -> str:
@@ -159,6 +140,14 @@ def _root(api_version: str) -> str:
 
 def connect(kubeconfig: str | None = None, *, in_cluster: bool = False) -> Cluster:
     """The cluster that a kubeconfig file names, or the one we run in.
+
+    :raises ClusterError: when there is none.
+    """
+    return Cluster(client_of(kubeconfig, in_cluster=in_cluster))
+
+
+def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_cluster: bool = False) -> Any:  # noqa: ANN401
+    """A ``kubernetes.client.ApiClient`` for a context of a kubeconfig file, the current one by default, or for where we run.
 
     :raises ClusterError: when there is none.
     """
@@ -172,7 +161,25 @@ def connect(kubeconfig: str | None = None, *, in_cluster: bool = False) -> Clust
         if in_cluster:
             config.load_incluster_config(client_configuration=configuration)
         else:
-            config.load_kube_config(config_file=kubeconfig, client_configuration=configuration)
+            config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
     except (config.ConfigException, OSError) as error:
         raise ClusterError(f"cannot connect to the cluster: {error}"[:300]) from None
-    return Cluster(client.ApiClient(configuration))
+    return client.ApiClient(configuration)
+
+
+def name_of_context(kubeconfig: str | None = None, context: str | None = None) -> str:
+    """What a kubeconfig calls a cluster: the context's name, without the account or project that EKS and GKE put before it.
+
+    :raises ClusterError: when there is no such context.
+    """
+    import kubernetes  # noqa: PLC0415
+
+    config: Any = kubernetes.config
+    try:
+        _, current = config.list_kube_config_contexts(config_file=kubeconfig)
+    except (config.ConfigException, OSError) as error:
+        raise ClusterError(f"cannot connect to the cluster: {error}"[:300]) from None
+    name = context or str(current["name"])
+    if name.startswith("gke_") and name.count("_") >= 3:
+        return name.split("_", 3)[3]
+    return name.rpartition("/")[2] if name.startswith("arn:") else name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from workloads.device_slices import kept_slice
 from workloads.field import dig, mapping, sequence, text
 
 Body = Mapping[str, object]
@@ -208,5 +209,6 @@ KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _claim,
     ("resource.k8s.io", "ResourceClaimTemplate"): _claim_template,
+    ("resource.k8s.io", "ResourceSlice"): kept_slice,
 }
 """How each kind is reduced that a snapshot keeps, by group and kind."""

@@ -52,7 +52,9 @@ def test_help_imports_no_command_and_no_data() -> None:
     assert not imported & (EXPENSIVE | {"rich", "yaml", "sqlite3", "pricing", "policies", "workloads"})
 
 
-@pytest.mark.parametrize("command", ["estimate", "diff", "check", "serve", "prices", "schema", "config", "init", "completion"])
+@pytest.mark.parametrize(
+    "command", ["estimate", "diff", "check", "snapshot", "serve", "prices", "schema", "config", "init", "completion"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "weighbridge", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -1,0 +1,87 @@
+"""``weighbridge snapshot``: what estimates need of a live cluster, as a file."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policies.message import inert
+from weighbridge.failure import Failure
+
+if TYPE_CHECKING:
+    from workloads.cluster_snapshot import ClusterSnapshot
+
+
+@click.command()
+@click.option("--context", "chosen", metavar="NAME", help="Context of the kubeconfig. [default: the current one]")
+@click.option("--kubeconfig", metavar="FILE", help="Kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]")
+@click.option("--in-cluster", is_flag=True, help="Read the cluster this runs in.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write. [default: standard output]")
+@click.option("--name", metavar="NAME", help="The cluster's name. [default: the context's]")
+def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, output: Path | None, name: str | None) -> None:
+    """Write what estimates need of a live cluster as one small file, to be committed or published.
+
+    Node pools without names of nodes, classes, limit ranges, namespaces' labels, autoscalers, replicas, durations of Jobs,
+    use of containers where the metrics API is there, device classes and claims. No secret, no environment value, no pod
+    spec is in it, and no annotation but downscaler/* and weighbridge.dev/* of namespaces. estimate, diff and check take
+    the file with --snapshot, or from weighbridge.yaml (clusters[].snapshot).
+
+    \b
+    It needs the verb list, and nothing else, on
+      nodes, namespaces, limitranges, pods, replicationcontrollers
+      deployments, statefulsets, replicasets           (apps)
+      jobs                                             (batch)
+      horizontalpodautoscalers                         (autoscaling)
+      scaledobjects                                    (keda.sh)
+      storageclasses, volumeattributesclasses          (storage.k8s.io)
+      runtimeclasses                                   (node.k8s.io)
+      deviceclasses, resourceclaims, resourceclaimtemplates, resourceslices   (resource.k8s.io)
+      pods                                             (metrics.k8s.io)
+    What may not be listed is left out, and said to be not known. docs/snapshot.md has the ClusterRole.
+
+    \b
+    weighbridge snapshot --context production --output clusters/production.yaml
+    weighbridge estimate deploy/ --snapshot clusters/production.yaml
+    """
+    from weighbridge.snapshot_file import fitted, replace_file  # noqa: PLC0415 - not for --help
+
+    found, data = fitted(_collected(chosen, kubeconfig, in_cluster=in_cluster, name=name))
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        replaced = replace_file(output, data)
+        click.echo(f"{'Replaced' if replaced else 'Wrote'} {output}: {_summary(found)}", err=True)
+    for part, reason in sorted(found.not_known.items()):
+        click.echo(inert(f"weighbridge: not known: {part} ({reason})"), err=True)
+
+
+def _collected(context: str | None, kubeconfig: str | None, *, in_cluster: bool, name: str | None) -> ClusterSnapshot:
+    from cluster.client import ClusterError, client_of, name_of_context  # noqa: PLC0415 - half a second
+    from cluster.collector import NothingReadError, collect  # noqa: PLC0415
+    from cluster.lists import Lists  # noqa: PLC0415
+
+    if in_cluster and (context or kubeconfig):
+        raise click.UsageError("--in-cluster goes without --context and --kubeconfig")
+    try:
+        api = client_of(kubeconfig, context, in_cluster=in_cluster)
+        called = name or ("in-cluster" if in_cluster else name_of_context(kubeconfig, context))
+        return collect(Lists(api, _progress if sys.stderr.isatty() else None), called[:253], datetime.now(UTC))
+    except (ClusterError, NothingReadError) as error:
+        raise Failure(f"no snapshot was taken: {error}") from None
+    finally:
+        if sys.stderr.isatty():
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+def _progress(what: str, count: int) -> None:
+    click.echo(f"\r\033[Kread {count:,} {what} …", err=True, nl=False)
+
+
+def _summary(found: ClusterSnapshot) -> str:
+    nodes = sum(pool.nodes for pool in found.pools)
+    return f"{nodes:,} nodes in {len(found.pools):,} pools, {len(found.replicas):,} workloads, {len(found.objects):,} objects"
