@@ -40,8 +40,9 @@ def weigh(
     objects, times the policies that concern each.
     """
     with exactly():
-        new = estimate(after, prices, context.location, context.series)
-        old = estimate(before, prices, context.location, context.series) if before is not None else None
+        where = (prices, context.location, context.series, context.snapshot.pools)
+        new = estimate(after, *where)
+        old = estimate(before, *where) if before is not None else None
         judged = _judged(before, old, after, new, policies, context) if policies else ()
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)

@@ -16,6 +16,7 @@ from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
 from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
+from pricing.node_pools import Grounds, place_on_nodes
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
@@ -27,6 +28,7 @@ from pricing.volume import price_claim
 from workloads.accelerator import AcceleratorRequest
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.field import mapping
+from workloads.node_pool import NO_POOLS, NodePools
 from workloads.node_selection import ANYWHERE, select
 from workloads.serverless import ServerlessPod
 from workloads.span import Span
@@ -35,27 +37,32 @@ from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 _ZERO = Decimal(0)
 
 
-def estimate(inventory: Inventory, prices: PriceBook, location: Location, series: str = "") -> Estimate:
+def estimate(
+    inventory: Inventory, prices: PriceBook, location: Location, series: str = "", pools: NodePools = NO_POOLS
+) -> Estimate:
     """What an inventory costs a month, and once, in US dollars.
 
     ``location`` is where a workload is priced that does not say otherwise, ``series`` the machine series whose rates CPU and
-    memory are priced by (empty for the cloud's usual one). What has no rate is listed as unpriced, never as zero. Sums are
+    memory are priced by (empty for the cloud's usual one). On ``pools``, the nodes that the cluster has, every pod is priced that
+    they take, whatever was said. What has no rate is listed as unpriced, never as zero. Sums are
     exact; the cost is linear in what is weighed.
     """
     with exactly():
-        workloads = [_workload(workload, prices, location, series) for workload in inventory.workloads]
+        workloads = [_workload(workload, Grounds(pools, prices, location, location, series)) for workload in inventory.workloads]
         unpriced = [*inventory.unpriced, *(part for workload in workloads for part in workload.unpriced)]
         return estimate_of(workloads, unpriced, location)
 
 
-def _workload(workload: Workload, prices: PriceBook, location: Location, series: str) -> WorkloadEstimate:
+def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
+    prices, location = grounds.prices, grounds.location
     usual = in_cloud(_cloud_by_class(workload), location)
-    placed = [(group, _placement(group, group.accelerators, prices, usual, location, series)) for group in workload.groups]
+    grounds = replace(grounds, usual=usual) if usual != location else grounds
+    placed = [(group, _placement(group, group.accelerators, grounds)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
     bills = [_pods(group, placement, _modelled(workload, group)) for group, placement in placed]
     if any(group.alternatives for group in workload.groups):
         open_ = [
-            (group, placement, [_placement(group, choice, prices, usual, location, series) for choice in group.alternatives])
+            (group, placement, [_placement(group, choice, grounds) for choice in group.alternatives])
             for group, placement in placed
         ]
         bills = [_with_alternatives(bill, *choices) for bill, choices in zip(bills, open_, strict=True)]
@@ -85,25 +92,32 @@ def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
     return (Unpriced(workload.manifest, reason, workload.cluster) for reason in reasons)
 
 
-def _placement(
-    group: PodGroup,
-    devices: tuple[AcceleratorRequest, ...],
-    prices: PriceBook,
-    usual: Location,
-    location: Location,
-    series: str,
-) -> Placement:
-    selection = select(mapping(group.template, "spec"))
+def _placement(group: PodGroup, devices: tuple[AcceleratorRequest, ...], grounds: Grounds) -> Placement:
     demand = Demand.of(group.requests, devices)
-    if devices:
-        usual = in_cloud(cloud_of_vendors(devices), usual)
+    if not grounds.pools.pools or group.serverless is not None:
+        return _anywhere(group, demand, grounds)
+    found = place_on_nodes(group, demand, grounds)
+    return found if isinstance(found, Placement) else _anywhere(group, demand, grounds, found)
+
+
+def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, assumption: str = "") -> Placement:
+    """A pod's placement where its nodes are not known, or ``assumption`` says why it is not on them.
+
+    A pod that names its machine runs on such a one, whether or not the cluster has one already.
+    """
+    prices, location, series = grounds.prices, grounds.location, grounds.series
+    selection, usual = select(mapping(group.template, "spec")), grounds.usual
+    if demand.accelerators:
+        usual = in_cloud(cloud_of_vendors(demand.accelerators), usual)
     if group.serverless is not None:
         return _serverless(group.serverless, demand, site_of(selection, usual, location, series, prices), prices)
-    if selection is ANYWHERE:
+    if selection is ANYWHERE and not assumption:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
     if site.types:
         site = replace(site, part_of_month=_part_of_month(group))
+    if assumption and not site.types:
+        site = replace(site, assumption="; ".join(filter(None, (site.assumption, assumption))))
     return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 from pricing.book import PriceBook
+from pricing.locality import MAIN_CLOUDS
 from pricing.rate import Location
 from workloads.node_pool import NodePool, NodePools
 
 
 def location_of(pool: NodePool, prices: PriceBook) -> Location | None:
     """Where a pool's machines are bought; None where it does not tell, or tells of a place that has no prices."""
-    if pool.region:
-        clouds = [pool.cloud] if pool.cloud else [cloud for cloud in prices.clouds() if pool.region in prices.regions(cloud)]
-        if len(clouds) == 1 and pool.region in prices.regions(clouds[0]):
-            return Location(clouds[0], pool.region)
-    return None
+    if not pool.region:
+        return None
+    # Smaller clouds borrow the names of larger ones' regions.
+    clouds = [pool.cloud] if pool.cloud else [*MAIN_CLOUDS, *prices.clouds()]
+    return next((Location(cloud, pool.region) for cloud in clouds if pool.region in prices.regions(cloud)), None)
 
 
 def home(pools: NodePools, prices: PriceBook) -> Location | None:

@@ -196,8 +196,10 @@ def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidenc
 
 
 def _at_fitted_rates(demand: Demand, site: Site, prices: PriceBook) -> Placement:
-    """CPU and memory at the rates of the cloud's general-purpose machines."""
+    """CPU and memory at the rates of the cluster's own nodes, else at those of the cloud's general-purpose machines."""
     location = site.location
+    if site.mix is not None:
+        return Placement(location, parts=at_rates(demand, site.mix, None, None))
     rates = prices.compute_rates(location, site.series)
     if rates is None and site.series:
         site = _assuming(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import PriceBook
+from pricing.book import ComputeRates, PriceBook
 from pricing.locality import MAIN_CLOUDS, in_cloud, moved
 from pricing.rate import Location
 from workloads.node_selection import NodeSelection
@@ -34,6 +34,8 @@ class Site:
     """Accelerator models that the pod may not run on."""
     excluded_types: tuple[str, ...] = ()
     """Machine types that it may not run on."""
+    mix: ComputeRates | None = None
+    """What CPU and memory cost on the nodes that the pod may run on; None where these are not known."""
     unknown_model: str = ""
     """The label that names an accelerator model nobody knows; empty where there is none."""
     architecture: str = ""

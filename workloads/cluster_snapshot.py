@@ -14,12 +14,6 @@ from workloads.registry import find
 from workloads.snapshot import ContainerUsage, JobRuns, Observations, Snapshot, Taken, Target
 from workloads.surroundings import observe
 
-PARTS = (
-    *("nodes", "namespaces", "limitRanges", "runtimeClasses", "storageClasses", "volumeAttributesClasses", "autoscalers"),
-    *("deviceClasses", "deviceClaims", "deviceClaimTemplates", "devices", "replicas", "jobs", "usage"),
-)
-"""What a snapshot is made of, by the names under which it says what is not known."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClusterSnapshot:

@@ -6,7 +6,7 @@ Filled from the manifests of the same change, from the live cluster, or from bot
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -247,24 +247,10 @@ class Snapshot:
 
     def without(self, other: Snapshot) -> Snapshot:
         """This snapshot less what ``other`` speaks of: what the earlier side of a change states is the change's to say."""
-        return replace(
-            self,
-            autoscalers=_less(self.autoscalers, other.autoscalers),
-            limit_ranges=_less(self.limit_ranges, other.limit_ranges),
-            overheads=_less(self.overheads, other.overheads),
-            storage_classes=_less(self.storage_classes, other.storage_classes),
-            namespaces=_less(self.namespaces, other.namespaces),
-            namespace_annotations=_less(self.namespace_annotations, other.namespace_annotations),
-            references=_less(self.references, other.references),
-            device_classes=_less(self.device_classes, other.device_classes),
-            device_claims=_less(self.device_claims, other.device_claims),
-            volume_attributes_classes=_less(self.volume_attributes_classes, other.volume_attributes_classes),
-            ingress_classes=_less(self.ingress_classes, other.ingress_classes),
-            gateway_classes=_less(self.gateway_classes, other.gateway_classes),
-            fargate_profiles=_less(self.fargate_profiles, other.fargate_profiles),
-            devices=_less(self.devices, other.devices),
-            config_maps=_less(self.config_maps, other.config_maps),
-        )
+        # By field: whatever a snapshot comes to know by name can be stated by a change.
+        stated = ((each.name, getattr(self, each.name)) for each in fields(self))
+        less = {name: _less(known, getattr(other, name)) for name, known in stated if isinstance(known, dict)}
+        return replace(self, **less)  # type: ignore[arg-type]
 
 
 def _less(known: Mapping[Key, Value], stated: Mapping[Key, Value]) -> Mapping[Key, Value]:

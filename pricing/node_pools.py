@@ -1,0 +1,119 @@
+"""Places a pod on the node pools that a cluster has: on the machine of the pool that takes it, or at the mix of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from pricing.book import PriceBook
+from pricing.demand import GIB, Demand, shared_by
+from pricing.mix import ALL_MONTH, Stocked, mix, stock
+from pricing.placement import Placement, place
+from pricing.rate import Location
+from pricing.site import Site, anywhere, site_of
+from workloads.field import mapping, text
+from workloads.node_match import matching_nodes
+from workloads.node_pool import NodePools
+from workloads.node_selection import NodeSelection, select
+from workloads.workload import PodGroup
+
+_ZERO = Decimal(0)
+_NOBODY = "no nodes of {} carry and hold it: priced as on a new one"
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Where a cluster's pods are priced: on its nodes, where they are known."""
+
+    pools: NodePools
+    prices: PriceBook
+    usual: Location
+    """Where the workload's volumes are, else ``location``."""
+    location: Location
+    """What the caller said."""
+    series: str
+
+
+def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placement | str:
+    """What a pod costs an hour on the cluster's own nodes, or in words why that cannot be told.
+
+    A pod with accelerators is placed on the pool on which it costs least among those that carry them and hold it: a minimum over
+    a set that shrinks as requests grow. Any other pays the mix of all pools that take it, whatever its size, so that to ask for
+    more never costs less. The caller has set the context of exact arithmetic.
+    """
+    spec = mapping(group.template, "spec")
+    if text(spec, "nodeName") or group.whole_machine:
+        return ""
+    requested = group.requests.extended
+    # A claim that pods share has no pod template: its devices may be on any node.
+    taking = tuple(
+        number for number, pool in enumerate(grounds.pools.pools) if not group.template or matching_nodes(pool, spec, requested)
+    )
+    if not taking:
+        return f"no nodes of {grounds.pools.because} take it: priced as on a new one"
+    if demand.accelerators:
+        return _with_accelerators(group, demand, taking, grounds)
+    stocked = stock(grounds.pools, grounds.prices, grounds.usual)
+    kinds = {stocked[number].kind for number in taking}
+    if len(kinds) == 1 and stocked[taking[0]].machine is not None:
+        return _on_pool(demand, taking[0], grounds)
+    rates = mix(grounds.pools, taking, grounds.prices, grounds.usual, grounds.series)
+    if rates is None:
+        return _unsold([stocked[number] for number in taking], grounds)
+    home = next(stocked[number].location for number in taking if stocked[number].machine is not None)
+    return place(demand, replace(anywhere(home, home, grounds.series), mix=rates), grounds.prices)
+
+
+def _with_accelerators(group: PodGroup, demand: Demand, taking: tuple[int, ...], grounds: Grounds) -> Placement | str:
+    stocked = stock(grounds.pools, grounds.prices, grounds.usual)
+    carrying = [number for number in taking if _carries(stocked[number], group, demand)]
+    if not carrying:
+        return _NOBODY.format(grounds.pools.because)
+    sold = [number for number in carrying if stocked[number].machine is not None]
+    if not sold:
+        return _unsold([stocked[number] for number in carrying], grounds)
+    found = [placement for number in sold if not (placement := _on_pool(demand, number, grounds)).unpriced]
+    return min(found, key=_hourly) if found else _NOBODY.format(grounds.pools.because)
+
+
+def _carries(stocked: Stocked, group: PodGroup, demand: Demand) -> bool:
+    """Whether one node of a pool has the devices and the room that a pod asks for, as far as the nodes tell."""
+    room: Mapping[str, Decimal] = stocked.pool.allocatable or stocked.pool.capacity
+    for request in demand.accelerators:
+        asked = group.requests.extended.get(request.resource)
+        if asked is not None and request.kind in {"whole", "mig"} and room and room.get(request.resource, _ZERO) < asked:
+            return False
+    sizes = (("cpu", demand.cpu), ("memory", demand.memory * GIB))
+    return all(asked <= room[name] for name, asked in sizes if name in room)
+
+
+def _on_pool(demand: Demand, number: int, grounds: Grounds) -> Placement:
+    selection, site = _site(grounds.pools, number, grounds.prices, grounds.usual, grounds.location, grounds.series)
+    found = place(shared_by(selection, demand), site, grounds.prices)
+    pool = grounds.pools.pools[number]
+    return replace(found, because=f"node pool {pool.title}, {grounds.pools.because}") if found.choice is not None else found
+
+
+@lru_cache(maxsize=1024)
+def _site(
+    pools: NodePools, number: int, prices: PriceBook, usual: Location, location: Location, series: str
+) -> tuple[NodeSelection, Site]:
+    """A pool's nodes as if a pod's selector named all of their labels: what cuts and shares their GPUs, spot, the machine."""
+    stocked = stock(pools, prices, usual)[number]
+    selection = select({"nodeSelector": dict(stocked.pool.labels)})
+    site = site_of(selection, usual, location, series, prices)
+    machine = replace(
+        site, types=(stocked.pool.machine_type,), spot=stocked.pool.spot, spot_permitted=False, part_of_month=ALL_MONTH
+    )
+    return selection, replace(machine, location=stocked.location, located="", models=(), unknown_model="")
+
+
+def _unsold(stocked: list[Stocked], grounds: Grounds) -> str:
+    names = ", ".join(dict.fromkeys(each.pool.title for each in stocked))
+    return f"its nodes of {grounds.pools.because} have no price in the book ({names}): priced as on others"
+
+
+def _hourly(placement: Placement) -> Decimal:
+    return sum((part.cost for part in placement.parts), _ZERO)
