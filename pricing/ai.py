@@ -44,12 +44,17 @@ def price_ai_usage(workload: Workload, used: Sequence[UsedModel], prices: PriceB
             yield _priced(usage, called, prices)
 
 
+def declared_model(usage: AiUsage, prices: PriceBook) -> AiModel | None:
+    """The model that a declaration names. What stands before its slash is the provider, not a publisher."""
+    return prices.ai_model(usage.model, usage.model.partition("/")[0] if "/" in usage.model else "")
+
+
 def _priced(usage: AiUsage, called: Sequence[AiModel], prices: PriceBook) -> Bill:
     if not usage.model:
         if len(called) != 1:
             return Bill(unpriced=(_which(called),))
         return _lines(usage, f"{called[0].provider}/{called[0].name}", called[0])
-    model = prices.ai_model(usage.model)
+    model = declared_model(usage, prices)
     if model is None:
         near = prices.similar_ai_models(usage.model)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pricing.ai import declared_model
 from pricing.ai_model import UsedModel
 from pricing.book import PriceBook
 from pricing.break_even import break_even, words
@@ -14,7 +15,7 @@ from pricing.model_swap import told, uncounted
 
 def with_ai_models(estimate: WorkloadEstimate, used: Sequence[UsedModel], prices: PriceBook) -> WorkloadEstimate:
     """An estimate with the AI models that its workload names. The caller has set the context of exact arithmetic."""
-    declared = [model.name for usage in estimate.workload.ai_usage if usage.model and (model := prices.ai_model(usage.model))]
+    declared = [model.name for usage in estimate.workload.ai_usage if usage.model and (model := declared_model(usage, prices))]
     found = replace(
         estimate,
         ai_models=tuple(used),

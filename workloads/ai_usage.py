@@ -41,14 +41,6 @@ class AiUsage:
     """The date on which it was observed; empty where it is declared."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedTokens:
-    """What a workload was seen to use of AI models."""
-
-    usage: tuple[AiUsage, ...]
-    """By model, scaled to a month, each with the date."""
-
-
 def ai_usage(body: Mapping[str, object]) -> tuple[AiUsage | str, ...]:
     """Each declared use, and in words what is none. Never raises."""
     stated = mapping(body, "metadata", "annotations").get(ANNOTATION)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from workloads.ai_usage import AiUsage
 from workloads.autoscaler import read_autoscaler
 from workloads.field import dig, mapping
 from workloads.manifest import Manifest
@@ -36,6 +37,8 @@ class ClusterSnapshot:
     """By what made the Jobs, or by the series of their names."""
     usage: Mapping[Target, Mapping[str, ContainerUsage]] = field(default_factory=dict)
     """By root workload and container, one reading."""
+    ai_tokens: Mapping[Target, tuple[AiUsage, ...]] = field(default_factory=dict)
+    """By root workload; no API server tells it, so that whoever counts tokens adds it."""
 
     def surroundings(self) -> Snapshot:
         """What is known of the cluster around a workload."""
@@ -47,7 +50,7 @@ class ClusterSnapshot:
             observe(manifests),
             nodes=sum(pool.nodes for pool in self.pools) or None,
             pools=NodePools(self.pools, taken.words),
-            observed=Observations(day, replicas, self.jobs, self.usage),
+            observed=Observations(day, replicas, self.jobs, self.usage, self.ai_tokens),
             taken=taken,
         )
 

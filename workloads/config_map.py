@@ -13,18 +13,18 @@ from typing import Final
 
 from workloads.document import ReadLimits, read_documents
 from workloads.field import mapping, sequence, text
-from workloads.model_name import LONGEST, MOST, UNMISTAKABLE
+from workloads.model_name import LONGEST, MOST, UNMISTAKABLE, is_name
 from workloads.model_variable import names_address, names_model, says_ai
 
 LARGEST: Final = 256 * 1024
 """Characters of one value that are looked at."""
+LONGEST_LINE: Final = 500
+"""Characters of a line that may set a model."""
 LIMITS: Final = ReadLimits(size=LARGEST * 4, depth=20, values=20_000)
 """How much of a gateway's configuration is read."""
 
-_SET = re.compile(
-    r"""^[ \t"'{-]{0,80}([\w.-]{0,40}model[\w.-]{0,40})["']?[ \t]{0,20}[:=][ \t]{0,20}["']?([\w.:@/+-]{2,200})["']?[ \t,]*\r?$""",
-    re.M | re.I | re.A,
-)
+_KEY = re.compile(r"[\w.-]{1,80}", re.A)
+_EDGES = " \t\r\"'{},-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,13 @@ def read_config_map(body: Mapping[str, object]) -> ConfigMap:
 
 def _settings(value: str) -> Iterator[tuple[str, str]]:
     """Lines that set a model, where the line's own name or its value says that it is an AI model."""
-    for found in _SET.finditer(value):
-        name, model = found[1], found[2]
-        if says_ai(_snake(name)) or model.startswith(UNMISTAKABLE):
+    for line in value.splitlines():
+        if "model" not in line.lower() or len(line) > LONGEST_LINE:
+            continue
+        name, separator, model = line.partition(":" if ":" in line and "=" not in line.partition(":")[0] else "=")
+        name, model = name.strip(_EDGES), model.strip(_EDGES)
+        named = separator and "model" in name.lower() and _KEY.fullmatch(name) and is_name(model, said=True)
+        if named and (says_ai(_snake(name)) or model.startswith(UNMISTAKABLE)):
             yield name, model
 
 

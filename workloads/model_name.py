@@ -35,7 +35,7 @@ LONGEST: Final = 200
 MOST: Final = 20
 """Names that are taken of one workload."""
 
-_NAME = re.compile(r"[\w][\w.:@/+-]{0,199}", re.ASCII)
+_NAME = re.compile(r"[\w@][\w.:@/+-]{0,199}", re.ASCII)
 _STRUCTURED = re.compile(r"(?=.*\d)(?=.*[-/.]).{6,}")
 
 

@@ -70,10 +70,11 @@ def models(manifest: Manifest, groups: Sequence[PodGroup], namespace: str, snaps
 
 def observed_usage(manifest: Manifest, namespace: str, snapshot: Snapshot) -> tuple[AiUsage, ...]:
     """What an object was seen to use of AI models behind an API, where somebody looked."""
-    if not snapshot.observed_tokens:
+    observed = snapshot.observed
+    if not observed.ai_tokens:
         return ()
-    seen = snapshot.observed_tokens.get(Target(manifest.group, manifest.kind, namespace, manifest.name))
-    return seen.usage if seen is not None else ()
+    seen = observed.ai_tokens.get(Target(manifest.group, manifest.kind, namespace, manifest.name), ())
+    return tuple(replace(usage, observed=observed.on) for usage in seen)
 
 
 def _each_once(found: _Found, token_ratio: Decimal) -> Models:

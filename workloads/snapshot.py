@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
-from workloads.ai_usage import ObservedTokens
+from workloads.ai_usage import AiUsage
 from workloads.config_map import ConfigMap
 from workloads.device import Device
 from workloads.fargate_profile import FargateSelector
@@ -142,6 +142,8 @@ class Observations:
     jobs: Mapping[Target, JobRuns] = field(default_factory=dict)
     usage: Mapping[Target, Mapping[str, ContainerUsage]] = field(default_factory=dict)
     """By workload and container."""
+    ai_tokens: Mapping[Target, tuple[AiUsage, ...]] = field(default_factory=dict)
+    """What workloads used of AI models behind an API, scaled to a month."""
 
     def duration(self, target: Target | None) -> ObservedDuration | None:
         """How long one pod runs of a Job, or of what makes Jobs; None where none was seen to complete."""
@@ -204,8 +206,6 @@ class Snapshot:
     """The kinds of devices that the cluster's ResourceSlices publish, by driver."""
     config_maps: Mapping[Target, ConfigMap] = field(default_factory=dict)
     """What ConfigMaps say of AI models, and nothing else of them."""
-    observed_tokens: Mapping[Target, ObservedTokens] = field(default_factory=dict)
-    """What workloads were seen to use of AI models behind an API."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
     fargate_profiles: Mapping[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
@@ -236,7 +236,6 @@ class Snapshot:
             pod_groups={**self.pod_groups, **nearer.pod_groups},
             devices={**self.devices, **nearer.devices},
             config_maps={**self.config_maps, **nearer.config_maps},
-            observed_tokens={**self.observed_tokens, **nearer.observed_tokens},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
             fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
             serverless=nearer.serverless or self.serverless,

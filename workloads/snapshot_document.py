@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import orjson
 
+from workloads.ai_usage import KEYS, AiUsage
 from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.field import FieldPath, dig, mapping, render, sequence, text
 from workloads.location import locate
@@ -83,6 +84,7 @@ class _Reader:
             replicas=_by_target(document, "replicas", lambda row: _integer(row, "replicas")),
             jobs=_by_target(document, "jobs", lambda row: JobRuns(_integer(row, "runs"), _integer(row, "seconds"))),
             usage=usage,
+            ai_tokens=_ai_tokens(document),
         )
 
     def _time(self) -> datetime | None:
@@ -143,6 +145,14 @@ class _Reader:
 
     def _tell(self, path: FieldPath, message: str) -> None:
         self._problems.append(_problem(self._origin, path, f"{render(path)}: {message}"))
+
+
+def _ai_tokens(document: object) -> Mapping[Target, tuple[AiUsage, ...]]:
+    found: dict[Target, tuple[AiUsage, ...]] = {}
+    for row in sequence(document, "aiTokens"):
+        tokens = {key: Decimal(_integer(row, key)) for key in KEYS if dig(row, key) is not None}
+        found[_target(row)] = (*found.get(_target(row), ()), AiUsage(text(row, "model"), tokens))
+    return found
 
 
 def _integer(row: object, key: str) -> int:

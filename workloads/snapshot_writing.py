@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from decimal import Decimal
 
+from workloads.ai_usage import KEYS
 from workloads.amount_text import amount_text
 from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.field import text
@@ -35,6 +36,7 @@ def write_snapshot(snapshot: ClusterSnapshot) -> bytes:
                 jobs=[
                     {**_target(target), "runs": job.runs, "seconds": job.seconds} for target, job in sorted(snapshot.jobs.items())
                 ],
+                aiTokens=list(_ai_tokens(snapshot)),
                 usage=list(_usage(snapshot)),
             ),
         }
@@ -81,6 +83,13 @@ def _amounts(amounts: Mapping[str, Decimal]) -> Json:
 
 def _target(target: Target) -> Json:
     return _present(group=target.group, kind=target.kind, namespace=target.namespace, name=target.name)
+
+
+def _ai_tokens(snapshot: ClusterSnapshot) -> Iterator[Json]:
+    for target, several in sorted(snapshot.ai_tokens.items()):
+        for usage in several:
+            tokens = {key: int(usage.tokens[key]) for key in KEYS if key in usage.tokens}
+            yield {**_target(target), **_present(model=usage.model), **tokens}
 
 
 def _usage(snapshot: ClusterSnapshot) -> Iterator[Json]:

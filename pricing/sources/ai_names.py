@@ -62,6 +62,10 @@ _MAKERS: Final = (
     "groq",
 )
 """Providers under whose own names others seldom sell: a bare name that one of them lists is its."""
+_PATHS: Final = {"accounts/fireworks/": "fireworks", "@cf/": "cloudflare"}
+"""How names begin that are a path in one provider's catalogue."""
+_PUBLISHERS: Final = ("openai", "google", "mistralai", "moonshotai")
+"""Providers by whose names published weights go too: ``openai/gpt-oss-20b`` is where they are had, not who runs them."""
 _HOSTS: Final = ("together", "fireworks", "groq", "novita", "cerebras", "cloudflare", "baseten", "ovhcloud", "huggingface_novita")
 """Providers that run published weights of others."""
 
@@ -91,7 +95,7 @@ def find(seller: str, name: str, address: str) -> tuple[Provider, Provider, Mode
     """Who sells what a name means, whose price that is, the model, and whether the list has that very version; None where nobody.
 
     ``seller`` is what the place of the name says of its provider, ``address`` where the client sends its requests; both may be
-    empty. A name's own prefix counts before either.
+    empty. The provider that they tell is asked for the whole name first, then the name's own prefix counts.
     """
     name = name.strip().lower()
     if len(name) > LONGEST or not _PLAIN.fullmatch(name):
@@ -111,11 +115,22 @@ def _sellers(seller: str, name: str, address: str) -> Iterator[tuple[Provider, s
         yield stated, name
     head, separator, rest = name.partition("/" if "/" in name else ":")
     named = known.get(ALIASES.get(head, head)) if separator else None
+    if stated is None and head in _PUBLISHERS and weights(rest) in _open_weights():
+        return
     if named is not None:
         yield from _without_place(named, rest)
     elif stated is not None:
         yield from _without_place(stated, name)
     elif not seller and (not address or _inside(address)):
+        yield from _bare(name.removeprefix("models/"))
+
+
+def _bare(name: str) -> Iterator[tuple[Provider, str]]:
+    """Whose a name is that states no provider: a path of one's own, or a word."""
+    for start, provider in _PATHS.items():
+        if name.startswith(start):
+            yield _providers()[provider], name
+    if "/" not in name:
         yield from _owners(name)
 
 

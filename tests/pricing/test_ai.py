@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pricing.delta import Kind
 from pricing.estimator import estimate
 from pricing.rate import Confidence, Location
-from workloads.ai_usage import AiUsage, ObservedTokens, ai_usage
+from workloads.ai_usage import AiUsage, ai_usage
 from workloads.inventory import take_inventory
 from workloads.reader import read
-from workloads.snapshot import Snapshot, Target
+from workloads.snapshot import Observations, Snapshot, Target
 
 
 def _declaring(usage: object, replicas: int = 1) -> str:
@@ -38,6 +38,8 @@ BY_HAND = [
     ("openai/gpt-4o-mini batchInput=300M batchOutput=50M", ["22.5", "15"]),
     # Anthropic's list: $3 in, $15 out; the price for prompts of more than 200,000 tokens is not meant.
     ("anthropic/claude-sonnet-4-5 input=20M output=4M", ["60", "60"]),
+    # Published weights, at the provider that is stated: $0.57 in.
+    ("moonshotai/kimi-k2 input=1M", ["0.57"]),
     # Writing to the cache costs $3.75 a million.
     ("anthropic/claude-sonnet-4-5 cacheWrite=4M", ["15"]),
     # The Azure list has no price of its own for it: OpenAI's, $2.50 in and $10 out.
@@ -120,8 +122,9 @@ def test_tokens_without_a_model_are_not_priced_where_the_settings_name_several(w
 
 
 def test_what_was_observed_is_priced_where_nothing_is_declared_and_said_so(prices) -> None:
-    seen = ObservedTokens((AiUsage("openai/gpt-4o-mini", {"input": Decimal(10**8)}, observed="2026-11-20"),))
-    snapshot = Snapshot(observed_tokens={Target("apps", "Deployment", "shop", "chat"): seen})
+    seen = (AiUsage("openai/gpt-4o-mini", {"input": Decimal(10**8)}),)
+    observed = Observations("2026-11-20", ai_tokens={Target("apps", "Deployment", "shop", "chat"): seen})
+    snapshot = Snapshot(observed=observed)
     plain, declaring = _naming({}), _declaring("openai/gpt-4o-mini input=1M")
 
     def lines(text: str) -> list:
@@ -136,11 +139,15 @@ def test_what_was_observed_is_priced_where_nothing_is_declared_and_said_so(price
     assert line.amount.expected == Decimal("0.15")
 
 
-def test_what_is_observed_or_nearer_wins_when_snapshots_are_laid_over_each_other() -> None:
-    target = Target("apps", "Deployment", "shop", "chat")
-    far, near = (Snapshot(observed_tokens={target: ObservedTokens((AiUsage(name),))}) for name in ("far", "near"))
-    assert far.under(near).observed_tokens[target].usage[0].model == "near"
-    assert near.under(Snapshot()).observed_tokens == near.observed_tokens
+def test_a_swap_at_observed_tokens_is_their_price(prices) -> None:
+    seen = (AiUsage("", {"input": Decimal(3 * 10**8), "output": Decimal(5 * 10**7)}),)
+    observed = Observations("2026-11-20", ai_tokens={Target("apps", "Deployment", "shop", "chat"): seen})
+
+    def total(model: str) -> Decimal:
+        inventory = take_inventory(read(_naming({"LLM_MODEL": model}).encode()).manifests, Snapshot(observed=observed))
+        return estimate(inventory, prices, Location("gcp", "us-central1")).total.expected
+
+    assert total("gpt-4o-mini") - total("gpt-4o") == 75 - 1250
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from policies.document import document, weighing_schema
 from policies.report import report
 from policies.starter import starter
 from policies.weigh import weigh
+from pricing.ai import used_models
 from pricing.estimator import estimate
 from pricing.rate import Location
 from weighbridge.table import render_table
@@ -82,3 +83,15 @@ def test_at_least_99_percent_of_the_pods_are_counted() -> None:
     expected = sum((row.expected for row in rows), Decimal(0))
     assert expected > 1000
     assert sum((row.counted for row in rows), Decimal(0)) / expected >= Decimal("0.99")
+
+
+def test_no_name_in_it_is_taken_for_a_model_behind_an_api_and_served_ones_go_by_their_names(prices) -> None:
+    served: set[str] = set()
+    for folder in _folders():
+        reading = read_paths([str(Path(CORPUS) / folder)])
+        for workload in take_inventory(reading.manifests, observe(reading.manifests)).workloads:
+            for used in used_models(workload, prices):
+                assert used.model is None, f"{folder}: {used.named}"
+                served.add(used.named.name)
+    assert {"Qwen/Qwen2.5-7B-Instruct", "meta/llama-3.2-1b-instruct", "phi-4-mini-instruct", "qwen2:0.5b"} <= served
+    assert not {name for name in served if name.startswith(("/", "-", "hf:", "$")) or name.endswith("-nim")}

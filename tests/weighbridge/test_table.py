@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from manifest_texts import deployment, gpu_job, namespace, stateful_set
+from manifest_texts import calling, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
 from policies.starter import starter
@@ -62,3 +62,27 @@ def test_a_workload_that_is_only_priced_in_part_says_so(reported) -> None:
     )
     text = render_table(reported(None, pod), width=100, colour=False, explain=False)
     assert "modelled, in part" in text
+
+
+def test_a_swapped_model_has_a_question_mark_for_its_amount_and_both_prices(reported) -> None:
+    before, after = (calling(model) + deployment("web", replicas=count) for model, count in (("gpt-4o", 1), ("gpt-4o-mini", 2)))
+    lines = render_table(reported(before, after), width=200, colour=False, explain=False).splitlines()
+    (chat,) = [line for line in lines if "shop/chat" in line and "To know" not in line]
+    assert chat.split()[0] == "?"
+    assert "AI model gpt-4o -> gpt-4o-mini: $2.50 in / $10.00 out -> $0.15 in / $0.60 out a million tokens" in chat
+    (total,) = [line for line in lines if "  sum" in line]
+    assert total.split()[1] == "?"
+    (note,) = [line for line in lines if line.startswith("To know")]
+    assert "not $0: shop/chat (gpt-4o -> gpt-4o-mini, $2.50 in / $10.00 out -> $0.15 in / $0.60 out a million tokens)" in note
+    assert note.isascii()
+
+
+def test_a_new_workload_says_whose_tokens_are_not_told(reported) -> None:
+    text = render_table(reported("", calling("gpt-4o")), width=160, colour=False, explain=False)
+    assert " ?  shop/chat  new Deployment, tokens of gpt-4o not told" in text
+
+
+def test_a_workload_whose_tokens_are_not_counted_is_only_sure_in_part(reported) -> None:
+    assert "modelled, in part" in render_table(reported(None, calling("gpt-4o")), width=100, colour=False, explain=False)
+    declared = calling("gpt-4o", usage="input=1M")
+    assert "in part" not in render_table(reported(None, declared), width=100, colour=False, explain=False)

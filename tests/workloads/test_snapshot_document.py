@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workloads.ai_usage import KEYS, AiUsage
 from workloads.amount_text import amount_text
 from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.node_pool import NodePool, PublishedDevices, Taint
@@ -54,6 +55,9 @@ FULL = ClusterSnapshot(
     ),
     replicas={WEB: 7},
     jobs={Target("batch", "CronJob", "shop", "report"): JobRuns(12, 540)},
+    ai_tokens={
+        WEB: (AiUsage("openai/gpt-4o", {"input": Decimal(10**9), "cached": Decimal(7)}), AiUsage("", {"output": Decimal(5)})),
+    },
     usage={WEB: {"web": ContainerUsage(7, Usage(Decimal("0.25"), Decimal("0.9")), Usage(Decimal(2**28), Decimal(2**29)))}},
 )
 
@@ -102,6 +106,15 @@ SNAPSHOTS = st.builds(
     not_known=st.dictionaries(NAMES, NAMES, max_size=2),
     pools=st.lists(POOLS, max_size=3).map(tuple),
     replicas=st.dictionaries(TARGETS, st.integers(0, 2**31 - 1), max_size=3),
+    ai_tokens=st.dictionaries(
+        TARGETS,
+        st.lists(
+            st.builds(AiUsage, NAMES, st.dictionaries(st.sampled_from(KEYS), st.integers(0, 10**15).map(Decimal), max_size=3)),
+            min_size=1,
+            max_size=2,
+        ).map(tuple),
+        max_size=2,
+    ),
     jobs=st.dictionaries(TARGETS, st.builds(JobRuns, st.integers(1, 99), st.integers(0, 10**6)), max_size=3),
 )
 
