@@ -30,6 +30,8 @@ UNMISTAKABLE: Final = (
     "openrouter/",
 )
 """How values begin that are a model's wherever they stand."""
+STARTS: Final = frozenset(each[:3] for each in UNMISTAKABLE)
+"""Their first letters, by which most values are told at once to be none of them."""
 LONGEST: Final = 200
 """Characters of a name."""
 MOST: Final = 20

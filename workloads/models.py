@@ -12,7 +12,7 @@ from workloads.config_map import ConfigMap
 from workloads.field import FieldPath, mapping, render, sequence, text
 from workloads.manifest import Manifest
 from workloads.model_kind import is_model_kind, served_by_kind
-from workloads.model_name import LONGEST, MOST, UNMISTAKABLE, ModelName, is_name
+from workloads.model_name import LONGEST, MOST, STARTS, UNMISTAKABLE, ModelName, is_name
 from workloads.model_server import started
 from workloads.model_variable import names_address, names_model, says_ai, seller
 from workloads.pod_place import pod_spec
@@ -92,7 +92,9 @@ def _may_name(container: Mapping[str, object]) -> bool:
     for variable in sequence(container, "env"):
         if isinstance(variable, dict):
             name, value = variable.get("name"), variable.get("value")
-            if (isinstance(name, str) and names_model(name)) or (isinstance(value, str) and value.startswith(UNMISTAKABLE)):
+            if isinstance(name, str) and names_model(name):
+                return True
+            if isinstance(value, str) and value[:3] in STARTS and value.startswith(UNMISTAKABLE):
                 return True
     return "envFrom" in container or "args" in container or "command" in container or "/nim/" in text(container, "image")
 
