@@ -202,6 +202,12 @@ class PriceBook(Protocol):
     def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
         """What a cloud takes off by itself when a machine runs all month; None where it does not, or another discount holds."""
 
+    def own_labels(self) -> frozenset[str]:
+        """Keys of the node labels by which machines of one's own are selected."""
+
+    def labelled(self, labels: Sequence[tuple[str, str]]) -> Sequence[tuple[Location, str]]:
+        """Machines of one's own that carry, of each key, one of the values; their region is empty where it is any."""
+
     def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
         """The model behind an API that a name means; ``seller`` and ``address`` say what is known of its provider otherwise."""
 

@@ -9,11 +9,12 @@ from difflib import get_close_matches
 
 from pricing.book import Machine, PriceBook
 from pricing.precision import RATE_STEP, exactly
-from pricing.rate import Location
+from pricing.rate import Location, Rate
 from pricing.split import Parts, Weights, proportions, split
+from pricing.sustained_use import less_sustained_use
 from workloads.assumptions import HOURS_PER_MONTH
 
-_NOTHING = Decimal(0)
+_NOTHING, _ALL = Decimal(0), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Explanation:
     """Together exactly the price; empty without one."""
     regions: tuple[str, ...]
     """Where else in the cloud the type is sold."""
+    sustained: Rate | None = None
+    """What is left where the cloud takes something off by itself, for a machine that runs all month."""
 
 
 def show(prices: PriceBook, types: Sequence[str] = (), cloud: str = "", region: str = "", gpu_model: str = "") -> Listing:
@@ -95,7 +98,9 @@ def explain(prices: PriceBook, machine_type: str, location: Location) -> Explana
     with exactly():
         by = proportions(machine, prices)
         parts = split(machine.on_demand.value, machine, by)
-        return Explanation(_offer(machine), _month(machine), by, _shares(machine, parts), others)
+        whole = less_sustained_use(machine.on_demand, machine, _ALL, prices)
+        sustained = whole if whole != machine.on_demand else None
+        return Explanation(_offer(machine), _month(machine), by, _shares(machine, parts), others, sustained)
 
 
 def whereabouts(prices: PriceBook, machine_type: str, location: Location) -> str:

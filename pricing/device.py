@@ -57,6 +57,11 @@ class Take:
 NONE_TAKEN = Take(_NOTHING, _NOTHING)
 
 
+def known_models() -> tuple[str, ...]:
+    """Every accelerator model that a request of some vendor's resource can mean."""
+    return tuple(_VENDORS)
+
+
 def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
     """Every model that all the requested resources can mean where none is stated.
 

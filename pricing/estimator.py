@@ -17,6 +17,7 @@ from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
 from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
 from pricing.node_pools import Grounds, place_on_nodes
+from pricing.own_nodes import on_own_nodes
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
@@ -106,7 +107,8 @@ def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, assumption: str
     A pod that names its machine runs on such a one, whether or not the cluster has one already.
     """
     prices, location, series = grounds.prices, grounds.location, grounds.series
-    selection, usual = select(mapping(group.template, "spec")), grounds.usual
+    spec = mapping(group.template, "spec")
+    selection, usual = on_own_nodes(spec, select(spec), prices), grounds.usual
     if demand.accelerators:
         usual = in_cloud(cloud_of_vendors(demand.accelerators), usual)
     if group.serverless is not None:

@@ -31,6 +31,8 @@ class OverlaidBook:
         self._below = below
         self._overlay = overlay
         self._machine = lru_cache(maxsize=4096)(self._read_machine)
+        own = frozenset(key for machine in overlay.machines for key, _ in machine.labels)
+        self._labels = below.own_labels() | own
 
     @property
     def edition(self) -> Edition:
@@ -72,7 +74,7 @@ class OverlaidBook:
     def _all(self, location: Location, listed: Sequence[Machine]) -> tuple[Machine, ...]:
         types = {machine.type for machine in listed}
         made = [each for each in self._overlay.machines if each.shape is not None and each.place.holds(location)]
-        types |= {name for each in made for name in each.types if not set(name) & set("*?[")}
+        types |= {name for each in made for name in each.types if not _is_pattern(name)}
         found = (self.machine(location, name) for name in sorted(types))
         return tuple(machine for machine in found if machine is not None)
 
@@ -143,6 +145,22 @@ class OverlaidBook:
         own = self._own(location, machine_type) or self._discount_of(location, machine_type)
         return None if own else self._below.sustained_use(location, machine_type)
 
+    def own_labels(self) -> frozenset[str]:
+        """Keys of the node labels by which machines of one's own are selected."""
+        return self._labels
+
+    def labelled(self, labels: Sequence[tuple[str, str]]) -> tuple[tuple[Location, str], ...]:
+        """Machines of one's own that carry, of each key, one of the values; their region is empty where it is any."""
+        keys = {key for key, _ in labels}
+        found = (
+            (Location(each.place.cloud, each.place.region), name)
+            for each in self._overlay.machines
+            if each.labels and keys <= {key for key, value in each.labels if (key, value) in labels}
+            for name in each.types
+            if not _is_pattern(name)
+        )
+        return (*found, *self._below.labelled(labels))
+
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item."""
         return self._below.network(location, item)
@@ -203,6 +221,21 @@ class OverlaidBook:
         if discount is None or machine.on_demand is None:
             return machine
         return replace(machine, on_demand=discount.off(machine.on_demand))
+
+
+def _is_pattern(name: str) -> bool:
+    return bool(set(name) & set("*?["))
+
+
+def unlisted(below: PriceBook, overlay: Overlay) -> tuple[str, ...]:
+    """Machine types that an overlay gives a price and no shape, and that their cloud does not list: nothing could run there."""
+    return tuple(
+        f"{name} of {each.place.cloud}"
+        for each in overlay.machines
+        if each.shape is None
+        for name in each.types
+        if not _is_pattern(name) and each.place.cloud not in below.clouds_of_machine(name)
+    )
 
 
 def _mean(discounts: Sequence[Discount], rate: Rate) -> Rate:

@@ -233,4 +233,5 @@ def _no_rates(location: Location, prices: PriceBook) -> str:
         return f"no prices for cloud {cloud or 'unknown'}"
     if region not in prices.regions(cloud):
         return f"no prices for region {region or 'unknown'} of {cloud}"
-    return f"no CPU and memory rates for {cloud} {region}; a pod that names its machine type has a price"
+    named = "a pod that names its machine type has a price; prices.overlays can state rates of your own (compute)"
+    return f"no CPU and memory rates for {cloud} {region}: {named}"

@@ -11,7 +11,7 @@ from pricing.sources.book import BookError, open_book
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.refreshed import usual_book
-from weighbridge.settings import Settings
+from weighbridge.settings import Flags, Settings, read_settings
 from workloads.purchase import NOTHING_STATED, Purchase
 
 LARGEST = 4 * 1024 * 1024
@@ -31,6 +31,18 @@ def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
     for name in settings.configuration.overlays:
         found = _laid_over(found, settings.folder / name)
     return found
+
+
+def book_in_force(path: Path | None) -> PriceBook:
+    """The price book at a path, or the embedded one, under the prices that the weighbridge.yaml found from here names.
+
+    :raises Failure: as ``book``, and when weighbridge.yaml is broken.
+    """
+    settings = read_settings(Flags(), Path())
+    if settings.problems:
+        print_problems(settings.problems)
+        raise Failure("weighbridge.yaml could not be read as it is: no price is shown")
+    return book(path, settings)
 
 
 def origin(path: Path | None, settings: Settings) -> str:
@@ -81,13 +93,17 @@ def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
 
 
 def _laid_over(below: PriceBook, path: Path) -> PriceBook:
-    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
-    from pricing.overlay import Overlay, read_overlay  # noqa: PLC0415
+    from pricing.overlaid import OverlaidBook, unlisted  # noqa: PLC0415 - only with prices of one's own
+    from pricing.overlay import Overlay  # noqa: PLC0415
+    from pricing.overlay_document import read_overlay  # noqa: PLC0415
 
     overlay = read_overlay(_bytes(path), str(path))
     if not isinstance(overlay, Overlay):
         print_problems(overlay)
         raise Failure(f"{path} could not be read as it is: nothing was weighed")
+    missing = unlisted(below, overlay)
+    if missing:
+        raise Failure(f"{path}: no price list has machine type {', '.join(missing[:5])}: state its shape")
     return OverlaidBook(below, overlay)
 
 

@@ -26,7 +26,7 @@ from workloads.reference import resolve
 from workloads.registry import find
 from workloads.replicas import Scaling
 from workloads.search import search
-from workloads.serverless import serverless_pod, virtual_nodes_note
+from workloads.serverless import serverless_pod, service_notes
 from workloads.service import load_balancers
 from workloads.sharing import charged_once
 from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
@@ -131,7 +131,7 @@ def _serve(kind: str, setting: Setting, parts: Parts) -> None:
         pod = serverless_pod(group.template, kind, setting.namespace, setting.snapshot, usual, devices=devices)
         if pod is not None:
             parts.groups[place] = replace(group, serverless=pod)
-        parts.notes += virtual_nodes_note(mapping(group.template, "spec"))
+        parts.notes += service_notes(mapping(group.template, "spec"))
 
 
 def _place(

@@ -106,10 +106,13 @@ def serverless_pod(
     )
 
 
-def virtual_nodes_note(spec: Mapping[str, object]) -> tuple[str, ...]:
-    """A word about a pod that tolerates virtual nodes and does not ask for them: it is priced on the cluster's own."""
+def service_notes(spec: Mapping[str, object]) -> tuple[str, ...]:
+    """Words about a pod on nodes, on what a service adds to them or offers beside: EKS Auto Mode's fee, virtual nodes."""
     tolerates = any(text(toleration, "key") == _VIRTUAL_TAINT for toleration in sequence(spec, "tolerations"))
-    if not tolerates or _labelled(spec)[0] == VIRTUAL_NODES:
+    service, because, _ = _labelled(spec)
+    if because == f"{_COMPUTE_TYPE}=auto":
+        return ("not counted: what EKS Auto Mode charges beside its machines, which is not in the price book",)
+    if not tolerates or service == VIRTUAL_NODES:
         return ()
     return (f"it tolerates virtual nodes ({_VIRTUAL_TAINT}) and is priced on the cluster's own",)
 

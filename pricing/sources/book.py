@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -162,6 +162,14 @@ class SqliteBook:
             (each for each in self.commitments(location.cloud) if each.instrument == SUSTAINED_USE and each.family == family),
             None,
         )
+
+    def own_labels(self) -> frozenset[str]:
+        """None: the labels of a cloud's machines are known by their names."""
+        return frozenset()
+
+    def labelled(self, labels: Sequence[tuple[str, str]]) -> tuple[tuple[Location, str], ...]:  # noqa: ARG002 - there are none
+        """None."""
+        return ()
 
     def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
         """The model behind an API that a name means; ``seller`` and ``address`` say what is known of its provider otherwise."""

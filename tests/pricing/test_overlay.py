@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.book import PriceBook
-from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay, read_overlay
+from pricing.overlaid import OverlaidBook, unlisted
+from pricing.overlay import Overlay
+from pricing.overlay_document import read_overlay
 from pricing.rate import Confidence, Location
 
 US_EAST_1, BERLIN = Location("aws", "us-east-1"), Location("datacenter", "berlin")
@@ -90,6 +91,69 @@ def test_a_machine_of_ones_own_costs_what_it_is_written_off_by_its_power_and_its
     assert book.storage(BERLIN, "rook", {}, Decimal(10)).capacity.value == Decimal("0.054")
 
 
+def test_the_place_draws_more_than_the_machine_by_its_power_usage_effectiveness(prices) -> None:
+    text = OWNED.replace("kilowattHour: 0.2,", "kilowattHour: 0.2, pue: 1.5,")
+    # 10 + 10 kW x 1.5 x 0.2 + 1 = 14 EUR an hour, at 1.08 USD.
+    machine = _book(prices, text).machine(BERLIN, "dgx-h100")
+    assert machine.on_demand.value == Decimal("15.12")
+    assert "10000 W at 0.2 a kWh, PUE 1.5" in machine.on_demand.source
+
+
+LABELLED = OWNED.replace("    shape:", "    labels: {acme.io/pool: dgx, acme.io/hall: '2'}\n    shape:")
+
+
+def _only(weigh, workload, prices, spec, location, **more):
+    return weigh(workload(spec=spec, **more), location=location, prices=prices).workloads[0]
+
+
+def test_a_pod_that_requires_the_labels_of_a_machine_of_ones_own_runs_on_it(weigh, workload, prices) -> None:
+    book = _book(prices, LABELLED)
+    spec = {"nodeSelector": {"acme.io/pool": "dgx"}}
+    found = _only(weigh, workload, book, spec, US_EAST_1, cpu=224, memory=2048, extended={"nvidia.com/gpu": 8})
+    assert (found.location, found.machines[0].type) == (BERLIN, "dgx-h100")
+    assert found.total.expected == 730 * Decimal("14.04")
+
+
+@pytest.mark.parametrize(
+    "selector", [{"acme.io/pool": "cpu"}, {"acme.io/pool": "dgx", "acme.io/hall": "3"}, {"acme.io/other": "dgx"}]
+)
+def test_a_pod_that_requires_other_labels_does_not(weigh, workload, prices, selector) -> None:
+    found = _only(weigh, workload, _book(prices, LABELLED), {"nodeSelector": selector}, US_EAST_1)
+    assert found.location == US_EAST_1
+    assert not found.machines
+
+
+def test_an_affinity_to_one_of_several_labels_and_a_named_type_decide_as_for_any_machine(weigh, workload, prices) -> None:
+    book = _book(prices, LABELLED)
+    expression = {"key": "acme.io/pool", "operator": "In", "values": ["dgx", "hgx"]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}}
+    assert _only(weigh, workload, book, {"affinity": {"nodeAffinity": required}}, US_EAST_1).machines[0].type == "dgx-h100"
+    named = {"nodeSelector": {"acme.io/pool": "dgx", "node.kubernetes.io/instance-type": "m5.large"}}
+    assert _only(weigh, workload, book, named, US_EAST_1).machines[0].type == "m5.large"
+
+
+@pytest.mark.parametrize("selector", [{}, {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}])
+def test_a_gpu_pod_of_a_cluster_on_machines_of_ones_own_is_placed_on_one(weigh, workload, prices, selector) -> None:
+    spec = {"nodeSelector": selector} if selector else {}
+    found = _only(weigh, workload, _book(prices, OWNED), spec, BERLIN, cpu=8, memory=64, extended={"nvidia.com/gpu": 1})
+    assert found.machines[0].type == "dgx-h100"
+    # An eighth of 14.04 an hour: the GPU is its largest share.
+    assert found.total.expected == 730 * Decimal("14.04") / 8
+    assert not found.unpriced
+
+
+def test_a_pod_without_a_machine_costs_ones_own_rates_there(weigh, workload, prices) -> None:
+    found = _only(weigh, workload, _book(prices, OWNED), {}, BERLIN, cpu=2, memory=4)
+    assert found.total.expected == 730 * (2 * Decimal("0.0108") + 4 * Decimal("0.00216"))
+
+
+def test_a_type_that_no_list_has_and_no_shape_describes_is_told(prices) -> None:
+    priced = _overlay(
+        "machines: [{cloud: datacenter, types: [dgx], hourly: 9}, {cloud: aws, types: [m5.large, 'm6.*'], hourly: 1}]\n"
+    )
+    assert unlisted(prices, priced) == ("dgx of datacenter",)
+
+
 def test_the_later_of_two_overlays_wins_and_both_are_named(prices) -> None:
     book = _book(prices, NEGOTIATED, NEGOTIATED.replace("0.08", "0.07"))
     assert book.machine(US_EAST_1, "m5.large").on_demand.value == Decimal("0.07")
@@ -114,7 +178,30 @@ BAD = [
     ("machines: [{cloud: aws, type: m5.large, hourly: 1}]\n", "did you mean 'types'?", 4),
     ("discounts:\n- {cloud: aws, types: ['*'], percent: 100}\n", "percent", 5),
     ("currency: {code: euro, usd: 1, date: 2026-10}\n", "currency.code", 4),
-    ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: lots}}]\n", "'lots' is not a quantity", 1),
+    (
+        "machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: lots}}]\n",
+        "machines[0].shape.memory: 'lots' is not a quantity",
+        4,
+    ),
+    ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: 0}}]\n", "memory", 4),
+    ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: -1Gi}}]\n", "must be greater than zero", 4),
+    ("machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 0, memory: 1Gi}}]\n", "cpu", 4),
+    (
+        "machines: [{cloud: a, types: [b], hourly: 1, shape: {cpu: 1, memory: 1Gi, gpu: {model: H10, count: 1}}}]\n",
+        "'H10' is no model that the price book knows (did you mean 'H100'?)",
+        4,
+    ),
+    ("machines: [{cloud: a, types: [b], bought: {price: 0, years: 4}}]\n", "price", 4),
+    ("machines: [{cloud: a, types: [b], bought: {price: -5, years: 4}}]\n", "price", 4),
+    ("machines: [{cloud: a, types: [b], bought: {price: 1, years: 0}}]\n", "years", 4),
+    (
+        "machines: [{cloud: a, types: [b], bought: {price: 1, years: 4, watts: 500}}]\n",
+        "'kilowattHour' is a dependency of 'watts'",
+        4,
+    ),
+    ("machines: [{cloud: a, types: [b], bought: {price: 1, years: 4, kilowattHour: 0.2}}]\n", "'watts' is a dependency", 4),
+    ("machines: [{cloud: a, types: [b], bought: {price: 1, years: 4, watts: 5, kilowattHour: 0.2, pue: 0.9}}]\n", "pue", 4),
+    ("machines: [{cloud: a, types: [b], hourly: 1, bought: {price: 1, years: 4}}]\n", "", 4),
     ("serverless: [{cloud: gcp, service: gke-autopilot, vcpuHour: 0, gibHour: 1}]\n", "vcpuHour", 4),
     ("serverless: [{cloud: gcp, service: lambda, vcpuHour: 1, gibHour: 1}]\n", "service", 4),
     ("discount: []\n", "did you mean 'discounts'?", 4),

@@ -191,3 +191,27 @@ def test_our_fits_of_aws_series_and_of_google_s_families_agree_with_those_collec
     assert len(both) == 29
     for key in both:
         assert ours[key] == pytest.approx(theirs[key], abs=Decimal("0.000002")), key
+
+
+def test_commitments_agree_by_family_years_and_payment(book):
+    instruments = {
+        "reserved-standard": "reserved-standard",
+        "reserved-convertible": "reserved-convertible",
+        "reserved,": "reserved-cheapest",
+    }
+    rows = book.execute("SELECT cloud, family, instrument, years, payment, low, percent, high FROM commitments")
+    ours = {tuple(row[:5]): numbers(*row[5:]) for row in rows}
+    theirs = {
+        (
+            row["cloud"],
+            "*" if row["family"] == "any" else row["family"],
+            instruments.get(row["instrument"].partition(" ")[0], row["instrument"]),
+            row["term_years"],
+            row["payment"],
+        ): numbers(*(row[f"discount_percent_{end}"] for end in ("low", "median", "high")))
+        for row in facts("commitments.csv")
+        if row["instrument"] != "sustained-use"
+    }
+    assert len(theirs) == 549
+    assert theirs.items() <= ours.items()
+    assert {key[2] for key in ours.keys() - theirs.keys()} == {"sustained-use"}

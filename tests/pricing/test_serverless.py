@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay, read_overlay
+from pricing.overlay import Overlay
+from pricing.overlay_document import read_overlay
 from pricing.pod_size import autopilot_size, sized
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location

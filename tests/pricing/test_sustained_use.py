@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.overlaid import OverlaidBook
-from pricing.overlay import read_overlay
+from pricing.overlay_document import read_overlay
 from pricing.rate import Confidence, Location
 from pricing.sustained_use import less_sustained_use
 from pricing.terms import overlay_of

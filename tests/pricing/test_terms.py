@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pricing.book import PriceBook
 from pricing.overlaid import OverlaidBook
-from pricing.overlay import read_overlay
+from pricing.overlay_document import read_overlay
 from pricing.rate import Confidence, Location
 from pricing.spot import quote
 from pricing.terms import TermsError, overlay_of
@@ -238,3 +238,29 @@ def test_a_pod_never_costs_more_on_spot_than_on_demand(weigh, workload, data: st
     tolerating = weigh(workload(**size, **gpus, spec={"nodeSelector": named, **tolerated}), location=location)
     assert on_spot.total.high <= plain.total.high
     assert tolerating.total.low <= tolerating.total.expected == plain.total.expected == tolerating.total.high
+
+
+@given(data=st.data())
+def test_a_pod_on_any_machine_of_the_book_costs_no_more_on_spot(prices, weigh, workload, data: st.DataObject) -> None:
+    cloud = data.draw(st.sampled_from(["aws", "gcp", "azure"]))
+    location = Location(cloud, data.draw(st.sampled_from(prices.regions(cloud))))
+    machine = data.draw(st.sampled_from(_machines(prices, location)))
+    key, value = next(iter(data.draw(st.sampled_from(LABELS[cloud])).items()))
+    named = {"node.kubernetes.io/instance-type": machine.type}
+    figures = {"cpu": machine.cpu / 2, "memory": machine.memory / 4}
+    on_demand, on_spot = (
+        weigh(workload(**figures, spec={"nodeSelector": {**named, **spot}}), location=location).total
+        for spot in ({}, {key: value})
+    )
+    assert 0 < on_spot.high <= on_demand.high
+
+
+def _machines(prices: PriceBook, location: Location) -> list:
+    """Every machine of a region that a pod can be priced on."""
+    if location not in _LISTED:
+        listed = [machine for machine in prices.machines(location) if machine.on_demand and machine.cpu and machine.memory]
+        _LISTED[location] = listed
+    return _LISTED[location]
+
+
+_LISTED: dict[Location, list] = {}

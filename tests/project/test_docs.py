@@ -73,7 +73,8 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
     from policies.exemption_reader import load_exemptions
     from policies.loader import load
-    from pricing.overlay import Overlay, read_overlay
+    from pricing.overlay import Overlay
+    from pricing.overlay_document import read_overlay
     from workloads.configuration import configure
     from workloads.reader import parse_document, read
 

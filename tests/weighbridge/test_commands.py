@@ -433,3 +433,39 @@ def test_commitments_are_listed_by_cloud_and_family(capsys: pytest.CaptureFixtur
 def test_commitments_that_are_not_there_are_told(asked: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prices", "commitments", *asked]) == CANNOT_TELL
     assert words in capsys.readouterr().err
+
+
+OWN_MACHINE = """\
+version: 1
+name: acme
+date: 2026-10-01
+machines:
+  - cloud: datacenter
+    region: berlin
+    types: [dgx-h100]
+    labels: {acme.io/pool: dgx}
+    bought: {price: 350400, years: 4, watts: 10000, kilowattHour: 0.2, hostingMonth: 730}
+    shape: {cpu: 224, memory: 2Ti, gpu: {model: H100, count: 8, memory: 80Gi}}
+"""
+
+
+def test_machines_of_ones_own_are_shown_and_explained_where_weighbridge_yaml_names_them(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(here)
+    _write(here, "version: 1\nprices: {overlays: [own.yaml]}\n", "weighbridge.yaml")
+    _write(here, OWN_MACHINE, "own.yaml")
+    assert run(["prices", "show", "dgx-h100"]) == PASSED
+    assert "8 x H100" in capsys.readouterr().out
+    assert run(["prices", "explain", "dgx-h100"]) == PASSED
+    out = capsys.readouterr().out
+    # 350,400 / (4 x 8,760) + 10 kW x 0.2 + 1 = 13 an hour.
+    assert "dgx-h100 in datacenter berlin" in out
+    assert "13 USD an hour x 730 = 9,490.00 USD a month" in out
+    assert "350,400 over 4 years, 10000 W at 0.2 a kWh, 730 a month for hosting" in out
+    _write(here, OWN_MACHINE.partition("    shape")[0], "own.yaml")
+    assert run(["prices", "show", "dgx-h100"]) == CANNOT_TELL
+    assert "no price list has machine type dgx-h100 of datacenter: state its shape" in capsys.readouterr().err
+    _write(here, "version: 1\nprice: {}\n", "weighbridge.yaml")
+    assert run(["prices", "show", "m5.large"]) == CANNOT_TELL
+    assert "did you mean 'prices'?" in capsys.readouterr().err

@@ -92,6 +92,12 @@ def test_a_pod_that_tolerates_virtual_nodes_is_told_to_be_priced_on_the_cluster_
     assert workload.notes == ("it tolerates virtual nodes (virtual-kubelet.io/provider) and is priced on the cluster's own",)
 
 
+def test_what_eks_auto_mode_charges_beside_its_machines_is_told() -> None:
+    manifest = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{nodeSelector: {{eks.amazonaws.com/compute-type: auto}}, {CONTAINER}}}\n"
+    (workload,) = _found(manifest).workloads
+    assert workload.notes == ("not counted: what EKS Auto Mode charges beside its machines, which is not in the price book",)
+
+
 def test_a_cluster_on_a_service_has_its_pods_there_but_for_those_that_name_a_machine_or_nodes() -> None:
     assert _pod(CONTAINER, usual="eks-fargate").because == "clusters[].serverless"
     assert _pod(f"nodeSelector: {{node.kubernetes.io/instance-type: m5.large}}, {CONTAINER}", usual="eks-fargate") is None

@@ -12,7 +12,7 @@ SCHEMAS: Final = {
     "policy": "policies.loader:policy_schema",
     "exemption": "policies.exemption_reader:exemption_schema",
     "configuration": "workloads.configuration:configuration_schema",
-    "prices": "pricing.overlay:overlay_schema",
+    "prices": "pricing.overlay_document:overlay_schema",
     "snapshot": "workloads.snapshot_document:snapshot_schema",
 }
 """Where each schema is had from, imported when it is asked for."""

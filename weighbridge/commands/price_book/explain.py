@@ -12,7 +12,7 @@ from pricing import catalogue
 from pricing.book import PriceBook
 from pricing.catalogue import Explanation, whereabouts
 from pricing.rate import Location
-from weighbridge.book import book
+from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.listing import OFFER_COLUMNS, offer_row, plain, print_rows
 from weighbridge.options import book_options
@@ -37,7 +37,7 @@ def explain(context: click.Context, /, what: str, cloud: str | None, region: str
         given = {"cloud": cloud, "region": region, "prices": prices, "form": form}
         return int(context.invoke(estimate, paths=(what,), explain=True, **given))
     machine_type = what
-    opened = book(prices)
+    opened = book_in_force(prices)
     location = _location(opened, machine_type, cloud, region)
     explanation = catalogue.explain(opened, machine_type, location)
     if explanation is None:
@@ -93,5 +93,8 @@ def _prices_told(explanation: Explanation) -> Iterable[str]:
     )
     if machine.suspect:
         yield "  suspect     implausibly low: never chosen for being cheap"
+    if explanation.sustained is not None:
+        month = explanation.sustained
+        yield f"  sustained   {plain(month.value)} USD an hour where it runs all month ({month.confidence})"
     if machine.spot:
         yield f"  spot        {plain(machine.spot.value)} USD an hour, {machine.spot.source} {machine.spot.date}".rstrip()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pricing import catalogue
-from weighbridge.book import book
+from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.listing import OFFER_COLUMNS, offer_row, print_rows
 from weighbridge.options import book_options
@@ -40,7 +40,7 @@ def show(
     weighbridge prices show --cloud aws --gpu H100   by price of one GPU
     weighbridge prices show --regions                every cloud and region of the book
     """
-    opened = book(prices)
+    opened = book_in_force(prices)
     if regions:
         print_rows([(name, place) for name in opened.clouds() for place in opened.regions(name)], ("CLOUD", "REGION"), form)
         return PASSED
