@@ -106,7 +106,7 @@ def _cells(pair: Pair, compared: bool) -> list[str]:
     return [name, _arithmetic(old, new), *columns, _amount(new), _sure(shown)]
 
 
-_WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": ""}
+_WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": "", "controlPlane": ""}
 
 
 def _amount(shown: ShownLine | None) -> str:
@@ -133,17 +133,20 @@ def _sure(shown: ShownLine) -> str:
     return f"{line.confidence}{once}: {escaped(dated)}{assumption}"
 
 
+_LEFT_OUT = "Not included: tax, discounts, undeclared traffic."
+
+
 def _certainty(report: Report) -> str:
     """What part of the total rests on what."""
     if not report.certainty:
-        return "Not included: tax, discounts, network."
+        return _LEFT_OUT
     words = {
         Confidence.EXACT: "are list prices of what is stated",
         Confidence.MODELLED: "are modelled",
         Confidence.ASSUMED: "rest on an assumption named above",
     }
     shares = [f"{share * 100:.0f}% {words[name]}" for name, share in report.certainty.items() if share]
-    return f"Of the {_cents(report.total.expected)} a month weighed, {', '.join(shares)}. Not included: tax, discounts, network."
+    return f"Of the {_cents(report.total.expected)} a month weighed, {', '.join(shares)}. {_LEFT_OUT}"
 
 
 def _cents(amount: Decimal) -> str:

@@ -35,8 +35,13 @@ def contents(row: Row) -> list[str]:
     words += [_volumes(claim) for claim in row.workload.claims]
     words += [f"tokens of {code(model)}" for model in priced_models(row.estimate)]
     words += [f"{code(model)}, its tokens not told" for model in row.uncounted]
+    words += [escaped(_FEES.get(fee.item, fee.item)) for fee in row.workload.fees]
     balancers = len(row.workload.load_balancers)
-    return words + ([f"{balancers} load balancer" + ("s" if balancers > 1 else "")] if balancers else [])
+    words += [f"{balancers} load balancer" + ("s" if balancers > 1 else "")] if balancers else []
+    return words + (["traffic as declared"] if row.workload.traffic else [])
+
+
+_FEES = {"control-plane": "a control plane", "nat-gateway": "a NAT gateway", "public-ipv4": "a public address"}
 
 
 def field_words(change: FieldChange) -> str:

@@ -162,7 +162,8 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
     yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
     for alike in alike_remarks(remark for weighing in weighings for remark in weighing.remarks):
         titles = named(remark.manifest.title for remark in alike.members)
-        yield f"{alike.first.manifest.kind} {titles} costs nothing itself: {alike.first.text}"
+        costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
+        yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _not_known(weighings)

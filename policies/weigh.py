@@ -115,7 +115,11 @@ def _same(before: Subject, after: Subject) -> bool:
 def _costing(subject: Subject) -> tuple[object, ...]:
     """What of an object costs, and how much: an autoscaler may run more of what has no price."""
     workload, estimate = subject.workload, subject.estimate
-    what = (workload.groups, workload.claims, workload.load_balancers, workload.ai_usage) if workload else ()
+    what = (
+        (workload.groups, workload.claims, workload.load_balancers, workload.ai_usage, workload.traffic, workload.fees)
+        if workload
+        else ()
+    )
     return (*what, estimate.total, estimate.one_off) if estimate else what
 
 

@@ -193,6 +193,9 @@ class PriceBook(Protocol):
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item: ``network-load-balancer``, ``public-ipv4``."""
 
+    def transfer(self, location: Location, item: str) -> Rate | None:
+        """The rate of a GiB of traffic: ``internet-egress``, ``cross-zone``, or what a network item charges beside its hours."""
+
     def serverless(self, location: Location, service: str) -> ServerlessRates | None:
         """The rates of a service that sells capacity by the pod: ``eks-fargate``, ``gke-autopilot``."""
 

@@ -19,12 +19,14 @@ from pricing.field_names import (
     replicas,
     size,
     storage_class,
+    traffic,
     volume_count,
     volume_performance,
     volume_size,
 )
 from pricing.load_balancer import PUBLIC_ADDRESSES
 from pricing.precision import bounded
+from pricing.traffic import TRAFFIC
 from pricing.volume import CAPACITY
 from workloads.span import NOTHING, Span
 from workloads.workload import PodGroup, VolumeClaim
@@ -52,6 +54,7 @@ def causes(before: WorkloadEstimate, after: WorkloadEstimate) -> tuple[FieldChan
     for left in claims.values():
         found += _volumes(before, after, left, None)
     found += _steps([(load_balancers(before, after), _difference(_balancers(before), _balancers(after)))])
+    found += _steps([(traffic(before, after), _difference(_moved(before), _moved(after)))])
     found += _steps([(ai_models(before, after), _difference(_of(before, ("aiApi",)), _of(after, ("aiApi",))))])
     whole = _plus(Change.between(before.total, after.total), Change.between(before.one_off, after.one_off))
     return _closed(found, whole)
@@ -165,6 +168,10 @@ def _resized(old: VolumeClaim, new: VolumeClaim, was: Line, now: Line) -> Triple
 
 def _balancers(estimate: WorkloadEstimate) -> tuple[Line, ...]:
     return (*_of(estimate, ("loadBalancer",)), *_of(estimate, ("network",), PUBLIC_ADDRESSES))
+
+
+def _moved(estimate: WorkloadEstimate) -> tuple[Line, ...]:
+    return tuple(line for line in _of(estimate, ("network",)) if line.group.startswith(TRAFFIC))
 
 
 def _of(estimate: WorkloadEstimate, whats: tuple[str, ...], group: str | None = None) -> tuple[Line, ...]:

@@ -112,6 +112,8 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
             for claim in workload.claims
         ),
         workload.load_balancers,
+        workload.traffic,
+        workload.fees,
         workload.ai_usage,
         tuple(unpriced.reason for unpriced in estimate.unpriced),
     )

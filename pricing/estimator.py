@@ -14,6 +14,7 @@ from pricing.charge import Part
 from pricing.demand import Demand, shared_by
 from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
+from pricing.fee import place_of, price_fee
 from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
 from pricing.node_pools import Grounds, place_on_nodes
@@ -25,6 +26,7 @@ from pricing.serverless import PREMIUM, by_the_machine, by_the_pod
 from pricing.site import Site, anywhere, site_of
 from pricing.storage_class import cloud_of
 from pricing.sums import estimate_of, workload_estimate
+from pricing.traffic import price_traffic
 from pricing.volume import price_claim
 from workloads.accelerator import AcceleratorRequest
 from workloads.assumptions import HOURS_PER_MONTH
@@ -56,7 +58,7 @@ def estimate(
 
 def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
     prices, location = grounds.prices, grounds.location
-    usual = in_cloud(_cloud_by_class(workload), location)
+    usual = place_of(workload.fees[0], location) if workload.fees else in_cloud(_cloud_by_class(workload), location)
     grounds = replace(grounds, usual=usual) if usual != location else grounds
     placed = [(group, _placement(group, group.accelerators, grounds)) for group in workload.groups]
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
@@ -70,7 +72,11 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
     bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
     used = used_models(workload, prices) if workload.models else ()
     bills += price_ai_usage(workload, used, prices) if workload.ai_usage else ()
-    bills += [price_load_balancer(balancer, prices, here, located) for balancer in workload.load_balancers]
+    declared = workload.traffic is not None
+    bills += [price_load_balancer(each, prices, here, located, declared=declared) for each in workload.load_balancers]
+    if workload.traffic is not None:
+        bills.append(price_traffic(workload.traffic, workload.load_balancers, prices, here, located))
+    bills += [price_fee(fee, prices, location) for fee in workload.fees]
     found = workload_estimate(
         workload,
         here,

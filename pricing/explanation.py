@@ -11,7 +11,7 @@ from workloads.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
 
 _PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
-_BY_THEMSELVES = ("network",)
+_BY_THEMSELVES = ("network", "controlPlane")
 """What belongs to no pod, volume or load balancer: its quantity tells all."""
 _PODS = ("pod", "pods")
 

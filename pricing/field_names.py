@@ -16,6 +16,8 @@ from workloads.manifest import Manifest
 from workloads.pod_place import pod_spec
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.span import Span
+from workloads.traffic import PATH as TRAFFIC_PATH
+from workloads.traffic import Traffic
 from workloads.workload import PodGroup, VolumeClaim
 
 _GIB = 2**30
@@ -255,6 +257,16 @@ def _model_path(side: WorkloadEstimate) -> FieldPath:
 
 def _tokens(side: WorkloadEstimate) -> Decimal:
     return sum((amount for usage in side.workload.ai_usage for amount in usage.tokens.values()), Decimal(0))
+
+
+def traffic(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:
+    """The annotation that declares traffic, with what it declares on either side."""
+    return Named("", TRAFFIC_PATH, "traffic", *(_traffic(side.workload.traffic) for side in (before, after)))
+
+
+def _traffic(declared: Traffic | None) -> str:
+    amounts = declared.amounts if declared is not None else {}
+    return " ".join(f"{key}={_three(amount / _GIB)}Gi" for key, amount in amounts.items()) or "none"
 
 
 def load_balancers(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:

@@ -16,6 +16,7 @@ CLASSES = ("networking.gke.io/l4-regional-external", "networking.gke.io/l4-regio
 
 _TYPES = ("networking.gke.io/load-balancer-type", "cloud.google.com/load-balancer-type")
 _ALONE = "up to five rules of a project and region share this price: counted for this object alone"
+_NO_CLASS = "no class is stated: GKE serves it, unless the cluster has another default class"
 _FREE_ADDRESS = "its address is not charged while a forwarding rule uses it"
 
 
@@ -23,8 +24,9 @@ def on_gcp(balancer: LoadBalancer) -> Build:
     """What Google Cloud builds for a Service, an Ingress or a Gateway."""
     inside, because = _internal(balancer)
     rules = balancer.protocols if balancer.builder is Builder.SERVICE else balancer.ports
+    assumption = _NO_CLASS if balancer.builder is Builder.UNSTATED else ""
     words = (because, "internal: no public address" if inside else _FREE_ADDRESS)
-    return Build(ITEM, "; ".join(filter(None, words)), rules=rules, rule_item=FURTHER, alone=_ALONE)
+    return Build(ITEM, "; ".join(filter(None, words)), assumption, rules=rules, rule_item=FURTHER, alone=_ALONE)
 
 
 def _internal(balancer: LoadBalancer) -> tuple[bool, str]:

@@ -47,10 +47,21 @@ def cloud_of_balancer(balancer: LoadBalancer) -> str:
     return _BUILDERS.get(balancer.builder) or _CLOUDS.get(balancer.load_balancer_class, "")
 
 
-def price_load_balancer(balancer: LoadBalancer, prices: PriceBook, location: Location, located: str = "") -> Bill:
+def built_item(balancer: LoadBalancer, location: Location) -> tuple[str, Location] | None:
+    """The item of the price book that is built, and where; None where none is."""
+    cloud = cloud_of_balancer(balancer)
+    place = in_cloud(cloud, location)
+    built = _built(balancer, place.cloud, cloud)
+    return (built.item, place) if isinstance(built, Build) else None
+
+
+def price_load_balancer(
+    balancer: LoadBalancer, prices: PriceBook, location: Location, located: str = "", *, declared: bool = False
+) -> Bill:
     """The lines of one load balancer, or why it has none; ``located`` says what was assumed of the location.
 
-    The caller has set the context of exact arithmetic.
+    ``declared`` is whether its object says what traffic it has, which is then priced by itself. The caller has set the context
+    of exact arithmetic.
     """
     cloud = cloud_of_balancer(balancer)
     place = in_cloud(cloud, location)
@@ -64,7 +75,7 @@ def price_load_balancer(balancer: LoadBalancer, prices: PriceBook, location: Loc
         return Bill(unpriced=(f"load balancer: no price for a {built.item} in {place.region or place.cloud}",))
     region = moved(cloud, location) or located
     reasons: list[str] = []
-    lines = [_itself(built, rate, region), *_beside(built, prices, place, region, reasons)]
+    lines = [_itself(built, rate, region, "" if declared else NO_TRAFFIC), *_beside(built, prices, place, region, reasons)]
     return Bill(lines=tuple(lines), unpriced=tuple(reasons))
 
 
@@ -86,8 +97,8 @@ def _built(balancer: LoadBalancer, cloud: str, by_class: str) -> Build | NoBuild
     return NoBuild(f"no price for one in {cloud or 'an unknown cloud'}")
 
 
-def _itself(built: Build, rate: Rate, region: str) -> Line:
-    words = (built.item, built.because, built.alone, NO_TRAFFIC)
+def _itself(built: Build, rate: Rate, region: str, traffic: str) -> Line:
+    words = (built.item, built.because, built.alone, traffic)
     return _line("loadBalancer", "", (Decimal(1), "load balancer"), rate, built.alone, (built.assumption, region), words)
 
 

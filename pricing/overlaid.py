@@ -165,6 +165,10 @@ class OverlaidBook:
         """The hourly rate of a network item."""
         return self._below.network(location, item)
 
+    def transfer(self, location: Location, item: str) -> Rate | None:
+        """The rate of a GiB of traffic."""
+        return self._below.transfer(location, item)
+
     def network_items(self, location: Location) -> Sequence[str]:
         """Every network item with an hourly rate in a region."""
         return self._below.network_items(location)

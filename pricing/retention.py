@@ -68,7 +68,7 @@ def _lines(
     present = {_part(line) for line in lines if line.what == "storage"}
     for line in (line for part, line in old_lines.items() if part not in present):
         old, new = claims.get(line.group), new_claims.get(line.group)
-        if old is not None and new is not None and new.size < old.size and _class(old) == _class(new):
+        if old is not None and new is not None and new.size < old.size and _same_classes(old, new):
             lines.append(_again(line, line.quantity, _at_least(new.count, line.times) if scaled else new.count, line))
     return tuple(lines), tuple(dict.fromkeys(notes))
 
@@ -103,10 +103,16 @@ def _grown(old: VolumeClaim, new: VolumeClaim) -> list[str]:
 
 
 def _not_smaller(was: Line, line: Line, old: VolumeClaim, new: VolumeClaim) -> Line:
-    """The line at the old size where the new one is smaller; the same object where it is not."""
+    """The line at the old size where the new one is smaller; the same object where it is not.
+
+    What a volume has beside its size, another VolumeAttributesClass may lower.
+    """
+    modified = old.attributes_class != new.attributes_class
+    if modified and line.unit not in CAPACITY:
+        return line
     if new.size >= old.size or was.unit != line.unit or was.quantity <= line.quantity or _class(old) != _class(new):
         return line
-    return _again(line, was.quantity, line.times, was)
+    return _again(line, was.quantity, line.times, line if modified else was)
 
 
 def _not_fewer(was: Line, line: Line) -> Line:
@@ -125,8 +131,12 @@ def _at_least(span: Span, floor: Span) -> Span:
     return Span(max(span.low, floor.low), max(span.expected, floor.expected), max(span.high, floor.high))
 
 
-def _class(claim: VolumeClaim) -> tuple[str, str, str]:
-    return claim.storage_class, claim.definition.provisioner if claim.definition else "", claim.attributes_class
+def _class(claim: VolumeClaim) -> tuple[str, str]:
+    return claim.storage_class, claim.definition.provisioner if claim.definition else ""
+
+
+def _same_classes(old: VolumeClaim, new: VolumeClaim) -> bool:
+    return _class(old) == _class(new) and old.attributes_class == new.attributes_class
 
 
 def _name(claim: VolumeClaim) -> str:

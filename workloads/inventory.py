@@ -13,6 +13,7 @@ from workloads.availability import availability
 from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
 from workloads.dependent import dependents
+from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
 from workloads.group import Setting, groups, shared_claim
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
@@ -31,6 +32,7 @@ from workloads.service import load_balancers
 from workloads.sharing import charged_once
 from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
 from workloads.suspension import queue_of
+from workloads.traffic import traffic
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, Remark, Unpriced, Workload
 
@@ -113,6 +115,7 @@ def _take(
     setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
     parts = Parts(notes=[*running.notes])
     parts.add(ai_usage(manifest.body))
+    parts.add(traffic(manifest.body))
     try:
         _gather(manifest.body, kind, setting, parts)
     except CountError as error:
@@ -144,20 +147,7 @@ def _place(
     if parts.empty:
         taken.remarks += [Remark(manifest, words) for words in dict.fromkeys(parts.free)]
     if not parts.empty:
-        taken.workloads.append(
-            Workload(
-                manifest,
-                cluster,
-                tuple(parts.groups),
-                tuple(parts.claims),
-                tuple(parts.balancers),
-                autoscaler,
-                parts.modelled or (kind.modelled if kind else ""),
-                tuple(parts.ai_usage),
-                parts.models.names,
-                tuple(dict.fromkeys((*parts.notes, *parts.free, *parts.models.notes))),
-            )
-        )
+        taken.workloads.append(parts.workload(manifest, cluster, autoscaler, kind.modelled if kind else ""))
     elif not reasons and kind is not None and kind.pods and not kind.empty:
         taken.unpriced.append(Unpriced(manifest, "it states no pod template", cluster))
     elif not reasons and kind is not None and kind.category is not Category.UNPRICED:
@@ -190,12 +180,19 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
         parts.add(ephemeral_claims(group, setting.snapshot))
     if kind.devices:
         parts.add(shared_claim(body, setting))
+    _gather_beside(kind, scope, setting, parts)
+    for embedded in kind.embedded:
+        _gather_embedded(embedded, scope, setting, parts, depth)
+
+
+def _gather_beside(kind: Kind, scope: Scope, setting: Setting, parts: Parts) -> None:
+    """What of one object costs beside its pods."""
     for claim in kind.claims:
         parts.add(claims(claim, scope, setting.scaling, setting.snapshot))
     for balancer in kind.load_balancers:
         parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions.zones))
-    for embedded in kind.embedded:
-        _gather_embedded(embedded, scope, setting, parts, depth)
+    for fee in kind.fees:
+        parts.add(fees(fee, scope))
 
 
 def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
@@ -248,6 +245,7 @@ def _lift(inner: Parts, prefix: FieldPath, parts: Parts) -> None:
     parts.claims += [replace(claim, path=_lifted(prefix, claim.path)) for claim in inner.claims]
     parts.balancers += inner.balancers
     parts.free += inner.free
+    parts.fees += inner.fees
     parts.notes += inner.notes
     parts.reasons += inner.reasons
     parts.problems += [(_lifted(prefix, path), words) for path, words in inner.problems]

@@ -152,6 +152,22 @@ class LoadBalancerRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeRule:
+    """What an object makes a cloud charge by the hour whatever runs."""
+
+    item: Pattern
+    what: Expression
+    """The item of the price book, or what ``items`` maps to one."""
+    cloud: str
+    region: Expression | None = None
+    items: Mapping[str, str] = field(default_factory=dict)
+    """Items by what the object states: empty for what is free."""
+    free: str = ""
+    """Why that is free."""
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceRule:
     """A field that names another object whose text is needed."""
 
@@ -226,6 +242,7 @@ class Kind:
     pods: tuple[PodRule, ...] = ()
     claims: tuple[ClaimRule, ...] = ()
     load_balancers: tuple[LoadBalancerRule, ...] = ()
+    fees: tuple[FeeRule, ...] = ()
     embedded: tuple[EmbeddedRule, ...] = ()
     references: tuple[ReferenceRule, ...] = ()
     devices: bool = False

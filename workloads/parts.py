@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from workloads.ai_usage import AiUsage
 from workloads.field import FieldPath
 from workloads.group import FoundGroup
+from workloads.manifest import Manifest
 from workloads.models import NO_MODELS, Models
 from workloads.service import ServedAnyway
-from workloads.workload import LoadBalancer, PodGroup, VolumeClaim
+from workloads.snapshot import Autoscaler
+from workloads.traffic import Traffic
+from workloads.workload import Fee, LoadBalancer, PodGroup, VolumeClaim, Workload
 
-Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | ServedAnyway | str
+Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | str
 """What a rule finds; a text is why something could not be told."""
 
 
@@ -24,6 +27,8 @@ class Parts:
     claims: list[VolumeClaim] = field(default_factory=list)
     balancers: list[LoadBalancer] = field(default_factory=list)
     ai_usage: list[AiUsage] = field(default_factory=list)
+    traffic: Traffic | None = None
+    fees: list[Fee] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     free: list[str] = field(default_factory=list)
     """Why what looks as if it cost does not."""
@@ -45,6 +50,10 @@ class Parts:
                 self.balancers.append(each)
             elif isinstance(each, AiUsage):
                 self.ai_usage.append(each)
+            elif isinstance(each, Traffic):
+                self.traffic = each
+            elif isinstance(each, Fee):
+                self.fees.append(each)
             elif isinstance(each, ServedAnyway):
                 self.free.append(each.words)
             else:
@@ -53,4 +62,21 @@ class Parts:
     @property
     def empty(self) -> bool:
         """Whether nothing that costs was found."""
-        return not (self.groups or self.claims or self.balancers or self.ai_usage)
+        return not (self.groups or self.claims or self.balancers or self.ai_usage or self.traffic or self.fees)
+
+    def workload(self, manifest: Manifest, cluster: str, autoscaler: Autoscaler | None, modelled: str) -> Workload:
+        """The object as a workload; ``modelled`` says why pods of its kind are only modelled."""
+        return Workload(
+            manifest,
+            cluster,
+            tuple(self.groups),
+            tuple(self.claims),
+            tuple(self.balancers),
+            autoscaler,
+            self.modelled or modelled,
+            tuple(self.ai_usage),
+            self.models.names,
+            self.traffic,
+            tuple(self.fees),
+            tuple(dict.fromkeys((*self.notes, *self.free, *self.models.notes))),
+        )

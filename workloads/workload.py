@@ -17,6 +17,7 @@ from workloads.problem import Problem
 from workloads.serverless import ServerlessPod
 from workloads.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
+from workloads.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,18 @@ class LoadBalancer:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What an object makes a cloud charge by the hour whatever runs: a cluster's control plane, a NAT gateway, an address."""
+
+    item: str
+    """As the price book calls it: ``control-plane``."""
+    cloud: str
+    region: str = ""
+    """As the object writes it: a region, a zone, or a region's name for people; empty where it states none."""
+    path: FieldPath = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """One object that costs: pods in groups, volumes, load balancers. A bare PersistentVolumeClaim or Service has no pods."""
 
@@ -154,13 +167,17 @@ class Workload:
     """What it declares to use of AI models behind an API, else what it was observed to."""
     models: tuple[ModelName, ...] = ()
     """Where it names AI models."""
+    traffic: Traffic | None = None
+    """What it declares to move over the network."""
+    fees: tuple[Fee, ...] = ()
+    """What it makes a cloud charge by the hour, whatever runs."""
     notes: tuple[str, ...] = ()
     """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
 
     @property
     def bare(self) -> bool:
         """Whether nothing of it costs, whatever there is to know of it."""
-        return not (self.groups or self.claims or self.load_balancers or self.ai_usage)
+        return not (self.groups or self.claims or self.load_balancers or self.ai_usage or self.traffic or self.fees)
 
     @property
     def has_pods(self) -> bool:

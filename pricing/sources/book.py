@@ -70,6 +70,7 @@ class SqliteBook:
         self._mig = _kept(256, self._read_mig_profile)
         self._storage = _kept(1024, self._read_storage)
         self._network = _kept(1024, self._networks.rate)
+        self._transfer = _kept(1024, self._networks.transfer)
         self._items = _kept(128, self._networks.items)
         self._commitments = _kept(16, CommitmentTable(connection, sources).of)
         self._serverless = _kept(256, ServerlessTable(connection, sources, fallback).rates)
@@ -142,6 +143,10 @@ class SqliteBook:
     def network(self, location: Location, item: str) -> Rate | None:
         """The hourly rate of a network item; from the cloud's reference region, modelled, where a region has none of its own."""
         return self._network(location, item) if _nameable(*location, item) else None
+
+    def transfer(self, location: Location, item: str) -> Rate | None:
+        """The rate of a GiB of traffic; from the cloud's reference region, modelled, where a region has none of its own."""
+        return self._transfer(location, item) if _nameable(*location, item) else None
 
     def network_items(self, location: Location) -> tuple[str, ...]:
         """Every network item with an hourly rate in a region."""

@@ -165,7 +165,7 @@ spec: {{ingressClassName: nginx}}
 
 def test_what_costs_nothing_for_a_reason_is_told_once_for_all(reported):
     text = "".join(NGINX.format(name=name) for name in "abcde")
-    words = "Ingress shop/a, shop/b, shop/c and 2 more costs nothing itself: served by NGINX, whose own pods and Service cost, not this"
+    words = "Ingress shop/a, shop/b, shop/c and 2 more cost nothing themselves: served by NGINX, whose own pods and Service cost, not this"
     assert words in reported(None, text).notes
 
 

@@ -150,6 +150,12 @@ def test_on_azure_each_port_is_a_rule_and_a_public_service_has_an_address(book, 
     assert amounts(bill) == [Decimal(amount) for amount in expected]
 
 
+def test_that_gke_serves_what_states_no_class_is_assumed(book):
+    line = priced(book, US_CENTRAL1, builder=Builder.UNSTATED).lines[0]
+    assert line.confidence is Confidence.ASSUMED
+    assert "no class is stated: GKE serves it" in line.assumption
+
+
 def test_rules_beyond_the_included_ones_show_their_arithmetic(book):
     line = priced(book, EASTUS, ports=8).lines[1]
     assert derivation(line)[0] == "1 load balancer × 3 rules × 730 h × $0.01 = $21.90 a month"

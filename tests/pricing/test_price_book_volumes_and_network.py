@@ -166,6 +166,36 @@ def test_a_network_price_from_elsewhere_says_so(book):
     assert book.network(FRANKFURT, "nat-gateway").source.endswith("; us-east-1's price, eu-central-1 is not in the book")
 
 
+@pytest.mark.parametrize(
+    ("location", "item", "price", "confidence"),
+    [
+        (VIRGINIA, "internet-egress", "0.09", EXACT),
+        (VIRGINIA, "internet-egress-over-150tb", "0.05", EXACT),
+        (FRANKFURT, "cross-region", "0.02", EXACT),
+        (FRANKFURT, "nat-gateway", "0.045", MODELLED),  # us-east-1's
+        (IOWA, "cross-zone", "0.01", ASSUMED),  # OpenCost's default
+        (NETHERLANDS, "internet-egress", "0.087", ASSUMED),  # entered by hand
+    ],
+)
+def test_traffic_costs_its_rate_a_gib(book, location, item, price, confidence):
+    rate = book.transfer(location, item)
+    assert (rate.value, rate.unit, rate.confidence) == (Decimal(price), "GiB", confidence)
+
+
+@pytest.mark.parametrize(
+    ("location", "item"),
+    [
+        (NETHERLANDS, "cross-zone"),  # Azure charges nothing
+        (VIRGINIA, "public-ipv4"),  # paid by the hour alone
+        (VIRGINIA, "telepathy"),
+        (Location("aws", "mars-1"), "internet-egress"),
+        (Location("aws", "x" * 5000), "internet-egress"),
+    ],
+)
+def test_what_is_not_charged_by_the_gib_has_no_rate_for_it(book, location, item):
+    assert book.transfer(location, item) is None
+
+
 def test_what_is_paid_by_traffic_alone_is_no_hourly_item(book):
     assert book.network(VIRGINIA, "internet-egress") is None
     assert "internet-egress" not in book.network_items(VIRGINIA)

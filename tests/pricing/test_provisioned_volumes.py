@@ -314,3 +314,14 @@ def test_more_volumes_with_operations_are_told_as_more_volumes(weigh, workload):
     ).workloads[0]
     (field,) = delta.fields
     assert (field.what, field.change.expected) == ("volumes", Decimal(23))  # 8 for its size, 15 for 3,000 operations
+
+
+def test_another_class_of_attributes_lowers_operations_but_no_size(weigh, workload):
+    before = claim(200, EBS, {"type": "gp3"}, {"iops": "16000"})
+    slow = VolumeAttributesClass("slow", EBS, {"iops": "4000"})
+    after = replace(claim(100, EBS, {"type": "gp3"}), attributes_class="slow", attributes=slow)
+    delta = compare(
+        weigh(workload(claims=(before,)), location=US_EAST_1), weigh(workload(claims=(after,)), location=US_EAST_1)
+    ).workloads[0]
+    storage = [(line.unit, line.amount.expected) for line in delta.after.lines if line.what == "storage"]
+    assert storage == [("GiB", Decimal("16.00")), ("IOPS", Decimal("5.000"))]

@@ -229,6 +229,7 @@ def test_every_line_of_the_file_of_kinds_can_be_read(group: str, name: str) -> N
         kind.pods
         or kind.claims
         or kind.load_balancers
+        or kind.fees
         or kind.embedded
         or kind.unpriced
         or kind.scaler
