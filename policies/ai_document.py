@@ -25,8 +25,8 @@ def ai_model(used: UsedModel, estimate: WorkloadEstimate) -> Json:
     whole = any(not usage.model for usage in estimate.workload.ai_usage)
     return {
         "model": named.name,
-        "provider": model.provider if model is not None else None,
-        "name": model.name if model is not None else None,
+        "provider": (model.provider or None) if model is not None else None,
+        "name": model.name if model is not None and model.provider else None,
         "selfHosted": named.served,
         "field": render(named.path) or None,
         "where": named.where,

@@ -23,14 +23,15 @@ def uncounted_notes(rows: Sequence[Row], *, compared: bool) -> Iterator[str]:
             continue
         for words in _told(row):
             titles.setdefault(words, []).append(row.title)
-        sources.update(dict.fromkeys(each.source for each in _uncounted(row)))
+        sources.update(dict.fromkeys(each.source for each in _uncounted(row) if each.source))
     if titles:
         listed = [f"{named(names)} ({words})" for words, names in list(titles.items())[:MOST]]
         rest = {name for names in list(titles.values())[MOST:] for name in names}
         more = f" and {len(rest)} more workloads" if rest else ""
+        told = f"; prices of {', '.join(sources)}" if sources else ""
         yield (
             f"tokens of AI models are not counted, and not $0: {'; '.join(listed)}{more};"
-            f" annotation {ANNOTATION}: input=300M output=50M declares a month's; prices of {', '.join(sources)}"
+            f" annotation {ANNOTATION}: input=300M output=50M declares a month's{told}"
         )
 
 
@@ -46,4 +47,4 @@ def _told(row: Row) -> list[str]:
     """Each swap with both prices; of a workload that swaps none, each model with its price."""
     swapped = [f"{field.before} → {field.after}, {field.detail}" for field in row.delta.fields if field.detail]
     after = row.delta.after
-    return swapped or [f"{each.label}, {each.price} a million tokens" for each in (uncounted(after) if after is not None else [])]
+    return swapped or [f"{each.label}, {each.price}" for each in (uncounted(after) if after is not None else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pricing.book import PriceBook
 from pricing.estimate import Line
 from pricing.rate import Confidence, Rate
 from workloads.ai_usage import ANNOTATION, AiUsage
+from workloads.model_name import ModelName
 from workloads.span import Span
 from workloads.workload import Workload
 
@@ -19,20 +21,32 @@ MILLION = Decimal(10**6)
 BATCH = Decimal("0.5")
 """What a batch API charges of the list price: OpenAI, Anthropic, Google and Mistral all halve it (their pricing pages)."""
 
+_CLOSED = re.compile(r"(?:[\w.-]{1,40}/)?(?:gpt-[3-9]|chatgpt-|claude-|gemini-\d|text-embedding-)", re.ASCII)
+"""How the names of models begin that nobody but their makers and those makers' partners run."""
+_CLOSED_SELLERS = ("anthropic", "azure", "bedrock")
 _BATCHING = ("openai", "anthropic", "google", "mistral", "azure", "aws")
 
 
 def used_models(workload: Workload, prices: PriceBook) -> tuple[UsedModel, ...]:
-    """The AI models that a workload names: those that it runs, and those that it calls and the price list has."""
+    """The AI models that a workload names: those that it runs, and those that it calls and the price list has.
+
+    A name that can be nothing but a model behind an API stands there too where the list has no price for it, without rates.
+    """
     found: dict[tuple[str, str, bool], UsedModel] = {}
     for named in workload.models:
         if named.served:
             found.setdefault(("", named.name, True), UsedModel(named, None))
             continue
-        model = prices.ai_model(named.name, named.seller, named.address)
-        if model is not None and model.rates is not None:
+        model = prices.ai_model(named.name, named.seller, named.address) or _unknown(named, prices)
+        if model is not None:
             found.setdefault((model.provider, model.name, False), UsedModel(named, model))
     return tuple(found.values())
+
+
+def _unknown(named: ModelName, prices: PriceBook) -> AiModel | None:
+    """A model of no price list: by a name that only providers give, or where the place says whose it is. None for other words."""
+    surely = _CLOSED.match(named.name) or named.seller in _CLOSED_SELLERS
+    return AiModel("", named.name, None) if surely and not named.address and not prices.ai_offers(named.name) else None
 
 
 def price_ai_usage(workload: Workload, used: Sequence[UsedModel], prices: PriceBook) -> Iterator[Bill]:
@@ -53,12 +67,13 @@ def _priced(usage: AiUsage, called: Sequence[AiModel], prices: PriceBook) -> Bil
     if not usage.model:
         if len(called) != 1:
             return Bill(unpriced=(_which(called),))
-        return _lines(usage, f"{called[0].provider}/{called[0].name}", called[0])
+        only = called[0]
+        if not only.provider:
+            return Bill(unpriced=(not_listed(only.name, prices),))
+        return _lines(usage, f"{only.provider}/{only.name}", only)
     model = declared_model(usage, prices)
     if model is None:
-        near = prices.similar_ai_models(usage.model)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        return Bill(unpriced=(f"AI model {usage.model}: in no price list of the book{hint}",))
+        return Bill(unpriced=(not_listed(usage.model, prices),))
     return _lines(usage, usage.model, model)
 
 
@@ -67,6 +82,13 @@ def _which(called: Sequence[AiModel]) -> str:
         return f"annotation {ANNOTATION} names no model, and no setting of it does: openai/gpt-4o-mini input=300M output=50M"
     names = ", ".join(each.name for each in called[:5])
     return f"annotation {ANNOTATION} names no model, and its settings name several: {names}; state each one's tokens"
+
+
+def not_listed(name: str, prices: PriceBook) -> str:
+    """Why a model has no price, with the names near to its own."""
+    near = prices.similar_ai_models(name)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"AI model {name}: in no price list of the book{hint}"
 
 
 def _lines(usage: AiUsage, title: str, model: AiModel) -> Bill:

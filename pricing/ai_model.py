@@ -38,7 +38,7 @@ class AiModel:
     """One model of one provider."""
 
     provider: str
-    """As the list spells it: ``openai``, ``aws`` for Bedrock, ``google`` for Vertex too."""
+    """As the list spells it: ``openai``, ``aws`` for Bedrock, ``google`` for Vertex too; empty for a model of no list."""
     name: str
     """``gpt-4o-mini``."""
     rates: AiRates | None
@@ -58,7 +58,7 @@ class UsedModel:
         """``gpt-4o-mini``, ``azure/gpt-4o-mini``: the provider where the name alone does not tell it."""
         if self.model is None:
             return self.named.name
-        plain = self.model.provider in _MAKERS or self.model.name.startswith(self.model.provider)
+        plain = self.model.provider in ("", *_MAKERS) or self.model.name.startswith(self.model.provider)
         return self.model.name if plain else f"{self.model.provider}/{self.model.name}"
 
     @property
@@ -70,14 +70,17 @@ class UsedModel:
 
     @property
     def price(self) -> str:
-        """``$2.50 in / $10.00 out``, a million tokens; empty for what it runs itself."""
-        rates = self.model.rates if self.model is not None else None
-        if rates is None:
+        """``$2.50 in / $10.00 out a million tokens``; why it has none; empty for what it runs itself."""
+        if self.model is None:
             return ""
+        rates = self.model.rates
+        if rates is None:
+            return "not sold by the token" if self.model.provider else "in no price list"
         sides = (("in", rates.input), ("out", rates.output))
-        return " / ".join(f"{_dollars(rate.value)} {side}" for side, rate in sides if rate is not None)
+        return f"{' / '.join(f'{_dollars(rate.value)} {side}' for side, rate in sides if rate is not None)} {UNIT}"
 
 
+UNIT = "a million tokens"
 _MAKERS = ("openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai")
 """Providers of models that go by a name of their own."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pricing.ai import declared_model
+from pricing.ai import declared_model, not_listed
 from pricing.ai_model import UsedModel
 from pricing.book import PriceBook
 from pricing.break_even import break_even, words
@@ -24,5 +24,6 @@ def with_ai_models(estimate: WorkloadEstimate, used: Sequence[UsedModel], prices
     )
     missing = uncounted(found)
     notes = [told(missing)] if missing else []
+    notes += [not_listed(each.model.name, prices) for each in missing if each.model is not None and not each.model.provider]
     notes += [words(found.break_even)] if found.break_even is not None else []
     return replace(found, notes=tuple(notes))

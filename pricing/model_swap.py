@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
-from pricing.ai_model import UsedModel
+from pricing.ai_model import UNIT, UsedModel
 from pricing.estimate import Change, FieldChange, WorkloadEstimate
 from workloads.ai_usage import ANNOTATION
 
@@ -51,16 +51,16 @@ def _paired(gone: Sequence[UsedModel], come: Sequence[UsedModel]) -> list[tuple[
 
 
 def _swap(old: UsedModel | None, new: UsedModel | None) -> FieldChange:
-    present = new or old
-    prices = " → ".join(each.price for each in (old, new) if each is not None)
+    several = [each.price for each in (old, new) if each is not None]
+    alike = len(several) > 1 and all(price.endswith(UNIT) for price in several)
+    prices = " → ".join([*(price.removesuffix(f" {UNIT}") for price in several[:-1]), several[-1]] if alike else several)
     names = [each.label if each is not None else "none" for each in (old, new)]
     path = new.named.path if new is not None else ()
-    detail = f"{prices} a million tokens" if present is not None and prices else ""
-    return FieldChange("", path, "AI model", names[0], names[1], _NO_CHANGE, detail)
+    return FieldChange("", path, "AI model", names[0], names[1], _NO_CHANGE, prices)
 
 
 def told(models: Sequence[UsedModel]) -> str:
     """What a person should know of models whose tokens are not counted."""
-    names = " and ".join(f"{each.label} ({each.price} a million tokens)" for each in models[:3])
+    names = " and ".join(f"{each.label} ({each.price})" for each in models[:3])
     more = f" and {len(models) - 3} more" if len(models) > 3 else ""
     return f"uses {names}{more}, its tokens not declared and not counted: annotation {ANNOTATION}: input=300M output=50M"

@@ -158,7 +158,7 @@ class _Container:
             if known is None:
                 if says_ai(name) and names_model(name):
                     self.found.notes.append(
-                        f"the model of {name} is not known: ConfigMap {config_map[:60]} is not among the objects read"
+                        f"the model of {name[:60]} is not known: ConfigMap {config_map[:60]} is not among the objects read"
                     )
                 return
             value, origin = known.values.get(key, ""), f" from ConfigMap {config_map}"

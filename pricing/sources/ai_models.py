@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pricing.ai_model import AiModel, AiRates
 from pricing.rate import Confidence, Rate
-from pricing.sources.ai_names import ALIASES, find, providers
+from pricing.sources.ai_names import ALIASES, at, find, providers
 from pricing.sources.ai_weights import weights
 
 if TYPE_CHECKING:
@@ -39,11 +39,18 @@ def ai_model(name: str, seller: str = "", address: str = "") -> AiModel | None:
     provider, priced_by, model, listed = found
     rates = _rates(model, priced_by)
     doubts = []
+    if address and at(address) is None:
+        doubts.append(f"requests go to {_host(address)}, which is no provider's own: the price at {provider.id}")
     if priced_by.id != provider.id:
         doubts.append(f"{provider.id} has no price of its own for it in the list: {priced_by.id}'s")
     if not listed:
         doubts.append(f"this version is not in the list: the price of {model.id}")
     return AiModel(provider.id, model.id, _doubted(rates, tuple(doubts)) if rates and doubts else rates)
+
+
+def _host(address: str) -> str:
+    """The host of an address alone: the rest of it may hold a key."""
+    return (address.partition("://")[2] or address).partition("/")[0].partition("?")[0].rpartition("@")[2]
 
 
 def _doubted(rates: AiRates, words: tuple[str, ...]) -> AiRates:

@@ -110,7 +110,7 @@ def find(seller: str, name: str, address: str) -> tuple[Provider, Provider, Mode
 def _sellers(seller: str, name: str, address: str) -> Iterator[tuple[Provider, str]]:
     """The providers that may be meant, each with what it would call the model."""
     known = _providers()
-    stated = known.get(ALIASES.get(seller, seller)) or _at(address)
+    stated = known.get(ALIASES.get(seller, seller)) or at(address)
     if stated is not None:
         yield stated, name
     head, separator, rest = name.partition("/" if "/" in name else ":")
@@ -121,7 +121,7 @@ def _sellers(seller: str, name: str, address: str) -> Iterator[tuple[Provider, s
         yield from _without_place(named, rest)
     elif stated is not None:
         yield from _without_place(stated, name)
-    elif not seller and (not address or _inside(address)):
+    elif not seller:
         yield from _bare(name.removeprefix("models/"))
 
 
@@ -141,17 +141,11 @@ def _without_place(provider: Provider, name: str) -> Iterator[tuple[Provider, st
         yield provider, name.rpartition("/")[2]
 
 
-def _at(address: str) -> Provider | None:
+def at(address: str) -> Provider | None:
     """The provider that answers at an address."""
     if not address or len(address) > LONGEST:
         return None
     return next((each for each in _providers().values() if re.match(each.api_pattern, address)), None)
-
-
-def _inside(address: str) -> bool:
-    """Whether an address is of no provider but one's own, such as a gateway before providers."""
-    host = re.sub(r"^[a-z+]{1,10}://", "", address).partition("/")[0].partition(":")[0]
-    return "." not in host or host.endswith((".svc", ".local", ".internal"))
 
 
 def _owners(name: str) -> Iterator[tuple[Provider, str]]:

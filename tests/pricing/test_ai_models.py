@@ -41,6 +41,7 @@ MEANT = [
     ("openai/gpt-oss-20b", "groq", "", ("groq", "openai/gpt-oss-20b")),
     ("deepseek-r1", "deepseek", "", ("deepseek", "deepseek-reasoner")),
     ("gpt-4o", "", "http://litellm.ai.svc:4000/v1", ("openai", "gpt-4o")),
+    ("gpt-4o", "", "https://llm.example.com/v1", ("openai", "gpt-4o")),
 ]
 
 
@@ -75,8 +76,7 @@ def test_a_name_means_a_model_with_or_without_its_provider(name: str, seller: st
         ("moonshotai/Kimi-K2-Instruct", ""),
         ("meta-llama/Llama-3.1-8B-Instruct", ""),
         ("gpt-oss-20b", "http://vllm.ml.svc:8000/v1"),
-        # An address of nobody in the list.
-        ("gpt-4o", "https://llm.example.com/v1"),
+        ("gpt-oss-20b", "https://llm.example.com/v1"),
     ],
 )
 def test_another_word_is_no_model(name: str, address: str) -> None:
@@ -103,6 +103,15 @@ def test_a_price_says_what_it_is_not() -> None:
     assert "azure has no price of its own" in words("azure/gpt-4o")
     assert "this version is not in the list: the price of gpt-4o" in words("gpt-4o-2099-01-01")
     assert words("gpt-4o-mini") == ""
+
+
+def test_a_gateway_of_ones_own_makes_the_makers_price_a_model() -> None:
+    found = ai_model("gpt-4o", "", "https://me:key@llm.example.com:8443/v1?key=1")
+    assert found is not None
+    assert found.rates is not None
+    assert found.rates.input is not None
+    assert (found.rates.input.value, found.rates.input.confidence) == (Decimal("2.5"), Confidence.MODELLED)
+    assert found.rates.words == ("requests go to llm.example.com:8443, which is no provider's own: the price at openai",)
 
 
 @pytest.mark.parametrize(

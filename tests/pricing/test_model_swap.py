@@ -49,6 +49,41 @@ def test_a_model_that_comes_or_goes_is_told(before: str, after: str, told: tuple
     assert [(field.before, field.after, field.detail) for field in delta.fields] == [told]
 
 
+def test_a_model_of_no_list_is_no_silence(weighed, reported) -> None:
+    before, after = calling("gpt-4o"), calling("gpt-4o-minii")
+    (delta,) = weighed(before, after).delta.workloads
+    (field,) = delta.fields
+    assert (field.before, field.after) == ("gpt-4o", "gpt-4o-minii")
+    assert field.detail == "$2.50 in / $10.00 out a million tokens → in no price list"
+    assert delta.after is not None
+    assert "did you mean gpt-4o-mini" in delta.after.notes[1]
+    report = reported(before, after)
+    assert report.rows[0].uncounted == ("gpt-4o-minii", "gpt-4o")
+    told = document(report)
+    assert check(weighing_schema(), told, Origin("")) == ()
+    (model,) = told["workloads"][0]["aiModels"]
+    assert (model["model"], model["provider"], model["input"], model["counted"]) == ("gpt-4o-minii", None, None, False)
+    (entry,) = weighed(None, calling("gpt-4o-minii", usage="input=1M")).delta.after.unpriced
+    assert "gpt-4o-minii: in no price list of the book; did you mean gpt-4o-mini" in entry.reason
+
+
+def test_what_is_sold_by_the_second_says_so(reported) -> None:
+    (note,) = reported(None, calling("whisper-1")).notes
+    assert "(whisper-1, not sold by the token)" in note
+
+
+@pytest.mark.parametrize("name", ["gpt-oss-20b", "gpt-j-6b", "mistral-7b", "openai/gpt-oss-20b", "own-model-1", "resnet-50"])
+def test_a_name_of_published_weights_or_of_ones_own_is_no_model_behind_an_api(name: str, weighed) -> None:
+    (estimate,) = weighed(None, calling(name)).delta.after.workloads
+    assert estimate.ai_models == ()
+
+
+def test_a_deployment_on_azure_may_have_any_name(reported) -> None:
+    text = calling("chat").replace("OPENAI_MODEL", "AZURE_OPENAI_DEPLOYMENT")
+    (note,) = reported(None, text).notes
+    assert "(chat, in no price list)" in note
+
+
 def test_a_workload_that_keeps_its_model_is_unchanged(weighed) -> None:
     (delta,) = weighed(calling("gpt-4o"), calling("gpt-4o").replace("web:1", "web:2")).delta.workloads
     assert delta.kind is Kind.UNCHANGED
