@@ -46,6 +46,18 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """A machine type at a modelled price in a region whose list lacks it."""
+
+    machine: Machine
+    because: str
+    """How its price came about: ``us-east-1's price × 1.3231, median of 8 m7g types in af-south-1``."""
+    family_listed: bool
+    """Whether the region's list has others of its family."""
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComputeRates:
     """What a vCPU, a GiB and, for GPU machines, a GPU of one family cost an hour in one region."""
 
@@ -162,6 +174,9 @@ class PriceBook(Protocol):
 
     def machine(self, location: Location, machine_type: str) -> Machine | None:
         """A machine type in a region; None where the region does not list it."""
+
+    def stand_in(self, location: Location, machine_type: str) -> StandIn | None:
+        """A type that the region's list lacks, at the reference region's price times a factor; None for accelerators."""
 
     def machines(self, location: Location) -> Sequence[Machine]:
         """Every machine type of a region, by name."""

@@ -8,6 +8,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from pricing.book import Machine, PriceBook
+from pricing.named import stood_in
+from pricing.near_name import near_machine
 from pricing.precision import RATE_STEP, exactly
 from pricing.rate import Location, Rate
 from pricing.split import Parts, Weights, proportions, split
@@ -68,6 +70,8 @@ class Explanation:
     """Where else in the cloud the type is sold."""
     sustained: Rate | None = None
     """What is left where the cloud takes something off by itself, for a machine that runs all month."""
+    modelled: str = ""
+    """That the region's list lacks the type, and how it is priced all the same; empty where it is listed."""
 
 
 def show(prices: PriceBook, types: Sequence[str] = (), cloud: str = "", region: str = "", gpu_model: str = "") -> Listing:
@@ -89,18 +93,20 @@ def show(prices: PriceBook, types: Sequence[str] = (), cloud: str = "", region: 
 
 def explain(prices: PriceBook, machine_type: str, location: Location) -> Explanation | None:
     """How a machine type's price in a region comes about; None where the region does not list it (``whereabouts`` says why)."""
-    machine = prices.machine(location, machine_type)
+    stand_in = prices.stand_in(location, machine_type)
+    machine = stand_in.machine if stand_in else prices.machine(location, machine_type)
     if machine is None:
         return None
+    modelled = stood_in(stand_in) if stand_in else ""
     others = tuple(name for name in prices.regions_of_machine(location.cloud, machine_type) if name != location.region)
     if machine.on_demand is None or not (machine.cpu and machine.memory):
-        return Explanation(_offer(machine), _month(machine), None, (), others)
+        return Explanation(_offer(machine), _month(machine), None, (), others, modelled=modelled)
     with exactly():
         by = proportions(machine, prices)
         parts = split(machine.on_demand.value, machine, by)
         whole = less_sustained_use(machine.on_demand, machine, _ALL, prices)
         sustained = whole if whole != machine.on_demand else None
-        return Explanation(_offer(machine), _month(machine), by, _shares(machine, parts), others, sustained)
+        return Explanation(_offer(machine), _month(machine), by, _shares(machine, parts), others, sustained, modelled)
 
 
 def whereabouts(prices: PriceBook, machine_type: str, location: Location) -> str:
@@ -111,7 +117,8 @@ def whereabouts(prices: PriceBook, machine_type: str, location: Location) -> str
     clouds = prices.clouds_of_machine(machine_type)
     if clouds:
         return f"{machine_type} is not a type of {location.cloud}; {', '.join(clouds)} has it"
-    return f"{machine_type} is in no price list of the book"
+    near = near_machine(prices, location.cloud, machine_type)
+    return f"{machine_type} is in no price list of the book{f' (did you mean {near}?)' if near else ''}"
 
 
 def places(prices: PriceBook, cloud: str = "", region: str = "") -> list[Location]:

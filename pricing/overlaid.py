@@ -17,6 +17,7 @@ from pricing.book import (
     MigProfile,
     PriceBook,
     ServerlessRates,
+    StandIn,
     StorageRates,
 )
 from pricing.overlay import Discount, Overlay, OwnMachine, Place
@@ -61,6 +62,11 @@ class OverlaidBook:
         if own is not None:
             return _priced(listed, own) if listed else _made(location, machine_type, own)
         return self._on_spot(self._discounted(listed), listed) if listed else None
+
+    def stand_in(self, location: Location, machine_type: str) -> StandIn | None:
+        """A type that the region's list lacks, at its modelled price less a discount."""
+        found = self._below.stand_in(location, machine_type) if self.machine(location, machine_type) is None else None
+        return replace(found, machine=self._discounted(found.machine)) if found else None
 
     def machines(self, location: Location) -> tuple[Machine, ...]:
         """Every machine type of a region, by name."""

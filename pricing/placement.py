@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from pricing.charge import Offer, Part, at_rates, on_machine
 from pricing.demand import Demand
 from pricing.device import NONE_TAKEN, Take, models, stated, vendors_without_models
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
+from pricing.named import named_machines
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
@@ -83,19 +84,21 @@ def _placed(demand: Demand, site: Site, prices: PriceBook) -> Placement:
 
 def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     """On a machine type that the pod names: its price, over its capacity."""
-    listed = [machine for name in site.types if (machine := prices.machine(site.location, name))]
-    sold = [machine for machine in listed if machine.on_demand and machine.cpu > 0 and machine.memory > 0]
+    found = named_machines(site, prices)
+    sold = found.machines
     if not sold:
-        return Placement(site.location, unpriced=(_not_sold(site, listed, prices),))
+        return Placement(site.location, unpriced=(found.lacking,))
     if site.whole:
-        return _on_own_machine(min(sold, key=lambda machine: price(machine, spot=site.spot).value), site, prices)
+        cheap = min(sold, key=lambda machine: price(machine, spot=site.spot).value)
+        return replace(_on_own_machine(cheap, site, prices), warning=found.modelled.get(cheap.type, ""))
     choice = named(demand, sold, prices, spot=site.spot)
     if choice is None:
         asked = ", ".join(request.resource for request in demand.accelerators)
         plain = _on(replace(demand, accelerators=()), Choice(sold[0], NONE_TAKEN), site, prices)
         return replace(plain, unpriced=(f"asks {asked}, which {sold[0].type} does not have",))
     because = "the pod names it" if len(site.types) == 1 else f"cheapest of {len(site.types)} that the pod names"
-    return replace(_on(demand, choice, site, prices), because=because, warning=excess(demand, choice))
+    warnings = (found.modelled.get(choice.machine.type, ""), excess(demand, choice))
+    return replace(_on(demand, choice, site, prices), because=because, warning="; ".join(filter(None, warnings)))
 
 
 def _on_own_machine(machine: Machine, site: Site, prices: PriceBook) -> Placement:
@@ -103,18 +106,6 @@ def _on_own_machine(machine: Machine, site: Site, prices: PriceBook) -> Placemen
     everything = Take(machine.gpu_count, machine.gpu_count)
     found = _on(Demand(machine.cpu, machine.memory, whole=True), Choice(machine, everything), site, prices)
     return replace(found, because="each pod has a machine of its own, which it names", per_machine=1)
-
-
-def _not_sold(site: Site, listed: Iterable[Machine], prices: PriceBook) -> str:
-    """Says that no named machine type has a price in the region, and where the first one has."""
-    names, (cloud, region) = " or ".join(site.types), site.location
-    if any(listed):
-        return f"machine type {names}: no price in {region or cloud}"
-    regions = prices.regions_of_machine(cloud, site.types[0])
-    if not regions:
-        return f"machine type {names}: not in the price book of {cloud or 'any cloud'}"
-    others = f" and {len(regions) - 3} more" if len(regions) > 3 else ""
-    return f"machine type {names}: not sold in {region or cloud}, but in {', '.join(regions[:3])}{others}"
 
 
 def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:

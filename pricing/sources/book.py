@@ -10,19 +10,21 @@ from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
 from pricing.ai_model import AiModel
-from pricing.book import CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StorageRates
+from pricing.book import CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StandIn, StorageRates
 from pricing.machine_family import family_of
 from pricing.rate import Location, Rate
 from pricing.sources.ai_models import ai_model, ai_offers, similar_models
 from pricing.sources.attribution import attributions
 from pricing.sources.commitments import CommitmentTable
 from pricing.sources.connection import BookError, Connection
+from pricing.sources.factors import FactorTable
 from pricing.sources.fallback import Fallback
 from pricing.sources.fits import FitTable
 from pricing.sources.machines import MachineTable
 from pricing.sources.networks import NetworkTable
 from pricing.sources.seal import intact, sealed
 from pricing.sources.serverless import ServerlessTable
+from pricing.sources.stand_ins import StandInTable
 from pricing.sources.volumes import VolumeTable
 
 _P = ParamSpec("_P")
@@ -54,7 +56,8 @@ class SqliteBook:
         sources = attributions(connection)
         fallback = Fallback(connection)
         machines = MachineTable(connection, sources)
-        fits = FitTable(connection, sources)
+        factors = FactorTable(connection)
+        fits = FitTable(connection, sources, factors)
         self._networks = NetworkTable(connection, sources, fallback)
         self._volumes = VolumeTable(connection, sources, fallback)
         self._every = _undamaged(machines.every)
@@ -64,6 +67,7 @@ class SqliteBook:
         self._clouds_of = _kept(1024, machines.clouds_of)
         self._regions_of = _kept(1024, machines.regions_of)
         self._machine = _kept(4096, machines.one)
+        self._stand_in = _kept(1024, StandInTable(connection, machines, factors).of)
         self._with_gpu = _kept(256, machines.with_gpu)
         self._compute = _kept(1024, fits.compute)
         self._gpu = _kept(1024, fits.gpu)
@@ -91,6 +95,10 @@ class SqliteBook:
     def machine(self, location: Location, machine_type: str) -> Machine | None:
         """A machine type in a region, ``n1-standard-4+1xT4`` with a GPU attached. None where the region does not list it."""
         return self._machine(location, machine_type) if _nameable(*location, machine_type) else None
+
+    def stand_in(self, location: Location, machine_type: str) -> StandIn | None:
+        """A type that the region's list lacks, at the reference region's price times a factor; None for accelerators."""
+        return self._stand_in(location, machine_type) if _nameable(*location, machine_type) else None
 
     def machines(self, location: Location) -> tuple[Machine, ...]:
         """Every machine type of a region, by name. Not kept: a thousand rows."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 
 from pricing.book import ComputeRates
 from pricing.machine_family import GENERAL_PURPOSE
@@ -12,6 +10,7 @@ from pricing.rate import Location, Rate
 from pricing.sources.attribution import Attribution
 from pricing.sources.connection import Connection, Row
 from pricing.sources.decimals import ZERO, decimal, plain
+from pricing.sources.factors import SAME_REGION, Factor, FactorTable
 
 GPU = "gpu"
 ANY_CLOUD = "any"
@@ -26,29 +25,15 @@ _FIT = (
     " FROM fitted_rates WHERE cloud = ? AND family = ? AND model = ?"
 )
 _ATTACHED = "SELECT host, on_demand, source FROM attachable_gpus WHERE cloud = ? AND region = ? AND model = ?"
-_FACTOR = "SELECT factor, types FROM factors WHERE cloud = ? AND region = ? AND family = ?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Factor:
-    """How dear a region is beside the region of the fit."""
-
-    value: Decimal
-    types: int
-    """How many machine types it is the median of; zero for the region of the fit itself."""
-    over: str
-    """``types`` of the family itself, ``general-purpose Intel types``."""
-
-
-_SAME_REGION = _Factor(Decimal(1), 0, "")
 
 
 class FitTable:
     """Reads fitted rates; every method raises BookError where the file is damaged."""
 
-    def __init__(self, connection: Connection, sources: Mapping[int, Attribution]) -> None:
+    def __init__(self, connection: Connection, sources: Mapping[int, Attribution], factors: FactorTable) -> None:
         self._connection = connection
         self._sources = sources
+        self._factors = factors
 
     def compute(self, location: Location, series: str) -> ComputeRates | None:
         """A series' rates, or the cloud's usual ones for an empty series; times the region's factor where it was not fitted."""
@@ -57,8 +42,8 @@ class FitTable:
         if not rows:
             return None
         here = [row for row in rows if row[0] == location.region]
-        factor = _SAME_REGION if here else self._factor(location, family, rows[0][5])
-        return self._rates((here or rows)[0], family, location, factor) if factor else None
+        factor = SAME_REGION if here else self._factors.of_rates(location, family, rows[0][5])
+        return self._rates((here or rows)[0], family, factor) if factor else None
 
     def gpu(self, location: Location, model: str) -> ComputeRates | None:
         """The rates of machines with one GPU model: the region's fit, else the cloud's times the region's factor.
@@ -69,7 +54,7 @@ class FitTable:
             return None
         rows = {row[0]: row for row in self._connection.rows(_FIT, location.cloud, GPU, model)}
         if location.region in rows:
-            return self._rates(rows[location.region], GPU, location, _SAME_REGION, f"machines with {model}")
+            return self._rates(rows[location.region], GPU, SAME_REGION, f"machines with {model}")
         if EVERY_REGION in rows:
             return self._of_all_regions(rows[EVERY_REGION], location, f"machines with {model}, all regions")
         like = [] if self._usual(location.cloud) else self._connection.rows(_FIT, ANY_CLOUD, GPU, model)
@@ -81,8 +66,8 @@ class FitTable:
 
     def _of_all_regions(self, fit: Row, location: Location, over: str) -> ComputeRates | None:
         """A fit over all regions, in one of them."""
-        factor = self._factor(location, "", fit[5]) if fit[5] else None
-        return self._rates(fit, GPU, location, factor if factor and factor.value != 1 else _SAME_REGION, over)
+        factor = self._factors.of_rates(location, "", fit[5]) if fit[5] else None
+        return self._rates(fit, GPU, factor if factor and factor.value != 1 else SAME_REGION, over)
 
     def _attached(self, location: Location, model: str) -> ComputeRates | None:
         """The rates of machines that the GPU is attached to, with the GPU's own price beside them."""
@@ -97,20 +82,12 @@ class FitTable:
         rows = self._connection.rows("SELECT family FROM reference WHERE cloud = ?", cloud)
         return str(rows[0][0]) if rows else ""
 
-    def _factor(self, location: Location, family: str, peers: str) -> _Factor | None:
-        """The family's own factor where the region sells it; else its peers'; else that of all general-purpose machines."""
-        for group, words in ((family, ""), (peers, peers), (GENERAL_PURPOSE, GENERAL_PURPOSE)):
-            rows = self._connection.rows(_FACTOR, *location, group)
-            if rows:
-                return _Factor(decimal(rows[0][0]), rows[0][1], f"{words} types".lstrip())
-        return None
-
-    def _rates(self, fit: Row, family: str, location: Location, factor: _Factor, over: str = "") -> ComputeRates | None:
+    def _rates(self, fit: Row, family: str, factor: Factor, over: str = "") -> ComputeRates | None:
         region, cpu, memory, gpu, error, _, source = fit
         over = over or _over(family)
         text = self._sources[source].text.format(over=over if region == EVERY_REGION else f"{over}, {region}")
-        if factor.types:
-            text += f" × {factor.value}, median of {factor.types} {factor.over} in {location.region}"
+        if factor.because:
+            text += f" × {factor.value}, {factor.because}"
         who = Attribution(text, self._sources[source].date, self._sources[source].confidence)
         vcpu, gib = (_priced(who, figure, unit, factor) for figure, unit in ((cpu, "vCPU-hour"), (memory, "GiB-hour")))
         if vcpu is None or gib is None:
@@ -128,5 +105,5 @@ def _over(family: str) -> str:
     return f"{family} machines" if family.startswith(GENERAL_PURPOSE) else family
 
 
-def _priced(who: Attribution, figure: str, unit: str, factor: _Factor) -> Rate | None:
+def _priced(who: Attribution, figure: str, unit: str, factor: Factor) -> Rate | None:
     return who.rate(plain(decimal(figure) * factor.value), unit) if decimal(figure) > ZERO else None

@@ -52,6 +52,20 @@ def test_the_parts_of_a_machine_sum_to_its_price_exactly(price, cpu, memory, gpu
         assert bool(gpus) or parts.accelerators == 0
 
 
+@given(price=POSITIVE, cpu=POSITIVE, memory=POSITIVE, gpus=st.integers(0, 16), known=st.tuples(st.booleans(), st.booleans()))
+def test_weights_are_never_negative_and_shares_sum_to_one(price, cpu, memory, gpus, known):
+    machine = replace(MACHINE, cpu=cpu, memory=memory, gpu_count=Decimal(gpus), on_demand=rate(price, "machine-hour"))
+    family, general = rates("0.02", "0.003", "0.4") if known[0] else None, GENERAL if known[1] else None
+    with exactly():
+        by = weights(machine, family, general)
+        parts = split(price, machine, by)
+        assert min(by.cpu, by.memory, by.accelerator) >= 0
+        shares = (parts.cpu / price, parts.memory / price, parts.accelerators / price)
+        assert min(shares) >= 0
+        assert sum(shares) == pytest.approx(1, abs=Decimal("1e-100"))
+        assert parts.cpu + parts.memory + parts.accelerators == price
+
+
 def test_the_parts_stand_in_proportion_to_the_rates_of_the_machine_s_own_gpu_model():
     # 4 x 0.029305 + 16 x 0.003719 + 0.470262 = 0.646986; the machine costs 1.0925 times that
     with exactly():

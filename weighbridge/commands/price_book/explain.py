@@ -68,6 +68,8 @@ def _told(explanation: Explanation) -> Iterable[str]:
     yield f"{machine.type} in {machine.location.cloud} {machine.location.region}"
     shape = f"{plain(machine.cpu)} vCPU, {plain(machine.memory)} GiB, {machine.architecture}"
     yield f"  shape       {shape}" + (f", {plain(machine.gpu_count)} x {machine.gpu_model}" if machine.gpu_model else "")
+    if explanation.modelled:
+        yield f"  not listed  {explanation.modelled}"
     yield from _prices_told(explanation)
     if explanation.by and explanation.shares:
         yield f"  divided by  {explanation.by.because}"
