@@ -13,9 +13,11 @@ from cluster.observing import JobRead, Owners, job_runs, read_job, read_metrics,
 from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.device_slices import merged_slices, reduced_slice
 from workloads.field import mapping
+from workloads.manifest import Manifest
 from workloads.node_grouping import pools_of
 from workloads.snapshot import ContainerUsage, Target
 from workloads.snapshot_objects import kept
+from workloads.surroundings import observe
 
 Body = Mapping[str, object]
 Kept = TypeVar("Kept")
@@ -93,6 +95,7 @@ def collect(lists: Lists, name: str, now: datetime) -> ClusterSnapshot:
         name=name,
         taken_at=now,
         server=server,
+        serverless=observe([Manifest.of(node) for node in nodes]).serverless,
         pools=pools,
         objects=tuple(objects),
         replicas=dict(replicas),
@@ -154,4 +157,5 @@ def _node(body: Body) -> Body:
     """What grouping needs of a node."""
     status = {key: mapping(body, "status").get(key) for key in ("capacity", "allocatable", "addresses")}
     spec = {key: mapping(body, "spec").get(key) for key in ("providerID", "taints")}
-    return {"metadata": {key: mapping(body, "metadata").get(key) for key in ("name", "labels")}, "spec": spec, "status": status}
+    metadata = {key: mapping(body, "metadata").get(key) for key in ("name", "labels")}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec, "status": status}

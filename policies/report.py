@@ -166,16 +166,17 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
-    yield from _not_known(weighings)
+    yield from _snapshots(weighings)
     yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)
 
 
-def _not_known(weighings: Sequence[Weighing]) -> Iterator[str]:
-    """What the clusters' snapshots do not tell: it was assumed as if there were none."""
+def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:
+    """Which snapshots figures rest on, and what these do not tell: it was assumed as if there were none."""
     for context in map(_context, weighings):
         taken = context.snapshot.taken
-        if taken is not None and taken.not_known:
-            yield f"{taken.words} does not tell: {', '.join(sorted(taken.not_known))}"
+        if taken is not None:
+            missing = f", which does not tell: {', '.join(sorted(taken.not_known))}" if taken.not_known else ""
+            yield f"nodes, replicas and classes are those of {taken.words}{missing}"
 
 
 def _part(weighing: Weighing) -> tuple[tuple[Row, ...], Sides]:

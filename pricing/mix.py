@@ -79,9 +79,9 @@ def mix(pools: NodePools, chosen: tuple[int, ...], prices: PriceBook, usual: Loc
         cpu, memory = ((sums[place] / sums[place + 1]).quantize(RATE_STEP) for place in (0, 2))
     date = min((rate.date for _, _, rate in priced if rate.date), default="")
     confidence = Confidence.least(Confidence.MODELLED, *(rate.confidence for _, _, rate in priced))
-    source = f"nodes of {pools.because}"
+    source = "prices of the cluster's nodes"
     return ComputeRates(
-        family=f"the cluster's own mix: {_words(stocked)}",
+        family=f"the mix of {pools.because}: {_words(stocked)}",
         cpu=Rate(cpu, "vCPU-hour", source, date, confidence),
         memory=Rate(memory, "GiB-hour", source, date, confidence),
         gpu=None,

@@ -113,7 +113,7 @@ class Gate:
         return replace(
             self.context,
             point=Point.ADMISSION,
-            snapshot=surroundings.snapshot,
+            snapshot=self.context.snapshot.under(surroundings.snapshot),
             exemptions=(*self.context.exemptions, *surroundings.exemptions),
             missing=surroundings.missing,
         )
@@ -160,10 +160,11 @@ class Gate:
         scaled_object = Manifest.of(answer.body)
         surroundings = around(ask(scaled_object, self.lookup), without=autoscaler)
         old = _manifest(review, review.old_object) if review.old_object else None
+        context = self._context_of(surroundings)
         context = replace(
-            self._context_of(surroundings),
-            snapshot=surroundings.snapshot.under(observe([autoscaler])),
-            earlier=surroundings.snapshot.under(observe([old] if old else [])),
+            context,
+            snapshot=context.snapshot.under(observe([autoscaler])),
+            earlier=context.snapshot.under(observe([old] if old else [])),
             derivation=derivation(review, self.lookup),
         )
         return self._answer(review, self._weigh(scaled_object, scaled_object, self._asked(context, review)))

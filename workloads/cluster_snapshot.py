@@ -26,6 +26,8 @@ class ClusterSnapshot:
     """With zone."""
     server: str = ""
     """Version of the API server: ``v1.36.3``."""
+    serverless: str = ""
+    """The service whose nodes the cluster's are: ``gke-autopilot``; empty for nodes of its own."""
     not_known: Mapping[str, str] = field(default_factory=dict)
     """Parts that could not be read, each with the reason: they are not empty, they are not known."""
     pools: tuple[NodePool, ...] = ()
@@ -49,6 +51,7 @@ class ClusterSnapshot:
         return replace(
             observe(manifests),
             nodes=sum(pool.nodes for pool in self.pools) or None,
+            serverless=self.serverless,
             pools=NodePools(self.pools, taken.words),
             observed=Observations(day, replicas, self.jobs, self.usage, self.ai_tokens),
             taken=taken,

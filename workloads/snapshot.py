@@ -244,6 +244,10 @@ class Snapshot:
             taken=nearer.taken or self.taken,
         )
 
+    def figures(self) -> Snapshot:
+        """The nodes and what was observed, without the cluster's objects: for who can ask the cluster itself for those."""
+        return Snapshot(nodes=self.nodes, pools=self.pools, observed=self.observed, serverless=self.serverless, taken=self.taken)
+
     def without(self, other: Snapshot) -> Snapshot:
         """This snapshot less what ``other`` speaks of: what the earlier side of a change states is the change's to say."""
         # By field: whatever a snapshot comes to know by name can be stated by a change.

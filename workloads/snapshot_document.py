@@ -78,6 +78,7 @@ class _Reader:
             name=text(document, "name"),
             taken_at=taken,
             server=text(document, "server"),
+            serverless=text(document, "serverless"),
             not_known={part: str(reason) for part, reason in mapping(document, "notKnown").items()},
             pools=pools,
             objects=tuple(body for each in sequence(document, "objects") if (body := kept(mapping(each))) is not None),

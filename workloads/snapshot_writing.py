@@ -29,6 +29,7 @@ def write_snapshot(snapshot: ClusterSnapshot) -> bytes:
             "takenAt": f"{taken}Z",
             **_present(
                 server=snapshot.server,
+                serverless=snapshot.serverless,
                 notKnown=dict(sorted(snapshot.not_known.items())),
                 nodePools=[_pool(pool) for pool in snapshot.pools],
                 objects=sorted((_plain(body) for body in snapshot.objects), key=_object_order),

@@ -163,6 +163,15 @@ def test_secrets_are_never_asked_for_and_of_pods_only_names_and_owners(api: ApiA
     assert api.accepted["/api/v1/pods"] == api.accepted["/apis/apps/v1/replicasets"] == METADATA
 
 
+def test_an_autopilot_cluster_is_told_by_its_nodes(api: ApiAnswers, lists: Lists) -> None:
+    populate(api)
+    assert collect(lists, "production", NOW).serverless == ""
+    api.serve("", nodes=[{"metadata": {"name": "gk3-main-pool-1"}}])
+    found = collect(lists, "production", NOW)
+    assert found.serverless == "gke-autopilot"
+    assert found.surroundings().serverless == "gke-autopilot"
+
+
 def test_what_may_not_be_listed_is_not_known_and_the_rest_is_read(api: ApiAnswers, lists: Lists) -> None:
     populate(api)
     for path in ("/api/v1/nodes", "/api/v1/pods", "/apis/batch/v1/jobs"):

@@ -75,8 +75,8 @@ def test_the_rates_times_all_capacity_are_what_the_nodes_cost(book) -> None:
     cpu, memory = 3 * 2 + 2 * 4 + 8, 3 * 8 + 2 * 8 + 64
     # 3 x 0.096 + 2 x 0.17 + 0.504
     assert abs(rates.cpu.value * cpu + rates.memory.value * memory - Decimal("1.132")) < Decimal("0.000001")
-    assert rates.family == "the cluster's own mix: 3 × m5.large, 2 × c5.xlarge, 1 × r5.2xlarge"
-    assert rates.cpu.source == "nodes of snapshot production of 2026-11-26"
+    assert rates.family == "the mix of snapshot production of 2026-11-26: 3 × m5.large, 2 × c5.xlarge, 1 × r5.2xlarge"
+    assert rates.cpu.source == "prices of the cluster's nodes"
 
 
 def test_a_machine_with_gpus_lends_only_its_part_for_cpu_and_memory(book) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from pricing.sources.book import open_book
 from webhook.gate import Gate
 from webhook.review import Answer, Requester, Review
 from workloads.manifest import Manifest
+from workloads.node_pool import NodePool, NodePools
+from workloads.snapshot import Snapshot
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -207,6 +210,17 @@ def test_e02_an_autoscaler_is_weighed_at_its_maximum(before: int | None, after: 
     gate = _gate(_policy(**FEW), _with(_deployment(1), *([_autoscaler(before)] if before else [])))
     review = _review(_autoscaler(after), _autoscaler(before) if before else None)
     assert gate.validate(review).allowed is allowed
+
+
+def test_the_nodes_of_a_clusters_snapshot_price_what_is_reviewed() -> None:
+    # A whole m5.large is 0.096 x 730 = 70.08 a month; at the usual rates 2 vCPU and 8 GiB would be 74.92.
+    pool = NodePool(machine_type="m5.large", cloud="aws", region="us-east-1")
+    snapshot = Snapshot(pools=NodePools((pool,), "snapshot production of 2026-11-26"))
+    gate = _gate(_policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 72}))
+    body = _deployment()
+    body["spec"]["template"]["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "2", "memory": "8Gi"}}
+    assert not gate.validate(_review(body)).allowed
+    assert replace(gate, context=replace(gate.context, snapshot=snapshot)).validate(_review(body)).allowed
 
 
 def test_an_autoscaler_of_nothing_passes() -> None:

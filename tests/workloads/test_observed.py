@@ -104,6 +104,21 @@ spec: {minReplicaCount: 2, maxReplicaCount: 8, idleReplicaCount: 0, scaleTargetR
     assert group(DEPLOYMENT + scaled, seen(replicas={WEB: 0})).pods == Span(Decimal(0), Decimal(0), Decimal(8))
 
 
+def test_a_calendar_tells_more_than_one_look() -> None:
+    window = "{type: cron, metadata: {timezone: UTC, start: 0 0 * * *, end: 0 12 * * *, desiredReplicas: '6'}}"
+    scaled = f"""
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {{name: web, namespace: shop}}
+spec: {{minReplicaCount: 2, maxReplicaCount: 8, scaleTargetRef: {{name: web}}, triggers: [{window}]}}
+"""
+    found = group(DEPLOYMENT + scaled, seen(replicas={WEB: 8}))
+    # 6 in the first half of each day and 2 in the other
+    assert found.hours.expected == 4 * 730
+    assert not found.observed
+
+
 def test_a_job_lasts_as_long_as_the_jobs_of_its_series_did() -> None:
     # 4 completions of 15 minutes each
     found = group(JOB, seen(jobs={Target("batch", "Job", "shop", "migrate"): JobRuns(3, 900)}))

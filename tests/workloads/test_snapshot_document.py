@@ -26,6 +26,7 @@ FULL = ClusterSnapshot(
     name="production",
     taken_at=WHEN,
     server="v1.36.3",
+    serverless="gke-autopilot",
     not_known={"usage": "the metrics API is not served"},
     pools=(
         NodePool(
@@ -65,7 +66,7 @@ FULL = ClusterSnapshot(
 def test_a_snapshot_is_written_for_people_to_compare() -> None:
     text = write_snapshot(FULL).decode()
     assert text.startswith(
-        "schema: weighbridge.dev/snapshot/v1\nname: production\ntakenAt: '2026-11-26T07:00:00Z'\nserver: v1.36.3\n"
+        "schema: weighbridge.dev/snapshot/v1\nname: production\ntakenAt: '2026-11-26T07:00:00Z'\nserver: v1.36.3\nserverless: gke-autopilot\n"
     )
     assert "- {group: apps, kind: Deployment, namespace: shop, name: web, replicas: 7}\n" in text
     assert '  capacity: {cpu: "4", memory: 16Gi, nvidia.com/gpu: "1"}\n' in text

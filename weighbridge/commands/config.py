@@ -78,6 +78,8 @@ def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str,
     yield name, location, because
     if cluster:
         yield f"{name}, paths", " ".join(cluster.paths), settings.configuration.file
+    if cluster and cluster.snapshot:
+        yield f"{name}, snapshot", cluster.snapshot, settings.configuration.file
     yield f"{name}, machine series", settings.series(cluster) or "the cloud's default", settings.flags.machine_series.because
     if cluster and cluster.serverless:
         yield f"{name}, pods run on", cluster.serverless, settings.configuration.file

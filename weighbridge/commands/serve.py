@@ -13,7 +13,7 @@ from weighbridge.failure import Failure
 from weighbridge.options import options, policy_options, weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.rules import rules
-from workloads.snapshot import UNKNOWN
+from weighbridge.snapshots import known
 
 if TYPE_CHECKING:
     from cluster.lookup import Lookup
@@ -73,7 +73,9 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     held = rules(request.policies, request.exemptions, settings)
     clusters = settings.configuration.clusters
     cluster = clusters[0] if len(clusters) == 1 else None
-    weighed = replace(settings.context(cluster, UNKNOWN, book(request.prices, settings)), exemptions=held.exemptions)
+    # What the cluster can be asked itself is asked for each review: of its snapshot only the nodes and what was observed count.
+    seen = known(cluster, settings).snapshot.figures()
+    weighed = replace(settings.context(cluster, seen, book(request.prices, settings)), exemptions=held.exemptions)
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
