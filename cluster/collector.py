@@ -14,7 +14,7 @@ from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.device_slices import merged_slices, reduced_slice
 from workloads.field import mapping
 from workloads.manifest import Manifest
-from workloads.node_grouping import pools_of
+from workloads.node_grouping import labels_left_out, pools_of
 from workloads.snapshot import ContainerUsage, Target
 from workloads.snapshot_objects import kept
 from workloads.surroundings import observe
@@ -97,6 +97,7 @@ def collect(lists: Lists, name: str, now: datetime) -> ClusterSnapshot:
         server=server,
         serverless=observe([Manifest.of(node) for node in nodes]).serverless,
         pools=pools,
+        labels_left_out=labels_left_out(nodes),
         objects=tuple(objects),
         replicas=dict(replicas),
         jobs=job_runs(jobs),

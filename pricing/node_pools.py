@@ -46,11 +46,7 @@ def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placeme
     spec = mapping(group.template, "spec")
     if text(spec, "nodeName") or group.whole_machine:
         return ""
-    requested = group.requests.extended
-    # A claim that pods share has no pod template: its devices may be on any node.
-    taking = tuple(
-        number for number, pool in enumerate(grounds.pools.pools) if not group.template or matching_nodes(pool, spec, requested)
-    )
+    taking = _taking(group, spec, grounds.pools)
     if not taking:
         return f"no nodes of {grounds.pools.because} take it: priced as on a new one"
     if demand.accelerators:
@@ -64,6 +60,14 @@ def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placeme
         return _unsold([stocked[number] for number in taking], grounds)
     home = next(stocked[number].location for number in taking if stocked[number].machine is not None)
     return place(demand, replace(anywhere(home, home, grounds.series), mix=rates), grounds.prices)
+
+
+def _taking(group: PodGroup, spec: Mapping[str, object], pools: NodePools) -> tuple[int, ...]:
+    """The pools that take a group's pods, by number. A claim that pods share has no template: its devices may be anywhere."""
+    requested, left_out = group.requests.extended, pools.labels_left_out
+    return tuple(
+        number for number, pool in enumerate(pools.pools) if not group.template or matching_nodes(pool, spec, requested, left_out)
+    )
 
 
 def _with_accelerators(group: PodGroup, demand: Demand, taking: tuple[int, ...], grounds: Grounds) -> Placement | str:

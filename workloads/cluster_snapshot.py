@@ -31,6 +31,8 @@ class ClusterSnapshot:
     not_known: Mapping[str, str] = field(default_factory=dict)
     """Parts that could not be read, each with the reason: they are not empty, they are not known."""
     pools: tuple[NodePool, ...] = ()
+    labels_left_out: tuple[str, ...] = ()
+    """Labels of nodes that the pools do not tell of, because they tell single nodes apart."""
     objects: tuple[Mapping[str, object], ...] = ()
     """Classes, limit ranges, namespaces, autoscalers and claims, each reduced to what is kept of its kind."""
     replicas: Mapping[Target, int] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class ClusterSnapshot:
             observe(manifests),
             nodes=sum(pool.nodes for pool in self.pools) or None,
             serverless=self.serverless,
-            pools=NodePools(self.pools, taken.words),
+            pools=NodePools(self.pools, taken.words, frozenset(self.labels_left_out)),
             observed=Observations(day, replicas, self.jobs, self.usage, self.ai_tokens),
             taken=taken,
         )

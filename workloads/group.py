@@ -14,7 +14,7 @@ from workloads.field import FieldPath, mapping
 from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
 from workloads.kind import Period, PeriodRule, PodRule
-from workloads.node_match import matching_nodes
+from workloads.node_match import matching_nodes, not_kept
 from workloads.pattern import Item, expand
 from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
@@ -178,9 +178,12 @@ def _replicas(rule: PodRule, scope: Scope, setting: Setting, template: Mapping[s
         nodes = f"one on each of {scope.nodes} nodes" if snapshot.nodes is not None else ""
         return count_pods(rule.count, scope, setting.scaling, nodes)
     spec = mapping(template, "spec")
-    taking = sum(matching_nodes(pool, spec) for pool in snapshot.pools.pools)
+    left_out = snapshot.pools.labels_left_out
+    taking = sum(matching_nodes(pool, spec, (), left_out) for pool in snapshot.pools.pools)
     of = f" of {snapshot.pools.nodes}" if taking != snapshot.pools.nodes else ""
     words = f"one on each of {taking}{of} nodes, {snapshot.pools.because}"
+    if unknown := not_kept(spec, left_out):
+        words += f", whatever they have of {', '.join(key[:80] for key in unknown[:4])}, which it does not keep"
     return replace(count_pods(rule.count, replace(scope, nodes=taking), setting.scaling, words), observed=words)
 
 

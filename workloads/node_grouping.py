@@ -53,6 +53,11 @@ def pools_of(nodes: Iterable[Mapping[str, object]], slices: Iterable[Mapping[str
     return tuple(sorted((_together(group, published) for group in groups.values()), key=_key))
 
 
+def labels_left_out(nodes: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
+    """The labels that pools do not tell of because they tell single nodes apart, by name."""
+    return tuple(sorted(telling_apart(_read(node).pool.labels for node in nodes if not _is_virtual(node))))
+
+
 def _is_virtual(node: Mapping[str, object]) -> bool:
     """Whether a node is no machine that pods share: a Fargate pod's own, or one that a provider only pretends."""
     labels = mapping(node, "metadata", "labels")

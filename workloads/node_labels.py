@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from workloads.capacity_type import SPOT_VALUES
 from workloads.gpu_label import gpu_labels, memory_labels
@@ -27,6 +28,10 @@ MOST_VALUES = 32
 """Values that a label may have in a cluster: one with more tells nodes apart, not pools."""
 MOST_LABELS = 100
 """Labels that are kept of a node."""
+SHORTEST_NAME = 4
+"""Letters of a node's name that is looked for inside values: a shorter one is in everything."""
+LONGEST_KEY = 317
+"""Characters of a label's name, as Kubernetes allows them."""
 
 _SYSTEM = re.compile(
     r"(?:.*\.)?(?:kubernetes\.io|k8s\.io|k8s\.aws|amazonaws\.com|google\.com|gke\.io|azure\.com|karpenter\.sh|nvidia\.com|amd\.com|"
@@ -43,7 +48,7 @@ _KEPT = frozenset(
 _KEPT_STARTS = (
     *("node-role.kubernetes.io/", "cloud.google.com/gke-gpu", "cloud.google.com/gke-tpu", "cloud.google.com/gke-max-shared"),
     *("karpenter.k8s.aws/instance-", "eks.amazonaws.com/instance-", "karpenter.azure.com/sku-"),
-    *("nvidia.com/gpu.", "nvidia.com/mig", "amd.com/gpu", "gpu.intel.com/"),
+    *("nvidia.com/gpu.", "nvidia.com/mig", "amd.com/gpu", "gpu.intel.com/", "feature.node.kubernetes.io/pci-"),
 )
 _PASSING = re.compile(
     r"timestamp|checksum|hash|uuid|generation\Z|launch-?template|instance-?id|provider-?id|host-?name|node-?name"
@@ -56,21 +61,35 @@ _IDENTITY = re.compile(
 
 
 def kept_labels(labels: Mapping[str, object], own: frozenset[str]) -> dict[str, str]:
-    """The labels of a node that are kept, by name; ``own`` are its names and addresses, which no value may be."""
+    """The labels of a node that are kept, by name; ``own`` are its names and addresses, which no value may be or hold."""
     kept = {
         key: value
         for key, value in sorted(labels.items())
-        if isinstance(value, str) and _keeps(key) and value not in own and not _IDENTITY.fullmatch(value)
+        if isinstance(value, str) and key not in ZONE_LABELS and keeps(key) and not _names_a_node(key, value, own)
     }
     return dict(list(kept.items())[:MOST_LABELS])
 
 
-def _keeps(key: str) -> bool:
-    if key in ZONE_LABELS or len(key) > 317:
+def _names_a_node(key: str, value: str, own: frozenset[str]) -> bool:
+    if value in own or _IDENTITY.fullmatch(value):
+        return True
+    # The values of labels that decide a price have set forms; what people write may hold anything.
+    return not _decides(key) and any(len(name) >= SHORTEST_NAME and name in value for name in own)
+
+
+@lru_cache(maxsize=4096)
+def keeps(key: str) -> bool:
+    """Whether a snapshot keeps a label of this name, or the zone that it tells; of others nobody knows which nodes have them."""
+    if len(key) > LONGEST_KEY:
         return False
-    if key in _KEPT or key.startswith(_KEPT_STARTS):
-        return not key.startswith("nvidia.com/gpu.deploy.")
+    if key in ZONE_LABELS or _decides(key):
+        return True
     return not _SYSTEM.match(key.rpartition("/")[0]) and not _PASSING.search(key.lower())
+
+
+def _decides(key: str) -> bool:
+    """Whether a label that clusters and their tools set decides where pods go, or what machines cost."""
+    return key in _KEPT or (key.startswith(_KEPT_STARTS) and not key.startswith("nvidia.com/gpu.deploy."))
 
 
 def telling_apart(several: Iterable[Mapping[str, str]]) -> frozenset[str]:

@@ -82,6 +82,9 @@ class NodePools:
     because: str = ""
     """``snapshot production of 2026-11-26``: how the output says where they are from."""
 
+    labels_left_out: frozenset[str] = frozenset()
+    """Labels of nodes that the pools do not tell of."""
+
     @property
     def nodes(self) -> int:
         """How many nodes there are."""

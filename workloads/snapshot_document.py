@@ -81,6 +81,7 @@ class _Reader:
             serverless=text(document, "serverless"),
             not_known={part: str(reason) for part, reason in mapping(document, "notKnown").items()},
             pools=pools,
+            labels_left_out=tuple(str(key) for key in sequence(document, "labelsLeftOut")),
             objects=tuple(body for each in sequence(document, "objects") if (body := kept(mapping(each))) is not None),
             replicas=_by_target(document, "replicas", lambda row: _integer(row, "replicas")),
             jobs=_by_target(document, "jobs", lambda row: JobRuns(_integer(row, "runs"), _integer(row, "seconds"))),

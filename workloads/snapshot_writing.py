@@ -32,6 +32,7 @@ def write_snapshot(snapshot: ClusterSnapshot) -> bytes:
                 serverless=snapshot.serverless,
                 notKnown=dict(sorted(snapshot.not_known.items())),
                 nodePools=[_pool(pool) for pool in snapshot.pools],
+                labelsLeftOut=sorted(snapshot.labels_left_out),
                 objects=sorted((_plain(body) for body in snapshot.objects), key=_object_order),
                 replicas=[{**_target(target), "replicas": count} for target, count in sorted(snapshot.replicas.items())],
                 jobs=[

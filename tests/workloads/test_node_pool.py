@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from workloads.job_series import series_of
-from workloads.node_grouping import pools_of
-from workloads.node_match import matching_nodes
+from workloads.node_grouping import labels_left_out, pools_of
+from workloads.node_match import matching_nodes, not_kept
 from workloads.node_pool import NodePool, PublishedDevices, Taint
 
 
@@ -45,6 +45,7 @@ def test_nothing_of_a_node_is_kept_that_names_it() -> None:
         "example.com/private-dns": "ip-10-0-0-7.ec2.internal",
         "example.com/machine": "i-0123456789abcdef0",
         "example.com/same": "worker-a",
+        "example.com/disk": "disk-of-worker-a-1",
         "example.com/instance-id": "x",
         "node.kubernetes.io/instance-id": "x",
         "team": "shop",
@@ -74,6 +75,9 @@ def test_a_label_that_tells_nodes_apart_makes_no_pools() -> None:
     pools = pools_of([node(f"n{index}", labels={"rack-slot": f"s{index}"}) for index in range(40)])
     assert [pool.nodes for pool in pools] == [40]
     assert "rack-slot" not in pools[0].labels
+    assert labels_left_out([node(f"n{index}", labels={"rack-slot": f"s{index}"}) for index in range(40)]) == ("rack-slot",)
+    assert matching_nodes(pools[0], {"nodeSelector": {"rack-slot": "s1"}}, (), {"rack-slot"}) == 40
+    assert matching_nodes(pools[0], {"nodeSelector": {"rack-slot": "s1"}}) == 0
 
 
 def test_taints_of_a_moment_make_no_pools() -> None:
@@ -165,6 +169,16 @@ def test_a_taint_keeps_away_what_does_not_tolerate_it(tolerations: list[object],
 
 def test_a_taint_named_like_a_resource_lets_in_who_asks_for_it() -> None:
     assert matching_nodes(GPU, {}, {"nvidia.com/gpu"}) == 2
+
+
+def test_what_is_said_of_labels_that_are_not_kept_is_taken_as_met_and_named() -> None:
+    spec = {
+        "nodeSelector": {"kubernetes.io/hostname": "a", "team": "shop"},
+        **terms(op("node.kubernetes.io/instance-id", "In", "x")),
+    }
+    assert matching_nodes(POOL, spec) == 3
+    assert not_kept(spec) == ("kubernetes.io/hostname", "node.kubernetes.io/instance-id")
+    assert not_kept({"nodeSelector": {"team": "shop", "topology.kubernetes.io/zone": "a"}}) == ()
 
 
 def test_a_preference_keeps_nobody_away() -> None:

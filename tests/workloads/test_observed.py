@@ -196,6 +196,13 @@ def test_a_daemon_set_that_tolerates_everything_runs_on_every_node_it_selects() 
     assert (found.pods, found.because) == (Span.exactly(11), "one on each of 11 nodes, snapshot production of 2026-11-26")
 
 
+def test_a_daemon_set_that_chooses_by_a_label_that_is_not_kept_says_so() -> None:
+    text = DAEMON_SET.replace("{team: shop}", "{team: shop, kubernetes.io/hostname: a}")
+    found = group(text, seen(pools=POOLS))
+    assert found.pods == Span.exactly(4)
+    assert "whatever they have of kubernetes.io/hostname, which it does not keep" in found.because
+
+
 def test_an_empty_snapshot_changes_nothing() -> None:
     for text in (DEPLOYMENT + AUTOSCALER, JOB, CRON_JOB, DAEMON_SET):
         assert group(text, seen()) == group(text, None)

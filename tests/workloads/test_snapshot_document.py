@@ -45,6 +45,7 @@ FULL = ClusterSnapshot(
             devices=(PublishedDevices("gpu.nvidia.com", "NVIDIA L4", 2),),
         ),
     ),
+    labels_left_out=("rack",),
     objects=(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"labels": {"team": "shop"}, "name": "shop"}},
         {

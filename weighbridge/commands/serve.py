@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.failure import Failure
 from weighbridge.options import options, policy_options, weighing_options
@@ -74,8 +76,11 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     clusters = settings.configuration.clusters
     cluster = clusters[0] if len(clusters) == 1 else None
     # What the cluster can be asked itself is asked for each review: of its snapshot only the nodes and what was observed count.
-    seen = known(cluster, settings).snapshot.figures()
-    weighed = replace(settings.context(cluster, seen, book(request.prices, settings)), exemptions=held.exemptions)
+    seen = known(cluster, settings)
+    print_problems(tuple(seen.problems(datetime.now(UTC))))
+    weighed = replace(
+        settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings)), exemptions=held.exemptions
+    )
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
