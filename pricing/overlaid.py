@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.ai_model import AiModel
+from pricing.ai_model import AiModel, AiRates
 from pricing.book import (
     CommitmentOffer,
     ComputeRates,
@@ -20,7 +20,7 @@ from pricing.book import (
     StandIn,
     StorageRates,
 )
-from pricing.overlay import Discount, Overlay, OwnMachine, Place
+from pricing.overlay import ANY, Discount, Overlay, OwnMachine, Place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 
@@ -60,8 +60,10 @@ class OverlaidBook:
         listed = self._below.machine(location, machine_type)
         own = self._own(location, machine_type)
         if own is not None:
-            return _priced(listed, own) if listed else _made(location, machine_type, own)
-        return self._on_spot(self._discounted(listed), listed) if listed else None
+            return own.priced(listed) if listed else own.made(location, machine_type)
+        if listed is None:
+            return None
+        return self._by_parts(listed) or self._on_spot(self._discounted(listed), listed)
 
     def stand_in(self, location: Location, machine_type: str) -> StandIn | None:
         """A type that the region's list lacks, at its modelled price less a discount."""
@@ -113,8 +115,27 @@ class OverlaidBook:
         return [] if None in found else list(dict.fromkeys(each for each in found if each))
 
     def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
-        """The rates by which machines with a GPU model are split."""
-        return self._below.gpu_rates(location, gpu_model)
+        """The rates by which machines with a GPU model are split; one's own price of the GPU among them."""
+        gpu, general = self._own_gpu(location, gpu_model), self.compute_rates(location)
+        if gpu is None or general is None:
+            return self._below.gpu_rates(location, gpu_model)
+        return replace(general, family=self._overlay.name, gpu=gpu)
+
+    def _own_gpu(self, location: Location, gpu_model: str) -> Rate | None:
+        found = (rate for place, model, rate in self._overlay.gpus if place.holds(location) and model in (ANY, gpu_model))
+        return next(found, None) if gpu_model else None
+
+    def _by_parts(self, listed: Machine) -> Machine | None:
+        """A machine with GPUs at the sum of its parts, where the GPU has a price of one's own and a list does not count."""
+        gpu = self._own_gpu(listed.location, listed.gpu_model) if listed.gpu_count else None
+        rates = self.compute_rates(listed.location) if gpu else None
+        if gpu is None or rates is None:
+            return None
+        with exactly():
+            value = listed.cpu * rates.cpu.value + listed.memory * rates.memory.value + listed.gpu_count * gpu.value
+        sure = Confidence.least(rates.cpu.confidence, rates.memory.confidence, gpu.confidence)
+        words = f"{gpu.source}: {tidy(listed.gpu_count):f} GPUs, with CPU and memory at {rates.cpu.source}"
+        return replace(listed, on_demand=Rate(value, "machine-hour", words, gpu.date, sure), spot=None, suspect=False)
 
     def mig_profile(self, gpu_model: str, profile: str) -> MigProfile | None:
         """A MIG profile of a GPU model."""
@@ -127,8 +148,8 @@ class OverlaidBook:
     def storage(self, location: Location, provisioner: str, parameters: Mapping[str, str], size: Decimal) -> StorageRates | None:
         """What a volume costs: one's own price for its provisioner, else the book's."""
         for place, name, rate in self._overlay.storage:
-            if place.holds(location) and name == provisioner:
-                return StorageRates(name, rate)
+            if place.holds(location) and name in (ANY, provisioner):
+                return StorageRates(provisioner, rate)
         return self._below.storage(location, provisioner, parameters, size)
 
     def serverless(self, location: Location, service: str) -> ServerlessRates | None:
@@ -168,8 +189,9 @@ class OverlaidBook:
         return (*found, *self._below.labelled(labels))
 
     def network(self, location: Location, item: str) -> Rate | None:
-        """The hourly rate of a network item."""
-        return self._below.network(location, item)
+        """The hourly rate of a network item: one's own, else the book's."""
+        own = (rate for place, name, rate in self._overlay.network if place.holds(location) and name == item)
+        return next(own, None) or self._below.network(location, item)
 
     def transfer(self, location: Location, item: str) -> Rate | None:
         """The rate of a GiB of traffic."""
@@ -180,12 +202,25 @@ class OverlaidBook:
         return self._below.network_items(location)
 
     def ai_model(self, name: str, seller: str = "", address: str = "") -> AiModel | None:
-        """The model behind an API that a name means."""
-        return self._below.ai_model(name, seller, address)
+        """The model behind an API that a name means, less a discount on it."""
+        found = self._below.ai_model(name, seller, address)
+        return self._ai_discounted(found) if found else None
 
     def ai_offers(self, name: str) -> Sequence[AiModel]:
         """Who sells a model of published weights by the token."""
-        return self._below.ai_offers(name)
+        return [self._ai_discounted(each) for each in self._below.ai_offers(name)]
+
+    def _ai_discounted(self, model: AiModel) -> AiModel:
+        holding = (off for provider, off in self._overlay.ai if provider in (ANY, model.provider) and off.named(model.name))
+        discount = next(holding, None)
+        if discount is None or model.rates is None:
+            return model
+        rates = model.rates
+        input_, output, cached, write, batch_input, batch_output = (
+            discount.off(rate) if rate else None
+            for rate in (rates.input, rates.output, rates.cached, rates.cache_write, rates.batch_input, rates.batch_output)
+        )
+        return replace(model, rates=AiRates(input_, output, cached, write, batch_input, batch_output, rates.words))
 
     def similar_ai_models(self, name: str) -> Sequence[str]:
         """Names near to one that the book does not have."""
@@ -203,7 +238,7 @@ class OverlaidBook:
         return [*made, *(place for place, _, _ in self._overlay.compute)]
 
     def _own_clouds(self) -> set[str]:
-        return {place.cloud for place in self._own_places()}
+        return {place.cloud for place in self._own_places() if place.cloud}
 
     def _discounts(self, location: Location) -> list[Discount]:
         return [each for each in self._overlay.discounts if each.place.holds(location)]
@@ -237,17 +272,6 @@ def _is_pattern(name: str) -> bool:
     return bool(set(name) & set("*?["))
 
 
-def unlisted(below: PriceBook, overlay: Overlay) -> tuple[str, ...]:
-    """Machine types that an overlay gives a price and no shape, and that their cloud does not list: nothing could run there."""
-    return tuple(
-        f"{name} of {each.place.cloud}"
-        for each in overlay.machines
-        if each.shape is None
-        for name in each.types
-        if not _is_pattern(name) and each.place.cloud not in below.clouds_of_machine(name)
-    )
-
-
 def _mean(discounts: Sequence[Discount], rate: Rate) -> Rate:
     """A rate with the mean of several discounts."""
     off = [discount.off(rate) for discount in discounts]
@@ -255,29 +279,3 @@ def _mean(discounts: Sequence[Discount], rate: Rate) -> Rate:
         value = tidy(sum((each.value for each in off), Decimal(0)) / len(off)) if len(off) > 1 else off[0].value
     words = f"{rate.source}, {'; '.join(discount.because for discount in discounts)}"
     return replace(off[0], value=value, source=words, confidence=Confidence.least(*(each.confidence for each in off)))
-
-
-def _priced(listed: Machine, own: OwnMachine) -> Machine:
-    """A listed machine at a price of one's own, which is never implausible."""
-    return replace(listed, on_demand=own.on_demand, spot=own.spot or listed.spot, suspect=False)
-
-
-def _made(location: Location, machine_type: str, own: OwnMachine) -> Machine | None:
-    """A machine that no list has; None where nobody says what it is made of."""
-    shape = own.shape
-    if shape is None:
-        return None
-    return Machine(
-        location=location,
-        type=machine_type,
-        cpu=shape.cpu,
-        memory=shape.memory,
-        gpu_count=shape.gpu_count,
-        gpu_model=shape.gpu_model,
-        gpu_memory=shape.gpu_memory,
-        architecture=shape.architecture,
-        on_demand=own.on_demand,
-        spot=own.spot,
-        allocatable_cpu=None,
-        allocatable_memory=None,
-    )

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Final
 
-from pricing.book import ServerlessRates
+from pricing.book import Machine, ServerlessRates
 from pricing.machine_family import family_of
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location, Rate
+from workloads.manifest import Origin
+from workloads.problem import Problem
 
 EVERY: Final = "*"
 """The pattern of a discount that holds for all machines, and so for the CPU and memory of those that are not named."""
 
+ANY: Final = ""
+"""In the place of a cloud, a region, a provisioner or a GPU model: every one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a price holds: a cloud, and one region of it or, where empty, every one."""
+    """Where a price holds: a cloud and a region of it, each of them every one where empty."""
 
     cloud: str
     region: str = ""
 
     def holds(self, location: Location) -> bool:
         """Whether a location is meant."""
-        return self.cloud == location.cloud and self.region in ("", location.region)
+        return self.cloud in (ANY, location.cloud) and self.region in (ANY, location.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,30 @@ class OwnMachine:
     def named(self, machine_type: str) -> bool:
         """Whether a type is meant."""
         return any(fnmatchcase(machine_type, pattern) for pattern in self.types)
+
+    def priced(self, listed: Machine) -> Machine:
+        """A listed machine at this price, which is never implausible."""
+        return replace(listed, on_demand=self.on_demand, spot=self.spot or listed.spot, suspect=False)
+
+    def made(self, location: Location, machine_type: str) -> Machine | None:
+        """A machine that no list has; None where nobody says what it is made of."""
+        shape = self.shape
+        if shape is None:
+            return None
+        return Machine(
+            location=location,
+            type=machine_type,
+            cpu=shape.cpu,
+            memory=shape.memory,
+            gpu_count=shape.gpu_count,
+            gpu_model=shape.gpu_model,
+            gpu_memory=shape.gpu_memory,
+            architecture=shape.architecture,
+            on_demand=self.on_demand,
+            spot=self.spot,
+            allocatable_cpu=None,
+            allocatable_memory=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +150,18 @@ class Overlay:
     """Of a vCPU and of a GiB for an hour."""
     storage: tuple[tuple[Place, str, Rate], ...] = ()
     """By provisioner, of a GiB for a month."""
+    gpus: tuple[tuple[Place, str, Rate], ...] = ()
+    """By model, of a whole GPU for an hour; with ``compute`` they make up the price of machines that carry it."""
+    network: tuple[tuple[Place, str, Rate], ...] = ()
+    """By item as the price book names it, for an hour."""
+    ai: tuple[tuple[str, Discount], ...] = ()
+    """By provider, off the list price of the models that the discount's ``types`` name."""
     serverless: tuple[tuple[Place, ServerlessRates], ...] = ()
     """Of services that sell capacity by the pod."""
     discounts: tuple[Discount, ...] = ()
     spot: tuple[SpotTerms, ...] = ()
     digest: str = ""
+    origin: Origin | None = None
+    """Where it was read; None where nobody wrote it as a document of ours."""
+    problems: tuple[Problem, ...] = ()
+    """What of it is not used, as warnings."""

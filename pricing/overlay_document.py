@@ -54,7 +54,7 @@ def read_overlay(data: bytes, file: str) -> Overlay | tuple[Problem, ...]:
     if found:
         return found
     with exactly():
-        return _overlay(mapping(document), hashlib.sha256(data).hexdigest())
+        return _overlay(mapping(document), origin)
 
 
 def _wrong_shapes(document: object, origin: Origin) -> Iterator[Problem]:
@@ -83,7 +83,7 @@ def _problem(origin: Origin, path: FieldPath, message: str, hint: str = "") -> P
     return Problem(Severity.ERROR, f"{render(path)}: {message}", origin.file, line, column, hint)
 
 
-def _overlay(document: Mapping[str, object], digest: str) -> Overlay:
+def _overlay(document: Mapping[str, object], origin: Origin) -> Overlay:
     money = _Money(document)
     return Overlay(
         name=text(document, "name"),
@@ -99,7 +99,16 @@ def _overlay(document: Mapping[str, object], digest: str) -> Overlay:
         ),
         serverless=tuple((_place(row), _serverless(mapping(row), money)) for row in sequence(document, "serverless")),
         discounts=tuple(_discount(mapping(row), text(document, "name")) for row in sequence(document, "discounts")),
-        digest=digest,
+        gpus=tuple(
+            (_place(row), text(row, "model"), money.rate(mapping(row)["gpuHour"], "GPU-hour"))
+            for row in sequence(document, "gpus")
+        ),
+        network=tuple(
+            (_place(row), text(row, "item"), money.rate(mapping(row)["hourly"], "hour")) for row in sequence(document, "network")
+        ),
+        ai=tuple((text(row, "provider"), _discount(mapping(row), text(document, "name"))) for row in sequence(document, "ai")),
+        digest=hashlib.sha256(origin.source).hexdigest(),
+        origin=origin,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from pricing.sources.book import BookError, open_book
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.refreshed import usual_book
-from weighbridge.settings import Flags, Settings, read_settings
+from weighbridge.settings import Flags, Settings, read_settings, shown
 from workloads.purchase import NOTHING_STATED, Purchase
 
 LARGEST = 4 * 1024 * 1024
@@ -93,17 +94,19 @@ def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
 
 
 def _laid_over(below: PriceBook, path: Path) -> PriceBook:
-    from pricing.overlaid import OverlaidBook, unlisted  # noqa: PLC0415 - only with prices of one's own
+    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
     from pricing.overlay import Overlay  # noqa: PLC0415
-    from pricing.overlay_document import read_overlay  # noqa: PLC0415
+    from pricing.overlay_audit import audit, unlisted  # noqa: PLC0415
+    from pricing.own_prices import read_own_prices  # noqa: PLC0415
 
-    overlay = read_overlay(_bytes(path), str(path))
+    overlay = read_own_prices(_bytes(path), shown(path))
     if not isinstance(overlay, Overlay):
         print_problems(overlay)
         raise Failure(f"{path} could not be read as it is: nothing was weighed")
     missing = unlisted(below, overlay)
     if missing:
         raise Failure(f"{path}: no price list has machine type {', '.join(missing[:5])}: state its shape")
+    print_problems(audit(overlay, below, datetime.now(UTC).date()))
     return OverlaidBook(below, overlay)
 
 

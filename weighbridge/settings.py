@@ -203,10 +203,10 @@ def _read(path: Path) -> Configured:
         raise Failure(f"cannot read {path}: {error.strerror}") from None
     if len(data) > LARGEST_CONFIGURATION:
         raise Failure(f"{path} is larger than {LARGEST_CONFIGURATION // 1024} KiB: this is no {FILE_NAME}")
-    return configure(data, _shown(path))
+    return configure(data, shown(path))
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as a person standing here would type it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.book import PriceBook
-from pricing.overlaid import OverlaidBook, unlisted
+from pricing.overlaid import OverlaidBook
 from pricing.overlay import Overlay
+from pricing.overlay_audit import audit, unlisted
 from pricing.overlay_document import read_overlay
+from pricing.own_prices import read_own_prices
 from pricing.rate import Confidence, Location
+from workloads.problem import Severity
 
 US_EAST_1, BERLIN = Location("aws", "us-east-1"), Location("datacenter", "berlin")
 HEAD = "version: 1\nname: acme\ndate: 2026-10-01\n"
@@ -221,3 +225,84 @@ def test_what_is_wrong_with_a_file_of_prices_is_told_with_its_line(text: str, wo
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reading_of_prices(data: bytes) -> None:
     read_overlay(data, "own.yaml")
+
+
+TODAY = date(2026, 11, 26)
+
+
+def test_a_gpu_of_ones_own_price_makes_up_its_machines(prices) -> None:
+    text = "gpus: [{cloud: gcp, region: us-central1, model: L4, gpuHour: 0.4}]\ncompute: [{cloud: gcp, vcpuHour: 0.02, gibHour: 0.003}]\n"
+    book, iowa = _book(prices, text), Location("gcp", "us-central1")
+    # 4 x 0.02 + 16 x 0.003 + 0.4.
+    assert book.machine(iowa, "g2-standard-4").on_demand.value == Decimal("0.528")
+    assert book.gpu_rates(iowa, "L4").gpu.value == Decimal("0.4")
+    assert book.machine(iowa, "a2-highgpu-1g") == prices.machine(iowa, "a2-highgpu-1g")
+
+
+def test_a_load_balancer_of_ones_own_price_counts_in_its_place(prices) -> None:
+    book = _book(prices, "network: [{cloud: aws, region: us-east-1, item: network-load-balancer, hourly: 0.01}]\n")
+    assert book.network(US_EAST_1, "network-load-balancer").value == Decimal("0.01")
+    elsewhere = Location("aws", "eu-west-1")
+    assert book.network(elsewhere, "network-load-balancer") == prices.network(elsewhere, "network-load-balancer")
+
+
+def test_an_agreement_on_ai_models_is_off_each_of_their_prices(prices) -> None:
+    book = _book(prices, "ai: [{provider: openai, types: ['gpt-4o*'], percent: 20, because: enterprise agreement}]\n")
+    listed, own = prices.ai_model("gpt-4o-mini", "openai"), book.ai_model("gpt-4o-mini", "openai")
+    assert own.rates.input.value == listed.rates.input.value * 8 / 10
+    assert own.rates.output.source.endswith(", less 20 % (enterprise agreement)")
+    assert book.ai_model("claude-sonnet-4-5", "anthropic") == prices.ai_model("claude-sonnet-4-5", "anthropic")
+
+
+ODD = [
+    ("machines: [{cloud: awz, types: [m5.large], hourly: 1}]\n", 4, "no cloud 'awz' in the price book"),
+    ("machines: [{cloud: aws, region: mars-1, types: [m5.large], hourly: 1}]\n", 4, "aws has no region 'mars-1'"),
+    ("discounts:\n- {cloud: aws, region: mars-1, types: ['*'], percent: 1}\n", 5, "aws has no region 'mars-1'"),
+    (
+        "machines: [{cloud: aws, types: [m5.larg], hourly: 1}]\n",
+        4,
+        "m5.larg: no such machine in the price book, and no shape stated",
+    ),
+    ("machines: [{cloud: gcp, types: [m5.large], hourly: 1}]\n", 4, "m5.large: no such machine"),
+    ("machines:\n- {cloud: aws, types: ['m5.*'], hourly: 1}\n- {cloud: aws, types: [m5.large], hourly: 2}\n", 6, "never counts"),
+    ("discounts:\n- {cloud: aws, types: ['*'], percent: 1}\n- {cloud: aws, types: ['m5.*'], percent: 2}\n", 6, "never counts"),
+    ("currency: {code: EUR, usd: 1.08, date: 2024-10-01}\n", 4, "currency.date 2024-10-01 is more than 2 years ago"),
+    ("currency: {code: EUR, usd: 1.08, date: 2027-10}\n", 4, "currency.date 2027-10 is in the future"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), ODD, ids=[row[0] for row in ODD])
+def test_what_cannot_be_meant_is_warned_of_with_its_line(prices, text: str, line: int, words: str) -> None:
+    found = audit(_overlay(text), prices, TODAY)
+    assert [(problem.severity, problem.line) for problem in found] == [(Severity.WARNING, line)]
+    assert words in found[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        NEGOTIATED,
+        DISCOUNT,
+        OWNED,
+        "discounts: [{cloud: aws, types: ['m5.*'], percent: 2}, {cloud: aws, types: ['*'], percent: 1}]\n",
+    ],
+)
+def test_prices_that_can_be_meant_are_not_warned_of(prices, text: str) -> None:
+    assert audit(_overlay(text), prices, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("2024-10-01", "more than 2 years ago"),
+        ("2024-10", "more than 2 years ago"),
+        ("2026-11-27", "in the future"),
+        ("2026-11-26", ""),
+    ],
+)
+def test_the_date_of_prices_is_looked_at(prices, written: str, words: str) -> None:
+    overlay = read_own_prices(f"version: 1\nname: acme\ndate: {written}\n".encode(), "own.yaml")
+    assert isinstance(overlay, Overlay)
+    found = audit(overlay, prices, TODAY)
+    assert [words in problem.message for problem in found] == ([True] if words else [])
