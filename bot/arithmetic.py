@@ -29,10 +29,11 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     _require_sums(rows)
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
-    body = [_cells(pair, compared) for pair in pairs[:MOST_LINES]]
+    symbol = report.prices.currency.symbol
+    body = [_cells(pair, compared, symbol) for pair in pairs[:MOST_LINES]]
     if len(pairs) > MOST_LINES:
-        body.append(_rest(pairs[MOST_LINES:], compared))
-    body += _sums(rows, compared)
+        body.append(_rest(pairs[MOST_LINES:], compared, symbol))
+    body += _sums(rows, compared, symbol)
     yield "\n".join(
         [
             "<details><summary>How each figure was worked out, and how sure it is</summary>",
@@ -45,10 +46,10 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     )
 
 
-def _rest(pairs: Sequence[Pair], compared: bool) -> list[str]:
+def _rest(pairs: Sequence[Pair], compared: bool, symbol: str) -> list[str]:
     """Lines that are not shown, summed, so that the columns still sum by eye."""
     before, after = (sum((shown.amount.expected for shown in side if shown), Decimal("0.00")) for side in _columns(pairs))
-    return [f"{len(pairs)} more", "in the JSON", *([_cents(before)] if compared else []), _cents(after), ""]
+    return [f"{len(pairs)} more", "in the JSON", *([_cents(before, symbol)] if compared else []), _cents(after, symbol), ""]
 
 
 def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownLine | None]]:
@@ -62,19 +63,19 @@ def _require_sums(rows: Sequence[Row]) -> None:
         require_sum([shown.amount for shown in row.lines_before], row.before + row.one_off_before)
 
 
-def _sums(rows: Sequence[Row], compared: bool) -> list[list[str]]:
+def _sums(rows: Sequence[Row], compared: bool, symbol: str) -> list[list[str]]:
     """A row for what the lines come to a month, and one for what is paid once: they are different money."""
     monthly = [(row.before, row.total) for row in rows]
     single = [(row.one_off_before, row.one_off) for row in rows]
     paid_once = any(not (old.nothing and new.nothing) for old, new in single)
     apart = [("**sum a month**", monthly), ("**sum once**", single)] if paid_once else [("**sum**", monthly)]
-    return [_sum_row(words, amounts, compared) for words, amounts in apart]
+    return [_sum_row(words, amounts, compared, symbol) for words, amounts in apart]
 
 
-def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: bool) -> list[str]:
+def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: bool, symbol: str) -> list[str]:
     before, after = (sum((side.expected for side in sides), Decimal("0.00")) for sides in zip(*amounts, strict=True))
-    change = f"**{_signed(after - before)}**" if compared else ""
-    return [words, change, *([f"**{_cents(before)}**"] if compared else []), f"**{_cents(after)}**", ""]
+    change = f"**{_signed(after - before, symbol)}**" if compared else ""
+    return [words, change, *([f"**{_cents(before, symbol)}**"] if compared else []), f"**{_cents(after, symbol)}**", ""]
 
 
 def _pairs(row: Row) -> Iterator[Pair]:
@@ -95,34 +96,34 @@ def _keyed(lines: Sequence[ShownLine]) -> Iterator[tuple[tuple[str, str, bool, i
         seen[part] += 1
 
 
-def _cells(pair: Pair, compared: bool) -> list[str]:
+def _cells(pair: Pair, compared: bool, symbol: str) -> list[str]:
     row, old, new = pair
     shown = new or old
     if shown is None:
         return []
     line = shown.line
     name = f"{code(row.manifest.name)} {escaped(' '.join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))}"
-    columns = [_amount(old)] if compared else []
-    return [name, _arithmetic(old, new), *columns, _amount(new), _sure(shown)]
+    columns = [_amount(old, symbol)] if compared else []
+    return [name, _arithmetic(old, new, symbol), *columns, _amount(new, symbol), _sure(shown)]
 
 
 _WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": "", "controlPlane": ""}
 
 
-def _amount(shown: ShownLine | None) -> str:
-    return _cents(shown.amount.expected) if shown else "–"
+def _amount(shown: ShownLine | None, symbol: str) -> str:
+    return _cents(shown.amount.expected, symbol) if shown else "–"
 
 
-def _arithmetic(old: ShownLine | None, new: ShownLine | None) -> str:
+def _arithmetic(old: ShownLine | None, new: ShownLine | None, symbol: str) -> str:
     """The product of each side, without its result, which the columns have; once where both are the same."""
-    sides = [derivation(shown.line)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
+    sides = [derivation(shown.line, symbol)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
     high = new.amount if new and not new.amount.certain else None
     words = " → ".join(dict.fromkeys(escaped(side) for side in sides))
-    return f"{words}; {_range(high)}" if high else words
+    return f"{words}; {_range(high, symbol)}" if high else words
 
 
-def _range(amounts: Figures) -> str:
-    return f"{_cents(amounts.low)} to {_cents(amounts.high)}"
+def _range(amounts: Figures, symbol: str) -> str:
+    return f"{_cents(amounts.low, symbol)} to {_cents(amounts.high, symbol)}"
 
 
 def _sure(shown: ShownLine) -> str:
@@ -146,12 +147,13 @@ def _certainty(report: Report) -> str:
         Confidence.ASSUMED: "rest on an assumption named above",
     }
     shares = [f"{share * 100:.0f}% {words[name]}" for name, share in report.certainty.items() if share]
-    return f"Of the {_cents(report.total.expected)} a month weighed, {', '.join(shares)}. {_LEFT_OUT}"
+    total = _cents(report.total.expected, report.prices.currency.symbol)
+    return f"Of the {total} a month weighed, {', '.join(shares)}. {_LEFT_OUT}"
 
 
-def _cents(amount: Decimal) -> str:
-    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
+def _cents(amount: Decimal, symbol: str) -> str:
+    return f"{MINUS if amount < 0 else ''}{symbol}{abs(amount):,.2f}"
 
 
-def _signed(amount: Decimal) -> str:
-    return f"+{_cents(amount)}" if amount > 0 else _cents(amount)
+def _signed(amount: Decimal, symbol: str) -> str:
+    return f"+{_cents(amount, symbol)}" if amount > 0 else _cents(amount, symbol)

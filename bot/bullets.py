@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from bot.amount import Unit
 from bot.markdown import code, escaped
@@ -20,7 +21,7 @@ MOST_TEAMS = 6
 def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
     """The bullets that have something to say, as one block."""
     lines = [
-        *_not_priced(report),
+        *_not_priced(report, unit),
         *_by_team(shown, unit),
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
@@ -31,13 +32,13 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
         yield "\n".join(lines[:5])
 
 
-def _not_priced(report: Report) -> Iterator[str]:
+def _not_priced(report: Report, unit: Unit) -> Iterator[str]:
     entries = [
         f"{_titles(entry.manifest.title for entry in alike.members)}: {escaped(alike.first.reason)}"
         for alike in alike_unpriced(report.unpriced_changes)
     ]
     if entries:
-        yield f"- **Not priced, and not $0:** {_listed(entries)}."
+        yield f"- **Not priced, and not {unit.money(Decimal(0))}:** {_listed(entries)}."
 
 
 def _by_team(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:

@@ -64,7 +64,7 @@ def comment(report: Report, links: Links = NO_LINKS) -> str:
 def _change_blocks(report: Report, links: Links) -> Iterator[str]:
     changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED and not row.unknown]
     require_sum([row.change for row in changed], report.delta)
-    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed))
+    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed), symbol=report.prices.currency.symbol)
     shown = shown_rows(changed, unit)
     summary = _summary(report, changed, shown)
     yield heading(summary, unit, report.verdict)
@@ -90,7 +90,7 @@ def _high_end(changed: Sequence[Row]) -> str:
 
 
 def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
-    unit = Unit.fitting(*(row.total for row in report.rows))
+    unit = Unit.fitting(*(row.total for row in report.rows), symbol=report.prices.currency.symbol)
     total = unit.round(report.total)
     denied = sum(violation.verdict is Verdict.DENY for violation in report.violations)
     parts = [f"{unit.range(total)} a month"]
@@ -122,7 +122,9 @@ def _footer(report: Report, links: Links) -> str:
     places = "; ".join(escaped(place) for place in report.prices.told()[:5])
     dates = ", ".join(f"{cloud} list {date}" for cloud, date in report.prices.dates().items())
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
-    return f"<sub>{weighed}Prices: {dates or report.prices.version}{own}, {places}. weighbridge {version('weighbridge')}</sub>"
+    rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
+    said = f"{weighed}Prices: {rate}{dates or report.prices.version}{own}, {places}"
+    return f"<sub>{said}. weighbridge {version('weighbridge')}</sub>"
 
 
 def _fitted(blocks: list[str], end: str) -> str:

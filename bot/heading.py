@@ -89,7 +89,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str) -> str:
         return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads} {noun}."
     if _blind(summary) or (delta.nothing and summary.uncounted):
         known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
-        return f"Known part: {known}. The rest is not known and not $0."
+        return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_percent(before, delta.expected)}**"
     counted = f"the {summary.workloads} {noun} priced" if summary.unpriced else f"{summary.workloads} {noun}"

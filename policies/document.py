@@ -20,6 +20,7 @@ from policies.json_number import number
 from policies.report import Report
 from policies.row import Row, ShownLine
 from policies.verdict import Violation
+from pricing.currency import Currency
 from pricing.estimate import FieldChange, MachineUse
 from pricing.explanation import derivation
 from pricing.precision import exactly, tidy
@@ -55,7 +56,7 @@ def document(report: Report, *, explain: bool = False) -> Json:
 def _document(report: Report, explain: bool) -> Json:
     pods = [row for row in report.rows if row.workload.has_pods]
     others = [row for row in report.rows if not row.workload.has_pods]
-    compared = report.compared
+    compared, symbol = report.compared, report.prices.currency.symbol
     return {
         "schema": SCHEMA_NAME,
         "generatedAt": report.generated_at.isoformat(timespec="seconds"),
@@ -67,8 +68,8 @@ def _document(report: Report, explain: bool) -> Json:
         "oneOff": _sides(report.one_off_before, report.one_off, compared),
         "context": {"digest": report.digest, "snapshots": [_age(report, *each) for each in report.prices.snapshots]},
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
-        "workloads": [_workload(row, compared, explain) for row in pods],
-        "resources": [_resource(row, compared, explain) for row in others],
+        "workloads": [_workload(row, compared, explain, symbol) for row in pods],
+        "resources": [_resource(row, compared, explain, symbol) for row in others],
         "unpriced": [_unpriced(entry) for entry in report.unpriced],
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
@@ -98,7 +99,8 @@ def _prices(report: Report) -> Json:
         "cloud": one.cloud if one else None,
         "region": one.region if one else None,
         "because": prices.places[0][2] if one else None,
-        "currency": "USD",
+        "currency": prices.currency.code,
+        "exchange": _exchange(prices.currency),
         "hoursPerMonth": int(HOURS_PER_MONTH),
         "newest": dict(prices.newest),
         "overlays": list(prices.overlays),
@@ -108,6 +110,11 @@ def _prices(report: Report) -> Json:
             for name, location, because in prices.places
         ],
     }
+
+
+def _exchange(currency: Currency) -> Json | None:
+    """The dated rate that US dollars were converted by; None for US dollars."""
+    return {"usd": number(currency.usd), "date": currency.date} if currency.date else None
 
 
 def _snapshot(taken: Taken) -> Json:
@@ -120,15 +127,15 @@ def _age(report: Report, cluster: str, taken: Taken) -> Json:
     return {"cluster": cluster or None, **_snapshot(taken), "ageDays": max(days, 0), "notKnown": dict(taken.not_known)}
 
 
-def _workload(row: Row, compared: bool, explain: bool) -> Json:
+def _workload(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
     return {
-        **_resource(row, compared, explain),
+        **_resource(row, compared, explain, symbol),
         "replicas": _replicas(row),
         "pods": [_pods(row, group) for group in row.workload.groups],
     }
 
 
-def _resource(row: Row, compared: bool, explain: bool) -> Json:
+def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
     return {
         "cluster": row.cluster or None,
         "apiVersion": row.manifest.api_version,
@@ -143,11 +150,11 @@ def _resource(row: Row, compared: bool, explain: bool) -> Json:
         "oneOff": _sides(row.one_off_before, row.one_off, compared),
         "stranded": figures(row.stranded),
         "changes": [_change(change) for change in row.delta.fields],
-        "lines": [_line(shown) for shown in row.lines or row.lines_before],
+        "lines": [_line(shown, symbol) for shown in row.lines or row.lines_before],
         "notes": [*row.workload.notes, *row.estimate.free, *row.estimate.notes, *row.delta.notes],
         "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
         "breakEven": break_even(row.estimate.break_even),
-        **({"explanation": _step(explained(row))} if explain else {}),
+        **({"explanation": _step(explained(row, symbol))} if explain else {}),
     }
 
 
@@ -220,7 +227,7 @@ def _change(change: FieldChange) -> Json:
     }
 
 
-def _line(shown: ShownLine) -> Json:
+def _line(shown: ShownLine, symbol: str) -> Json:
     line = shown.line
     return {
         "what": line.what,
@@ -235,7 +242,7 @@ def _line(shown: ShownLine) -> Json:
         "source": line.rate.source,
         "sourceDate": line.rate.date or None,
         "assumption": line.assumption or None,
-        "derivation": list(derivation(line)),
+        "derivation": list(derivation(line, symbol)),
     }
 
 

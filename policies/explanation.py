@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policies.row import Row, ShownLine
 from pricing.estimate import MachineUse
-from pricing.explanation import derivation
+from pricing.explanation import DOLLAR_SIGN, derivation
 from pricing.precision import counted, tidy
 from workloads.workload import PodGroup
 
@@ -22,7 +22,7 @@ class Step:
     steps: tuple[Step, ...] = ()
 
 
-def explained(row: Row) -> Step:
+def explained(row: Row, symbol: str = DOLLAR_SIGN) -> Step:
     """The derivation of what a workload costs after a change; of what it cost, where it is removed.
 
     The amounts are those that are shown, in whole cents, so that the lines sum to the workload by eye. The caller has set the
@@ -30,26 +30,26 @@ def explained(row: Row) -> Step:
     """
     lines = row.lines or row.lines_before
     total, once = (row.total, row.one_off) if row.lines else (row.before, row.one_off_before)
-    amounts = [f"${total.expected:,} a month"] if not total.nothing or once.nothing else []
-    amounts += [f"${once.expected:,} once"] if not once.nothing else []
+    amounts = [f"{symbol}{total.expected:,} a month"] if not total.nothing or once.nothing else []
+    amounts += [f"{symbol}{once.expected:,} once"] if not once.nothing else []
     groups = [group.name for group in row.workload.groups]
-    steps = [_group(row, group, lines) for group in row.workload.groups]
-    steps += [_line(shown) for shown in lines if not (shown.line.group in groups and shown.line.what in _OF_PODS)]
+    steps = [_group(row, group, lines, symbol) for group in row.workload.groups]
+    steps += [_line(shown, symbol) for shown in lines if not (shown.line.group in groups and shown.line.what in _OF_PODS)]
     steps += [Step(f"note: {note}") for note in row.workload.notes]
     steps += [Step(f"costs nothing: {words}") for words in row.estimate.free]
     steps += [Step(f"note: {note}") for note in row.estimate.notes]
     steps += [Step(f"not priced: {entry.reason}") for entry in row.estimate.unpriced]
-    return Step(f"{row.title} ({row.manifest.kind}): {' and '.join(amounts) or '$0'}", tuple(steps))
+    return Step(f"{row.title} ({row.manifest.kind}): {' and '.join(amounts) or f'{symbol}0'}", tuple(steps))
 
 
 _OF_PODS = ("cpu", "memory", "ephemeralStorage", "accelerator", "stranded")
 
 
-def _group(row: Row, group: PodGroup, lines: Sequence[ShownLine]) -> Step:
+def _group(row: Row, group: PodGroup, lines: Sequence[ShownLine], symbol: str) -> Step:
     """A group of like pods: how many, why, what each asks for, where it runs, and its lines."""
     own = [shown for shown in lines if shown.line.group == group.name and shown.line.what in _OF_PODS]
     machines = [use for use in row.estimate.machines if use.group == group.name]
-    steps = (Step(_requests(group)), *map(_machine, machines), *map(_line, own))
+    steps = (Step(_requests(group)), *(_machine(use, symbol) for use in machines), *(_line(shown, symbol) for shown in own))
     name = f"{group.name}: " if group.name else ""
     because = f", by {group.because}" if group.because else ""
     return Step(f"{name}{_pods(group)}{because}", steps)
@@ -72,19 +72,19 @@ def _requests(group: PodGroup) -> str:
     return f"each asks {', '.join(asked)}"
 
 
-def _machine(use: MachineUse) -> Step:
-    rate = f"${tidy(use.rate.value):f} an hour"
+def _machine(use: MachineUse, symbol: str) -> Step:
+    rate = f"{symbol}{tidy(use.rate.value):f} an hour"
     return Step(f"on {use.type} at {rate}: {use.because}", (Step(use.warning),) if use.warning else ())
 
 
-def _line(shown: ShownLine) -> Step:
+def _line(shown: ShownLine, symbol: str) -> Step:
     """A line's product with its amount as shown, then its range, its rate and what it rests on."""
-    product, *rest = derivation(shown.line)
+    product, *rest = derivation(shown.line, symbol)
     words = product.rsplit(" = ", 1)[0]
     period = "once" if shown.line.one_off else "a month"
     group = shown.line.group if shown.line.what not in _OF_PODS else ""
     name = " ".join(filter(None, (shown.line.what, group)))
-    return Step(f"{name}: {words} = ${shown.amount.expected:,} {period}", tuple(map(Step, rest)))
+    return Step(f"{name}: {words} = {symbol}{shown.amount.expected:,} {period}", tuple(map(Step, rest)))
 
 
 def drawn(step: Step) -> Iterator[tuple[int, str]]:

@@ -10,12 +10,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from policies.alike import alike_remarks, named
 from policies.context import Context
+from policies.conversion import converted
 from policies.figures import Figures, require_sum
 from policies.row import Row, Sides, rows
 from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
+from pricing.currency import STALE_DAYS, USD, Currency
 from pricing.delta import Kind
 from pricing.estimate import Estimate
 from pricing.precision import exactly
@@ -48,6 +50,8 @@ class Prices:
     """The snapshots that estimates rest on, each with the name of its cluster."""
     used: frozenset[Location] = frozenset()
     """Where workloads were in fact priced: their own labels, volumes or machines may say another place than their cluster's."""
+    currency: Currency = USD
+    """In which every figure is."""
 
     def told(self) -> list[str]:
         """The places in words, those that nothing was priced at left out: ``gcp us-central1 (default)``."""
@@ -67,7 +71,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command says: figures in US dollars, a month unless ``one_off``."""
+    """What a command says: figures in the currency of ``prices``, a month unless ``one_off``."""
 
     command: str
     generated_at: datetime
@@ -109,13 +113,13 @@ class Report:
         return len(self.prices.places)
 
 
-def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report:
+def report(weighings: Sequence[Weighing], command: str, now: datetime, currency: Currency = USD) -> Report:
     """Several weighings, one for each cluster, as one report. Linear in the workloads.
 
     :raises SumError: when rows do not sum to totals: such a report must not be shown.
     """
     with exactly():
-        parts = [_part(weighing) for weighing in weighings]
+        parts = [_part(weighing, currency) for weighing in weighings]
         total = _sum([sides.total for _, sides in parts])
         before = _sum([sides.before for _, sides in parts])
         every = tuple(row for found, _ in parts for row in found)
@@ -124,7 +128,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
         return Report(
             command=command,
             generated_at=now,
-            prices=_prices(weighings, every),
+            prices=_prices(weighings, every, currency),
             compared=any(weighing.delta.before is not None for weighing in weighings),
             before=before,
             total=total,
@@ -137,7 +141,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime) -> Report
             problems=tuple(problem for weighing in weighings for problem in weighing.problems),
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
-            notes=tuple(_notes(weighings, every, now)),
+            notes=(*_notes(weighings, every, now), *_stale_rate(currency, now)),
             digest=_digest(weighings),
         )
 
@@ -155,6 +159,12 @@ def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
     for source, date in sorted(rates, key=lambda rate: rate[1]):
         if f"{date}-12"[:7] < oldest:
             yield f"a price is more than {STALE_YEARS} years old: {source}, {date}"
+
+
+def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:
+    """That the rate of exchange is an old one."""
+    if currency.age(now.date()) > STALE_DAYS:
+        yield f"the rate of exchange is more than {STALE_DAYS} days old: {currency.words} (prices.currency)"
 
 
 def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) -> Iterator[str]:
@@ -179,8 +189,8 @@ def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:
             yield f"nodes, replicas and classes are those of {taken.words}{missing}"
 
 
-def _part(weighing: Weighing) -> tuple[tuple[Row, ...], Sides]:
-    delta = weighing.delta
+def _part(weighing: Weighing, currency: Currency) -> tuple[tuple[Row, ...], Sides]:
+    delta = weighing.delta if currency.usd == 1 else converted(weighing.delta, currency.factor)
     sides = Sides(
         before=Figures.of(_total(delta.before)),
         total=Figures.of(delta.after.total),
@@ -205,12 +215,12 @@ def _sum(figures: Sequence[Figures]) -> Figures:
     return found
 
 
-def _prices(weighings: Sequence[Weighing], rows: Sequence[Row]) -> Prices:
+def _prices(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Currency) -> Prices:
     first = weighings[0].edition
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
     used = frozenset(row.estimate.location for row in rows if not row.unknown)
     taken = tuple((context.cluster, found) for context in map(_context, weighings) if (found := context.snapshot.taken))
-    return Prices(first.version, first.newest, first.overlays, places, taken, used)
+    return Prices(first.version, first.newest, first.overlays, places, taken, used, currency)
 
 
 def _context(weighing: Weighing) -> Context:

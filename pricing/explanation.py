@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pricing.currency import USD
 from pricing.estimate import Line
 from pricing.precision import exactly, tidy
 from pricing.rounding import to_cents
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
+
+DOLLAR_SIGN = USD.symbol
 
 _PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
 _BY_THEMSELVES = ("network", "controlPlane")
@@ -16,12 +19,12 @@ _BY_THEMSELVES = ("network", "controlPlane")
 _PODS = ("pod", "pods")
 
 
-def derivation(line: Line) -> tuple[str, ...]:
+def derivation(line: Line, symbol: str = DOLLAR_SIGN) -> tuple[str, ...]:
     """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents."""
     with exactly():
-        words = [f"{_product(line)} = {money(line.amount.expected)}{_period(line)}"]
+        words = [f"{_product(line, symbol)} = {money(line.amount.expected, symbol)}{_period(line)}"]
         if not line.amount.certain:
-            words.append(f"from {money(line.amount.low)} to {money(line.amount.high)}")
+            words.append(f"from {money(line.amount.low, symbol)} to {money(line.amount.high, symbol)}")
         words.append(_source(line))
         words.extend(line.derivation)
         if line.assumption:
@@ -29,15 +32,15 @@ def derivation(line: Line) -> tuple[str, ...]:
         return tuple(words)
 
 
-def money(amount: Decimal) -> str:
-    """An amount in US dollars and cents: ``$1,031.97``, ``-$0.50``."""
+def money(amount: Decimal, symbol: str = DOLLAR_SIGN) -> str:
+    """An amount in whole cents: ``$1,031.97``, ``-$0.50``."""
     cents = to_cents(amount)
-    return f"{'-' if cents < 0 else ''}${abs(cents):,}"
+    return f"{'-' if cents < 0 else ''}{symbol}{abs(cents):,}"
 
 
-def _product(line: Line) -> str:
+def _product(line: Line, symbol: str) -> str:
     if line.what == "aiApi":
-        return f"{tidy(line.quantity):f} million tokens × ${tidy(line.rate.value):f}"
+        return f"{tidy(line.quantity):f} million tokens × {symbol}{tidy(line.rate.value):f}"
     factors = [_times(line)] if line.what not in _BY_THEMSELVES else []
     if line.unit not in {"pod", "load balancer"}:
         factors.append(f"{tidy(line.quantity):f} {line.unit}")
@@ -46,7 +49,7 @@ def _product(line: Line) -> str:
         factors.append("730 h" if _whole_month(line.times) else f"{tidy(hours):f} h")
     if line.what == "loadBalancer" or (line.what in _BY_THEMSELVES and line.rate.unit == "hour"):
         factors.append("730 h")
-    return " × ".join([factor for factor in factors if factor] + [f"${tidy(line.rate.value):f}"])
+    return " × ".join([factor for factor in factors if factor] + [f"{symbol}{tidy(line.rate.value):f}"])
 
 
 def _times(line: Line) -> str:

@@ -14,6 +14,7 @@ from policies.message import inert
 from policies.report import Report, report
 from policies.verdict import Verdict
 from policies.weighing import Weighing
+from pricing.currency import USD, Currency
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from workloads.problem import Problem, Severity
 
@@ -23,9 +24,9 @@ PIPED_WIDTH = 100
 """Columns where nobody says how wide the terminal is."""
 
 
-def answer(weighings: Sequence[Weighing], command: str, form: str, explain: bool, now: datetime) -> int:
+def answer(weighings: Sequence[Weighing], command: str, form: str, explain: bool, now: datetime, currency: Currency = USD) -> int:
     """Print the weighings in a format, their problems in words, and return the exit code."""
-    told = report(weighings, command, now)
+    told = report(weighings, command, now, currency)
     print_problems([problem for weighing in weighings for problem in weighing.problems])
     click.echo(_written(told, form, explain), nl=False)
     return exit_code(weighings)

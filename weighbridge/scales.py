@@ -10,6 +10,7 @@ from policies.subject import Subject, subjects
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
+from pricing.currency import Currency
 from pricing.estimator import estimate
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
@@ -55,6 +56,16 @@ class Scales:
             new = _Side(later.get(cluster, []), after if place == 0 else None)
             weighings.append(self._weigh(cluster, old, new, now))
         return tuple(weighings)
+
+    def currency(self, now: datetime) -> Currency:
+        """The currency that costs are shown in.
+
+        :raises Failure: when its rate is dated in the future.
+        """
+        found = Currency.of(self.settings.configuration.currency)
+        if found.age(now.date()) < 0:
+            raise Failure(f"prices.currency.date: {found.date} is in the future ({self.settings.configuration.file})")
+        return found
 
     def _weigh(self, cluster: ClusterSettings | None, before: _Side | None, after: _Side, now: datetime) -> Weighing:
         """One cluster's weighing: its own snapshot lies under what the manifests say."""

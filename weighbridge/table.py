@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 
 from policies.alike import Alike, alike_unpriced, alike_violations, named
 from policies.explanation import drawn, explained
-from policies.figures import Figures
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict, Violation
@@ -19,6 +18,7 @@ from pricing.delta import Kind
 from pricing.estimate import FieldChange
 from pricing.precision import counted, exactly
 from pricing.rate import Confidence
+from weighbridge.amount import Amounts
 from weighbridge.columns import GAP, Heading, column_of, fitting, widths
 from workloads.location import locate
 
@@ -57,9 +57,11 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
 
 def _where(report: Report) -> str:
     """Which prices, where, and what decided that."""
-    dates = ", ".join(f"{cloud} {date}" for cloud, date in report.prices.dates().items())
-    own = "".join(f" under {name}" for name in reversed(report.prices.overlays))
-    return f"USD a month of 730 h; prices of {dates or report.prices.version}{own}, {'; '.join(report.prices.told())}"
+    prices = report.prices
+    dates = ", ".join(f"{cloud} {date}" for cloud, date in prices.dates().items()) or prices.version
+    own = "".join(f" under {name}" for name in reversed(prices.overlays))
+    rate = f", {prices.currency.words}" if prices.currency.words else ""
+    return f"{prices.currency.code} a month of 730 h{rate}; prices of {dates}{own}, {'; '.join(prices.told())}"
 
 
 def _ordered(report: Report) -> list[Row]:
@@ -121,77 +123,48 @@ def inert(text: str) -> str:
 
 def _cells(report: Report, row: Row) -> list[str]:
     title = f"{row.cluster}: {row.title}" if report.clusters > 1 and row.cluster else row.title
+    shown = Amounts(report.prices.currency.ascii_symbol)
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
-            _untold(_change(change, once), row.uncounted),
-            _high_change(change, once),
+            _untold(shown.change(change, once), row.uncounted, shown),
+            shown.high_change(change, once),
             title,
             _what(row),
-            money(row.before.expected),
-            money(row.total.expected),
+            shown.money(row.before.expected),
+            shown.money(row.total.expected),
         ]
-    return [_amount(row.total, row.one_off), _high(row.total, row.one_off), title, row.manifest.kind, _pods(row), _sure(row)]
+    return [
+        shown.amount(row.total, row.one_off),
+        shown.high(row.total, row.one_off),
+        title,
+        row.manifest.kind,
+        _pods(row),
+        _sure(row),
+    ]
 
 
 def _totals(report: Report) -> list[str]:
+    shown = Amounts(report.prices.currency.ascii_symbol)
     if report.compared:
         untold = tuple(name for row in report.rows for name in row.uncounted)
-        change = _untold(_change(report.delta, report.one_off_delta), untold)
+        change = _untold(shown.change(report.delta, report.one_off_delta), untold, shown)
         return [
             change,
-            _high_change(report.delta, report.one_off_delta),
+            shown.high_change(report.delta, report.one_off_delta),
             "sum",
             "",
-            money(report.before.expected),
-            money(report.total.expected),
+            shown.money(report.before.expected),
+            shown.money(report.total.expected),
         ]
-    return [_amount(report.total, report.one_off), _high(report.total, report.one_off), "sum", "", "", ""]
+    return [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), "sum", "", "", ""]
 
 
-def _untold(change: str, models: Sequence[str]) -> str:
+def _untold(change: str, models: Sequence[str], shown: Amounts) -> str:
     """A change whose AI models' tokens nobody tells: what is known of it, and that there is more."""
     if not models:
         return change
-    return "?" if change == signed(0) else f"{change} ?"
-
-
-def money(amount: object) -> str:
-    """An amount in dollars and cents."""
-    text = f"{amount:,.2f}"
-    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
-
-
-def signed(amount: object) -> str:
-    """A change in dollars and cents, with its sign; nothing has none."""
-    text = f"{amount:+,.2f}"
-    return "$0.00" if text.strip("+-") == "0.00" else f"{text[0]}${text[1:]}"
-
-
-def _change(change: Figures, once: Figures) -> str:
-    if once.nothing:
-        return signed(change.expected)
-    return f"{signed(once.expected)} once" if change.nothing else f"{signed(change.expected)} {signed(once.expected)} once"
-
-
-def _amount(total: Figures, once: Figures) -> str:
-    if once.nothing:
-        return money(total.expected)
-    return f"{money(once.expected)} once" if total.nothing else f"{money(total.expected)} {money(once.expected)} once"
-
-
-def _high(amounts: Figures, once: Figures) -> str:
-    """The high end, where it is another."""
-    parts = [money(amounts.high)] if amounts.high != amounts.expected else []
-    parts += [f"{money(once.high)} once"] if once.high != once.expected else []
-    return " ".join(parts)
-
-
-def _high_change(amounts: Figures, once: Figures) -> str:
-    """The high end of a change, where it is another."""
-    parts = [signed(amounts.high)] if amounts.high != amounts.expected else []
-    parts += [f"{signed(once.high)} once"] if once.high != once.expected else []
-    return " ".join(parts)
+    return "?" if change == shown.signed(0) else f"{change} ?"
 
 
 def _what(row: Row) -> str:
@@ -225,11 +198,12 @@ def _sure(row: Row) -> str:
 
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
     """Style and text of every line below the table, in the order in which they matter."""
+    symbol = report.prices.currency.ascii_symbol
     for row in explained:
-        yield from _explanation(row)
+        yield from _explanation(row, symbol)
     if report.unpriced_changes:
         yield "", ""
-        yield "bold", f"Not priced, and not $0 ({len(report.unpriced_changes)}):"
+        yield "bold", f"Not priced, and not {symbol}0 ({len(report.unpriced_changes)}):"
         for alike in alike_unpriced(report.unpriced_changes):
             manifest = alike.first.manifest
             place = f"{manifest.origin.file}:{manifest.origin.line}: " if manifest.origin else ""
@@ -243,9 +217,9 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     yield from _judged(report)
 
 
-def _explanation(row: Row) -> Iterator[tuple[str, str]]:
+def _explanation(row: Row, symbol: str) -> Iterator[tuple[str, str]]:
     yield "", ""
-    for depth, text in drawn(explained(row)):
+    for depth, text in drawn(explained(row, symbol)):
         style = "bold" if not depth else "" if depth < DIM_FROM else "dim"
         yield style, inert(text.replace("×", "x"))
 

@@ -15,6 +15,7 @@ import orjson
 
 from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.duration import DurationError, hours
+from workloads.exchange import Exchange, read_exchange
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.location import locate
 from workloads.manifest import Origin
@@ -67,6 +68,8 @@ class Configuration:
     """What is committed to, and what is run on spot."""
     refreshed: str | bool = True
     """A refreshed price book, relative to the configuration's folder; else whether the one in its usual place is used."""
+    currency: Exchange | None = None
+    """In which costs are shown; None for US dollars."""
     assumptions: Assumptions = DEFAULTS
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
@@ -98,7 +101,10 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
     problems += check(configuration_schema(), document, origin)
     if not problems:
         assumptions, problems = _assumptions(mapping(document, "assume"), origin)
-    if problems:
+    exchange = None if problems else read_exchange(mapping(document, "prices"), origin)
+    if isinstance(exchange, Problem):
+        problems += (exchange,)
+    if problems or isinstance(exchange, Problem):
         return Configured(Configuration(), problems)
     return Configured(
         Configuration(
@@ -110,6 +116,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             overlays=_texts(sequence(document, "prices", "overlays")),
             purchase=read_purchase(mapping(document, "prices")),
             refreshed=_refreshed(mapping(document, "prices")),
+            currency=exchange,
             assumptions=assumptions,
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
         )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workloads.assumptions import DEFAULTS
 from workloads.configuration import configure
+from workloads.exchange import Exchange
 from workloads.ownership import STANDARD
 
 FULL = b"""\
@@ -105,3 +106,38 @@ def test_what_is_wrong_is_told_with_its_line_and_what_to_do(text: bytes, place: 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     configure(data)
+
+
+def _currency(text: str) -> bytes:
+    return f"version: 1\nprices:\n  currency: {text}\n".encode()
+
+
+def test_a_currency_is_a_code_and_a_dated_rate() -> None:
+    found = configure(_currency("{code: EUR, usd: 1.08, date: 2026-10-01}"))
+    assert not found.problems
+    assert found.configuration.currency == Exchange("EUR", Decimal("1.08"), "2026-10-01")
+    assert configure(b"version: 1\n").configuration.currency is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{code: EUR, usd: 0, date: 2026-10-01}", "usd: 0 is less than"),
+        ("{code: EUR, usd: -1.08, date: 2026-10-01}", "usd: -1.08 is less than"),
+        ("{code: EUR, usd: 1e9, date: 2026-10-01}", "usd"),
+        ("{code: EUR, usd: .nan, date: 2026-10-01}", ".nan has no form"),
+        ("{code: EUR, usd: '1.08', date: 2026-10-01}", "usd"),
+        ("{code: euro, usd: 1.08, date: 2026-10-01}", "code"),
+        ("{code: USD, usd: 1, date: 2026-10-01}", "prices.currency.code: prices are USD already"),
+        ("{code: EUR, usd: 1.08, date: 2026-02-30}", "prices.currency.date: '2026-02-30' is no day"),
+        ("{code: EUR, usd: 1.08, date: 2026-10}", "date"),
+        ("{code: EUR, usd: 1.08}", "date"),
+        ("{code: EUR, rate: 1.08, date: 2026-10-01}", "rate"),
+        ("EUR", "currency"),
+    ],
+)
+def test_a_currency_that_cannot_be_meant_is_told_with_its_line(text: str, words: str) -> None:
+    problems = configure(_currency(text), "weighbridge.yaml").problems
+    assert problems
+    assert problems[0].line == 3
+    assert any(words in problem.message for problem in problems), problems

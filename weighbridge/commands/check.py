@@ -31,4 +31,4 @@ def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain:
     """
     scales = prepare(Request.of(context), paths, judged=True)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read_objects(paths), now), "check", form, explain, now)
+    return answer(scales.weigh(None, read_objects(paths), now), "check", form, explain, now, scales.currency(now))

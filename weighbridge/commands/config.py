@@ -33,6 +33,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
         ("prices", prices.edition.version, origin(request.prices, settings)),
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
+        *_currency(settings),
         *_purchase(settings),
         *_policies(request, settings),
         *_exemptions(request, settings),
@@ -55,6 +56,12 @@ def _purchase(settings: Settings) -> Iterable[Row]:
         discount = f"{plain(use.discount * 100)} % less" if use.discount is not None else "as quoted"
         value = f"{use.cloud} {use.family}, {discount}, {plain(use.share * 100)} % of pods that tolerate it"
         yield "prices.spot", value, settings.configuration.file
+
+
+def _currency(settings: Settings) -> Iterable[Row]:
+    stated = settings.configuration.currency
+    if stated:
+        yield "prices.currency", f"{stated.code} at {plain(stated.usd)} USD of {stated.date}", settings.configuration.file
 
 
 def _policies(request: Request, settings: Settings) -> Iterable[Row]:

@@ -43,7 +43,7 @@ def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | Non
     change = _change(paths, revisions)
     scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
     now = datetime.now(UTC)
-    return answer(scales.weigh(change.before, change.after, now), "diff", form, explain, now)
+    return answer(scales.weigh(change.before, change.after, now), "diff", form, explain, now, scales.currency(now))
 
 
 def _change(paths: tuple[str, ...], revisions: str | None) -> Change:

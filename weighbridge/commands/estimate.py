@@ -30,4 +30,4 @@ def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, expla
     """
     scales = prepare(Request.of(context), paths, judged=False)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read_objects(paths), now), "estimate", form, explain, now)
+    return answer(scales.weigh(None, read_objects(paths), now), "estimate", form, explain, now, scales.currency(now))

@@ -1,0 +1,52 @@
+"""Amounts in the cells of a table: hundredths, a symbol in front, what is paid once apart from what is paid every month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policies.figures import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Amounts in one currency."""
+
+    symbol: str
+    """``$``, ``EUR ``."""
+
+    def money(self, amount: Decimal | int) -> str:
+        """An amount to the hundredth: ``$12.50``, ``-$0.40``."""
+        text = f"{amount:,.2f}"
+        return f"-{self.symbol}{text[1:]}" if text.startswith("-") else f"{self.symbol}{text}"
+
+    def signed(self, amount: Decimal | int) -> str:
+        """A change, with its sign; nothing has none."""
+        text = f"{amount:+,.2f}"
+        return self.money(0) if text.strip("+-") == "0.00" else f"{text[0]}{self.symbol}{text[1:]}"
+
+    def change(self, change: Figures, once: Figures) -> str:
+        """What changes a month, and what once."""
+        if once.nothing:
+            return self.signed(change.expected)
+        single = f"{self.signed(once.expected)} once"
+        return single if change.nothing else f"{self.signed(change.expected)} {single}"
+
+    def amount(self, total: Figures, once: Figures) -> str:
+        """What is paid a month, and what once."""
+        if once.nothing:
+            return self.money(total.expected)
+        single = f"{self.money(once.expected)} once"
+        return single if total.nothing else f"{self.money(total.expected)} {single}"
+
+    def high(self, amounts: Figures, once: Figures) -> str:
+        """The high end, where it is another."""
+        parts = [self.money(amounts.high)] if amounts.high != amounts.expected else []
+        parts += [f"{self.money(once.high)} once"] if once.high != once.expected else []
+        return " ".join(parts)
+
+    def high_change(self, amounts: Figures, once: Figures) -> str:
+        """The high end of a change, where it is another."""
+        parts = [self.signed(amounts.high)] if amounts.high != amounts.expected else []
+        parts += [f"{self.signed(once.high)} once"] if once.high != once.expected else []
+        return " ".join(parts)
