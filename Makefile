@@ -37,7 +37,7 @@ lock: $(VENV)/.dev ## Resolve the lock files again from pyproject.toml
 	$(BIN)/python tools/lock.py
 
 fit: $(VENV)/.dev ## Fit the rates of CPU, memory and GPUs anew, and build the price book with them
-	$(BIN)/weighbridge prices fit --out pricing/data/book/fitted_rates.tsv
+	$(BIN)/weighbridge prices fit --prices pricing/data/prices.sqlite --out pricing/data/book/fitted_rates.tsv
 	$(BIN)/python tools/build_price_book.py
 
 book: $(VENV)/.runtime ## Build the embedded price book from its data files

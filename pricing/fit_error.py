@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pricing.fit import Fit, Miss, median_error, misses, ninth_decile
-from pricing.fitting import EVERY_REGION, GPU
-from pricing.machine_family import GENERAL_PURPOSE
+from pricing.locality import EVERY_REGION
+from pricing.machine_family import GENERAL_PURPOSE, GPU
 
 
 @dataclass(frozen=True, slots=True)

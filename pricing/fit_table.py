@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pricing.fit import Fit, median_error
-from pricing.fitting import ANY_CLOUD, GPU
-from pricing.locality import USUAL_REGIONS
-from pricing.machine_family import GENERAL_PURPOSE, family_of, peers_of
+from pricing.locality import ANY_CLOUD, USUAL_REGIONS
+from pricing.machine_family import GENERAL_PURPOSE, GPU, family_of, peers_of
 
 COLUMNS = (
     "cloud",

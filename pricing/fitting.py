@@ -14,16 +14,10 @@ from statistics import median
 
 from pricing.book import Machine, PriceBook
 from pricing.fit import FAITH, Fit, Rates, Sample, fit_compute, fit_gpu, held_back, misses
-from pricing.locality import USUAL_REGIONS
-from pricing.machine_family import GENERAL_PURPOSE, family_of, general_purpose, irregular, peers_of, regular, series_of
+from pricing.locality import ANY_CLOUD, EVERY_REGION, USUAL_REGIONS
+from pricing.machine_family import GENERAL_PURPOSE, GPU, family_of, general_purpose, irregular, peers_of, regular, series_of
 from pricing.rate import Confidence, Location
 
-GPU = "gpu"
-"""The family of all machines with GPUs: their fits are by model."""
-ANY_CLOUD = "any"
-"""The cloud of fits over the clouds that sell GPUs and little else."""
-EVERY_REGION = "default"
-"""The region of fits over all regions of a cloud."""
 FIRM = 100.0
 """The faith in the usual price of a host where clouds are fitted as one, whose prices differ for other reasons."""
 FEWEST_TYPES = 2

@@ -7,6 +7,11 @@ from pricing.rate import Location
 USUAL_REGIONS = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}
 """Where prices are taken when only the cloud is known: each provider's most used region, and its price lists' first."""
 
+ANY_CLOUD = "any"
+"""The cloud of rates fitted over all clouds that sell GPUs and little else."""
+EVERY_REGION = "default"
+"""The region of what holds in all regions of a cloud."""
+
 MAIN_CLOUDS = tuple(USUAL_REGIONS)
 """The clouds whose own Kubernetes services most clusters run on, most used first."""
 

@@ -11,6 +11,9 @@ from functools import lru_cache
 GENERAL_PURPOSE = "general-purpose"
 """All general-purpose families of a cloud as one."""
 
+GPU = "gpu"
+"""All machines with GPUs as one, in the table of fitted rates: they are fitted by model."""
+
 _AZURE = re.compile(r"Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)((?:_v\d+)?)\Z")
 
 _IRREGULAR = {

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pricing.fit import Fit, Miss, median_error
-from pricing.fitting import GPU
 from pricing.locality import USUAL_REGIONS
+from pricing.machine_family import GPU
 
 SIDE = 4.0
 """Inches of a cloud's square."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pricing.fit import Fit, Miss, median_error, ninth_decile
 from pricing.fit_error import HeldBackError
 from pricing.fit_table import figure
+from pricing.locality import EVERY_REGION
 
 FIT_COLUMNS = (
     "CLOUD",
@@ -48,7 +49,7 @@ def fit_row(row: Row, fit: Fit) -> tuple[str, ...]:
 def fit_told(fit: Fit) -> Iterator[str]:
     """A fit in lines: what it is over, its rates, how good it is, and what it misses most."""
     name = f"machines with {fit.model}" if fit.model else fit.family
-    where = "all regions" if fit.region == "default" else fit.region
+    where = "all regions" if fit.region == EVERY_REGION else fit.region
     yield f"{fit.cloud} {where}: {name}, {_counted(fit.types, 'type')}, {_counted(len(fit.misses), 'price')}"
     gpu = f", {figure(fit.rates.gpu)} a {fit.model}-hour" if fit.model else ""
     yield f"  rates      {figure(fit.rates.cpu)} a vCPU-hour, {figure(fit.rates.memory)} a GiB-hour{gpu}"

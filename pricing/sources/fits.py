@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pricing.book import ComputeRates
-from pricing.machine_family import GENERAL_PURPOSE
+from pricing.locality import ANY_CLOUD, EVERY_REGION
+from pricing.machine_family import GENERAL_PURPOSE, GPU
 from pricing.rate import Location, Rate
 from pricing.sources.attribution import Attribution
 from pricing.sources.connection import Connection, Row
 from pricing.sources.decimals import ZERO, decimal, plain
 from pricing.sources.factors import SAME_REGION, Factor, FactorTable
 
-GPU = "gpu"
-ANY_CLOUD = "any"
-"""The cloud of the fits that stand in for clouds without any."""
-EVERY_REGION = "default"
-"""The region of fits over all regions of a cloud."""
 SERIES = "series "
 """Begins the name of a family that joins several: ``series c7i+m7i+r7i``."""
 

@@ -9,7 +9,7 @@ import click
 
 from pricing.catalogue import places
 from pricing.gpu_share import GpuShare, ModelShares, by_model, gpu_shares
-from weighbridge.book import book
+from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.listing import plain, print_rows
 from weighbridge.options import book_options
@@ -31,7 +31,7 @@ def split(gpu_model: str, machines: bool, cloud: str | None, region: str | None,
     weighbridge prices split                          a line for each cloud and model
     weighbridge prices split --gpu H100 --machines    every machine with it
     """
-    opened = book(prices)
+    opened = book_in_force(prices)
     found = gpu_shares(opened, places(opened, cloud or "", region or ""), gpu_model)
     if not found:
         where = " ".join(filter(None, (gpu_model or "accelerators", cloud, region)))
