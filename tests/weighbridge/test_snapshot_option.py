@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from policies.document import weighing_schema
 from weighbridge.cli import CANNOT_TELL, PASSED, run
 
 WEB = """\
@@ -49,6 +51,10 @@ def test_an_estimate_rests_on_the_snapshot_and_says_so(here: Path, capsys: pytes
     assert told["prices"]["snapshot"]["name"] == "production"
     assert told["context"]["snapshots"][0]["ageDays"] == 1
     assert not told["problems"]
+
+
+def test_what_is_told_of_it_keeps_the_published_schema(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Draft202012Validator(weighing_schema()).validate(estimated(capsys, "--snapshot", "snapshot.yaml"))
 
 
 def test_without_one_nothing_is_said_of_any(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from workloads.snapshot_document import read_snapshot, snapshot_schema
 from workloads.snapshot_objects import KINDS, kept
 from workloads.snapshot_writing import write_snapshot
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "shop" / "snapshot.yaml"
 WHEN = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 WEB = Target("apps", "Deployment", "shop", "web")
 
@@ -75,6 +77,13 @@ def test_a_snapshot_is_written_for_people_to_compare() -> None:
 
 def test_what_is_written_is_read_as_it_was() -> None:
     assert read_snapshot(write_snapshot(FULL), "s.yaml") == FULL
+
+
+def test_the_example_is_written_as_this_program_writes_it() -> None:
+    data = EXAMPLE.read_bytes()
+    found = read_snapshot(data, EXAMPLE.name)
+    assert isinstance(found, ClusterSnapshot)
+    assert write_snapshot(found) == data
 
 
 def test_a_time_in_another_zone_is_the_same_time() -> None:
