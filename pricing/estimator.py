@@ -22,7 +22,7 @@ from pricing.own_nodes import on_own_nodes
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
-from pricing.serverless import PREMIUM, by_the_machine, by_the_pod
+from pricing.serverless import PREMIUM, by_the_machine, by_the_pod, on_its_cloud
 from pricing.site import Site, anywhere, site_of
 from pricing.storage_class import cloud_of
 from pricing.sums import estimate_of, workload_estimate
@@ -118,7 +118,8 @@ def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, assumption: str
     if demand.accelerators:
         usual = in_cloud(cloud_of_vendors(demand.accelerators), usual)
     if group.serverless is not None:
-        return _serverless(group.serverless, demand, site_of(selection, usual, location, series, prices), prices)
+        site = on_its_cloud(group.serverless, site_of(selection, usual, location, series, prices), usual)
+        return _serverless(group.serverless, demand, site, prices)
     if selection is ANYWHERE and not assumption:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)

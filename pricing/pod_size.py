@@ -34,6 +34,12 @@ FARGATE_FREE, _FARGATE_DISK = Decimal(20), Decimal(175)
 """GiB of ephemeral storage that every pod has without a charge, and the most that one can have."""
 
 
+_QUARTER, _HALF = Decimal("0.25"), Decimal("0.5")
+"""vCPUs in whole steps of which, and GiB from which on, clusters without bursting sell a pod: there the rules are the same."""
+_AUTOPILOT_DISK = Decimal(10)
+"""GiB of ephemeral storage that a pod can have in the classes that are sold by the pod."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one compute class of Autopilot allows a pod: vCPUs, GiB, and GiB for each vCPU."""
@@ -76,6 +82,8 @@ class Size:
     disk: Decimal
     """GiB of ephemeral storage that are charged."""
     because: str
+    modelled: bool = False
+    """Whether another cluster of the service would make another size of it."""
 
 
 def sized(pod: ServerlessPod) -> Size | str:
@@ -109,8 +117,14 @@ def _on_autopilot(pod: ServerlessPod, memory: Decimal) -> Size | str:
     if cpu > limits.most_cpu or size > limits.most_memory:
         most = _figures(limits.most_cpu, limits.most_memory)
         return f"Autopilot ({pod.because}): {asked}, more than the {most} that its class allows a pod"
+    disk = pod.ephemeral_storage / _GIB
+    if disk > _AUTOPILOT_DISK:
+        most = f"more than the {_AUTOPILOT_DISK} of its class"
+        return f"Autopilot ({pod.because}): asks {tidy(disk):f} GiB of ephemeral storage, {most}"
     rounded = "as it is" if (cpu, size) == (pod.cpu, memory) else f"made {_figures(cpu, size)}"
-    return Size(cpu, size, pod.ephemeral_storage / _GIB, f"Autopilot ({pod.because}): {asked}, {rounded}")
+    modelled = not pod.daemon and (bool(cpu % _QUARTER) or size < _HALF)
+    where = ": by the rules of clusters whose pods may burst" if modelled else ""
+    return Size(cpu, size, disk, f"Autopilot ({pod.because}): {asked}, {rounded}{where}", modelled)
 
 
 def autopilot_size(cpu: Decimal, memory: Decimal, limits: Limits = _GENERAL_PURPOSE) -> tuple[Decimal, Decimal]:

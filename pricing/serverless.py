@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from pricing.locality import in_cloud, moved
 from pricing.placement import Placement
 from pricing.pod_size import CLASSES, FARGATE_FREE, Size, sized
 from pricing.precision import exactly
-from pricing.rate import Rate
+from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
 from workloads.serverless import AUTOPILOT, FARGATE, VIRTUAL_NODES, ServerlessPod
 
@@ -31,11 +32,18 @@ def by_the_machine(pod: ServerlessPod, site: Site, *, devices: bool) -> bool:
     return pod.service == AUTOPILOT and (devices or bool(site.types or site.models))
 
 
+def on_its_cloud(pod: ServerlessPod, site: Site, usual: Location) -> Site:
+    """A pod's site on the cloud of its service: ``usual`` where that is there and the pod's labels are another cloud's."""
+    cloud = _CLOUDS.get(pod.service, site.location.cloud)
+    there = site.location.cloud == cloud or usual.cloud != cloud
+    return site if there else replace(site, location=usual, located="")
+
+
 @lru_cache(maxsize=4096)
 def by_the_pod(pod: ServerlessPod, site: Site, prices: PriceBook) -> Placement:
     """What a pod costs an hour on a serverless service: one answer for all pods that ask the same."""
     place = in_cloud(_CLOUDS.get(pod.service, ""), site.location)
-    located = site.located or moved(place.cloud, site.location)
+    located = moved(place.cloud, site.location) or site.located
     with exactly():
         size = _refused(pod) or sized(pod)
         if isinstance(size, str):
@@ -43,12 +51,14 @@ def by_the_pod(pod: ServerlessPod, site: Site, prices: PriceBook) -> Placement:
         rates = prices.serverless(place, _rates_of(pod))
         if rates is None:
             return Placement(place, located, unpriced=(_no_rates(pod, place.region or place.cloud),))
-        spot = prices.serverless(place, _rates_of(pod) + SPOT_SUFFIX) if site.spot or site.spot_permitted else None
-        words = (located, site.assumption, _no_spot(pod, site, spot))
         required = site.spot or pod.compute_class == "autopilot-spot"
+        spot = _spot(pod, place, rates, prices) if required or site.spot_permitted else None
+        missing = f"no spot price of {_NAMES[pod.service]} below on-demand is in the price book: on-demand"
+        words = (located, site.assumption, missing if required and spot is None else "")
         parts = _parts(pod, size, spot or rates if required else rates, None if required else spot)
         assumed = "; ".join(filter(None, words))
-        return Placement(place, located, tuple(part.resting_on(assumed) for part in parts))
+        told = (replace(part, confidence=Confidence.least(part.confidence, Confidence.MODELLED)) for part in parts)
+        return Placement(place, located, tuple(part.resting_on(assumed) for part in (told if size.modelled else parts)))
 
 
 def _rates_of(pod: ServerlessPod) -> str:
@@ -59,8 +69,8 @@ def _refused(pod: ServerlessPod) -> str:
     """Why a pod has no size on its service; empty where it has one."""
     if pod.service == AUTOPILOT and pod.compute_class not in CLASSES:
         return (
-            f"Autopilot's compute class {pod.compute_class} is sold by the machine, with a premium that is not in the price "
-            "book: name the machine type or state accelerators"
+            f"Autopilot's compute class {pod.compute_class} is not sold by the size of its pods at rates in the price book: "
+            "name the machine type or state accelerators"
         )
     return "; ".join(pod.refused)
 
@@ -70,10 +80,11 @@ def _no_rates(pod: ServerlessPod, where: str) -> str:
     return f"{_NAMES[pod.service]} ({pod.because}): no price of {name} in {where}; state yours as serverless in prices.overlays"
 
 
-def _no_spot(pod: ServerlessPod, site: Site, spot: ServerlessRates | None) -> str:
-    if spot is not None or not (site.spot or pod.compute_class == "autopilot-spot"):
-        return ""
-    return f"no spot price of {_NAMES[pod.service]} is in the price book: on-demand"
+def _spot(pod: ServerlessPod, place: Location, rates: ServerlessRates, prices: PriceBook) -> ServerlessRates | None:
+    """A service's spot rates; what is not below on-demand is none."""
+    spot = prices.serverless(place, _rates_of(pod) + SPOT_SUFFIX)
+    below = spot is not None and spot.cpu.value <= rates.cpu.value and spot.memory.value <= rates.memory.value
+    return spot if below else None
 
 
 def _parts(pod: ServerlessPod, size: Size, rates: ServerlessRates, least: ServerlessRates | None) -> Iterator[Part]:

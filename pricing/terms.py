@@ -13,10 +13,13 @@ from decimal import Decimal
 from statistics import median
 
 from pricing.book import CommitmentOffer, PriceBook
+from pricing.locality import USUAL_REGIONS
+from pricing.machine_family import family_of
 from pricing.overlay import EVERY, Discount, Overlay, Place, SpotTerms
 from pricing.precision import exactly, tidy
-from pricing.rate import Confidence
+from pricing.rate import Confidence, Location
 from workloads.purchase import EVERY_FAMILY, Commitment, Purchase, SpotUse
+from workloads.schema import suggestion
 
 NAME = "weighbridge.yaml"
 """What the output calls these prices."""
@@ -45,13 +48,31 @@ def overlay_of(purchase: Purchase, prices: PriceBook) -> Overlay:
     """The prices that come of it.
 
     Raises:
-        TermsError: commitments cover more than everything, or the book has no such commitment and no percentage is stated.
+        TermsError: a cloud or family is not sold, commitments cover more than everything, or the book has no such commitment and
+            no percentage is stated.
     """
+    stated = {(each.cloud, each.family) for each in purchase.commitments} | {(use.cloud, use.family) for use in purchase.spot}
+    for cloud, family in sorted(stated):
+        _require_sold(cloud, family, prices)
     with exactly():
         clouds = dict.fromkeys(commitment.cloud for commitment in purchase.commitments)
         discounts = [discount for cloud in clouds for discount in _discounts(cloud, purchase.commitments, prices)]
     digest = hashlib.sha256(repr((purchase, discounts)).encode()).hexdigest()
     return Overlay(NAME, "", discounts=tuple(discounts), spot=tuple(map(_spot_terms, purchase.spot)), digest=digest)
+
+
+def _require_sold(cloud: str, family: str, prices: PriceBook) -> None:
+    """That a cloud and a family are sold at all: a misspelt one would change nothing, and nobody would know."""
+    if cloud not in prices.clouds():
+        raise TermsError(f"prices: the price book has no cloud {cloud!r}: {suggestion(cloud, prices.clouds())}")
+    regions = sorted(prices.regions(cloud), key=lambda region: region != USUAL_REGIONS.get(cloud))
+    families: set[str] = set()
+    for region in regions if family != EVERY_FAMILY else ():
+        families.update(family_of(machine.type) for machine in prices.machines(Location(cloud, region)))
+        if family in families:
+            return
+    if family != EVERY_FAMILY:
+        raise TermsError(f"prices: {cloud} sells no machines of family {family!r}: {suggestion(family, families)}")
 
 
 def _discounts(cloud: str, commitments: Sequence[Commitment], prices: PriceBook) -> Iterator[Discount]:

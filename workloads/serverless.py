@@ -65,7 +65,7 @@ class ServerlessPod:
     """Of Autopilot, as stated."""
     daemon: bool = False
     refused: tuple[str, ...] = ()
-    """Why it cannot run there, each in words."""
+    """Why it cannot run there, or has no price, each in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def serverless_pod(
         given=bool(absent) and not stated.states(CPU, MEMORY),
         compute_class=found.compute_class,
         daemon=daemon,
-        refused=tuple(_refused(spec, daemon, devices)) if found.service == FARGATE else (),
+        refused=tuple(_refused(found.service, spec, daemon, devices)),
     )
 
 
@@ -169,8 +169,12 @@ def _profiled(template: Mapping[str, object], namespace: str, snapshot: Snapshot
     return ""
 
 
-def _refused(spec: Mapping[str, object], daemon: bool, devices: bool) -> Iterator[str]:
-    """What keeps a pod off Fargate: "AWS Fargate considerations", Amazon EKS User Guide."""
+def _refused(service: str, spec: Mapping[str, object], daemon: bool, devices: bool) -> Iterator[str]:
+    """What a service has no price for; what keeps a pod off Fargate is in "AWS Fargate considerations", Amazon EKS User Guide."""
+    if service == VIRTUAL_NODES and devices:
+        yield "accelerators of virtual nodes are not in the price book"
+    if service != FARGATE:
+        return
     if daemon:
         yield "a DaemonSet cannot run on Fargate: it stays pending there"
     if devices:

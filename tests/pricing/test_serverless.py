@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -128,6 +129,13 @@ def test_a_pod_on_fargate_is_on_aws_wherever_it_is_weighed(weighed) -> None:
     assert "region us-east-1 assumed" in found.lines[0].assumption
 
 
+def test_labels_of_another_cloud_do_not_move_a_pod_off_its_service(weighed) -> None:
+    selector = f'{FARGATE}, cloud.google.com/gke-spot: "true"'
+    found = _workload(weighed, _text(selector, "cpu: 1, memory: 1Gi"), Location("aws", "eu-west-1"))
+    assert found.location == Location("aws", "eu-west-1")
+    assert "us-central1" not in found.lines[0].assumption
+
+
 def test_what_fargate_does_not_run_has_no_price(weighed) -> None:
     delta = _estimate(weighed, _text(FARGATE, "cpu: 1", limits="nvidia.com/gpu: 1"), US_EAST_1)
     assert "accelerators cannot be had on Fargate" in delta.after.unpriced[0].reason
@@ -187,7 +195,17 @@ def test_a_pod_on_autopilot_costs_what_autopilot_makes_of_it(weighed) -> None:
         "memory": 2 * Decimal("0.0049225") * 730,
         "ephemeralStorage": Decimal("0.0000548") * 730,
     }
-    assert "asks 0.2 vCPU and 2 GiB, made 0.308 vCPU and 2 GiB" in found.lines[0].derivation[0]
+    words = "asks 0.2 vCPU and 2 GiB, made 0.308 vCPU and 2 GiB: by the rules of clusters whose pods may burst"
+    assert words in found.lines[0].derivation[0]
+    assert {line.confidence for line in found.lines} == {Confidence.MODELLED}
+
+
+@pytest.mark.parametrize(
+    ("requests", "sure"),
+    [("cpu: 500m, memory: 1Gi", "exact"), ("cpu: 300m, memory: 1Gi", "modelled"), ("cpu: 250m, memory: 300Mi", "modelled")],
+)
+def test_a_size_that_every_cluster_of_autopilot_makes_is_exact(weighed, requests: str, sure: str) -> None:
+    assert {line.confidence for line in _lines(weighed, _text(AUTOPILOT, requests), US_CENTRAL1)} == {sure}
 
 
 def test_autopilot_outside_the_region_of_its_price_is_modelled(weighed) -> None:
@@ -200,12 +218,22 @@ def test_autopilot_refuses_what_is_beyond_its_class(weighed) -> None:
     assert "more than the 30 vCPU and 110 GiB that its class allows a pod" in delta.after.unpriced[0].reason
 
 
+def test_autopilot_has_10_gib_of_disk_a_pod(weighed) -> None:
+    delta = _estimate(weighed, _text(AUTOPILOT, "cpu: 1, memory: 2Gi, ephemeral-storage: 11Gi"), US_CENTRAL1)
+    assert "asks 11 GiB of ephemeral storage, more than the 10 of its class" in delta.after.unpriced[0].reason
+
+
+def test_accelerators_of_virtual_nodes_are_not_left_out_in_silence(weighed) -> None:
+    delta = _estimate(weighed, _text("type: virtual-kubelet", "cpu: 1", limits="nvidia.com/gpu: 1"), Location("azure", "eastus"))
+    assert delta.after.unpriced[0].reason == "accelerators of virtual nodes are not in the price book"
+
+
 @pytest.mark.parametrize(
     ("compute_class", "words"),
     [
         ("Balanced", "no price of gke-autopilot-balanced in us-central1; state yours as serverless in prices.overlays"),
         ("Scale-Out", "no price of gke-autopilot-scale-out in us-central1"),
-        ("Performance", "compute class Performance is sold by the machine"),
+        ("Performance", "compute class Performance is not sold by the size of its pods"),
     ],
 )
 def test_a_compute_class_that_the_book_lacks_has_no_price(weighed, compute_class: str, words: str) -> None:
@@ -225,7 +253,7 @@ def test_spot_on_autopilot_has_no_price_in_the_book_and_is_on_demand(weighed) ->
     selector = f'{AUTOPILOT}, cloud.google.com/gke-spot: "true"'
     plain, spot = (_workload(weighed, _text(each, "cpu: 1, memory: 2Gi"), US_CENTRAL1) for each in (AUTOPILOT, selector))
     assert spot.total == plain.total
-    assert "no spot price of Autopilot is in the price book: on-demand" in spot.lines[0].assumption
+    assert "no spot price of Autopilot below on-demand is in the price book: on-demand" in spot.lines[0].assumption
 
 
 def test_virtual_nodes_have_no_price_in_the_book(weighed) -> None:
@@ -267,6 +295,7 @@ def test_a_pod_that_only_tolerates_spot_spans_from_autopilot_s_spot_price_to_its
     pod = ServerlessPod("gke-autopilot", "a test", Decimal(1), Decimal(2 * GIB))
     (cpu, memory) = by_the_pod(pod, Site(US_CENTRAL1, spot_permitted=True), own).parts
     assert (cpu.least, cpu.cost) == (Decimal("0.0133"), Decimal("0.0445"))
+    assert by_the_pod(replace(pod, compute_class="autopilot-spot"), Site(US_CENTRAL1), own).parts[0].cost == Decimal("0.0133")
     (cpu, memory) = by_the_pod(pod, Site(US_CENTRAL1, spot=True), own).parts
     assert (cpu.least, cpu.cost) == (Decimal("0.0133"), Decimal("0.0133"))
     assert memory.cost == 2 * Decimal("0.0014767")

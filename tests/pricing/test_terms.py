@@ -106,7 +106,11 @@ def test_a_percentage_of_one_s_own_stands_in_where_the_book_has_a_bound_alone(pr
             "has no 1-year compute-savings-plan, no-upfront, of aws m7i: state percent; weighbridge prices commitments --cloud aws",
         ),
         ([_commitment("gcp", "n2", "compute-savings-plan", "0.5")], "has no 1-year compute-savings-plan, monthly, of gcp n2"),
-        ([_commitment("mars", "*", "committed-use", "0.5")], "has no 1-year committed-use, monthly, of mars *: state percent"),
+        ([_commitment("mars", "*", "committed-use", "0.5")], "prices: the price book has no cloud 'mars'"),
+        (
+            [_commitment("aws", "m55", "compute-savings-plan", "0.5", percent="30")],
+            "aws sells no machines of family 'm55': did you mean",
+        ),
         ([M5, _commitment("aws", "*", "compute-savings-plan", "0.5")], "prices.commitments cover 110 % of aws m5"),
     ],
 )
