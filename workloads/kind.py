@@ -149,6 +149,8 @@ class LoadBalancerRule:
     """Whose class decides what is built: ``Ingress`` or ``Gateway``; empty for a Service of type LoadBalancer."""
     ports: Pattern | None = None
     """Where the list of ports stands, each with its ``protocol``."""
+    scheme: Expression | None = None
+    """``internal`` or ``internet-facing``, where something beside its class and annotations says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def load_balancer_rule(row: Row) -> LoadBalancerRule:
         annotations=_patterns(row, "annotations", item),
         through=text_of(row, "through"),
         ports=_pattern(row, "ports", item),
+        scheme=expression_of(row, "scheme", item),
     )
 
 

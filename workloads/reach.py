@@ -12,6 +12,7 @@ from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.service import INGRESS_GROUP
 
 ENCLOSING_KINDS: Final = frozenset({"LimitRange", "Namespace"})
 """Kinds that change the weight, or the owner, of every object of a namespace."""
@@ -61,6 +62,7 @@ def reach(changed: Iterable[Manifest]) -> Reach:
             names |= _used(manifest)
             namespaces.add(manifest.namespace)
             dependents.add(text(manifest.body, "spec", "workloadRef", "name"))
+            dependents.add(text(manifest.body, "metadata", "annotations", INGRESS_GROUP))
     return Reach(frozenset(names - {""}), frozenset(namespaces - {""}), frozenset(dependents - {""}))
 
 

@@ -16,7 +16,8 @@ from workloads.workload import LoadBalancer
 
 MOST = 1000
 """The most load balancers of one object that are listed one by one."""
-_GROUP = "alb.ingress.kubernetes.io/group.name"
+INGRESS_GROUP = "alb.ingress.kubernetes.io/group.name"
+"""The annotation by which Ingresses of the AWS Load Balancer Controller share a load balancer."""
 _ISTIO_TYPE = "networking.istio.io/service-type"
 _CILIUM_MODE = "ingress.cilium.io/loadbalancer-mode"
 """``shared`` where one Service serves all Ingresses."""
@@ -60,6 +61,7 @@ def _found(rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, zones: int)
         ports=max(1, len(ports)),
         protocols=max(1, len(set(ports))),
         zones=zones,
+        scheme=text(rule.scheme, scope) if rule.scheme is not None else "",
     )
     if not rule.through:
         yield from [balancer] * count
@@ -98,11 +100,11 @@ def _by_class(kind: str, served: Served, balancer: LoadBalancer) -> Iterator[Loa
         yield f"{served.who} starts a proxy for it, whose pods this text does not size: not counted"
     # The class named a controller; what the Service before its proxy is like, only the annotations tell.
     stated = "" if served.builder is Builder.SERVICE else balancer.load_balancer_class
-    group = text_at(served.parameters, "group", "name") or balancer.annotations.get(_GROUP, "")
+    group = text_at(served.parameters, "group", "name") or balancer.annotations.get(INGRESS_GROUP, "")
     yield replace(
         balancer,
         load_balancer_class=stated,
         builder=served.builder,
-        scheme=text_at(served.parameters, "scheme"),
+        scheme=text_at(served.parameters, "scheme") or balancer.scheme,
         shared=group if kind == INGRESS and served.builder is Builder.AWS_APPLICATION else "",
     )

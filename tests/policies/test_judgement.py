@@ -232,3 +232,17 @@ def test_containers_whose_long_names_read_alike_are_told_apart(weighed) -> None:
 
     rule = {"limitResources": {"maximum": {"container": {"cpu": 4}}}}
     assert weighed(pod(50, 1), pod(50, 40), _policy(**rule)).verdict is Verdict.DENY
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "spec", "verdict"),
+    [
+        ("Service", "v1", "{type: LoadBalancer}", Verdict.DENY),
+        ("Service", "v1", "{type: ClusterIP}", Verdict.PASS),
+        # What the rule sends people to: an Ingress, whatever is built for it.
+        ("Ingress", "networking.k8s.io/v1", "{ingressClassName: alb}", Verdict.PASS),
+    ],
+)
+def test_a_limit_of_load_balancers_is_about_services(kind: str, version: str, spec: str, verdict: Verdict, weighed) -> None:
+    text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec: {spec}\n"
+    assert weighed(None, SPACE + text, _policy(limitResources={"loadBalancers": 0})).verdict is verdict

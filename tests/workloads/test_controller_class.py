@@ -113,6 +113,12 @@ def test_a_class_that_nobody_knows_is_unpriced_in_words(text, reason):
     assert len(entry.reason) < 400
 
 
+def test_what_only_configures_a_controller_is_free():
+    found = inventory(ALB_CLASS)
+    assert sorted(manifest.kind for manifest in found.free) == ["IngressClass", "IngressClassParams"]
+    assert not found.unpriced
+
+
 def test_the_default_class_of_the_change_serves_what_names_none_with_its_parameters():
     (balancer,) = balancers(inventory(ALB_CLASS + ingress()))
     assert (balancer.builder, balancer.scheme, balancer.shared) == (Builder.AWS_APPLICATION, "internet-facing", "front")
@@ -129,6 +135,28 @@ def test_the_service_before_a_gateway_s_proxy_has_the_gateway_s_annotations():
     (balancer,) = balancers(inventory(gateway("istio", spec)))
     assert balancer.load_balancer_class == ""
     assert balancer.annotations == {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
+
+
+@pytest.mark.parametrize(
+    ("of_class", "of_gateway", "scheme"),
+    [
+        ("internet-facing", "", "internet-facing"),
+        ("", "internet-facing", "internet-facing"),
+        ("internal", "internet-facing", "internal"),
+    ],
+)
+def test_the_configuration_of_a_class_counts_before_that_of_its_gateway(of_class, of_gateway, scheme):
+    reference = "{group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: %s, namespace: infra}"
+    spec = f"{{controllerName: gateway.k8s.aws/nlb, parametersRef: {reference % 'shared'}}}"
+    text = f"---\napiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {{name: front}}\nspec: {spec}\n"
+    for name, namespace, stated in (("shared", "infra", of_class), ("own", "shop", of_gateway)):
+        metadata = f"{{name: {name}, namespace: {namespace}}}"
+        spec = f"{{scheme: {stated or 'null'}}}"
+        text += f"---\napiVersion: gateway.k8s.aws/v1beta1\nkind: LoadBalancerConfiguration\nmetadata: {metadata}\nspec: {spec}\n"
+    infrastructure = "infrastructure: {parametersRef: {group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: own}}"
+    text += gateway("front", infrastructure).replace("{name: web,", "{name: web, namespace: shop,")
+    (balancer,) = balancers(inventory(text))
+    assert balancer.scheme == scheme
 
 
 def test_ports_and_protocols_are_counted():

@@ -97,6 +97,16 @@ def test_the_workload_of_a_changed_autoscaler_is_read_too(commit: Commit) -> Non
     )
 
 
+def test_the_ingresses_that_share_a_load_balancer_with_a_changed_one_are_read_too(commit: Commit) -> None:
+    ingress = (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\n"
+        "metadata: {name: %s, annotations: {alb.ingress.kubernetes.io/group.name: %s}}\nspec: {ingressClassName: alb}\n"
+    )
+    commit({"a.yaml": ingress % ("a", "front-group"), "b.yaml": ingress % ("b", "back-group")})
+    commit({"c.yaml": ingress % ("c", "front-group")})
+    assert _names(read_change("HEAD~1..HEAD")) == (["Ingress/a"], ["Ingress/c", "Ingress/a"])
+
+
 def test_three_dots_compare_with_where_the_branch_began(commit: Commit) -> None:
     commit({"a.yaml": DEPLOYMENT % ("a", 1)})
     _git("checkout", "-q", "-b", "topic")
