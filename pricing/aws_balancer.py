@@ -67,8 +67,8 @@ def _scheme(balancer: LoadBalancer, prefix: str) -> str:
 
 
 def _internal(balancer: LoadBalancer) -> bool:
-    """As the in-tree controller reads it: anything but ``false``, even a range of addresses, makes it internal."""
-    return balancer.annotations.get(f"{_SERVICE}internal", "false") != "false"
+    """As the in-tree controller reads it: anything but ``false`` and nothing, even a range of addresses, makes it internal."""
+    return balancer.annotations.get(f"{_SERVICE}internal", "") not in {"", "false"}
 
 
 def _facing(balancer: LoadBalancer, build: Build, prefix: str, *, internal: bool) -> Build:

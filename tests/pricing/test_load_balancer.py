@@ -42,6 +42,7 @@ def amounts(bill):
         ({"type": "nlb", "internal": "true"}, "", NLB, 0),
         ({"type": "nlb", "internal": "0.0.0.0/0"}, "", NLB, 0),
         ({"type": "nlb", "internal": "false"}, "", NLB, 3),
+        ({"type": "nlb", "internal": ""}, "", NLB, 3),
         ({"type": "nlb", "scheme": "internal"}, "", NLB, 3),  # it does not read the scheme
         ({"type": "clb"}, "", CLB, 3),
         ({"type": "clb", "internal": "true"}, "", CLB, 0),
