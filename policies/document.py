@@ -151,7 +151,7 @@ def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
         "stranded": figures(row.stranded),
         "changes": [_change(change) for change in row.delta.fields],
         "lines": [_line(shown, symbol) for shown in row.lines or row.lines_before],
-        "notes": [*row.workload.notes, *row.estimate.free, *row.estimate.notes, *row.delta.notes],
+        "notes": [*row.workload.notes, *row.estimate.warnings, *row.estimate.free, *row.estimate.notes, *row.delta.notes],
         "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
         "breakEven": break_even(row.estimate.break_even),
         **({"explanation": _step(explained(row, symbol))} if explain else {}),

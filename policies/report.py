@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from policies.alike import alike_remarks, named
 from policies.context import Context
 from policies.conversion import converted
+from policies.device_notes import device_notes
 from policies.figures import Figures, require_sum
 from policies.row import Row, Sides, rows
 from policies.uncounted import uncounted_notes
@@ -174,6 +175,7 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
         titles = named(remark.manifest.title for remark in alike.members)
         costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
+    yield from device_notes(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _snapshots(weighings)

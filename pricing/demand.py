@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workloads.accelerator import AcceleratorRequest, accelerators
-from workloads.node_selection import UNSTATED, NodeSelection
+from workloads.gpu_selection import UNSTATED
+from workloads.node_selection import NodeSelection
 from workloads.share import Share, one_of
+from workloads.tpu_slice import RESOURCE, TpuSlice, tpu_slice
 from workloads.workload import PodRequests
 
 GIB = Decimal(2**30)
@@ -53,6 +55,9 @@ def _cut(request: AcceleratorRequest, selection: NodeSelection) -> AcceleratorRe
         return request
     if request.resource == "amd.com/gpu":
         return _partition(request, selection.gpu_partition)
+    if request.resource == RESOURCE:
+        found = slice_of(request, selection)
+        return replace(request, count=Decimal(found.per_host)) if found else request
     share = one_of(selection.gpu_replicas)
     if request.resource.startswith(_SLICE):
         # A replica of a slice: .shared at the end of its name says that it is one.
@@ -69,6 +74,13 @@ def _gpu(request: AcceleratorRequest, selection: NodeSelection, share: Share) ->
     if shared or request.kind == "shared":
         return replace(request, kind="shared", profile=selection.gpu_sharing or request.profile, share=share)
     return request
+
+
+def slice_of(request: AcceleratorRequest, selection: NodeSelection) -> TpuSlice | None:
+    """The TPU slice whose host a pod takes; None for other accelerators, and where the labels name no slice that there is."""
+    if request.resource != RESOURCE or len(selection.gpu_models) != 1:
+        return None
+    return tpu_slice(selection.gpu_models[0], selection.tpu_topology, request.count)
 
 
 def _partition(request: AcceleratorRequest, mode: str) -> AcceleratorRequest:

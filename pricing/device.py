@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -35,7 +35,28 @@ _MODELS = {
 }
 """Which models of the price book a vendor's resources can mean."""
 
-_VENDORS = {model: vendor for vendor, several in _MODELS.items() for model in several}
+_OWN_MODELS = {
+    "NVIDIA": ("A2", "A16", "H20", "H800", "L2", "L20"),
+    "AMD": ("MI210", "MI250", "MI250X", "MI300A", "MI308X", "MI325X", "MI350X", "MI355X"),
+    "Intel": ("Arc-A770", "Arc-Pro-B60", "Flex-140", "Flex-170", "Max-1100", "Max-1550"),
+    "Intel Gaudi": ("Gaudi2", "Gaudi3"),
+    "Huawei": ("Ascend-310P", "Ascend-910A", "Ascend-910B", "Ascend-910C"),
+    "Cambricon": ("MLU370", "MLU590"),
+    "Hygon": ("K100", "Z100"),
+    "Iluvatar": ("BI-V100", "BI-V150", "MR-V100"),
+    "Moore Threads": ("MTT-S4000",),
+    "MetaX": ("C500",),
+    "Enflame": ("S60",),
+    "Kunlunxin": ("P800",),
+    "Biren": ("BR104",),
+    "Rebellions": ("ATOM",),
+    "FuriosaAI": ("RNGD", "Warboy"),
+    "Tenstorrent": ("Blackhole", "Wormhole"),
+    "AMD FPGA": ("Alveo-U250", "Alveo-U280", "Alveo-U55C"),
+    "Intel FPGA": ("Agilex-7", "Stratix-10"),
+}
+"""Models that no cloud of the price book has, and machines of a company's own may."""
+
 _SIZE = re.compile(r"(?<=gb)\W")
 _CLOUDS = {"Google": "gcp", "AWS": "aws"}
 """Vendors whose accelerators only their own cloud has."""
@@ -59,7 +80,7 @@ NONE_TAKEN = Take(_NOTHING, _NOTHING)
 
 def known_models() -> tuple[str, ...]:
     """Every accelerator model that a request of some vendor's resource can mean."""
-    return tuple(_VENDORS)
+    return tuple(model for table in (_MODELS, _OWN_MODELS) for several in table.values() for model in several)
 
 
 def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
@@ -67,10 +88,17 @@ def models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
 
     Empty where their vendors differ or have none in the book; models from before 2016 have to be named.
     """
-    meanings = [_MODELS.get(request.vendor, ()) for request in requests]
-    if not meanings:
-        return ()
-    return tuple(model for model in meanings[0] if model not in _BEFORE_2016 and all(model in meaning for meaning in meanings))
+    return tuple(model for model in _meant(requests, _MODELS) if model not in _BEFORE_2016)
+
+
+def own_models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
+    """Every model that all the requested resources can mean on machines of a company's own."""
+    return _meant(requests, _OWN_MODELS)
+
+
+def _meant(requests: Sequence[AcceleratorRequest], table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    first, *others = [table.get(request.vendor, ()) for request in requests] or [()]
+    return tuple(model for model in first if all(model in meaning for meaning in others))
 
 
 def vendors_without_models(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
@@ -112,10 +140,8 @@ def _part(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> T
 
 
 def _may_be(request: AcceleratorRequest, model: str) -> bool:
-    """Whether a request can mean a model; one that no vendor has here is of a machine that a company described itself."""
-    if model in (request.models or _MODELS.get(request.vendor, ())):
-        return True
-    return bool(model) and not request.models and model not in _VENDORS
+    """Whether a request can mean a model."""
+    return model in (request.models or (*_MODELS.get(request.vendor, ()), *_OWN_MODELS.get(request.vendor, ())))
 
 
 def _of_slices(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
@@ -130,14 +156,14 @@ def _of_slices(request: AcceleratorRequest, machine: Machine, prices: PriceBook)
 
 def _devices(request: AcceleratorRequest, machine: Machine) -> Decimal | None:
     """Devices of a machine, or parts of them, that a request comes to; None where the machine cannot tell."""
+    if request.every:
+        return machine.gpu_count
     if request.kind == "shared":
         part = request.share.of(machine.gpu_memory * GIB)
         return request.count * part if part is not None else None
     if request.resource.endswith("/neuroncore"):
         cores = _CORES.get(machine.gpu_model)
         return request.count / cores if cores else None
-    if request.every:
-        return machine.gpu_count
     # A machine with a fraction of a GPU offers that fraction as one device.
     return request.count * min(machine.gpu_count, Decimal(1))
 

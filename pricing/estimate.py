@@ -85,6 +85,11 @@ class WorkloadEstimate:
     notes: tuple[str, ...] = ()
     """What a person should know of its cost."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What does not fit the machines that it is charged by."""
+        return tuple(use.warning for use in self.machines if use.warning)
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

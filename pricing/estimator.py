@@ -11,7 +11,7 @@ from pricing.ai_part import with_ai_models
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
-from pricing.demand import Demand, shared_by
+from pricing.demand import Demand, shared_by, slice_of
 from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
 from pricing.fee import place_of, price_fee
@@ -35,6 +35,7 @@ from workloads.node_pool import NO_POOLS, NodePools
 from workloads.node_selection import ANYWHERE, select
 from workloads.serverless import ServerlessPod
 from workloads.span import Span
+from workloads.tpu_slice import RESOURCE, mismatch
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 _ZERO = Decimal(0)
@@ -155,7 +156,7 @@ def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
         return Bill(unpriced=placement.unpriced)
     doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled or group.observed else Confidence.EXACT
     machine = _machine(group, placement)
-    whole = _whole(machine) if machine else ()
+    whole = _whole(machine, group) if machine else ()
     lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
     return Bill(lines, machine, placement.unpriced)
 
@@ -221,8 +222,15 @@ def _machine(group: PodGroup, placement: Placement) -> MachineUse | None:
         accelerators_model=machine.gpu_model if taken.charged else "",
         accelerators=tidy(taken.charged),
         because=placement.because,
-        warning=placement.warning,
+        warning="; ".join(filter(None, (placement.warning, _slice_warning(group)))),
     )
+
+
+def _slice_warning(group: PodGroup) -> str:
+    """Where pods on TPUs do not fill the slices that their node selector names; empty elsewhere."""
+    asked = next((request for request in group.accelerators if request.resource == RESOURCE), None)
+    found = slice_of(asked, select(mapping(group.template, "spec"))) if asked else None
+    return mismatch(found, asked.count, group.pods.expected) if found and asked else ""
 
 
 def _machines(pods: Span, per_machine: int) -> Span:
@@ -232,9 +240,9 @@ def _machines(pods: Span, per_machine: int) -> Span:
     return Span(low, expected, high)
 
 
-def _whole(machine: MachineUse) -> tuple[str, ...]:
-    """Says what the machines cost whole where a share of them is charged."""
-    if machine.share >= 1 or not machine.accelerators:
+def _whole(machine: MachineUse, group: PodGroup) -> tuple[str, ...]:
+    """Says what a machine costs whole where the pods do not fill the last one."""
+    if machine.share >= 1 or not machine.accelerators or group.pods.expected * machine.share == machine.count.expected:
         return ()
     cost = (machine.rate.value * HOURS_PER_MONTH).quantize(Decimal("0.01"))
     share = f"{tidy((machine.share * 100).quantize(Decimal('0.01'))):f} %"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.book import Machine, PriceBook
-from pricing.charge import share
+from pricing.charge import Offer, on_machine, share
 from pricing.demand import Demand
 from pricing.device import Take, take
 from pricing.precision import tidy
-from pricing.rate import Location, Rate
+from pricing.rate import Rate
+from pricing.site import Site
+from pricing.split import proportions
 from pricing.spot import quote
+
+_EVEN = Decimal("1e-12")
+"""Costs that differ by less are the same: a seventh of an eighth is no exact number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +29,31 @@ class Choice:
     taken: Take
 
 
-def cheapest(
-    demand: Demand,
-    models: Iterable[str],
-    prices: PriceBook,
-    location: Location,
-    architecture: str,
-    *,
-    spot: bool,
-    without: Sequence[str] = (),
-) -> Choice | None:
-    """The machine of a region, of any of the models and ``without`` some types, on which a pod costs least; None where none does.
+def cheapest(demand: Demand, models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> Choice | None:
+    """The machine of a site's region, of any of the models, on which a pod costs least; None where none holds it.
 
     A pod costs its dominant share of a machine. That is a minimum over a set that shrinks as requests grow, so that a pod that
     asks more never costs less. Prices that are implausible are left out, and types of another architecture.
     """
-    found: list[tuple[Decimal, str, Choice]] = []
+    found: list[tuple[Decimal, Decimal, str, Choice]] = []
     for model in models:
-        for machine in prices.machines_with(location, model):
-            eligible = machine.type not in without and _eligible(machine, architecture)
-            taken = take(demand, machine, prices) if eligible else None
+        for machine in prices.machines_with(site.location, model):
+            taken = take(demand, machine, prices) if _eligible(machine, site, architecture) else None
             if taken is not None and holds(demand, taken, machine):
-                cost = share(demand, taken, machine) * price(machine, spot=spot).value
-                found.append((cost, machine.type, Choice(machine, taken)))
-    return min(found, key=lambda entry: entry[:2])[2] if found else None
+                whole = price(machine, spot=site.spot).value
+                cost = (share(demand, taken, machine) * whole).quantize(_EVEN)
+                found.append((cost, whole, machine.type, Choice(machine, taken)))
+    # Of two machines on which it costs the same, the smaller one.
+    return min(found, key=lambda entry: entry[:3])[3] if found else None
 
 
-def _eligible(machine: Machine, architecture: str) -> bool:
-    """Whether a machine may be chosen: it has a plausible price, whole accelerators and the pod's architecture."""
-    priced = machine.on_demand is not None and not machine.suspect
-    return priced and machine.gpu_count >= 1 and architecture in {"", machine.architecture}
+def _eligible(machine: Machine, site: Site, architecture: str) -> bool:
+    """Whether a machine may be chosen: it has a plausible price, whole accelerators and what the site asks for."""
+    priced = machine.on_demand is not None and not machine.suspect and machine.gpu_count >= 1
+    least, most = site.device_counts
+    allowed = machine.type not in site.excluded_types and least <= machine.gpu_count <= most
+    family = re.split(r"[.-]", machine.type, maxsplit=1)[0]
+    return priced and allowed and architecture in {"", machine.architecture} and (not site.families or family in site.families)
 
 
 def price(machine: Machine, *, spot: bool) -> Rate:
@@ -77,17 +78,23 @@ def room(machine: Machine) -> tuple[Decimal, Decimal]:
     return cpu, machine.memory if machine.allocatable_memory is None else machine.allocatable_memory
 
 
-def named(demand: Demand, types: Sequence[Machine], prices: PriceBook, *, spot: bool) -> Choice | None:
-    """Of the machines a pod names, the one on which it costs least among those that hold it, else the first that can run it."""
+def named(demand: Demand, types: Sequence[Machine], prices: PriceBook, site: Site) -> Choice | None:
+    """Of the machines a pod names, the one on which it costs least among those that hold it.
+
+    Where none holds it, the one on which it costs most: a pod that asks more never costs less.
+    """
     choices = [Choice(machine, taken) for machine in types if (taken := take(demand, machine, prices)) is not None]
-    fitting = [choice for choice in choices if holds(demand, choice.taken, choice.machine)]
-    if not fitting:
+    if len(choices) < 2:
         return choices[0] if choices else None
-    return min(fitting, key=lambda choice: (_cost(demand, choice, spot=spot), choice.machine.type))
+    costs = sorted((_cost(demand, choice, prices, site), choice.machine.type, index) for index, choice in enumerate(choices))
+    holding = [index for _, _, index in costs if holds(demand, choices[index].taken, choices[index].machine)]
+    return choices[holding[0] if holding else costs[-1][2]]
 
 
-def _cost(demand: Demand, choice: Choice, *, spot: bool) -> Decimal:
-    return share(demand, choice.taken, choice.machine) * price(choice.machine, spot=spot).value
+def _cost(demand: Demand, choice: Choice, prices: PriceBook, site: Site) -> Decimal:
+    """What a pod is charged an hour on a machine."""
+    offer = Offer(choice.machine, price(choice.machine, spot=site.spot), proportions(choice.machine, prices, site.series))
+    return sum((part.cost for part in on_machine(demand, choice.taken, offer)), Decimal(0))
 
 
 def excess(demand: Demand, choice: Choice) -> str:

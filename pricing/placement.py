@@ -8,15 +8,15 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pricing.book import Machine, PriceBook
-from pricing.charge import Offer, Part, at_rates, on_machine
+from pricing.charge import Offer, Part, at_rates, on_machine, share
 from pricing.demand import Demand
-from pricing.device import NONE_TAKEN, Take, models, stated, vendors_without_models
+from pricing.device import NONE_TAKEN, Take, models, own_models, stated, vendors_without_models
 from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
 from pricing.named import named_machines
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
 from pricing.site import Site
-from pricing.sold import elsewhere
+from pricing.sold import elsewhere, regions_with
 from pricing.split import proportions
 from pricing.spot import expected_on_spot, quote, shared, usual_factor, usual_machine
 from pricing.sustained_use import less_sustained_use
@@ -56,9 +56,20 @@ def place(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         reasons = tuple(words for request in demand.accelerators if (words := _no_price(request)))
         known = tuple(request for request in demand.accelerators if not _no_price(request))
         demand = replace(demand, accelerators=known) if reasons else demand
+        site = _where_sold(site, prices)
         found = _placed(demand, site, prices)
         parts = tuple(part.resting_on(site.located) for part in found.parts)
         return replace(found, located=site.located, parts=parts, unpriced=(*reasons, *found.unpriced))
+
+
+def _where_sold(site: Site, prices: PriceBook) -> Site:
+    """A site whose region was only assumed, moved to one that sells the accelerator it names."""
+    model = site.models[0] if len(site.models) == 1 and site.region_assumed and not site.types else ""
+    regions = regions_with(model, site.location.cloud, prices) if model else ()
+    if not regions or site.location.region in regions:
+        return site
+    words = f"region {regions[0]} assumed: only the cloud, {site.location.cloud}, is known, and that region sells {model}"
+    return replace(site, location=site.location._replace(region=regions[0]), located=f"{words} (clusters[].region)")
 
 
 def _no_price(request: AcceleratorRequest) -> str:
@@ -91,7 +102,7 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     if site.whole:
         cheap = min(sold, key=lambda machine: price(machine, spot=site.spot).value)
         return replace(_on_own_machine(cheap, site, prices), warning=found.modelled.get(cheap.type, ""))
-    choice = named(demand, sold, prices, spot=site.spot)
+    choice = named(demand, sold, prices, site)
     if choice is None:
         asked = ", ".join(request.resource for request in demand.accelerators)
         plain = _on(replace(demand, accelerators=()), Choice(sold[0], NONE_TAKEN), site, prices)
@@ -118,11 +129,19 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     wanted = tuple(model for model in site.models or models(demand.accelerators) if model not in site.excluded_models)
     # Images for arm64 are built on purpose: a pod that names neither model nor architecture is taken to be amd64.
     architecture = site.architecture or ("" if site.models else "amd64")
-    choice = cheapest(demand, wanted, prices, site.location, architecture, spot=site.spot, without=site.excluded_types)
+    choice = cheapest(demand, wanted, prices, site, architecture)
+    if choice is None and not site.models:
+        choice = cheapest(demand, own_models(demand.accelerators), prices, site, site.architecture)
     if choice is None:
         plain = replace(demand, accelerators=())
         found = _at_fitted_rates(plain, site, prices)
         return replace(found, unpriced=(*found.unpriced, _no_machine(demand, site, wanted, prices)))
+    spot = cheapest(demand, wanted, prices, replace(site, spot=True), architecture) if site.spot_permitted else None
+    return _least_on(spot, _on_cheapest(demand, choice, site, prices), demand)
+
+
+def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) -> Placement:
+    """On the machine that was found to be cheapest, with how sure that is."""
     model = choice.machine.gpu_model
     if len(site.models) == 1:
         because = f"cheapest for {_asked(demand, model)} in {site.location.region}"
@@ -131,8 +150,23 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     words = f"accelerator model not stated: {model}, the cheapest that holds the pod in {region}; a node selector states it"
     if site.models:
         words = f"which of {', '.join(site.models)} is not stated: {model}, the cheapest that holds the pod in {region}"
+    if site.pools:
+        words = f"{words}; what nodes of pool {' or '.join(site.pools)} have is known only from a snapshot of the cluster"
     found = _on(demand, choice, _assuming(site, words), prices, Confidence.ASSUMED)
     return replace(found, because=f"cheapest for {_asked(demand, '')} in {region}")
+
+
+def _least_on(spot: Choice | None, found: Placement, demand: Demand) -> Placement:
+    """A placement whose least is what the pod costs on the machine that is cheapest on spot, where it may run on that."""
+    least = sum((part.least for part in found.parts), Decimal(0))
+    if spot is None or not demand.accelerators:
+        return found
+    cost = share(demand, spot.taken, spot.machine) * price(spot.machine, spot=True).value
+    if cost >= least:
+        return found
+    words = f"at least: on spot it costs least on {spot.machine.type}"
+    parts = (replace(part, least=part.least * cost / least, derivation=(*part.derivation, words)) for part in found.parts)
+    return replace(found, parts=tuple(parts))
 
 
 def _no_machine(demand: Demand, site: Site, wanted: Sequence[str], prices: PriceBook) -> str:

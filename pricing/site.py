@@ -10,6 +10,7 @@ from functools import lru_cache
 from pricing.book import ComputeRates, PriceBook
 from pricing.locality import MAIN_CLOUDS, in_cloud, moved
 from pricing.rate import Location
+from workloads.gpu_selection import MOST_DEVICES
 from workloads.node_selection import NodeSelection
 
 
@@ -22,6 +23,8 @@ class Site:
     """Machine series whose rates CPU and memory are priced by; empty for the cloud's usual one."""
     located: str = ""
     """What was assumed of the location, in words."""
+    region_assumed: bool = False
+    """Whether only the cloud is known."""
     assumption: str = ""
     """What else was assumed, in words."""
     whole: bool = False
@@ -36,6 +39,12 @@ class Site:
     """Machine types that it may not run on."""
     mix: ComputeRates | None = None
     """What CPU and memory cost on the nodes that the pod may run on; None where these are not known."""
+    device_counts: tuple[int, int] = (0, MOST_DEVICES)
+    """The least and the most accelerators that its machine may have."""
+    families: tuple[str, ...] = ()
+    """Machine families that it may run on; empty for any."""
+    pools: tuple[str, ...] = ()
+    """Node pools that it may run on, by name: nothing of them is known here."""
     unknown_model: str = ""
     """The label that names an accelerator model nobody knows; empty where there is none."""
     architecture: str = ""
@@ -51,7 +60,8 @@ class Site:
 @lru_cache(maxsize=256)
 def anywhere(usual: Location, location: Location, series: str) -> Site:
     """The site of a pod that says nothing of its node: where its volumes are, else where the caller says."""
-    return Site(usual, series, located=moved(usual.cloud, location))
+    located = moved(usual.cloud, location)
+    return Site(usual, series, located=located, region_assumed=bool(located))
 
 
 @lru_cache(maxsize=1024)
@@ -68,11 +78,15 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
         anywhere(usual, location, series),
         location=place,
         located=located,
+        region_assumed=bool(located) and not selection.regions,
         assumption="price of a Linux machine: Windows licences are not in the price book" if windows else "",
         types=selection.machine_types,
         models=selection.gpu_models,
         excluded_models=selection.excluded_gpu_models,
         excluded_types=selection.excluded_machine_types,
+        device_counts=selection.device_counts,
+        families=selection.machine_families,
+        pools=selection.node_pools,
         unknown_model=", ".join(selection.gpu_labels) if not selection.gpu_models else "",
         architecture=selection.architecture,
         spot=selection.spot == "required",

@@ -149,7 +149,9 @@ def _stated_resources(rule: ContainerRule, scope: Scope) -> tuple[dict[str, obje
     for pattern in rule.flat:
         found = look_up(pattern, scope)
         if isinstance(found, dict):
-            return _renamed({key: value for key, value in found.items() if key not in ("requests", "limits")}, rule), {}, {}
+            stated = _renamed({key: value for key, value in found.items() if key not in ("requests", "limits")}, rule)
+            # Of devices the operator states the limit too, as the API server wants it.
+            return stated, {name: amount for name, amount in stated.items() if "/" in name}, {}
     return {}, {}, {}
 
 

@@ -23,18 +23,22 @@ _MEBIBYTE = Decimal(2**20)
 _LARGEST = Decimal(2**63)
 
 
+def asks_for_a_part(annotations: Mapping[str, object]) -> bool:
+    """Whether annotations ask for a part of a GPU, be it read or not."""
+    return _FRACTION in annotations or _MEMORY in annotations
+
+
 def by_annotation(annotations: Mapping[str, object], scheduler: str) -> tuple[AcceleratorRequest, ...] | str:
     """The part of GPUs that annotations ask for; in words, why a stated part counts for nothing.
 
-    Any other scheduler does not read them: a pod of the default one gets no GPU that way.
+    Any other scheduler does not read them. A pod that names none may have one set by its operator, or when it is admitted.
     """
     stated = next((name for name in (_FRACTION, _MEMORY) if name in annotations), "")
     if not stated:
         return ()
     shown = f"annotation {stated}: {str(annotations[stated])[:40]}"
-    if not scheduler.startswith(_SCHEDULERS):
-        named = scheduler[:60] or "no scheduler"
-        return f"{shown} counts for nothing: only the KAI and Run:ai schedulers read it, and the pod names {named}"
+    if scheduler and not scheduler.startswith(_SCHEDULERS):
+        return f"{shown} counts for nothing: only the KAI and Run:ai schedulers read it, and the pod names {scheduler[:60]}"
     share = _share(stated, annotations[stated])
     if share is None:
         return f"{shown} is no part of a GPU that its scheduler takes"

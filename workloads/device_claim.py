@@ -17,6 +17,7 @@ from workloads.device import Device, devices_of, drivers, is_free, known_class, 
 from workloads.device_capacity import consumed_part, requested_capacity
 from workloads.device_selector import matches
 from workloads.field import dig, mapping, sequence, text
+from workloads.resource_slice import of_pools
 from workloads.share import NOT_KNOWN, Share
 from workloads.snapshot import DeviceClass, Snapshot
 
@@ -116,7 +117,8 @@ def _requests(
     vendor = vendor_of(driver) or driver
     whole = AcceleratorRequest(name, vendor, "whole", "", _count(request), every=dig(request, "allocationMode") == "All")
     own = snapshot.devices.get(driver, ())
-    offered = tuple(device for device in own or devices_of(driver) if wanted in ("", device.attributes.get("type", wanted)))
+    there = own or of_pools(snapshot.pools, driver) or devices_of(driver)
+    offered = tuple(device for device in there if wanted in ("", device.attributes.get("type", wanted)))
     if not offered:
         return (whole,)
     requested = requested_capacity(request, driver)
@@ -169,7 +171,7 @@ def _once(models: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(models))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _fitting(offered: tuple[Device, ...], selectors: tuple[str, ...]) -> tuple[Device, ...]:
     """The devices that meet the selectors, as far as that can be told."""
     return tuple(device for device in offered if matches(device, selectors) is not False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from workloads.accelerator import is_described
+from workloads.accelerator import is_device
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.resource_list import amount_of
 
@@ -20,7 +20,7 @@ def refused_counts(spec: Mapping[str, object]) -> Iterator[tuple[FieldPath, str]
             path: FieldPath = ("spec", group, index, "resources")
             requests, limits = mapping(container, "resources", "requests"), mapping(container, "resources", "limits")
             for name in {**limits, **requests}:
-                wrong = _wrong(requests.get(name), limits.get(name)) if is_described(str(name)) else ""
+                wrong = _wrong(requests.get(name), limits.get(name)) if is_device(str(name)) else ""
                 if wrong:
                     where = f"container {text(container, 'name')[:60] or index}"
                     yield (*path, "requests" if name in requests else "limits", str(name)), f"{where}, {name}: {wrong}"

@@ -14,6 +14,8 @@ from workloads.quantity import QuantityError, parse_quantity
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_VERSIONS = frozenset({"cudaComputeCapability", "driverVersion", "cudaDriverVersion"})
+"""Attributes that are versions, which expressions compare as such."""
 LONGEST = 10 * 1024
 """Characters of an expression that Kubernetes allows."""
 
@@ -57,7 +59,7 @@ def _by_domain(driver: str, named: Mapping[str, object]) -> dict[str, dict[str, 
     found: dict[str, dict[str, object]] = {driver: {}}
     for name, value in named.items():
         domain, _, plain = name.rpartition("/")
-        found.setdefault(domain or driver, {})[plain] = value
+        found.setdefault(domain or driver, {})[plain] = _version(str(value)) if plain in _VERSIONS else value
     return found
 
 

@@ -11,12 +11,28 @@ from workloads.workload import GpuAccess
 
 _GROUPS = ("containers", "initContainers", "ephemeralContainers")
 
-_VISIBLE_DEVICES = ("NVIDIA_VISIBLE_DEVICES", "AMD_VISIBLE_DEVICES", "HABANA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES")
+_VISIBLE_DEVICES = (
+    *("NVIDIA_VISIBLE_DEVICES", "AMD_VISIBLE_DEVICES", "HABANA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"),
+    *("MTHREADS_VISIBLE_DEVICES", "CAMBRICON_VISIBLE_DEVICES", "AWS_NEURON_VISIBLE_DEVICES"),
+)
 """Environment variables by which a container runtime hands out devices."""
+_CDI = "cdi.k8s.io/"
+"""Start of the annotations that name devices: ``nvidia.com/gpu=all``."""
+_NONE: Mapping[str, object] = {}
 _NO_DEVICES = ("", "none", "void")
 _VISIBLE_AS_MOUNTS = "/var/run/nvidia-container-devices"
 """Where volumes are mounted to name devices, for runtimes that do not heed the environment variable."""
-_DEVICES = ("/dev/nvidia", "/dev/dri", "/dev/kfd", "/dev/accel", "/dev/neuron", "/dev/davinci")
+_DEVICES = (
+    "/dev/nvidia",
+    "/dev/dri",
+    "/dev/kfd",
+    "/dev/accel",
+    "/dev/neuron",
+    "/dev/davinci",
+    "/dev/dxg",
+    "/dev/qaic",
+    "/dev/cambricon",
+)
 """Starts of the paths of accelerators' device files."""
 _RUNTIME_CLASSES = ("nvidia", "nvidia-cdi", "nvidia-legacy", "nvidia-experimental")
 """The RuntimeClasses that NVIDIA's GPU operator makes."""
@@ -24,15 +40,15 @@ _USUAL_TAINTS = {"sku": "gpu", "gpu": ""}
 """Keys, with their value where one matters, that providers' manuals give the taint of GPU nodes; beside resource names."""
 
 
-def gpu_access(spec: Mapping[str, object]) -> tuple[GpuAccess, ...]:
-    """Every such way in a pod's spec.
+def gpu_access(spec: Mapping[str, object], annotations: Mapping[str, object] = _NONE) -> tuple[GpuAccess, ...]:
+    """Every such way in a pod's spec, and in the annotations by which the container device interface (CDI) hands out devices.
 
     Environment, mounts and devices are looked at container by container: a container that requests an accelerator may see it.
     RuntimeClass, selector and tolerations are the pod's, and count only where none of its containers requests one. Claims for
     devices (DRA) are requests too.
     """
     found = [access for group in _GROUPS if group in spec for access in _of_containers(spec, group)]
-    of_pod = tuple(_of_pod(spec))
+    of_pod = (*_of_pod(spec), *_of_annotations(annotations))
     # Most pods have none of these: what they request is looked at only where one has.
     return (*found, *of_pod) if of_pod and not _pod_requests(spec) else tuple(found)
 
@@ -99,6 +115,13 @@ def _of_pod(spec: Mapping[str, object]) -> Iterator[GpuAccess]:
         key = text(toleration, "key")
         if _is_gpu_taint(key, text(toleration, "value")):
             yield GpuAccess("toleration", f"tolerates {key}", ("spec", "tolerations", index))
+
+
+def _of_annotations(annotations: Mapping[str, object]) -> Iterator[GpuAccess]:
+    for name, value in annotations.items():
+        devices = value.split(",") if name.startswith(_CDI) and isinstance(value, str) else ()
+        if any(is_described(device.partition("=")[0].strip()) for device in devices):
+            yield GpuAccess("annotation", f"annotation {name[:80]}", ("metadata", "annotations", name))
 
 
 def _is_gpu_taint(key: str, value: str) -> bool:

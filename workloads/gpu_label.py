@@ -6,7 +6,7 @@ The facts are in ``data/gpu_labels.json``: label values as nodes carry them, and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -45,7 +45,6 @@ class _Table:
     """Words and the models they mean together, most words first."""
     free_form_labels: frozenset[str]
     """Labels that need not name a model at all: ``accelerator: "true"``."""
-    memory_labels: tuple[str, ...]
 
 
 def model_of(label: str, value: str) -> str | None:
@@ -84,20 +83,6 @@ def names_model(label: str, value: str) -> bool:
     return bool(read_label(label, value).models) or (label in gpu_labels() and label not in table.free_form_labels)
 
 
-def memory_labels() -> tuple[str, ...]:
-    """The labels that give the memory of one GPU in MiB."""
-    return _table().memory_labels
-
-
-def with_memory(models: Sequence[str], mebibytes: str) -> tuple[str, ...]:
-    """Of several models, those with so much memory by their name (``A100-80GB``); all of them where that tells nothing."""
-    if len(models) < 2 or not (mebibytes.isascii() and mebibytes.isdigit() and len(mebibytes) < 9):
-        return tuple(models)
-    # Rounded up, because drivers keep a few hundred MiB for themselves: 81251 is 80 GB.
-    gigabytes = -(-int(mebibytes) // 1024)
-    return tuple(model for model in models if model.endswith(f"-{gigabytes}GB")) or tuple(models)
-
-
 def models_in(value: str) -> tuple[str, ...]:
     """The models that the words of a text name together; of ``A100`` both, of a text without a model none."""
     said = frozenset(word.upper() for word in _WORDS.findall(value[:253]))
@@ -115,5 +100,4 @@ def _table() -> _Table:
         word_labels=frozenset(data["wordLabels"]),
         words=tuple(sorted(words, key=lambda row: -len(row[0]))),
         free_form_labels=frozenset(data["freeFormLabels"]),
-        memory_labels=tuple(data["memoryLabels"]),
     )

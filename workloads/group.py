@@ -113,7 +113,7 @@ def of_completed(
     devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
     yield from devices.reasons
     spec = mapping(completed.template, "spec")
-    access = gpu_access(spec)
+    access = gpu_access(spec, mapping(completed.template, "metadata", "annotations"))
     group = PodGroup(
         name=name,
         path=path,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workloads.field import mapping, sequence, text
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
+_NUMBER = re.compile(r"\d{1,12}\Z", re.ASCII)
 MOST = 64
 """Terms and expressions read of one affinity. What goes beyond is no affinity that a person writes."""
 MOST_VALUES = 512
@@ -24,18 +26,46 @@ class LabelValues:
     excluded: frozenset[str] = frozenset()
     absent: bool = False
     """The node must not carry the label."""
+    above: int | None = None
+    """A whole number that its value has to exceed."""
+    below: int | None = None
+    """A whole number that its value has to stay below."""
 
     def narrowed(self, allowed: Sequence[str]) -> LabelValues:
         """Both what was said before and one of ``allowed``."""
         chosen = frozenset(allowed)
         both = unique(allowed) if self.allowed is None else tuple(value for value in self.allowed if value in chosen)
-        return LabelValues(tuple(value for value in both if value not in self.excluded), self.excluded, self.absent)
+        return replace(self, allowed=tuple(value for value in both if value not in self.excluded))
 
     def without(self, excluded: Sequence[str]) -> LabelValues:
         """What was said before, and none of ``excluded``."""
         ruled_out = self.excluded.union(excluded)
         left = None if self.allowed is None else tuple(value for value in self.allowed if value not in ruled_out)
-        return LabelValues(left, ruled_out, self.absent)
+        return replace(self, allowed=left, excluded=ruled_out)
+
+    def between(self, above: int | None, below: int | None) -> LabelValues:
+        """What was said before, and a number within bounds."""
+        bounds = (self.above, above), (self.below, below)
+        highest, lowest = ([bound for bound in pair if bound is not None] for pair in bounds)
+        return replace(self, above=max(highest, default=None), below=min(lowest, default=None))
+
+    def takes(self, value: str) -> bool:
+        """Whether a node with this value may be chosen."""
+        return not self.absent and (self.allowed is None or value in self.allowed) and value not in self.excluded
+
+    def takes_number(self, number: int, percent: int = 0) -> bool:
+        """Whether a node with this number may be chosen; a value that is named means any number so near to it."""
+        named = None if self.allowed is None else [int(value) for value in self.allowed if _NUMBER.match(value)]
+        near = named is None or any(abs(value - number) * 100 <= number * percent for value in named)
+        within = (self.above is None or number > self.above) and (self.below is None or number < self.below)
+        return not self.absent and near and within and str(number) not in self.excluded
+
+    @property
+    def words(self) -> str:
+        """What is said, after a label's name: ``=hopper``, `` > 40000``; empty where only values are ruled out, or nothing."""
+        stated = f"={'|'.join(self.allowed)[:80]}" if self.allowed else ""
+        above = f" > {self.above}" if self.above is not None else ""
+        return f"{stated}{above}{f' < {self.below}' if self.below is not None else ''}"
 
     @property
     def contradictory(self) -> bool:
@@ -92,7 +122,9 @@ def _with_expression(said: LabelValues, expression: object, key: str) -> LabelVa
     if operator == "NotIn":
         return said.without(values)
     if operator == "DoesNotExist":
-        return LabelValues(said.allowed, said.excluded, absent=True)
+        return replace(said, absent=True)
+    if operator in ("Gt", "Lt") and len(values) == 1 and _NUMBER.match(values[0]):
+        return said.between(*((int(values[0]), None) if operator == "Gt" else (None, int(values[0]))))
     if operator == "Exists" and key in _PRESENCE:
         return said.narrowed(_PRESENCE[key])
     return said

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from workloads.capacity_type import SPOT_VALUES
-from workloads.gpu_label import gpu_labels, memory_labels
+from workloads.gpu_selection import labels_of_gpus
 from workloads.node_pool import ZONE_LABELS
 
 POOL_LABELS = (
@@ -40,7 +40,7 @@ _SYSTEM = re.compile(
 """Domains of the labels that clusters and their tools set themselves."""
 _KEPT = frozenset(
     (
-        *(*POOL_LABELS, *TYPE_LABELS, *REGION_LABELS, *ARCHITECTURE_LABELS, *SPOT_VALUES, *gpu_labels(), *memory_labels()),
+        *(*POOL_LABELS, *TYPE_LABELS, *REGION_LABELS, *ARCHITECTURE_LABELS, *SPOT_VALUES, *labels_of_gpus()),
         *("kubernetes.io/os", "beta.kubernetes.io/os", "eks.amazonaws.com/compute-type", "kubernetes.azure.com/mode"),
         *("cloud.google.com/compute-class", "cloud.google.com/machine-family", "node.kubernetes.io/windows-build"),
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from workloads.capacity_type import SPOT_VALUES, spot_of
 from workloads.field import sequence, text
-from workloads.gpu_label import gpu_labels, memory_labels, names_model, read_label, with_memory
-from workloads.node_affinity import Alternative, allowed, alternatives, common, either, required_keys, terms, unique
+from workloads.gpu_label import gpu_labels, read_label
+from workloads.gpu_selection import MOST_DEVICES, labels_of_gpus, select_gpu
+from workloads.node_affinity import Alternative, alternatives, either, required_keys, terms, unique
+from workloads.node_labels import POOL_LABELS
 from workloads.node_place import cloud_of, region_of_zone
 
 _MACHINE_TYPE = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
@@ -21,17 +22,12 @@ _ZONE = (
 )
 _ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _OPERATING_SYSTEM = ("kubernetes.io/os", "beta.kubernetes.io/os")
-_PARTITION = (
-    *("cloud.google.com/gke-gpu-partition-size", "nvidia.com/mig.config"),
-    *("amd.com/compute-memory-partition", "amd.com/gpu.compute-memory-partition"),
-)
-_PROFILE = re.compile(r"(?:all-)?(\d{1,2}g\.\d{1,4}gb\S{0,16}|[sdtqc]px_nps\d)\Z")
-_STRATEGY = "nvidia.com/mig.strategy"
-UNSTATED = "unstated"
-"""The MIG profile of nodes that cut all their GPUs alike, and of which nobody says how."""
 _REPLICAS = ("nvidia.com/gpu.replicas", "cloud.google.com/gke-max-shared-clients-per-gpu")
 _MPS = "nvidia.com/mps.capable"
 _SHARING = ("cloud.google.com/gke-gpu-sharing-strategy", "nvidia.com/gpu.sharing-strategy")
+
+_TOPOLOGY = ("cloud.google.com/gke-tpu-topology",)
+_FAMILY = ("karpenter.k8s.aws/instance-family", "eks.amazonaws.com/instance-family", "cloud.google.com/machine-family")
 
 _DECIDING = ("nodeSelector", "affinity", "tolerations", "nodeName", "os")
 
@@ -57,6 +53,14 @@ class NodeSelection:
     """How the required nodes share a GPU (``time-sharing``, ``mps``): one ``nvidia.com/gpu`` is a share of one there."""
     gpu_replicas: str = ""
     """Into how many shares the required nodes divide a GPU, as their label says; empty where none does."""
+    device_counts: tuple[int, int] = (0, MOST_DEVICES)
+    """The least and the most accelerators that a machine has which the labels allow."""
+    machine_families: tuple[str, ...] = ()
+    """``p5``, ``a3``: the machine is of one of these."""
+    tpu_topology: str = ""
+    """How the chips of a TPU slice are arranged: ``2x4``."""
+    node_pools: tuple[str, ...] = ()
+    """The names of the pools, groups or agent pools that the nodes are of."""
     regions: tuple[str, ...] = ()
     """From region labels, else from the form of the zones' names."""
     zones: tuple[str, ...] = ()
@@ -84,18 +88,22 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
     if not any(spec.get(key) for key in _DECIDING):
         return ANYWHERE
     found = alternatives(spec, _labels())
-    gpu, models, partitions, shared = _gpu(found)
+    gpu = select_gpu(found)
     zones, regions = either(found, _ZONE), either(found, _REGION)
-    sharing = tuple(value for value in either(found, _SHARING) if value != "none") or shared
+    sharing = tuple(value for value in either(found, _SHARING) if value != "none") or gpu.sharing
     return NodeSelection(
         machine_types=either(found, _MACHINE_TYPE),
-        gpu_models=models,
+        gpu_models=gpu.models,
         excluded_gpu_models=_excluded_models(found),
         excluded_machine_types=_ruled_out(found, lambda key, value: (value,) if key in _MACHINE_TYPE else ()),
-        gpu_labels=gpu,
-        gpu_partition=_partition(found, partitions),
+        gpu_labels=gpu.labels,
+        gpu_partition=gpu.partition,
         gpu_sharing=_only(sharing) or ("mps" if either(found, (_MPS,)) == ("true",) else ""),
         gpu_replicas=_only(either(found, _REPLICAS)),
+        device_counts=gpu.counts,
+        machine_families=either(found, _FAMILY),
+        tpu_topology=_only(either(found, _TOPOLOGY)),
+        node_pools=either(found, POOL_LABELS),
         regions=regions or unique(region for zone in zones if (region := region_of_zone(zone))),
         zones=zones,
         architecture=_only(either(found, _ARCHITECTURE)),
@@ -109,53 +117,8 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
 @cache
 def _labels() -> frozenset[str]:
     """Every label whose value decides a price."""
-    fixed = (
-        *_MACHINE_TYPE,
-        *_REGION,
-        *_ZONE,
-        *_ARCHITECTURE,
-        *_OPERATING_SYSTEM,
-        *_PARTITION,
-        *_SHARING,
-        _MPS,
-        *_REPLICAS,
-        _STRATEGY,
-    )
-    return frozenset((*fixed, *SPOT_VALUES, *memory_labels())) | gpu_labels()
-
-
-def _partition(found: Sequence[Alternative], by_product: tuple[str, ...]) -> str:
-    """What the nodes cut their GPUs into: a MIG profile, or one of AMD's modes; empty where they may be whole or cut variously.
-
-    ``all-1g.10gb`` is a layout of the GPU operator's MIG manager. With the strategy ``single`` all slices of a node are alike.
-    """
-    stated = _PROFILE.match(_only(either(found, _PARTITION) or by_product))
-    if stated is not None:
-        return stated.group(1)
-    return UNSTATED if either(found, (_STRATEGY,)) == ("single",) and not either(found, _PARTITION) else ""
-
-
-def _gpu(found: Sequence[Alternative]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The labels that name a GPU, the models they can mean, the MIG profiles and the sharing they tell.
-
-    All empty where one alternative names no GPU: the pod may then run without the others'.
-    """
-    labels: list[str] = []
-    models: list[str] = []
-    partitions: list[str] = []
-    sharing: list[str] = []
-    for alternative in found:
-        named = [
-            (key, values.allowed) for key, values in alternative.items() if values.allowed and _names_gpu(key, values.allowed)
-        ]
-        if not named:
-            return (), (), (), ()
-        read = [(key, value, read_label(key, value)) for key, values in named for value in values]
-        labels += [f"{key}={value}" for key, value, _ in read]
-        partitions += [gpu.partition for _, _, gpu in read if gpu.partition]
-        sharing += ["shared" for _, _, gpu in read if gpu.shared]
-        models += _models(alternative, named)
-    return unique(labels), unique(models), unique(partitions), unique(sharing)
+    fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_SHARING, *_REPLICAS)
+    return frozenset((*fixed, _MPS, *_TOPOLOGY, *_FAMILY, *POOL_LABELS, *SPOT_VALUES)) | labels_of_gpus()
 
 
 def _excluded_models(found: Sequence[Alternative]) -> tuple[str, ...]:
@@ -170,20 +133,6 @@ def _ruled_out(found: Sequence[Alternative], meaning: Callable[[str, str], tuple
         for alternative in found
     ]
     return tuple(sorted(set.intersection(*each))) if each else ()
-
-
-def _names_gpu(key: str, values: Sequence[str]) -> bool:
-    return key in gpu_labels() and all(names_model(key, value) for value in values)
-
-
-def _models(alternative: Alternative, named: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
-    """The models that all GPU labels of one alternative agree on."""
-    each = [unique(model for value in values for model in read_label(key, value).models) for key, values in named]
-    known = [models for models in each if models]
-    if not known:
-        return ()
-    memory = allowed(alternative, memory_labels())
-    return with_memory(common(known), memory[0]) if memory and len(memory) == 1 else common(known)
 
 
 def _named_by_field(spec: Mapping[str, object]) -> str:

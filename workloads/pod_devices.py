@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.accelerator import AcceleratorRequest, accelerators, is_described
-from workloads.device_annotation import by_annotation, models_by_annotation
+from workloads.accelerator import AcceleratorRequest, accelerators, is_device
+from workloads.device_annotation import asks_for_a_part, by_annotation, models_by_annotation
 from workloads.device_claim import NOTHING_CLAIMED, Claimed, of_class, read_claim
 from workloads.device_count import fraction
 from workloads.field import dig, mapping, sequence, text
@@ -40,11 +40,11 @@ def pod_devices(
 ) -> PodDevices:
     """The devices of one pod of a completed template whose extended resources come to ``extended``. Never raises."""
     spec, annotations = mapping(template, "spec"), mapping(template, "metadata", "annotations")
-    if not extended and not annotations and "resourceClaims" not in spec:
+    if not extended and "resourceClaims" not in spec and not (annotations and asks_for_a_part(annotations)):
         return NO_DEVICES
-    reasons = tuple(filter(None, (fraction(name, count) for name, count in extended.items() if is_described(name))))
+    reasons = tuple(filter(None, (fraction(name, count) for name, count in extended.items() if is_device(name))))
     if reasons:
-        extended = {name: count for name, count in extended.items() if not (count % 1 and is_described(name))}
+        extended = {name: count for name, count in extended.items() if not (count % 1 and is_device(name))}
     backed = {name: found for name in extended if (found := _class_behind(name, snapshot))}
     notes: list[str] = []
     own = _own({name: count for name, count in extended.items() if name not in backed}, spec, annotations, notes)
@@ -90,6 +90,8 @@ def _own(
     if isinstance(fraction, str):
         notes.append(fraction)
         fraction = ()
+    elif fraction and not text(spec, "schedulerName"):
+        notes.append(f"annotation {fraction[0].resource} is read by the KAI and Run:ai schedulers alone: the pod names none")
     models = models_by_annotation(annotations) if asked else ()
     if models:
         asked = tuple(replace(each, models=models) if each.vendor == "NVIDIA" and not each.models else each for each in asked)

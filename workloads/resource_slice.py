@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
-from workloads.device import CapacityPolicy, Device
+from workloads.device import CapacityPolicy, Device, devices_of
 from workloads.field import dig, mapping, sequence, text
 from workloads.gpu_label import models_in
+from workloads.node_pool import NodePools
 from workloads.quantity import QuantityError, parse_quantity
 
 MOST_KINDS = 512
@@ -44,6 +46,14 @@ def published(specs: Iterable[Mapping[str, object]]) -> Mapping[str, tuple[Devic
                 read = _device(spec, device, counters)
                 kinds.setdefault(_kind(read), read)
     return {driver: tuple(kinds.values()) for driver, kinds in found.items() if driver and kinds}
+
+
+@lru_cache(maxsize=64)
+def of_pools(pools: NodePools, driver: str) -> tuple[Device, ...]:
+    """The known devices of the models that a snapshot's node pools publish of a driver; none where none is known."""
+    products = (each.product for pool in pools.pools for each in pool.devices if each.driver == driver)
+    models = frozenset(model for product in products for model in models_in(product))
+    return tuple(device for device in devices_of(driver) if device.model in models)
 
 
 def _kind(device: Device) -> object:

@@ -43,7 +43,7 @@ class GpuAccess:
     """One way to a GPU without a request for it."""
 
     kind: str
-    """``environment``, ``mount``, ``device``, ``runtimeClass``, ``selector`` or ``toleration``."""
+    """``environment``, ``mount``, ``device``, ``annotation``, ``runtimeClass``, ``selector`` or ``toleration``."""
     what: str
     """``NVIDIA_VISIBLE_DEVICES in container web``."""
     path: FieldPath

@@ -8,8 +8,10 @@ import pytest
 
 from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
 from workloads.device_annotation import by_annotation, models_by_annotation
-from workloads.gpu_label import model_of, read_label, with_memory
+from workloads.gpu_label import model_of, read_label
+from workloads.pod_devices import pod_devices
 from workloads.share import Share, one_of
+from workloads.snapshot import UNKNOWN
 
 
 def asking(**extended: object) -> dict[str, Decimal]:
@@ -96,7 +98,7 @@ def test_each_way_of_sharing_tells_what_part_of_each_device_is_asked_for(extende
         ({"gpu-fraction": "0.25", "gpu-fraction-num-devices": "4"}, "runai-scheduler", (4, Share(Decimal("0.25")))),
         ({"gpu-memory": "2000"}, "kai-scheduler", (1, Share(None, 2000 * MIB))),
         ({"gpu-fraction": "0.5"}, "default-scheduler", None),
-        ({"gpu-fraction": "0.5"}, "", None),
+        ({"gpu-fraction": "0.5"}, "", (1, Share(Decimal("0.5")))),
         ({"gpu-fraction": "-1"}, "kai-scheduler", None),
         ({"gpu-fraction": "1e400"}, "kai-scheduler", None),
         ({"gpu-fraction": "half"}, "kai-scheduler", None),
@@ -162,16 +164,6 @@ def test_a_label_names_one_model_or_none(label: str, value: str, model: str | No
 
 def test_a_value_that_can_mean_several_models_gives_all_of_them() -> None:
     assert read_label("karpenter.k8s.aws/instance-gpu-name", "v100").models == ("V100-16GB", "V100-32GB")
-
-
-@pytest.mark.parametrize("mebibytes", ["81920", "81251", "81559"])
-def test_memory_tells_models_of_one_name_apart(mebibytes: str) -> None:
-    assert with_memory(("A100-40GB", "A100-80GB"), mebibytes) == ("A100-80GB",)
-
-
-@pytest.mark.parametrize("mebibytes", ["", "lots", "²", "9" * 5000, "1"])
-def test_a_memory_that_tells_nothing_leaves_all_models(mebibytes: str) -> None:
-    assert with_memory(("A100-40GB", "A100-80GB"), mebibytes) == ("A100-40GB", "A100-80GB")
 
 
 OTHERS = [
@@ -257,15 +249,19 @@ def test_memory_by_annotation_may_have_a_suffix(written: str, share: Share) -> N
 
 
 def test_a_part_that_nobody_reads_is_said() -> None:
-    words = by_annotation({"gpu-fraction": "0.5"}, "")
-    assert (
-        words
-        == "annotation gpu-fraction: 0.5 counts for nothing: only the KAI and Run:ai schedulers read it, and the pod names no scheduler"
+    words = (
+        "annotation gpu-fraction: 0.5 counts for nothing: only the KAI and Run:ai schedulers read it, and the pod names volcano"
     )
-    assert (
-        by_annotation({"gpu-fraction": "half"}, "kai-scheduler")
-        == "annotation gpu-fraction: half is no part of a GPU that its scheduler takes"
-    )
+    assert by_annotation({"gpu-fraction": "0.5"}, "volcano") == words
+    words = "annotation gpu-fraction: half is no part of a GPU that its scheduler takes"
+    assert by_annotation({"gpu-fraction": "half"}, "kai-scheduler") == words
+
+
+def test_a_part_for_a_scheduler_that_is_set_elsewhere_is_counted_and_said() -> None:
+    template = {"metadata": {"annotations": {"gpu-fraction": "0.5"}}, "spec": {"containers": [{}]}}
+    found = pod_devices(template, {}, "shop", UNKNOWN)
+    assert found.accelerators[0].share == Share(Decimal("0.5"))
+    assert found.notes == ("annotation gpu-fraction is read by the KAI and Run:ai schedulers alone: the pod names none",)
 
 
 def test_hami_chooses_among_models_by_annotation() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workloads.device import devices_of
 from workloads.device_claim import read_claim
 from workloads.device_selector import matches
 from workloads.inventory import take_inventory
+from workloads.manifest import Manifest
 from workloads.reader import read
 from workloads.snapshot import UNKNOWN, Snapshot
 from workloads.surroundings import observe
@@ -299,3 +302,77 @@ def test_a_workflow_s_claims_are_its_pods_and_a_template_s_own_take_their_place(
     (workload,) = _taken(TEMPLATE + flow).workloads
     counts = {group.name: [int(each.count) for each in group.accelerators] for group in workload.groups}
     assert counts == {"usual": [2], "own": [], "plain": [8]}
+
+
+def test_what_an_operator_has_for_devices_beside_the_resources_counts() -> None:
+    """ai-dynamo, disagg_hami: the devices of a service stand under ``device``, with the nodes and the scheduler for them."""
+    text = """
+apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: {name: a, namespace: shop}
+spec:
+  services:
+    Worker:
+      replicas: 2
+      resources: {requests: {cpu: "4"}}
+      device: {resources: {nvidia.com/gpu: "1", nvidia.com/gpumem: "3000"}, nodeSelector: {gpu: "on"}}
+      extraPodSpec: {mainContainer: {image: x}}
+"""
+    found = _taken(text)
+    group = _group(found, "DynamoGraphDeployment")
+    (asked,) = group.accelerators
+    assert (asked.kind, asked.count, asked.share.memory, group.requests.cpu) == ("shared", 1, 3000 * 2**20, 4)
+    assert (group.template["spec"]["nodeSelector"], found.problems) == ({"gpu": "on"}, ())
+
+
+KEYS = [
+    *("devices", "requests", "exactly", "firstAvailable", "deviceClassName", "count", "allocationMode", "capacity", "selectors"),
+    *("cel", "expression", "memory", "driver", "pool", "name", "attributes", "basic", "sharedCounters", "consumesCounters"),
+    *("counters", "counterSet", "value", "requestPolicy", "validRange", "step", "min", "default"),
+]
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=4)
+    | st.sampled_from(["gpu.nvidia.com", "All", "10Gi", "-1", "1e999"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(KEYS),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(JUNK, JUNK)
+def test_claims_and_slices_of_any_shape_are_read_without_failing(claim: object, published: object) -> None:
+    manifests = [
+        Manifest.of({"apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": "s"}, "spec": published}),
+        Manifest.of({"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim", "metadata": {"name": "c"}, "spec": claim}),
+        Manifest.of({"apiVersion": "scheduling.k8s.io/v1alpha2", "kind": "PodGroup", "metadata": {"name": "g"}, "spec": claim}),
+    ]
+    snapshot = observe(manifests)
+    assert take_inventory(manifests, snapshot).problems == ()
+    for spec in (claim, published):
+        if isinstance(spec, dict):
+            assert read_claim(spec, snapshot).choices
+
+
+def test_all_partitions_of_a_node_are_all_of_its_devices() -> None:
+    counters = [{"name": "gpu-0", "counters": {"memory": {"value": "80Gi"}}}]
+    part = {
+        "attributes": {"productName": {"string": "NVIDIA H100 80GB HBM3"}},
+        "consumesCounters": [{"counterSet": "gpu-0", "counters": {"memory": {"value": "20Gi"}}}],
+    }
+    body = {"driver": "gpu.example.com", "pool": {"name": "n"}, "sharedCounters": counters, "devices": [part]}
+    published = Manifest.of(
+        {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": "s"}, "spec": body}
+    )
+    request = {"exactly": {"deviceClassName": "gpu.example.com", "allocationMode": "All"}}
+    ((asked,),) = read_claim({"devices": {"requests": [request]}}, observe([published])).choices
+    assert (asked.kind, asked.share.fraction, asked.every) == ("shared", Decimal("0.25"), True)

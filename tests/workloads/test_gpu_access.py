@@ -70,6 +70,21 @@ def test_each_way_to_a_gpu_without_a_request_is_noted(spec: dict[str, object], n
     assert tuple(map(noted, gpu_access(spec))) == (note,)
 
 
+def test_an_annotation_of_the_container_device_interface_is_a_way_unless_a_gpu_is_requested() -> None:
+    named = {"cdi.k8s.io/web": "nvidia.com/gpu=all", "other": "nvidia.com/gpu=all"}
+    (found,) = gpu_access({"containers": [{}]}, named)
+    assert noted(found) == "not counted: GPU through annotation cdi.k8s.io/web, without a request"
+    assert found.path == ("metadata", "annotations", "cdi.k8s.io/web")
+    assert gpu_access({"containers": [GPU]}, named) == ()
+    assert gpu_access({"containers": [{}]}, {"cdi.k8s.io/web": "vendor.com/nic=0", "cdi.k8s.io/x": 3}) == ()
+
+
+@pytest.mark.parametrize("variable", ["MTHREADS_VISIBLE_DEVICES", "CAMBRICON_VISIBLE_DEVICES", "AWS_NEURON_VISIBLE_DEVICES"])
+def test_other_vendors_hand_out_devices_by_variables_too(variable: str) -> None:
+    (found,) = gpu_access({"containers": [{"name": "web", "env": [{"name": variable, "value": "all"}]}]})
+    assert found.what == f"{variable} in container web"
+
+
 @pytest.mark.parametrize(
     "spec",
     [

@@ -48,9 +48,9 @@ def test_a_selector_of_labels_that_decide_no_price_changes_nothing() -> None:
         ({ZONE: "rack 7"}, {"zones": ("rack 7",)}),
         ({"kubernetes.io/arch": "arm64"}, {"architecture": "arm64"}),
         ({"kubernetes.io/os": "windows"}, {"operating_system": "windows"}),
-        ({"eks.amazonaws.com/nodegroup": "big"}, {"cloud": "aws"}),
-        ({"cloud.google.com/gke-nodepool": "big"}, {"cloud": "gcp"}),
-        ({"kubernetes.azure.com/agentpool": "big"}, {"cloud": "azure"}),
+        ({"eks.amazonaws.com/nodegroup": "big"}, {"cloud": "aws", "node_pools": ("big",)}),
+        ({"cloud.google.com/gke-nodepool": "big"}, {"cloud": "gcp", "node_pools": ("big",)}),
+        ({"kubernetes.azure.com/agentpool": "big"}, {"cloud": "azure", "node_pools": ("big",)}),
         ({"cloud.google.com/gke-gpu-partition-size": "1g.5gb"}, {"gpu_partition": "1g.5gb", "cloud": "gcp"}),
         ({"cloud.google.com/gke-gpu-sharing-strategy": "time-sharing"}, {"gpu_sharing": "time-sharing", "cloud": "gcp"}),
     ],
@@ -208,3 +208,71 @@ def test_models_and_machines_that_every_term_rules_out_are_excluded() -> None:
     assert select(both).excluded_gpu_models == ("T4",)
     assert select(_affinity(_not_in(product, "Tesla-T4"), {"matchExpressions": []})).excluded_gpu_models == ()
     assert select(_affinity(_not_in(machine, "g4dn.xlarge"))).excluded_machine_types == ("g4dn.xlarge",)
+
+
+@pytest.mark.parametrize(
+    ("term", "models"),
+    [
+        ([("nvidia.com/gpu.family", "In", ["volta", "turing"])], {"V100-16GB", "V100-32GB", "T4", "T4G"}),
+        ([("nvidia.com/gpu.family", "In", ["ada-lovelace"])], {"L4", "L40", "L40S", "RTX-4090", "RTX-6000-Ada"}),
+        ([("nvidia.com/gpu.compute.major", "Gt", ["9"])], {"B200", "GB200", "B300", "GB300", "RTX-PRO-6000"}),
+        (
+            [("nvidia.com/gpu.compute.major", "In", ["8"]), ("nvidia.com/gpu.compute.minor", "In", ["0"])],
+            {"A30", "A100-40GB", "A100-80GB"},
+        ),
+        ([("nvidia.com/gpu.memory", "Gt", ["200000"])], {"B300", "GB300"}),
+        ([("nvidia.com/gpu.memory", "Gt", ["20000"]), ("nvidia.com/gpu.memory", "Lt", ["23031"])], {"A10", "A10G"}),
+        ([("nvidia.com/gpu.memory", "In", ["15360"])], {"T4", "T4G", "V100-16GB", "P100"}),
+        ([("nvidia.com/gpu.product", "In", ["A100"]), ("nvidia.com/gpu.memory", "Gt", ["50000"])], {"A100-80GB"}),
+        ([("nvidia.com/gpu.product", "In", ["A100"]), ("nvidia.com/gpu.memory", "In", ["1"])], {"A100-40GB", "A100-80GB"}),
+    ],
+)
+def test_labels_that_state_what_a_gpu_is_leave_the_models_that_are_so(term: list, models: set[str]) -> None:
+    """NVIDIA GPU feature discovery: family, memory and compute capability of a node's GPUs, exact or by ``Gt`` and ``Lt``."""
+    assert set(select(affinity(term)).gpu_models) == models
+
+
+def test_a_fact_that_no_model_has_names_a_gpu_that_nobody_knows() -> None:
+    found = select(affinity([("nvidia.com/gpu.memory", "Gt", ["900000"])]))
+    assert (found.gpu_labels, found.gpu_models) == (("nvidia.com/gpu.memory > 900000",), ())
+
+
+@pytest.mark.parametrize(
+    ("term", "counts"),
+    [
+        ([("nvidia.com/gpu.count", "In", ["8"])], (8, 8)),
+        ([("karpenter.k8s.aws/instance-gpu-count", "Gt", ["3"])], (4, 64)),
+        ([("karpenter.k8s.aws/instance-gpu-count", "Lt", ["3"])], (1, 2)),
+        ([("nvidia.com/gpu.count", "Gt", ["lots"])], (1, 64)),
+        ([("nvidia.com/gpu.count", "In", ["5000"])], (1, 0)),
+    ],
+)
+def test_labels_that_count_a_machine_s_gpus_bound_them(term: list, counts: tuple[int, int]) -> None:
+    assert select(affinity(term)).device_counts == counts
+
+
+@pytest.mark.parametrize(
+    ("labels_", "partition"),
+    [
+        ({"nvidia.com/mig.config": "all-1g.10gb"}, "1g.10gb"),
+        ({"nvidia.com/mig.config": "all-balanced"}, ""),
+        ({"nvidia.com/mig.config": "all-disabled", "nvidia.com/mig.strategy": "single"}, ""),
+        ({"nvidia.com/mig.strategy": "single"}, "unstated"),
+        ({"nvidia.com/mig.strategy": "mixed"}, ""),
+        ({"nvidia.com/mig-1g.10gb.product": "NVIDIA-H100-80GB-HBM3-MIG-1g.10gb"}, "1g.10gb"),
+        ({"amd.com/compute-memory-partition": "cpx_nps4"}, "cpx_nps4"),
+        ({"nvidia.com/mig.config": "../../etc"}, ""),
+    ],
+)
+def test_labels_tell_what_nodes_cut_their_gpus_into(labels_: dict[str, str], partition: str) -> None:
+    assert select({"nodeSelector": labels_}).gpu_partition == partition
+
+
+def test_labels_name_topology_family_and_pool() -> None:
+    chosen = {
+        "cloud.google.com/gke-tpu-topology": "2x4",
+        "karpenter.k8s.aws/instance-family": "p5",
+        "karpenter.sh/nodepool": "gpu",
+    }
+    found = select({"nodeSelector": chosen})
+    assert (found.tpu_topology, found.machine_families, found.node_pools) == ("2x4", ("p5",), ("gpu",))

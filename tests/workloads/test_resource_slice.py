@@ -9,7 +9,9 @@ import pytest
 from workloads.device import CapacityPolicy
 from workloads.device_claim import read_claim
 from workloads.manifest import Manifest
+from workloads.node_pool import NodePool, NodePools, PublishedDevices
 from workloads.resource_slice import MOST_KINDS, published
+from workloads.snapshot import Snapshot
 from workloads.surroundings import observe
 
 GIB = 2**30
@@ -157,3 +159,12 @@ def test_a_slice_that_is_none_breaks_nothing(spec: dict) -> None:
 
 def test_very_many_kinds_are_cut() -> None:
     assert len(published([_slice(*(_gpu(str(n), memory=str(n)) for n in range(2000)))])["gpu.example.com"]) == MOST_KINDS
+
+
+def test_the_models_that_a_snapshot_s_pools_publish_are_those_that_a_claim_may_get() -> None:
+    pools = NodePools((NodePool("gpu", devices=(PublishedDevices("gpu.nvidia.com", "NVIDIA L4", 8),)),))
+    asked = {"devices": {"requests": [{"exactly": {"deviceClassName": "gpu.nvidia.com"}}]}}
+    ((found,),) = read_claim(asked, Snapshot(pools=pools)).choices
+    assert found.models == ("L4",)
+    unknown = NodePools((NodePool("gpu", devices=(PublishedDevices("gpu.nvidia.com", "Z9", 8),)),))
+    assert read_claim(asked, Snapshot(pools=unknown)).choices[0][0].models == ()
