@@ -201,7 +201,7 @@ def _on(demand: Demand, choice: Choice, site: Site, prices: PriceBook, confidenc
     rate, spot = price(machine, spot=site.spot), quote(machine)
     if site.spot and spot is None:
         site = _assuming(site, f"no spot price is quoted for {machine.type}: on-demand")
-    elif not site.spot:
+    if spot is None or not site.spot:
         rate = less_sustained_use(rate, machine, site.part_of_month, prices)
     permitted = spot if site.spot_permitted and not site.spot else None
     offer = Offer(machine, rate, proportions(machine, prices, site.series), permitted, confidence)

@@ -268,3 +268,13 @@ def _machines(prices: PriceBook, location: Location) -> list:
 
 
 _LISTED: dict[Location, list] = {}
+
+
+def test_a_machine_without_a_spot_price_costs_on_spot_what_it_costs_on_demand(weigh, workload) -> None:
+    """m2-hypermem-416 has no quote: whoever asks for spot pays on-demand, less what sustained use takes off by itself."""
+    named = {"node.kubernetes.io/instance-type": "m2-hypermem-416"}
+    on_demand, on_spot = (
+        weigh(workload(cpu=208, memory=2208, spec={"nodeSelector": labels}), location=Location("gcp", "us-central1")).total
+        for labels in (named, {**named, "cloud.google.com/gke-spot": "true"})
+    )
+    assert 0 < on_spot.expected == on_demand.expected
