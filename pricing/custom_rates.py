@@ -44,16 +44,16 @@ SHIPPED_GPU: Final = frozenset(map(Decimal, ("0.95", "0.0428925", "0.043", "2", 
 SHIPPED: Final = frozenset({(Decimal("0.031611"), Decimal("0.004237"))})
 """Their rates of CPU and memory: of one machine series in one region, long ago."""
 _CLOUDS = {"aws": "aws", "gcp": "gcp", "azure": "azure"}
+_EGRESS = {
+    "zoneNetworkEgress": "cross-zone",
+    "regionNetworkEgress": "cross-region",
+    "internetNetworkEgress": "internet-egress",
+    "natGatewayEgress": "nat-gateway",
+}
+"""Prices of a GiB of traffic, by hour and month alike, as the price book names them."""
 _UNUSED = (
-    *("spotCPU", "spotRAM", "spotGPU", "zoneNetworkEgress", "regionNetworkEgress", "internetNetworkEgress"),
-    *(
-        "natGatewayEgress",
-        "natGatewayIngress",
-        "defaultLBPrice",
-        "firstFiveForwardingRulesCost",
-        "additionalForwardingRuleCost",
-        "LBIngressDataCost",
-    ),
+    *("spotCPU", "spotRAM", "spotGPU", "natGatewayIngress", "defaultLBPrice", "LBIngressDataCost"),
+    *("firstFiveForwardingRulesCost", "additionalForwardingRuleCost"),
 )
 """Prices that have no counterpart here; the output says so where one is stated."""
 
@@ -105,7 +105,7 @@ class _Reader:
 
     def overlay(self) -> Overlay:
         cpu, memory = self._required("CPU"), self._required("RAM")
-        gpu, storage = self._optional("GPU"), self._optional("storage")
+        gpu, storage = self._optional("GPU"), self._optional("storage", HOURS_PER_MONTH)
         default = (cpu, memory) in SHIPPED
         sure = Confidence.ASSUMED if default else Confidence.EXACT
         source = f"{self._name}{' (the rates that OpenCost ships)' if default else ''}"
@@ -114,7 +114,12 @@ class _Reader:
             date="",
             compute=((self._place, self._rate(cpu, "vCPU-hour", source, sure), self._rate(memory, "GiB-hour", source, sure)),),
             gpus=((self._place, "", self._rate(gpu, "GPU-hour", source)),) if gpu and not self._shipped_gpu(gpu) else (),
-            storage=((self._place, ANY, self._rate(storage * HOURS_PER_MONTH, "GiB-month", source)),) if storage else (),
+            storage=((self._place, ANY, self._rate(storage, "GiB-month", source)),) if storage else (),
+            transfers=tuple(
+                (self._place, item, self._rate(price, "GiB", source))
+                for key, item in _EGRESS.items()
+                if (price := self._traffic(key))
+            ),
             digest=hashlib.sha256(self._origin.source).hexdigest(),
             problems=tuple(self._warnings(gpu)),
         )
@@ -145,8 +150,12 @@ class _Reader:
             self.errors.append(self._problem(key, f"{key} has no price: CPU and RAM need one each", Severity.ERROR))
         return found or Decimal(1)
 
-    def _optional(self, key: str) -> Decimal | None:
-        """A price an hour, where one is stated."""
+    def _traffic(self, key: str) -> Decimal | None:
+        """The price of a GiB of traffic, where one is stated: never an hour's or a month's."""
+        return self._optional(key, self._stated.per_hour)
+
+    def _optional(self, key: str, hours: Decimal = Decimal(1)) -> Decimal | None:
+        """A price for some hours, one unless said, where one is stated."""
         written = self._stated.values.get(key)
         if written in (None, ""):
             return None
@@ -154,7 +163,7 @@ class _Reader:
         if amount is None or amount < 0 or (not amount and key in {"CPU", "RAM"}):
             self.errors.append(self._problem(key, f"{key}: {str(written)[:40]!r} is not a price above zero", Severity.ERROR))
             return None
-        return tidy(amount / self._stated.per_hour) or None
+        return tidy(amount * hours / self._stated.per_hour) or None
 
     def _amount(self, key: str) -> Decimal | None:
         try:

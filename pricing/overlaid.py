@@ -194,8 +194,13 @@ class OverlaidBook:
         return next(own, None) or self._below.network(location, item)
 
     def transfer(self, location: Location, item: str) -> Rate | None:
-        """The rate of a GiB of traffic."""
-        return self._below.transfer(location, item)
+        """The rate of a GiB of traffic: one's own, which has no tiers, else the book's."""
+        own = (
+            rate
+            for place, name, rate in self._overlay.transfers
+            if place.holds(location) and (item == name or item.startswith(f"{name}-"))
+        )
+        return next(own, None) or self._below.transfer(location, item)
 
     def network_items(self, location: Location) -> Sequence[str]:
         """Every network item with an hourly rate in a region."""

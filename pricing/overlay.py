@@ -154,6 +154,8 @@ class Overlay:
     """By model, of a whole GPU for an hour; with ``compute`` they make up the price of machines that carry it."""
     network: tuple[tuple[Place, str, Rate], ...] = ()
     """By item as the price book names it, for an hour."""
+    transfers: tuple[tuple[Place, str, Rate], ...] = ()
+    """By item as the price book names it, for a GiB; ``internet-egress`` holds for its larger volumes too."""
     ai: tuple[tuple[str, Discount], ...] = ()
     """By provider, off the list price of the models that the discount's ``types`` name."""
     serverless: tuple[tuple[Place, ServerlessRates], ...] = ()

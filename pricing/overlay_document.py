@@ -104,7 +104,14 @@ def _overlay(document: Mapping[str, object], origin: Origin) -> Overlay:
             for row in sequence(document, "gpus")
         ),
         network=tuple(
-            (_place(row), text(row, "item"), money.rate(mapping(row)["hourly"], "hour")) for row in sequence(document, "network")
+            (_place(row), text(row, "item"), money.rate(mapping(row)["hourly"], "hour"))
+            for row in sequence(document, "network")
+            if "hourly" in mapping(row)
+        ),
+        transfers=tuple(
+            (_place(row), text(row, "item"), money.rate(mapping(row)["gib"], "GiB"))
+            for row in sequence(document, "network")
+            if "gib" in mapping(row)
         ),
         ai=tuple((text(row, "provider"), _discount(mapping(row), text(document, "name"))) for row in sequence(document, "ai")),
         digest=hashlib.sha256(origin.source).hexdigest(),

@@ -80,7 +80,17 @@ def test_the_rates_that_opencost_ships_are_assumed(prices) -> None:
 
 
 def test_prices_that_have_no_counterpart_are_named_with_their_line() -> None:
-    assert warnings(overlay(OPENCOST)) == ["5: not used: spotCPU, spotRAM, zoneNetworkEgress"]
+    assert warnings(overlay(OPENCOST)) == ["5: not used: spotCPU, spotRAM"]
+
+
+def test_egress_is_priced_by_the_gib_at_any_volume(prices) -> None:
+    monthly = "customPrices: {CPU: 28.47, RAM: 3.65, internetNetworkEgress: '0.07'}\n"
+    for found in (overlay({**OPENCOST, "internetNetworkEgress": "0.07"}), overlay(monthly, "values.yaml")):
+        book = OverlaidBook(prices, found)
+        assert book.transfer(OHIO, "internet-egress").value == Decimal("0.07")
+        assert book.transfer(OHIO, "internet-egress-over-150tb").value == Decimal("0.07")
+    assert OverlaidBook(prices, overlay(OPENCOST)).transfer(OHIO, "cross-zone").value == Decimal("0.01")
+    assert OverlaidBook(prices, overlay(OPENCOST)).transfer(OHIO, "internet-egress") == prices.transfer(OHIO, "internet-egress")
 
 
 def test_a_file_of_one_cloud_holds_there_only(prices) -> None:
@@ -102,7 +112,7 @@ def test_kubecosts_values_are_by_the_month(prices, text) -> None:
     rates = book.compute_rates(OHIO)
     # 28.47 / 730 and 3.65 / 730.
     assert (rates.cpu.value, rates.memory.value) == (Decimal("0.039"), Decimal("0.005"))
-    assert book.storage(OHIO, "x", {}, Decimal(1)).capacity.value.quantize(Decimal("1e-6")) == Decimal("0.04")
+    assert book.storage(OHIO, "x", {}, Decimal(1)).capacity.value == Decimal("0.04")
 
 
 def test_the_cost_model_of_opencosts_chart_is_by_the_hour(prices) -> None:

@@ -246,6 +246,13 @@ def test_a_load_balancer_of_ones_own_price_counts_in_its_place(prices) -> None:
     assert book.network(elsewhere, "network-load-balancer") == prices.network(elsewhere, "network-load-balancer")
 
 
+def test_traffic_of_ones_own_price_counts_by_the_gib(prices) -> None:
+    book = _book(prices, "network: [{cloud: aws, item: internet-egress, gib: 0.05}]\n")
+    assert book.transfer(US_EAST_1, "internet-egress").value == Decimal("0.05")
+    assert book.transfer(US_EAST_1, "cross-zone") == prices.transfer(US_EAST_1, "cross-zone")
+    assert book.network(US_EAST_1, "internet-egress") == prices.network(US_EAST_1, "internet-egress")
+
+
 def test_an_agreement_on_ai_models_is_off_each_of_their_prices(prices) -> None:
     book = _book(prices, "ai: [{provider: openai, types: ['gpt-4o*'], percent: 20, because: enterprise agreement}]\n")
     listed, own = prices.ai_model("gpt-4o-mini", "openai"), book.ai_model("gpt-4o-mini", "openai")

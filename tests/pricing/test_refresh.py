@@ -642,9 +642,35 @@ def test_two_refreshes_at_once_are_one_and_a_word(run, tmp_path) -> None:
         run()
 
 
+def test_a_book_that_is_being_written_is_not_written_by_another_run_with_another_cache(run, tmp_path, place) -> None:
+    from pricing.sources.refresh.storage import locked
+
+    with locked(tmp_path / ".prices.sqlite.lock"), pytest.raises(RefreshError, match="under way"):
+        run()
+
+
+def test_what_a_killed_run_left_half_written_is_cleared_by_the_next(run, tmp_path, place) -> None:
+    half = tmp_path / "prices.sqlite.4711.new"
+    half.write_bytes(b"half")
+    run()
+    assert not half.exists()
+    assert open_book(place).machine(FRANKFURT, "m5.large").on_demand.value == Decimal("0.1265")
+
+
+def test_a_run_that_breaks_while_writing_leaves_the_old_book(run, api, place, refreshed, monkeypatch) -> None:
+    from pricing.sources.refresh import writing
+
+    before = place.read_bytes()
+    monkeypatch.setattr(writing.seal, "seal", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space left"):
+        run(fresh=True)
+    assert place.read_bytes() == before
+    assert not list(place.parent.glob("*.new"))
+
+
 def test_nothing_half_written_is_left_behind(run, api, tmp_path, place) -> None:
     run()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "prices.sqlite"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".prices.sqlite.lock", "cache", "prices.sqlite"]
     assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["aws-eu-central-1.tsv", "lock"]
 
 

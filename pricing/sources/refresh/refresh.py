@@ -35,9 +35,9 @@ def refresh(cloud: str, regions: Sequence[str], place: Path, embedded: Path, ses
     :raises RefreshError: when the list cannot be had or believed; the book at the place is then as it was.
     :raises OSError: when nothing can be written.
     """
-    with storage.locked(session.cache / "lock"):
-        for left in session.cache.glob("*.new"):
-            storage.clear(left)
+    with storage.locked(session.cache / "lock"), storage.locked(place.with_name(f".{place.name}.lock")):
+        # What a run that was killed left half-written: nobody else writes here now.
+        storage.clear(*session.cache.glob("*.new"), *place.parent.glob(f"{place.name}.*.new"))
         base = Reader(embedded).meta()["version"]
         old = Reader(_under(place, embedded, base))
         sold = old.regions(cloud)
