@@ -49,7 +49,8 @@ def _group(row: Row, group: PodGroup, lines: Sequence[ShownLine], symbol: str) -
     """A group of like pods: how many, why, what each asks for, where it runs, and its lines."""
     own = [shown for shown in lines if shown.line.group == group.name and shown.line.what in _OF_PODS]
     machines = [use for use in row.estimate.machines if use.group == group.name]
-    steps = (Step(_requests(group)), *(_machine(use, symbol) for use in machines), *(_line(shown, symbol) for shown in own))
+    asked = (Step(_requests(group)),) if group.pods.high else ()
+    steps = (*asked, *(_machine(use, symbol) for use in machines), *(_line(shown, symbol) for shown in own))
     name = f"{group.name}: " if group.name else ""
     because = f", by {group.because}" if group.because else ""
     return Step(f"{name}{_pods(group)}{because}", steps)

@@ -176,10 +176,19 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
         costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from device_notes(rows)
+    yield from _growth(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _snapshots(weighings)
     yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)
+
+
+def _growth(rows: Sequence[Row]) -> Iterator[str]:
+    """How far pools that make nodes may grow, where that is new."""
+    for row in rows:
+        before = row.delta.before
+        if row.workload.growth is not None and (before is None or before.notes != row.estimate.notes):
+            yield from (f"NodePool {row.title}: {note}" for note in row.estimate.notes)
 
 
 def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Line:
     """What was assumed, in words with its key; empty where nothing was."""
     derivation: tuple[str, ...] = ()
     """How the rate or quantity came about where ``quantity x times x rate`` does not tell it all."""
+    counted: str = "pod"
+    """What ``times`` counts: ``pod``, or ``node`` where nodes are kept without pods."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pricing.locality import in_cloud, moved
 from pricing.node_pools import Grounds, place_on_nodes
 from pricing.own_nodes import on_own_nodes
 from pricing.placement import Placement, place
+from pricing.pool_growth import may_grow
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
 from pricing.serverless import PREMIUM, by_the_machine, by_the_pod, on_its_cloud
@@ -86,6 +87,8 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
         tuple(_unpriced(workload, bills)),
         tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
+    if workload.growth is not None:
+        found = replace(found, notes=(may_grow(workload.growth, prices, usual, location, grounds.series),))
     return with_ai_models(found, used, prices) if used else found
 
 
@@ -204,6 +207,7 @@ def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: 
         group.one_off,
         assumption,
         words,
+        "node" if group.whole_machine and not group.pods.high else "pod",
     )
 
 
@@ -217,7 +221,7 @@ def _machine(group: PodGroup, placement: Placement) -> MachineUse | None:
         group=group.name,
         type=machine.type,
         rate=placement.rate,
-        count=_machines(group.pods, placement.per_machine),
+        count=_machines(group.pods if group.pods.high else _standing(group), placement.per_machine),
         share=tidy(cost / placement.rate.value),
         accelerators_model=machine.gpu_model if taken.charged else "",
         accelerators=tidy(taken.charged),
@@ -231,6 +235,14 @@ def _slice_warning(group: PodGroup) -> str:
     asked = next((request for request in group.accelerators if request.resource == RESOURCE), None)
     found = slice_of(asked, select(mapping(group.template, "spec"))) if asked else None
     return mismatch(found, asked.count, group.pods.expected) if found and asked else ""
+
+
+def _standing(group: PodGroup) -> Span:
+    """Nodes that are kept without pods, from the hours that they run."""
+    if not group.whole_machine:
+        return group.pods
+    hours = group.hours
+    return Span(hours.low / HOURS_PER_MONTH, hours.expected / HOURS_PER_MONTH, hours.high / HOURS_PER_MONTH)
 
 
 def _machines(pods: Span, per_machine: int) -> Span:

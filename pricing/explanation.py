@@ -16,7 +16,6 @@ DOLLAR_SIGN = USD.symbol
 _PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
 _BY_THEMSELVES = ("network", "controlPlane")
 """What belongs to no pod, volume or load balancer: its quantity tells all."""
-_PODS = ("pod", "pods")
 
 
 def derivation(line: Line, symbol: str = DOLLAR_SIGN) -> tuple[str, ...]:
@@ -59,7 +58,7 @@ def _times(line: Line) -> str:
         if not _whole_month(line.times):
             return ""
         count /= HOURS_PER_MONTH
-    one, many = _PLURALS.get(line.what, _PODS)
+    one, many = _PLURALS.get(line.what) or (line.counted, f"{line.counted}s")
     return f"{tidy(count):f} {one if count == 1 else many}"
 
 

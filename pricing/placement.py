@@ -108,15 +108,18 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         plain = _on(replace(demand, accelerators=()), Choice(sold[0], NONE_TAKEN), site, prices)
         return replace(plain, unpriced=(f"asks {asked}, which {sold[0].type} does not have",))
     because = "the pod names it" if len(site.types) == 1 else f"cheapest of {len(site.types)} that the pod names"
+    if site.shaped:
+        because = f"cheapest of {len(site.types)} of the shape that its node labels ask for"
+    sure = Confidence.MODELLED if site.shaped else Confidence.EXACT
     warnings = (found.modelled.get(choice.machine.type, ""), excess(demand, choice))
-    return replace(_on(demand, choice, site, prices), because=because, warning="; ".join(filter(None, warnings)))
+    return replace(_on(demand, choice, site, prices, sure), because=because, warning="; ".join(filter(None, warnings)))
 
 
 def _on_own_machine(machine: Machine, site: Site, prices: PriceBook) -> Placement:
     """On a machine that one pod has to itself: all of its price, whatever the pod asks for."""
     everything = Take(machine.gpu_count, machine.gpu_count)
     found = _on(Demand(machine.cpu, machine.memory, whole=True), Choice(machine, everything), site, prices)
-    return replace(found, because="each pod has a machine of its own, which it names", per_machine=1)
+    return replace(found, because="taken whole", per_machine=1)
 
 
 def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import ComputeRates, PriceBook
+from pricing.book import ComputeRates, Machine, PriceBook
 from pricing.locality import MAIN_CLOUDS, in_cloud, moved
 from pricing.rate import Location
 from workloads.gpu_selection import MOST_DEVICES
@@ -31,6 +31,8 @@ class Site:
     """Each pod takes a machine of its own, one of ``types``."""
     types: tuple[str, ...] = ()
     """Machine types the pod may run on; empty for any."""
+    shaped: bool = False
+    """Whether those are all of a shape that the pod asks for, rather than named."""
     models: tuple[str, ...] = ()
     """Accelerator models the pod may run on; empty where it names none."""
     excluded_models: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
     first is taken; both are said.
     """
     place, located = _location(selection, usual, location, prices)
+    types = selection.machine_types or _of_shape(selection, place, prices)
     windows = selection.operating_system == "windows"
     return replace(
         anywhere(usual, location, series),
@@ -80,7 +83,8 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
         located=located,
         region_assumed=bool(located) and not selection.regions,
         assumption="price of a Linux machine: Windows licences are not in the price book" if windows else "",
-        types=selection.machine_types,
+        types=types,
+        shaped=not selection.machine_types,
         models=selection.gpu_models,
         excluded_models=selection.excluded_gpu_models,
         excluded_types=selection.excluded_machine_types,
@@ -92,6 +96,36 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
         spot=selection.spot == "required",
         spot_permitted=selection.spot == "permitted",
     )
+
+
+def _of_shape(selection: NodeSelection, place: Location, prices: PriceBook) -> tuple[str, ...]:
+    """The machine types of a place that have the shape a pod asks for; empty where it asks for none, or for a size alone."""
+    shape = selection.shape
+    if shape is None or not shape.fixes or shape.cloud != place.cloud:
+        return ()
+    selected = (machine for machine in _sold(place, prices) if _is_selected(machine, selection))
+    found = [machine for machine in selected if shape.holds(machine.type, machine.cpu, machine.memory)]
+    # Images for arm64 are built on purpose: where either will do, and there is a choice, amd64 is taken.
+    usual = [machine for machine in found if machine.architecture == "amd64"]
+    return tuple(machine.type for machine in usual or found) or _NONE_SOLD
+
+
+_NONE_SOLD = ("of the shape that its node labels ask for",)
+"""Stands for the name of a machine type where a place sells none that is asked for."""
+
+
+@lru_cache(maxsize=4)
+def _sold(place: Location, prices: PriceBook) -> tuple[Machine, ...]:
+    """The machines of a place that are chosen from where none is named: whole servers are not, and no doubtful price."""
+    found = (machine for machine in prices.machines(place) if machine.on_demand is not None and not machine.suspect)
+    return tuple(machine for machine in found if ".metal" not in machine.type)
+
+
+def _is_selected(machine: Machine, selection: NodeSelection) -> bool:
+    if machine.type in selection.excluded_machine_types or machine.gpu_model in selection.excluded_gpu_models:
+        return False
+    models = selection.gpu_models
+    return (not models or machine.gpu_model in models) and selection.architecture in ("", machine.architecture)
 
 
 def _location(selection: NodeSelection, usual: Location, location: Location, prices: PriceBook) -> tuple[Location, str]:

@@ -17,6 +17,7 @@ from workloads.kind import Period, PeriodRule, PodRule
 from workloads.node_match import matching_nodes, not_kept
 from workloads.pattern import Item, expand
 from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
+from workloads.provisioner import with_requirements
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.running_hours import RunningHours, within
 from workloads.snapshot import Snapshot, Target
@@ -112,12 +113,13 @@ def of_completed(
     """The group of pods that a completed template makes, with the devices of each, and what could not be told of those."""
     devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
     yield from devices.reasons
-    spec = mapping(completed.template, "spec")
+    spec = with_requirements(mapping(completed.template, "spec"), setting.snapshot.node_requirements)
+    template = completed.template if spec is completed.template.get("spec") else {**completed.template, "spec": spec}
     access = gpu_access(spec, mapping(completed.template, "metadata", "annotations"))
     group = PodGroup(
         name=name,
         path=path,
-        template=completed.template,
+        template=template,
         requests=completed.requests,
         pods=ran.pods * setting.times,
         hours=ran.hours * setting.times,

@@ -13,9 +13,11 @@ from workloads.availability import availability
 from workloads.claim import claims, ephemeral_claims
 from workloads.count import CountError, Scope, holds, number
 from workloads.dependent import dependents
+from workloads.embedded import embedded_object
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
-from workloads.group import Setting, groups, shared_claim
+from workloads.fixed_pool import fixed_pool
+from workloads.group import FoundGroup, Setting, groups, shared_claim
 from workloads.kind import Category, EmbeddedRule, Kind, Reason
 from workloads.location import locate
 from workloads.manifest import Identity, Manifest
@@ -23,6 +25,7 @@ from workloads.models import models, observed_usage
 from workloads.parts import Parts
 from workloads.pattern import Item, expand
 from workloads.problem import Problem, Severity
+from workloads.provisioner import Growth, growth
 from workloads.reference import resolve
 from workloads.registry import find
 from workloads.replicas import Scaling
@@ -178,8 +181,7 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
         parts.add(workflow_groups(scope, setting) if rule.walk else groups(rule, scope, setting))
     for group in parts.groups[before:]:
         parts.add(ephemeral_claims(group, setting.snapshot))
-    if kind.devices:
-        parts.add(shared_claim(body, setting))
+    parts.add(_without_pods(body, kind, setting))
     _gather_beside(kind, scope, setting, parts)
     for embedded in kind.embedded:
         _gather_embedded(embedded, scope, setting, parts, depth)
@@ -193,6 +195,15 @@ def _gather_beside(kind: Kind, scope: Scope, setting: Setting, parts: Parts) -> 
         parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions.zones))
     for fee in kind.fees:
         parts.add(fees(fee, scope))
+
+
+def _without_pods(body: Mapping[str, object], kind: Kind, setting: Setting) -> Iterator[FoundGroup | Growth | str]:
+    """Devices and nodes that an object takes or keeps by itself."""
+    if kind.devices:
+        yield from shared_claim(body, setting)
+    if kind.makes_nodes:
+        yield from fixed_pool(body, setting)
+        yield from growth(body)
 
 
 def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
@@ -223,20 +234,10 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
             outer=here if setting.period is None and rule.period is not None else setting.outer,
             times=setting.times * (Decimal(1) if times is None else times),
         )
-        body, prefix = _embedded_object(rule, scope.body, value, path)
+        body, prefix = embedded_object(rule, scope.body, value, path)
         inner = Parts()
         _gather(body, find(text(body, "apiVersion").rpartition("/")[0], text(body, "kind")), inside, inner, depth + 1)
         _lift(inner, prefix, parts)
-
-
-def _embedded_object(
-    rule: EmbeddedRule, outer: Mapping[str, object], value: Mapping[str, object], path: FieldPath
-) -> tuple[Mapping[str, object], FieldPath]:
-    """The object inside, and what goes before its paths: a whole object, or a kind's spec with the outer object's metadata."""
-    if not rule.kind:
-        return value, path
-    version = f"{rule.group}/v1" if rule.group else "v1"
-    return {"apiVersion": version, "kind": rule.kind, "metadata": mapping(outer, "metadata"), "spec": value}, path[:-1]
 
 
 def _lift(inner: Parts, prefix: FieldPath, parts: Parts) -> None:

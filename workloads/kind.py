@@ -249,6 +249,8 @@ class Kind:
     references: tuple[ReferenceRule, ...] = ()
     devices: bool = False
     """Whether it claims devices by itself: a ResourceClaim."""
+    makes_nodes: bool = False
+    """Whether it makes nodes: Karpenter's NodePool."""
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None

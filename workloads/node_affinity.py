@@ -79,6 +79,8 @@ ANY = LabelValues()
 Alternative = Mapping[str, LabelValues]
 """What one node selector term, together with ``nodeSelector``, says of each label."""
 
+_BOUNDS: Mapping[str, tuple[int | None, int | None]] = {"Gt": (0, None), "Lt": (None, 0), "Gte": (-1, None), "Lte": (None, 1)}
+"""What operators on numbers add to their value, for the bound to exceed and the bound to stay below; two are Karpenter's own."""
 _PRESENCE = {"cloud.google.com/gke-spot": ("true",), "cloud.google.com/gke-preemptible": ("true",)}
 """Labels with one value only: that they exist says it."""
 
@@ -123,8 +125,8 @@ def _with_expression(said: LabelValues, expression: object, key: str) -> LabelVa
         return said.without(values)
     if operator == "DoesNotExist":
         return replace(said, absent=True)
-    if operator in ("Gt", "Lt") and len(values) == 1 and _NUMBER.match(values[0]):
-        return said.between(*((int(values[0]), None) if operator == "Gt" else (None, int(values[0]))))
+    if operator in _BOUNDS and len(values) == 1 and _NUMBER.match(values[0]):
+        return said.between(*(None if more is None else int(values[0]) + more for more in _BOUNDS[operator]))
     if operator == "Exists" and key in _PRESENCE:
         return said.narrowed(_PRESENCE[key])
     return said

@@ -10,6 +10,8 @@ from workloads.capacity_type import SPOT_VALUES, spot_of
 from workloads.field import sequence, text
 from workloads.gpu_label import gpu_labels, read_label
 from workloads.gpu_selection import MOST_DEVICES, labels_of_gpus, select_gpu
+from workloads.machine_shape import LABELS as SHAPE_LABELS
+from workloads.machine_shape import MachineShape, shape_of
 from workloads.node_affinity import Alternative, alternatives, either, required_keys, terms, unique
 from workloads.node_labels import POOL_LABELS
 from workloads.node_place import cloud_of, region_of_zone
@@ -73,6 +75,8 @@ class NodeSelection:
     node_name: str = ""
     cloud: str = ""
     """``aws``, ``gcp`` or ``azure`` where labels, zones or regions imply it; empty otherwise."""
+    shape: MachineShape | None = None
+    """What its machine must be like where labels tell that without naming it: ``karpenter.k8s.aws/instance-family``."""
 
 
 ANYWHERE = NodeSelection()
@@ -111,6 +115,7 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
         spot=spot_of(spec, found),
         node_name=text(spec, "nodeName") or _named_by_field(spec),
         cloud=cloud_of(required_keys(spec), zones, regions),
+        shape=shape_of(found[0]) if len(found) == 1 else None,
     )
 
 
@@ -118,7 +123,7 @@ def select(spec: Mapping[str, object]) -> NodeSelection:
 def _labels() -> frozenset[str]:
     """Every label whose value decides a price."""
     fixed = (*_MACHINE_TYPE, *_REGION, *_ZONE, *_ARCHITECTURE, *_OPERATING_SYSTEM, *_SHARING, *_REPLICAS)
-    return frozenset((*fixed, _MPS, *_TOPOLOGY, *_FAMILY, *POOL_LABELS, *SPOT_VALUES)) | labels_of_gpus()
+    return frozenset((*fixed, _MPS, *_TOPOLOGY, *_FAMILY, *POOL_LABELS, *SPOT_VALUES, *SHAPE_LABELS)) | labels_of_gpus()
 
 
 def _excluded_models(found: Sequence[Alternative]) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from workloads.field import FieldPath
 from workloads.group import FoundGroup
 from workloads.manifest import Manifest
 from workloads.models import NO_MODELS, Models
+from workloads.provisioner import Growth
 from workloads.service import ServedAnyway
 from workloads.snapshot import Autoscaler
 from workloads.traffic import Traffic
 from workloads.workload import Fee, LoadBalancer, PodGroup, VolumeClaim, Workload
 
-Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | str
+Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | str
 """What a rule finds; a text is why something could not be told."""
 
 
@@ -36,6 +37,7 @@ class Parts:
     problems: list[tuple[FieldPath, str]] = field(default_factory=list)
     modelled: str = ""
     models: Models = NO_MODELS
+    growth: Growth | None = None
 
     def add(self, found: Iterable[Found]) -> None:
         """Take in what a rule found."""
@@ -54,6 +56,8 @@ class Parts:
                 self.traffic = each
             elif isinstance(each, Fee):
                 self.fees.append(each)
+            elif isinstance(each, Growth):
+                self.growth = each
             elif isinstance(each, ServedAnyway):
                 self.free.append(each.words)
             else:
@@ -62,7 +66,8 @@ class Parts:
     @property
     def empty(self) -> bool:
         """Whether nothing that costs was found."""
-        return not (self.groups or self.claims or self.balancers or self.ai_usage or self.traffic or self.fees)
+        costs = self.groups or self.claims or self.balancers or self.ai_usage or self.traffic or self.fees
+        return not (costs or self.growth)
 
     def workload(self, manifest: Manifest, cluster: str, autoscaler: Autoscaler | None, modelled: str) -> Workload:
         """The object as a workload; ``modelled`` says why pods of its kind are only modelled."""
@@ -79,4 +84,5 @@ class Parts:
             self.traffic,
             tuple(self.fees),
             tuple(dict.fromkeys((*self.notes, *self.free, *self.models.notes))),
+            self.growth,
         )

@@ -12,6 +12,7 @@ from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.provisioner import NODE_POOL
 from workloads.service import INGRESS_GROUP
 
 ENCLOSING_KINDS: Final = frozenset({"LimitRange", "Namespace"})
@@ -27,6 +28,7 @@ NAMING_KINDS: Final = frozenset(
         "IngressClass",
         "GatewayClass",
         "IngressClassParams",
+        "NodePool",
         "TrainingRuntime",
         "ClusterTrainingRuntime",
         "ServingRuntime",
@@ -35,7 +37,7 @@ NAMING_KINDS: Final = frozenset(
         "ClusterWorkflowTemplate",
     }
 )
-"""Kinds that change the weight of objects they name, or that name them, and weigh nothing themselves."""
+"""Kinds that change the weight of objects they name, or that name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _used(manifest: Manifest) -> set[str]:
         text(body, "spec", "workflowTemplateRef", "name"),
     }
     words |= {text(spec, "runtimeClassName") for spec in specs}
+    words |= {text(spec, "nodeSelector", NODE_POOL) for spec in specs}
     words |= {text(spec, key) for spec in (*specs, *claims) for key in ("storageClassName", "volumeAttributesClassName")}
     words |= {text(body, "spec", "ingressClassName"), text(body, "spec", "gatewayClassName")}
     runtime = dig(body, "spec", "predictor", "model", "runtime")

@@ -88,7 +88,7 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "embedded", "references", "scale", "suspended"),
-        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued", "downscaled"),
+        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued", "downscaled", "makesNodes"),
     )
 )
 
@@ -117,6 +117,7 @@ def read_kind(group: str, row: Row) -> Kind:
         scaler=scaler_rule(cast("Row", row["scaler"])) if "scaler" in row else None,
         unpriced=tuple(reason_rule(rule) for rule in rules_of(row, "unpriced")),
         devices=row.get("devices") is True,
+        makes_nodes=row.get("makesNodes") is True,
         empty=text_of(row, "empty"),
         modelled=text_of(row, "modelled") or (_SCANNED if row.get("scanned") else ""),
     )

@@ -197,6 +197,8 @@ class Snapshot:
     """By namespace: those annotations that say when its objects run."""
     references: Mapping[Target, Manifest] = field(default_factory=dict)
     """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
+    node_requirements: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
+    """What Karpenter's NodePools require of the nodes that they make, as expressions over labels."""
     device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
     device_claims: Mapping[Target, Mapping[str, object]] = field(default_factory=dict)
     """``spec`` of ResourceClaims, and of the claims that ResourceClaimTemplates make."""
@@ -231,6 +233,7 @@ class Snapshot:
             namespaces={**self.namespaces, **nearer.namespaces},
             namespace_annotations={**self.namespace_annotations, **nearer.namespace_annotations},
             references={**self.references, **nearer.references},
+            node_requirements={**self.node_requirements, **nearer.node_requirements},
             device_classes={**self.device_classes, **nearer.device_classes},
             device_claims={**self.device_claims, **nearer.device_claims},
             pod_groups={**self.pod_groups, **nearer.pod_groups},

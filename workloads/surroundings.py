@@ -13,6 +13,7 @@ from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.field import mapping, sequence, text
 from workloads.kind import Category, Kind
 from workloads.manifest import Manifest
+from workloads.provisioner import requirements
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.reference import wanted
 from workloads.registry import find
@@ -57,6 +58,7 @@ class _Gathered:
     namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
     namespace_annotations: dict[str, Mapping[str, str]] = field(default_factory=dict)
     references: dict[Target, Manifest] = field(default_factory=dict)
+    node_requirements: dict[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     device_classes: dict[str, DeviceClass] = field(default_factory=dict)
     device_claims: dict[Target, Mapping[str, object]] = field(default_factory=dict)
     pod_groups: dict[Target, Mapping[str, str]] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class _Gathered:
             namespaces=self.namespaces,
             namespace_annotations=self.namespace_annotations,
             references=self.references,
+            node_requirements=self.node_requirements,
             device_classes=self.device_classes,
             device_claims=self.device_claims,
             pod_groups=self.pod_groups,
@@ -209,6 +212,10 @@ def _fargate_profile(gathered: _Gathered, manifest: Manifest) -> None:
     gathered.fargate_profiles[manifest.name] = fargate_selectors(manifest.body)
 
 
+def _provisioner(gathered: _Gathered, manifest: Manifest) -> None:
+    gathered.node_requirements[manifest.name] = requirements(manifest.body)
+
+
 def _device_class(gathered: _Gathered, manifest: Manifest) -> None:
     spec = mapping(manifest.body, "spec")
     expressions = (text(selector, "cel", "expression") for selector in sequence(spec, "selectors"))
@@ -259,6 +266,7 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("eks.aws.upbound.io", "FargateProfile"): _fargate_profile,
     ("eks.aws.m.upbound.io", "FargateProfile"): _fargate_profile,
     ("eks.aws.crossplane.io", "FargateProfile"): _fargate_profile,
+    ("karpenter.sh", "NodePool"): _provisioner,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _device_claim,
     ("resource.k8s.io", "ResourceClaimTemplate"): _device_claim,

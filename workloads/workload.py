@@ -14,6 +14,7 @@ from workloads.field import FieldPath
 from workloads.manifest import Manifest
 from workloads.model_name import ModelName
 from workloads.problem import Problem
+from workloads.provisioner import Growth
 from workloads.serverless import ServerlessPod
 from workloads.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
@@ -173,6 +174,9 @@ class Workload:
     """What it makes a cloud charge by the hour, whatever runs."""
     notes: tuple[str, ...] = ()
     """What a person should know: ``not counted: GPU through NVIDIA_VISIBLE_DEVICES without a request``."""
+
+    growth: Growth | None = None
+    """How far a pool that makes nodes for pods may grow, which costs nothing by itself."""
 
     @property
     def bare(self) -> bool:
