@@ -14,7 +14,7 @@ from typing import Final
 import orjson
 
 from policies.ai_document import ai_model, break_even
-from policies.explanation import Step, explained
+from policies.explanation import explained
 from policies.figures import Figures
 from policies.json_number import number
 from policies.report import Report
@@ -154,12 +154,8 @@ def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
         "notes": [*row.workload.notes, *row.estimate.warnings, *row.estimate.free, *row.estimate.notes, *row.delta.notes],
         "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
         "breakEven": break_even(row.estimate.break_even),
-        **({"explanation": _step(explained(row, symbol))} if explain else {}),
+        **({"explanation": explained(row, symbol).document()} if explain else {}),
     }
-
-
-def _step(step: Step) -> Json:
-    return {"text": step.text, "steps": [_step(each) for each in step.steps]}
 
 
 def _place(manifest: Manifest) -> Json:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from policies.row import Row, ShownLine
 from pricing.estimate import MachineUse
 from pricing.explanation import DOLLAR_SIGN, derivation
 from pricing.precision import counted, tidy
+from pricing.step import Step
 from workloads.workload import PodGroup
 
 _GIB = 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One sentence, and the sentences it rests on."""
-
-    text: str
-    steps: tuple[Step, ...] = ()
 
 
 def explained(row: Row, symbol: str = DOLLAR_SIGN) -> Step:
@@ -86,13 +78,3 @@ def _line(shown: ShownLine, symbol: str) -> Step:
     group = shown.line.group if shown.line.what not in _OF_PODS else ""
     name = " ".join(filter(None, (shown.line.what, group)))
     return Step(f"{name}: {words} = {symbol}{shown.amount.expected:,} {period}", tuple(map(Step, rest)))
-
-
-def drawn(step: Step) -> Iterator[tuple[int, str]]:
-    """A tree as lines of plain characters, each with its depth."""
-    yield 0, step.text
-    for place, each in enumerate(step.steps):
-        last = place == len(step.steps) - 1
-        for number, (depth, text) in enumerate(drawn(each)):
-            branch = ("`- " if last else "|- ") if not number else ("   " if last else "|  ")
-            yield depth + 1, f"{branch}{text}"

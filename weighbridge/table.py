@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from policies.alike import Alike, alike_unpriced, alike_violations, named
-from policies.explanation import drawn, explained
+from policies.explanation import explained
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict, Violation
@@ -18,6 +18,7 @@ from pricing.delta import Kind
 from pricing.estimate import FieldChange
 from pricing.precision import counted, exactly
 from pricing.rate import Confidence
+from pricing.step import drawn
 from weighbridge.amount import Amounts
 from weighbridge.columns import GAP, Heading, column_of, fitting, widths
 from workloads.location import locate

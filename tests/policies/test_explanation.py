@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from manifest_texts import deployment, namespace
 
 from policies.document import document, weighing_schema
-from policies.explanation import Step, drawn, explained
+from policies.explanation import explained
+from pricing.step import Step, drawn
 
 TEXTS = {
     "pods": deployment("web", replicas=3),

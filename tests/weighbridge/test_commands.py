@@ -461,7 +461,7 @@ def test_machines_of_ones_own_are_shown_and_explained_where_weighbridge_yaml_nam
     out = capsys.readouterr().out
     # 350,400 / (4 x 8,760) + 10 kW x 0.2 + 1 = 13 an hour.
     assert "dgx-h100 in datacenter berlin" in out
-    assert "13 USD an hour x 730 = 9,490.00 USD a month" in out
+    assert "$13 an hour x 730 = $9,490.00 a month" in out
     assert "350,400 over 4 years, 10000 W at 0.2 a kWh, 730 a month for hosting" in out
     _write(here, OWN_MACHINE.partition("    shape")[0], "own.yaml")
     assert run(["prices", "show", "dgx-h100"]) == CANNOT_TELL

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from policies.explanation import Step, drawn
 from policies.message import inert
 from policies.subject import Subject
 from policies.why import State, Why, why
+from pricing.step import Step, drawn
 from weighbridge.answer import print_problems
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import verdict_options, weighing_options

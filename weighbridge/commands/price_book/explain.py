@@ -2,101 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from policies.context import DEFAULT_LOCATION
-from pricing import catalogue
+from policies.message import inert
 from pricing.book import PriceBook
-from pricing.catalogue import Explanation, whereabouts
+from pricing.catalogue import whereabouts
+from pricing.item import explain_item
+from pricing.precision import exactly
 from pricing.rate import Location
+from pricing.step import Step, drawn
+from weighbridge.answer import exit_code, print_problems
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.listing import OFFER_COLUMNS, offer_row, plain, print_rows
 from weighbridge.options import book_options
 from weighbridge.settings import HOME_REGIONS
+from workloads.schema import suggestion
+
+SCHEMA = "weighbridge.dev/explanation/v1"
 
 
 @click.command()
-@click.argument("what", metavar="TYPE|PATH")
+@click.argument("what", metavar="NAME|PATH")
+@click.argument("name", metavar="[OBJECT]", default="")
 @book_options
 @click.pass_context
-def explain(context: click.Context, /, what: str, cloud: str | None, region: str | None, prices: Path | None, form: str) -> int:
-    """Show how a figure comes about: a machine's price and how it divides, or what the manifests at a path cost.
+def explain(
+    context: click.Context, /, what: str, name: str, cloud: str | None, region: str | None, prices: Path | None, form: str
+) -> int:
+    """Show how a figure comes about, as a tree: of an item of the price book, or of what stands at a path.
+
+    NAME is a machine type, a kind of volume, a network item, a service that sells by the pod, or an AI model. Of a PATH with
+    manifests every object is explained, or one OBJECT: its name, namespace/name or Kind/name.
 
     \b
     weighbridge prices explain p5.48xlarge
-    weighbridge prices explain g2-standard-4 --region europe-west4
-    weighbridge prices explain deploy/web.yaml
+    weighbridge prices explain gp3 --region eu-west-1
+    weighbridge prices explain network-load-balancer
+    weighbridge prices explain openai/gpt-4o-mini
+    weighbridge prices explain deploy/ shop/web
     """
     if what == "-" or Path(what).exists():
-        from weighbridge.commands.estimate import estimate  # noqa: PLC0415 - only for manifests
-
-        given = {"cloud": cloud, "region": region, "prices": prices, "form": form}
-        return int(context.invoke(estimate, paths=(what,), explain=True, **given))
-    machine_type = what
+        return _manifests(context, what, name, form)
     opened = book_in_force(prices)
-    location = _location(opened, machine_type, cloud, region)
-    explanation = catalogue.explain(opened, machine_type, location)
-    if explanation is None:
-        click.echo(f"weighbridge: {whereabouts(opened, machine_type, location)}", err=True)
+    found = next((step for place in _places(opened, what, cloud, region) if (step := explain_item(opened, what, place))), None)
+    if found is None:
+        click.echo(f"weighbridge: {_absent(opened, what, cloud, region)}", err=True)
         return CANNOT_TELL
-    if form == "json":
-        print_rows([offer_row(explanation.offer)], OFFER_COLUMNS, form)
-    else:
-        click.echo("\n".join(_told(explanation)))
+    _print([found], form)
     return PASSED
 
 
-def _location(opened: PriceBook, machine_type: str, cloud: str | None, region: str | None) -> Location:
-    """Where a machine type is looked up: as asked, else in the home region of the cloud that has the type."""
-    if not cloud:
-        homes = opened.clouds_of_machine(machine_type)
-        named = [name for name in homes if not region or region in opened.regions(name)]
-        cloud = (named or list(homes) or [DEFAULT_LOCATION.cloud])[0]
-    if not region:
-        sold = opened.regions_of_machine(cloud, machine_type)
-        home = HOME_REGIONS.get(cloud, "")
-        region = home if home in sold or not sold else sold[0]
-    return Location(cloud, region)
+def _manifests(context: click.Context, path: str, name: str, form: str) -> int:
+    """The objects at a path, each as the estimate explains it."""
+    from policies.explanation import explained  # noqa: PLC0415 - only for manifests
+    from policies.report import report  # noqa: PLC0415
+    from weighbridge.preparation import Request, prepare  # noqa: PLC0415
+    from weighbridge.reading import read_objects  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    scales = prepare(Request.of(context), (path,), judged=False)
+    weighings, currency = scales.weigh(None, read_objects((path,)), now), scales.currency(now)
+    told = report(weighings, "estimate", now, currency)
+    print_problems(told.problems)
+    with exactly():
+        rows = [
+            row for row in told.rows if name in {"", row.title, row.manifest.name, f"{row.manifest.kind}/{row.manifest.name}"}
+        ]
+        steps = [explained(row, currency.ascii_symbol if form == "table" else currency.symbol) for row in rows]
+    if not steps:
+        click.echo(f"weighbridge: nothing that costs{f' is called {name}' if name else ''} in {path}", err=True)
+        return CANNOT_TELL
+    _print(steps, form)
+    return exit_code(weighings)
 
 
-def _told(explanation: Explanation) -> Iterable[str]:
-    machine = explanation.offer.machine
-    yield f"{machine.type} in {machine.location.cloud} {machine.location.region}"
-    shape = f"{plain(machine.cpu)} vCPU, {plain(machine.memory)} GiB, {machine.architecture}"
-    yield f"  shape       {shape}" + (f", {plain(machine.gpu_count)} x {machine.gpu_model}" if machine.gpu_model else "")
-    if explanation.modelled:
-        yield f"  not listed  {explanation.modelled}"
-    yield from _prices_told(explanation)
-    if explanation.by and explanation.shares:
-        yield f"  divided by  {explanation.by.because}"
-        for share in explanation.shares:
-            lost = f"; {plain(share.unallocatable)} not for pods" if share.unallocatable else ""
-            each = f"{plain(share.quantity)} {share.unit} x {plain(share.each)}"
-            yield f"    {share.resource:<12} {each:<34} = {plain(share.whole)} USD an hour{lost}"
-    if explanation.regions:
-        yield f"  also in     {', '.join(explanation.regions)}"
+def _places(opened: PriceBook, what: str, cloud: str | None, region: str | None) -> Iterator[Location]:
+    """Where a name is looked up: as asked, else in the home region of each cloud, that of the machine's own cloud first."""
+    homes = [cloud] if cloud else [*opened.clouds_of_machine(what), *HOME_REGIONS, *opened.clouds()]
+    for name in dict.fromkeys(homes):
+        if region:
+            if region in opened.regions(name):
+                yield Location(name, region)
+            continue
+        sold = opened.regions_of_machine(name, what) or opened.regions(name)
+        home = HOME_REGIONS.get(name, "")
+        yield from (Location(name, home if home in sold else place) for place in sold[:1])
 
 
-def _prices_told(explanation: Explanation) -> Iterable[str]:
-    machine = explanation.offer.machine
-    if machine.on_demand is None or explanation.month is None:
-        yield "  price       none in the book: only the shape is known"
+def _absent(opened: PriceBook, what: str, cloud: str | None, region: str | None) -> str:
+    """Why nothing was found: where the machine is sold instead, or names near to it."""
+    place = next(_places(opened, what, cloud, region), None)
+    if place is None:
+        clouds = [cloud] if cloud else opened.clouds()
+        wanted, known = (
+            (region, [each for name in clouds for each in opened.regions(name)]) if region else (cloud, opened.clouds())
+        )
+        return f"the price book has no {' '.join(filter(None, (cloud, region)))}: {suggestion(wanted or '', known)}"
+    if opened.clouds_of_machine(what):
+        return whereabouts(opened, what, place)
+    near = [*opened.similar_ai_models(what)]
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{what} is no file, and no machine, volume, network item, service or AI model of the price book{hint}"
+
+
+def _print(steps: Sequence[Step], form: str) -> None:
+    if form == "json":
+        import orjson  # noqa: PLC0415 - only for JSON
+
+        document = {"schema": SCHEMA, "explanations": [step.document() for step in steps]}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
         return
-    rate = machine.on_demand
-    yield f"  on demand   {plain(rate.value)} USD an hour x 730 = {explanation.month:,.2f} USD a month"
-    yield (
-        f"  source      {rate.source}, {rate.date} ({rate.confidence})"
-        if rate.date
-        else f"  source      {rate.source} ({rate.confidence})"
-    )
-    if machine.suspect:
-        yield "  suspect     implausibly low: never chosen for being cheap"
-    if explanation.sustained is not None:
-        month = explanation.sustained
-        yield f"  sustained   {plain(month.value)} USD an hour where it runs all month ({month.confidence})"
-    if machine.spot:
-        yield f"  spot        {plain(machine.spot.value)} USD an hour, {machine.spot.source} {machine.spot.date}".rstrip()
+    for place, step in enumerate(steps):
+        click.echo("\n" * bool(place) + "\n".join(text.replace("×", "x") for _, text in drawn(_inert(step))))
+
+
+def _inert(step: Step) -> Step:
+    """A tree whose words act on no terminal."""
+    return Step(inert(step.text), tuple(map(_inert, step.steps)))
