@@ -15,7 +15,7 @@ demo: $(VENV)/.runtime ## Weigh the example change, then show the webhook's answ
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.dev ## Run the unit tests and the import contract (about a minute)
-	$(BIN)/pytest -m "not e2e" $(ARGS)
+	$(BIN)/pytest -m "not e2e" --numprocesses auto $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the import contract
 	$(BIN)/ruff check $(SOURCES)
