@@ -54,6 +54,8 @@ def command(api: PriceApi, home: Path):
 
     def start(*arguments: str, **more: object) -> subprocess.Popen[str]:
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment, **more}
+        # Where the tests run in the background, a shell has interrupts ignored, and a new process inherits that.
+        options |= {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
         return subprocess.Popen([sys.executable, "-m", "weighbridge", *arguments], **options)
 
     return start
