@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from workloads.running_hours import NOT_STATED, RunningHours, Stated
@@ -24,6 +25,7 @@ _LEFT_ALONE: Final = "kube-system"
 _OF_NAMESPACE: Final = " of its Namespace"
 _MODELLED: Final = "its hours are as kube-downscaler keeps them, which has to be there and to include its kind"
 _LARGEST: Final = 2**31 - 1
+_Stated = tuple[tuple[str, str], ...]
 
 
 class _UnreadError(ValueError):
@@ -85,8 +87,24 @@ def downscaled(own: Mapping[str, object], namespace: Mapping[str, str], namespac
     keys = [f"{PREFIX}{name}" for name in (*_SCHEDULES, *_FORCED)]
     if not any(key in own or key in namespace for key in keys):
         return NOT_STATED
-    annotations = _Annotations(own, namespace)
-    alone = next(_left_alone(annotations, namespace_name, pod), "")
+    stated, around = (tuple((key, value) for key, value in each.items() if _concerns(key, value)) for each in (own, namespace))
+    return _kept(stated, around, namespace_name, _force(pod))
+
+
+def _force(pod: Mapping[str, object]) -> str:
+    value = pod.get(f"{PREFIX}force-uptime")
+    return value if isinstance(value, str) else ""
+
+
+def _concerns(key: object, value: object) -> bool:
+    return isinstance(key, str) and key.startswith(PREFIX) and isinstance(value, str)
+
+
+@lru_cache(maxsize=512)
+def _kept(own: _Stated, namespace: _Stated, namespace_name: str, forced: str) -> Stated:
+    """One answer for all objects that state the same."""
+    annotations = _Annotations(dict(own), dict(namespace))
+    alone = next(_left_alone(annotations, namespace_name, forced), "")
     if alone:
         return Stated(notes=(f"kube-downscaler leaves it alone: {alone}",))
     try:
@@ -99,15 +117,14 @@ def downscaled(own: Mapping[str, object], namespace: Mapping[str, str], namespac
     return Stated(RunningHours(times, ", ".join(annotations.used), _MODELLED, left), tuple(notes))
 
 
-def _left_alone(annotations: _Annotations, namespace_name: str, pod: Mapping[str, object]) -> Iterator[str]:
+def _left_alone(annotations: _Annotations, namespace_name: str, forced: str) -> Iterator[str]:
     """Why an object is not scaled down at all."""
     for place, value in annotations.each("exclude"):
         if value.lower() != "false":
             yield f"{PREFIX}exclude{place} is {value}"
     if namespace_name == _LEFT_ALONE:
         yield f"it is in {_LEFT_ALONE}, which its default settings exclude"
-    forced = pod.get(f"{PREFIX}force-uptime")
-    if isinstance(forced, str) and forced.lower() == "true":
+    if forced.lower() == "true":
         yield f"{PREFIX}force-uptime on its pods"
 
 

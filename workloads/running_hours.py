@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from workloads.assumptions import HOURS_PER_MONTH
 from workloads.duration import to_decimal
@@ -16,15 +17,15 @@ from workloads.replicas import Replicas
 from workloads.span import Span
 from workloads.time_period import PeriodError, read_period
 from workloads.window import Level, average
-from workloads.year import ALWAYS, Times
+from workloads.year import Times
 
 RUNNING_HOURS = "weighbridge.dev/running-hours"
 """The annotation, on an object or its Namespace, that says when it runs: ``Mon-Fri 08:00-18:00 Europe/Berlin``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RunningHours:
-    """When something runs, and what is left of it at other times."""
+    """When something runs, and what is left of it at other times. Only one is equal to itself: answers are kept by it."""
 
     times: Times
     because: str
@@ -35,10 +36,20 @@ class RunningHours:
     """Replicas outside of those times."""
 
     @property
+    def share(self) -> Fraction:
+        """The part of the year that it runs."""
+        return _share(self)
+
+    @property
     def words(self) -> str:
         """``up 217.5 of 730 h by weighbridge.dev/running-hours …``."""
-        hours = to_decimal(self.times.share * int(HOURS_PER_MONTH)).quantize(Decimal("0.1"))
+        hours = to_decimal(self.share * int(HOURS_PER_MONTH)).quantize(Decimal("0.1"))
         return f"up {hours.normalize():f} of {HOURS_PER_MONTH:f} h by {self.because}"
+
+
+@lru_cache(maxsize=512)
+def _share(hours: RunningHours) -> Fraction:
+    return hours.times.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +70,15 @@ def stated_hours(own: Mapping[str, object], namespace: Mapping[str, str]) -> Sta
         text, place = namespace.get(RUNNING_HOURS), " of its Namespace"
     if text is None:
         return NOT_STATED
+    return _stated(str(text), place)
+
+
+@lru_cache(maxsize=512)
+def _stated(text: str, place: str) -> Stated:
+    """One answer for all objects that state the same."""
     named = f"annotation {RUNNING_HOURS}{place}"
     try:
-        period = read_period(str(text))
+        period = read_period(text)
     except PeriodError as error:
         return Stated(notes=(f"{named}: {error}; it is taken to run always",))
     hours = RunningHours(
@@ -72,10 +89,10 @@ def stated_hours(own: Mapping[str, object], namespace: Mapping[str, str]) -> Sta
 
 def within(replicas: Replicas, hours: RunningHours) -> Replicas:
     """Replicas that run in certain hours: low and expected as these have it, high as if they ran always."""
-    least = _levels((Level(replicas.pods.low, ALWAYS),), hours)
-    levels = _levels(replicas.levels or (Level(replicas.pods.expected, ALWAYS),), hours)
-    months = Fraction(int(HOURS_PER_MONTH))
-    low, expected = average(least), average(levels)
+    months, pods = Fraction(int(HOURS_PER_MONTH)), replicas.pods
+    levels = _levels(replicas.levels, hours)
+    low = _on_average(pods.low, hours)
+    expected = average(levels) if levels else _on_average(pods.expected, hours)
     return replace(
         replicas,
         pods=Span(to_decimal(low), to_decimal(expected), replicas.pods.high),
@@ -83,6 +100,12 @@ def within(replicas: Replicas, hours: RunningHours) -> Replicas:
         because=f"{replicas.because}; {hours.words}" if replicas.because else hours.words,
         levels=levels,
     )
+
+
+def _on_average(pods: Decimal, hours: RunningHours) -> Fraction:
+    """Of pods that are as many at all times: all while it runs, and what is left of them at other times."""
+    running = hours.share
+    return Fraction(pods) * running + Fraction(min(pods, Decimal(hours.left))) * (1 - running)
 
 
 def _levels(levels: tuple[Level, ...], hours: RunningHours) -> tuple[Level, ...]:
