@@ -15,7 +15,9 @@ from workloads.field import dig, sequence, text
 PATIENCE: Final = 1.0
 """Seconds that one request may take: inside the deadline that the API server gives a webhook."""
 REMEMBERED: Final = 5.0
-"""Seconds for which a namespace is remembered."""
+"""Seconds for which what many reviews ask for is remembered."""
+REMEMBERED_KINDS: Final = frozenset(("Namespace", "ConfigMap"))
+"""What many reviews ask for: namespaces, and the lists of values that policies name."""
 MOST_REMEMBERED: Final = 4096
 
 Clock = Callable[[], float]
@@ -47,8 +49,8 @@ class Cluster:
         """By group and version, as asked for, and by kind."""
 
     def get(self, reference: Reference) -> Answer:
-        """One object. A namespace may be some seconds old, everything else is read now."""
-        if reference.kind != "Namespace":
+        """One object. A namespace or a ConfigMap may be some seconds old, everything else is read now."""
+        if reference.kind not in REMEMBERED_KINDS:
             return self._read(reference)
         with self._lock:
             known = self._remembered.get(reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from policies.exemption import Exemption
 from policies.verdict import Point
@@ -45,6 +46,18 @@ class Derivation:
     """False where the controller's service account is not known: weighed as derived and warned of, never denied."""
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What is known of the objects that control one, the nearest first."""
+
+    labels: Mapping[str, object]
+    """What they lend: the labels of the nearest that states each."""
+    unknown: str = ""
+    """Why their labels are not known, in words; empty where they are."""
+    kinds: tuple[str, ...] = ()
+    """``Job``, ``CronJob``."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
     """One cluster, one point, one moment's knowledge. Two are equal where they are one: what they hold may be large."""
@@ -66,6 +79,12 @@ class Context:
     ownership: Ownership = STANDARD
     unknowns: Unknowns = field(default_factory=Unknowns)
     derivation: Derivation | None = None
+    owner: Owner | None = None
+    """At admission, what the object's live owner lends it; None where the objects of the change are to be looked at."""
+    config_maps: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    """ConfigMaps that policies take values from, by namespace and name, beside those of the change itself."""
+    accelerators: Mapping[str, Decimal] | None = None
+    """By namespace, the accelerators that run beside the objects weighed; None where nobody counted them."""
     request: Mapping[str, object] | None = field(default=None, repr=False)
     """At admission, the request as expressions read it: operation, who asks, whether it is a dry run. None elsewhere.
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from policies.finding import Finding
 from policies.message import first_line
-from policies.policy import Check, LimitCost, LimitResources, Policy, RequireLabels, Rule, Validation
-from policies.rules import accelerators, cost, labels, resources, validation
+from policies.policy import Check, LimitCost, LimitResources, Policy, PreferSpot, RequireLabels, Rule, Validation
+from policies.rules import accelerators, cost, labels, resources, spot, validation
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Action, Verdict, Violation
 
@@ -53,6 +53,8 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
         return labels.find(check, subject)
     if isinstance(check, LimitCost):
         return list(cost.find(check, subject, before))
+    if isinstance(check, PreferSpot):
+        return spot.find(check, subject)
     if isinstance(check, Validation):
         return list(validation.find(check, subject, before))
     if isinstance(check, LimitResources):

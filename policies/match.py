@@ -40,12 +40,19 @@ def selected(match: Match, subject: Subject) -> bool | str:
         return False
     if match.objects is not None and not selects(match.objects, subject.labels):
         return False
-    if match.namespaces is None or not subject.namespace:
+    return match.namespaces is None or _by_namespace(match.namespaces, subject)
+
+
+def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
+    """Whether a selector takes an object's namespace. Of a namespace its own labels are meant, as the API server has it."""
+    if subject.identity[1:3] == ("", "Namespace"):
+        return selects(selector, subject.labels)
+    if not subject.namespace:
         return True
     if subject.namespace_labels is None:
         reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
         return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
-    return selects(match.namespaces, subject.namespace_labels)
+    return selects(selector, subject.namespace_labels)
 
 
 def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from policies.cel.expression import Compiled
 from policies.pattern import Pattern
@@ -57,11 +58,20 @@ class Match:
     objects: Selector | None = None
 
 
+class ConfigMapKey(NamedTuple):
+    """One value of a ConfigMap in a cluster."""
+
+    namespace: str
+    name: str
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class RequireLabels:
     """A label that has to be stated, by one of several keys."""
 
     keys: tuple[str, ...]
+    """Empty where ``dimension`` says which."""
     values: tuple[str, ...] = ()
     """Allowed values; any where empty."""
     pattern: Pattern | None = None
@@ -70,6 +80,12 @@ class RequireLabels:
     """Where it may be stated: ``object``, ``template``, ``namespace``, ``owner``."""
     default: str = ""
     """What is added at admission where nobody states it."""
+    dimension: str = ""
+    """A cost dimension (``team``) whose keys weighbridge.yaml lists under ``ownership``; empty where ``keys`` are stated."""
+    values_from: ConfigMapKey | None = None
+    """Where more allowed values stand."""
+    add_to_template: bool = False
+    """Whether the label is also added to the pods' template of a workload that is created."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,7 @@ class LimitAccelerators:
     container: Decimal | None = None
     pod: Decimal | None = None
     workload: Decimal | None = None
+    namespace: Decimal | None = None
     models: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
@@ -121,6 +138,22 @@ class LimitCost:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferSpot:
+    """What runs to its end runs on spot machines."""
+
+    kinds: tuple[str, ...] = ()
+    """The kinds that are meant; every kind whose pods end, where neither these nor labels are stated."""
+    labels: Selector | None = None
+    """The labels, of the object or of its pods' template, by which workloads are meant."""
+    required: bool = False
+    """Whether pods have to require spot; else it is enough that they may run there."""
+    least_saving: Decimal = Decimal(0)
+    """US dollars a month, or a run, below which nothing is said."""
+    place: str = ""
+    """By whose labels pods are put on spot at admission: ``byCloud``, ``karpenter``, ``eks``, ``gke``, ``aks``; empty for not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
     """A condition in CEL that an object has to meet."""
 
@@ -132,7 +165,7 @@ class Validation:
     """The policy's own values, which the expression reads as ``params``."""
 
 
-Check = RequireLabels | LimitAccelerators | LimitResources | LimitCost | Validation
+Check = RequireLabels | LimitAccelerators | LimitResources | LimitCost | PreferSpot | Validation
 
 
 @dataclass(frozen=True, slots=True)

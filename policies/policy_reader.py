@@ -14,6 +14,7 @@ from policies.pattern import compile_pattern
 from policies.policy import (
     AtPoint,
     Check,
+    ConfigMapKey,
     Expression,
     LimitAccelerators,
     LimitCost,
@@ -21,6 +22,7 @@ from policies.policy import (
     Match,
     MatchCondition,
     Policy,
+    PreferSpot,
     RequireLabels,
     ResourceRule,
     Rule,
@@ -112,7 +114,14 @@ def _require_labels(stated: Mapping[str, object]) -> RequireLabels:
         pattern=compile_pattern(pattern) if pattern else None,
         sources=_texts(stated, "from") or RequireLabels(()).sources,
         default=text(stated, "default"),
+        dimension=text(stated, "dimension"),
+        values_from=_config_map_key(mapping(stated, "valuesFrom", "configMap")),
+        add_to_template=bool(stated.get("addToTemplate")),
     )
+
+
+def _config_map_key(stated: Mapping[str, object]) -> ConfigMapKey | None:
+    return ConfigMapKey(text(stated, "namespace"), text(stated, "name"), text(stated, "key")) if stated else None
 
 
 def _limit_accelerators(stated: Mapping[str, object]) -> LimitAccelerators:
@@ -120,6 +129,7 @@ def _limit_accelerators(stated: Mapping[str, object]) -> LimitAccelerators:
         container=_number(stated, "maximum", "container"),
         pod=_number(stated, "maximum", "pod"),
         workload=_number(stated, "maximum", "workload"),
+        namespace=_number(stated, "maximum", "namespace"),
         models=_texts(stated, "models"),
         vendors=_texts(stated, "vendors"),
         profiles=_texts(stated, "migProfiles"),
@@ -152,6 +162,16 @@ def _limit_cost(stated: Mapping[str, object]) -> LimitCost:
     )
 
 
+def _prefer_spot(stated: Mapping[str, object]) -> PreferSpot:
+    return PreferSpot(
+        kinds=_texts(stated, "kinds"),
+        labels=_selector(stated.get("selector")),
+        required=bool(stated.get("required")),
+        least_saving=_number(stated, "leastSaving") or Decimal(0),
+        place=text(stated, "place"),
+    )
+
+
 def _amounts(stated: Mapping[str, object], *path: str) -> Mapping[str, Decimal]:
     return {name: parse_quantity(value) for name, value in mapping(stated, *path).items()}
 
@@ -166,4 +186,5 @@ _CHECKS: Final[Mapping[str, Callable[[Mapping[str, object]], Check]]] = {
     "limitAccelerators": _limit_accelerators,
     "limitResources": _limit_resources,
     "limitCost": _limit_cost,
+    "preferSpot": _prefer_spot,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from policies.match import is_about, resource_of
-from policies.policy import Policy
+from policies.policy import Check, LimitAccelerators, Policy, PreferSpot, RequireLabels
 
 MOST_KINDS = 1024
 """Kinds of which is remembered which policies are about them: objects may claim to be of any."""
@@ -26,6 +26,27 @@ class PolicySet:
     def reads_request(self) -> bool:
         """Whether any expression reads the admission request: elsewhere it is undecided."""
         return any("request" in expression.reads for policy in self._policies for expression in policy.expressions)
+
+    @cached_property
+    def reads_owner(self) -> bool:
+        """Whether any rule asks for what controls an object."""
+        checks = tuple(self._checks())
+        lent = any("owner" in check.sources for check in checks if isinstance(check, RequireLabels))
+        return lent or any(check.place for check in checks if isinstance(check, PreferSpot))
+
+    @cached_property
+    def counts_namespaces(self) -> bool:
+        """Whether any rule limits the accelerators of a whole namespace."""
+        return any(check.namespace is not None for check in self._checks() if isinstance(check, LimitAccelerators))
+
+    @cached_property
+    def config_maps(self) -> tuple[tuple[str, str], ...]:
+        """The ConfigMaps that rules take values from, by namespace and name."""
+        named = (check.values_from for check in self._checks() if isinstance(check, RequireLabels))
+        return tuple(dict.fromkeys(each[:2] for each in named if each is not None))
+
+    def _checks(self) -> Iterator[Check]:
+        return (rule.check for policy in self._policies for rule in policy.rules)
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._policies)

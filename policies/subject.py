@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.context import Context
+from policies.side import Side
+from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
 from workloads.field import mapping
 from workloads.manifest import Identity, Manifest
@@ -24,6 +26,8 @@ class Subject:
     estimate: WorkloadEstimate | None = None
     unpriced: tuple[Unpriced, ...] = ()
     """What of it has no price."""
+    side: Side | None = None
+    """The side of the change that it is on; None for an object that is looked at by itself."""
 
     @property
     def namespace(self) -> str:
@@ -56,20 +60,22 @@ class Subject:
         return self.workload is not None or bool(self.unpriced)
 
 
-def subjects(inventory: Inventory, estimated: Estimate, context: Context) -> Iterator[Subject]:
+def subjects(inventory: Inventory, estimated: Estimate, context: Context, prices: PriceBook) -> Iterator[Subject]:
     """Every object of one side once, in the order of workloads, what has no price, and what costs nothing."""
     cluster = context.cluster
+    side = Side(inventory, prices, cluster, context.default_namespace)
     unpriced: dict[int, tuple[Unpriced, ...]] = {}
     for entry in estimated.unpriced:
         unpriced[id(entry.manifest)] = (*unpriced.get(id(entry.manifest), ()), entry)
     for each in estimated.workloads:
         manifest = each.workload.manifest
-        yield Subject(manifest.identity(cluster), manifest, context, each.workload, each, unpriced.pop(id(manifest), ()))
+        left = unpriced.pop(id(manifest), ())
+        yield Subject(manifest.identity(cluster), manifest, context, each.workload, each, left, side)
     for entries in unpriced.values():
         manifest = entries[0].manifest
-        yield Subject(manifest.identity(cluster), manifest, context, unpriced=entries)
+        yield Subject(manifest.identity(cluster), manifest, context, unpriced=entries, side=side)
     for manifest in inventory.free:
-        yield Subject(manifest.identity(cluster), manifest, context)
+        yield Subject(manifest.identity(cluster), manifest, context, side=side)
 
 
 def numbered(several: Iterable[Subject]) -> Iterator[tuple[tuple[Identity, int], Subject]]:

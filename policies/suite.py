@@ -97,7 +97,8 @@ def _outcome(example: Example, policies: PolicySet, prices: PriceBook, context: 
     if unread:
         return Outcome(example, wrong=unread)
     earlier = observe(example.before.manifests) if example.before else None
-    around = replace(context, snapshot=observe(example.after.manifests), earlier=earlier)
+    # An example is a world of its own: nothing runs beside its objects.
+    around = replace(context, snapshot=observe(example.after.manifests), earlier=earlier, accelerators={})
     before = _inventory(example.before, around) if example.before else None
     violations = weigh(before, _inventory(example.after, around), prices, policies, around, now).violations
     found = tuple(violation for violation in violations if violation.verdict is not Verdict.PASS)

@@ -43,7 +43,7 @@ def weigh(
         where = (prices, context.location, context.series, context.snapshot.pools)
         new = estimate(after, *where)
         old = estimate(before, *where) if before is not None else None
-        judged = _judged(before, old, after, new, policies, context) if policies else ()
+        judged = _judged(before, old, after, new, policies, context, prices) if policies else ()
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)
     problems = (*after.problems, *_only_before(before, after))
@@ -81,10 +81,11 @@ def _judged(
     new: Estimate,
     policies: PolicySet,
     context: Context,
+    prices: PriceBook,
 ) -> Iterator[Violation]:
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
-    earlier = dict(numbered(subjects(before, old, then))) if before is not None and old is not None else {}
-    for key, subject in numbered(subjects(after, new, context)):
+    earlier = dict(numbered(subjects(before, old, then, prices))) if before is not None and old is not None else {}
+    for key, subject in numbered(subjects(after, new, context, prices)):
         if key in earlier and _same(earlier[key], subject):
             continue
         for policy in policies.about(subject.identity.group, subject.identity.kind, costs=subject.costs):

@@ -13,20 +13,24 @@ from typing import Final
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Context
 from policies.message import quoted
-from policies.mutation import inherited_labels
+from policies.mutation import additions
+from policies.owner import controller_of
 from policies.policy_set import PolicySet
+from policies.side import most_accelerators
 from policies.verdict import Point, Verdict, Violation
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.rounding import to_cents
 from webhook import exemption_review
-from webhook.patch import add_labels
+from webhook.neighbours import accelerators_beside
+from webhook.owner import owner_of
+from webhook.patch import add
 from webhook.review import Answer, Review
 from webhook.root import derivation, is_mirror
 from webhook.scale import parent, scaled
 from webhook.surroundings import Answers, Surroundings, around, ask, target_of
-from workloads.field import dig, mapping, sequence, text
+from workloads.field import dig, mapping, text
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.registry import find
@@ -74,29 +78,46 @@ class Gate:
         if kind is not None and kind.scaler is not None:
             return self._autoscaler(review)
         after = _manifest(review, review.object or {})
-        before = _manifest(review, review.old_object) if review.operation == "UPDATE" and review.old_object else None
-        context = self._context(ask(after, self.lookup))
-        derived = derivation(review, self.lookup)
-        if derived is not None:
-            context = replace(context, derivation=derived)
+        before = _before(review)
+        context = self._derived(self._context(self._ask(after)), review)
         return self._answer(review, self._weigh(before, after, self._asked(context, review)))
 
     def mutate(self, review: Review) -> Answer:
-        """The labels an object inherits, added to its own metadata: roots when they are written, Pods when they are created."""
+        """What an object gets that it does not state: roots when they are written, Pods when they are created."""
         if exemption_review.is_about_an_exemption(review):
             return exemption_review.request(review)
         body = review.object or {}
         if not _weighed(review) or review.subresource or (review.kind == "Pod" and review.operation != "CREATE"):
             return Answer(review.uid, allowed=True)
-        owners = sequence(body, "metadata", "ownerReferences")
-        if review.kind != "Pod" and any(dig(owner, "controller") is True for owner in owners):
+        if review.kind != "Pod" and controller_of(body) is not None:
             return Answer(review.uid, allowed=True)
-        manifest = _manifest(review, body)
-        context = self._context(ask(manifest, self.lookup))
-        inherited = inherited_labels(manifest, self.policies, context)
-        warnings = [f"weighbridge added label {key}={label.value} from {label.source}" for key, label in inherited.items()]
-        patch = add_labels(body, {key: label.value for key, label in inherited.items()})
-        return Answer(review.uid, allowed=True, warnings=tuple(warnings), patch=patch)
+        manifest, before = _manifest(review, body), _before(review)
+        context = self._context(self._ask(manifest))
+        if self.policies.reads_owner:
+            context = self._derived(context, review)
+        context = self._asked(context, review)
+        added = additions(manifest, self.policies, context, before)
+        warnings = tuple(f"weighbridge added {each.words}" for each in added)
+        return Answer(review.uid, allowed=True, warnings=warnings, patch=add(body, added))
+
+    def _ask(self, manifest: Manifest) -> Answers:
+        return ask(manifest, self.lookup, self.policies.config_maps)
+
+    def _derived(self, context: Context, review: Review) -> Context:
+        """The context with whose an object is, where it is anybody's: else one context serves all reviews."""
+        derived = derivation(review, self.lookup)
+        if self.policies.reads_owner and controller_of(review.object or {}) is not None:
+            context = replace(context, owner=owner_of(review, derived, self.lookup))
+        return replace(context, derivation=derived) if derived is not None else context
+
+    def _counted(self, context: Context, inventory: Inventory, manifest: Manifest) -> Context:
+        """The context with what else runs in the namespace, where a rule asks for that and the object adds to it."""
+        if not self.policies.counts_namespaces or not any(map(most_accelerators, inventory.workloads)):
+            return context
+        found = accelerators_beside(manifest, context, self.lookup)
+        if isinstance(found, Unavailable):
+            return replace(context, missing={**context.missing, "accelerators": found.reason})
+        return replace(context, accelerators={manifest.namespace: found})
 
     def _context(self, answers: Answers) -> Context:
         """What is known around an object: one value for as long as the cluster's answers are the same ones."""
@@ -116,6 +137,7 @@ class Gate:
             snapshot=self.context.snapshot.under(surroundings.snapshot),
             exemptions=(*self.context.exemptions, *surroundings.exemptions),
             missing=surroundings.missing,
+            config_maps={**self.context.config_maps, **surroundings.config_maps},
         )
 
     def _asked(self, context: Context, review: Review) -> Context:
@@ -125,6 +147,7 @@ class Gate:
     def _weigh(self, before: Manifest | None, after: Manifest, context: Context) -> Weighing:
         old = self._inventory(before, context, context.earlier or context.snapshot) if before is not None else None
         new = self._inventory(after, context, context.snapshot)
+        context = self._counted(context, new, after)
         return weigh(old, new, self.prices, self.policies, context, self.clock())
 
     def _inventory(self, manifest: Manifest, context: Context, snapshot: Snapshot) -> Inventory:
@@ -142,7 +165,7 @@ class Gate:
             return self._unknown(review, f"what {review.resource} {quoted(review.name)} costs cannot be told: {reason}")
         old = scaled(answer.body, review.old_object) if review.old_object else None
         after = Manifest.of(new)
-        context = self._asked(self._context(ask(after, self.lookup)), review)
+        context = self._asked(self._context(self._ask(after)), review)
         return self._answer(review, self._weigh(Manifest.of(old or answer.body), after, context))
 
     def _autoscaler(self, review: Review) -> Answer:
@@ -158,7 +181,7 @@ class Gate:
         if not isinstance(answer, Found):
             return Answer(review.uid, allowed=True)
         scaled_object = Manifest.of(answer.body)
-        surroundings = around(ask(scaled_object, self.lookup), without=autoscaler)
+        surroundings = around(self._ask(scaled_object), without=autoscaler)
         old = _manifest(review, review.old_object) if review.old_object else None
         context = self._context_of(surroundings)
         context = replace(
@@ -202,9 +225,17 @@ def _weighed(review: Review) -> bool:
     return not leaving and not is_mirror(review)
 
 
+def _before(review: Review) -> Manifest | None:
+    """What is updated, as it was; None for what is new."""
+    return _manifest(review, review.old_object) if review.operation == "UPDATE" and review.old_object else None
+
+
 def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
-    """An object as it will be stored: in the request's namespace, which its own text may leave out."""
-    if review.namespace and not text(body, "metadata", "namespace"):
+    """An object as it will be stored: in the request's namespace, which its own text may leave out.
+
+    Of a Namespace the request names itself as its namespace, and it is in none.
+    """
+    if review.namespace and review.kind != "Namespace" and not text(body, "metadata", "namespace"):
         body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
     return Manifest.of(body)
 

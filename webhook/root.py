@@ -13,6 +13,7 @@ from typing import Final
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Derivation
 from policies.match import selects
+from policies.owner import controller_of
 from policies.policy import Expression, Selector
 from webhook.review import Review
 from workloads.field import dig, mapping, sequence, text
@@ -41,12 +42,12 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
     body = review.object or {}
     if review.kind == "PersistentVolumeClaim":
         return _claim_of_stateful_set(review, body, lookup)
-    owner = _controller(body)
+    owner = controller_of(body)
     if owner is None:
         return None
     group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
     account = CONTROLLERS.get((group, kind))
-    if not _may_ask(review, account, find(group, kind), group):
+    if not may_make(review, owner):
         return None
     words = f"{kind} {review.namespace}/{text(owner, 'name')}"
     answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
@@ -55,7 +56,13 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
         return Derivation(words, certain=False) if account is not None else None
     if not isinstance(answer, Found) or text(answer.body, "metadata", "uid") != text(owner, "uid"):
         return None
-    return Derivation(words, certain=account is not None) if _selected(answer.body, body) else None
+    return Derivation(words, certain=account is not None) if takes(answer.body, body) else None
+
+
+def may_make(review: Review, reference: Mapping[str, object]) -> bool:
+    """Whether who asks may be the controller of an owner that is named."""
+    group, kind = text(reference, "apiVersion").rpartition("/")[0], text(reference, "kind")
+    return _may_ask(review, CONTROLLERS.get((group, kind)), find(group, kind), group)
 
 
 def _may_ask(review: Review, account: str | None, owner: Kind | None, group: str) -> bool:
@@ -79,13 +86,7 @@ def is_mirror(review: Review) -> bool:
     return annotated and review.requester.name.startswith("system:node:") and "system:nodes" in review.requester.groups
 
 
-def _controller(body: Mapping[str, object]) -> Mapping[str, object] | None:
-    """The owner reference that controls an object."""
-    owners = sequence(body, "metadata", "ownerReferences")
-    return next((mapping(owner) for owner in owners if dig(owner, "controller") is True), None)
-
-
-def _selected(owner: Mapping[str, object], body: Mapping[str, object]) -> bool:
+def takes(owner: Mapping[str, object], body: Mapping[str, object]) -> bool:
     """Whether an owner's selector takes the object; one without a selector takes all."""
     stated = dig(owner, "spec", "selector")
     if not isinstance(stated, dict):
@@ -114,7 +115,7 @@ def _claim_of_stateful_set(review: Review, body: Mapping[str, object], lookup: L
         answer = lookup.get(Reference("apps/v1", "StatefulSet", review.namespace, name))
         if isinstance(answer, Unavailable):
             return Derivation(f"StatefulSet {review.namespace}/{name}", certain=False)
-        if isinstance(answer, Found) and _has_template(answer.body, template) and _selected(answer.body, body):
+        if isinstance(answer, Found) and _has_template(answer.body, template) and takes(answer.body, body):
             return Derivation(f"StatefulSet {review.namespace}/{name}")
     return None
 

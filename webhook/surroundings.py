@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,18 +25,23 @@ class Surroundings:
     """Those of its namespace; one whose text is wrong has no effect."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """``namespaces: no cluster is connected``."""
+    config_maps: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    """Those that policies take values from, by namespace and name."""
 
 
 Answers = tuple[tuple[str, Answer | Listing], ...]
 """What the cluster answered, each with what was asked for: ``namespaces``, ``limitRanges``."""
 
 
-def ask(manifest: Manifest, lookup: Lookup) -> Answers:
+def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str]] = ()) -> Answers:
     """Ask the cluster what has to be known to weigh an object where it is going.
 
-    Costs four requests to the API server, remembered for seconds, and one for each class that the object names.
+    ``config_maps`` are those that policies take values from, by namespace and name. Costs four requests to the API server and
+    one for each of them, remembered for seconds, and one for each class that the object names.
     """
-    answers: list[tuple[str, Answer | Listing]] = []
+    answers: list[tuple[str, Answer | Listing]] = [
+        ("configMaps", lookup.get(Reference("v1", "ConfigMap", *place))) for place in config_maps
+    ]
     namespace = manifest.namespace
     if namespace:
         answers += (
@@ -109,7 +114,8 @@ def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
             found.extend(map(Manifest.of, answer))
     own = without.identity() if without is not None else None
     others = [each for each in found if each.identity() != own]
-    return Surroundings(observe(others), load_exemptions(others).exemptions, missing)
+    config_maps = {(each.namespace, each.name): each.body for each in others if each.kind == "ConfigMap"}
+    return Surroundings(observe(others), load_exemptions(others).exemptions, missing, config_maps)
 
 
 class AutoscalerTarget(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
@@ -23,6 +23,8 @@ class Rules:
 
     policies: PolicySet
     exemptions: tuple[Exemption, ...] = ()
+    config_maps: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
+    """ConfigMaps beside the policies, by namespace and name: the values that rules take from them."""
 
 
 NO_RULES = Rules(PolicySet())
@@ -45,4 +47,5 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
         raise Failure("the policies could not be read as they are: nothing was weighed")
     if paths and not loaded.policies:
         raise Failure(f"no CostPolicy in {', '.join(paths)}: nothing was weighed")
-    return Rules(PolicySet(loaded.policies) if paths else starter(), exemptions.exemptions)
+    config_maps = {(each.namespace, each.name): each.body for each in beside.manifests if each.kind == "ConfigMap"}
+    return Rules(PolicySet(loaded.policies) if paths else starter(), exemptions.exemptions, config_maps)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from policies.context import Context
 from policies.subject import Subject, subjects
 from policies.weigh import weigh
 from policies.weighing import Weighing
@@ -81,16 +82,20 @@ class Scales:
         there = there.under(stated)
         new = self._inventory(cluster, after, there)
         new = replace(new, problems=(*here.problems(now), *new.problems))
-        context = replace(self.settings.context(cluster, there, self.prices), earlier=then, exemptions=self.rules.exemptions)
+        context = replace(self._context(cluster, there), earlier=then, exemptions=self.rules.exemptions)
         return weigh(old, new, self.prices, self.rules.policies, context, now)
 
     def subjects(self, reading: Reading) -> Iterator[Subject]:
         """Every object as rules look at it, as if all of them were new."""
         for cluster, manifests in self.clusters.split(reading.manifests).items():
             there = known(cluster, self.settings).snapshot.under(observe(manifests))
-            context = self.settings.context(cluster, there, self.prices)
+            context = self._context(cluster, there)
             inventory = self._inventory(cluster, _Side(manifests, None), there)
-            yield from subjects(inventory, estimate(inventory, self.prices, context.location, context.series), context)
+            estimated = estimate(inventory, self.prices, context.location, context.series)
+            yield from subjects(inventory, estimated, context, self.prices)
+
+    def _context(self, cluster: ClusterSettings | None, snapshot: Snapshot) -> Context:
+        return replace(self.settings.context(cluster, snapshot, self.prices), config_maps=self.rules.config_maps)
 
     def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(

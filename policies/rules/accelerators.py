@@ -34,6 +34,22 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
             yield from _deadline(subject, group)
     yield from _models(check, subject)
     yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
+    if check.namespace is not None and most:
+        yield from _in_namespace(check.namespace, subject)
+
+
+def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
+    """What all workloads of a namespace have together: those weighed, and those that run beside them where somebody counted."""
+    context, space = subject.context, subject.namespace
+    here = subject.side.accelerators.get(space, Decimal(0)) if subject.side is not None else Decimal(0)
+    beside = context.accelerators.get(space, Decimal(0)) if context.accelerators is not None else Decimal(0)
+    title = f"all workloads of namespace {quoted(space)}" if space else "all workloads of its namespace"
+    found = list(_too_many("namespace", title, here + beside, most, ("spec",)))
+    yield from found
+    if not found and context.accelerators is None:
+        reason = context.missing.get("accelerators", "only the objects of the change were counted")
+        words = f"at least {plain_number(here)} accelerators in {title}, and what else runs there is not known: {reason}"
+        yield Finding("namespace count", words, undecided=True)
 
 
 def _too_many(key: str, words: str, count: Decimal, most: Decimal | None, path: FieldPath) -> Iterator[Finding]:

@@ -1,18 +1,26 @@
-"""``requireLabels``: a label that has to be stated, on the object, its pods' template or its namespace."""
+"""``requireLabels``: a label that has to be stated, on the object, its pods' template, its owner or its namespace."""
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
+from policies.allowed_values import listed_values
 from policies.finding import Finding
 from policies.message import dollars, quoted
+from policies.near_miss import near_miss
+from policies.owner import owner_of
 from policies.policy import RequireLabels
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping
 
-LONGEST_VALUE = 63
-"""Characters of a label's value that Kubernetes allows."""
+_VALUE: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+"""What Kubernetes takes for a label's value, which may be empty there and not here."""
+_ALIKE_KEY: Final = 0.8
+_ALIKE_VALUE: Final = 0.7
+_MOST_LISTED: Final = 8
+"""Allowed values that a message tells."""
 
 Place = tuple[str, FieldPath, Mapping[str, object]]
 """Where a label may be stated: the source's name, the path of its labels in the object, and the labels."""
@@ -20,20 +28,37 @@ Place = tuple[str, FieldPath, Mapping[str, object]]
 
 def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     """At most one finding: the label is missing, has a value that is not allowed, or may be stated where nobody can look."""
+    keys = label_keys(check, subject)
     for source, path, labels in _places(check, subject):
-        for key in check.keys:
+        for key in keys:
             if key in labels:
-                wrong = _judge(check, key, labels[key], source, (*path, key) if path else ())
+                wrong = _judge(check, subject, key, labels[key], source, (*path, key) if path else ())
                 return [wrong] if wrong else []
     unseen = _unseen(check, subject)
     if unseen:
-        fix = f"Add {quoted(check.keys[0])} under metadata.labels, or show the namespace with the rest."
-        return [Finding(_key(check), f"no {quoted(check.keys[0])} label, and whether {unseen}", fix, undecided=True)]
+        where, why = unseen
+        fix = f"Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
+        return [Finding(f"label {keys[0]}", f"no {quoted(keys[0])} label, and whether {why}", fix, undecided=True)]
     return [_missing(check, subject)]
 
 
-def _key(check: RequireLabels) -> str:
-    return f"label {check.keys[0]}"
+def label_keys(check: RequireLabels, subject: Subject) -> tuple[str, ...]:
+    """The keys by which a label may be stated: the rule's own, else those that the configuration lists for its dimension."""
+    return check.keys or subject.context.ownership.keys(check.dimension)
+
+
+def fits(check: RequireLabels, subject: Subject, value: object) -> bool | str:
+    """Whether a rule takes a value; in words, why that cannot be told: nobody knows the list that it may stand in."""
+    if not isinstance(value, str) or not _VALUE.fullmatch(value):
+        return False
+    if check.pattern is not None and not check.pattern.fullmatch(value):
+        return False
+    if value in check.values or not (check.values or check.values_from):
+        return True
+    if check.values_from is None:
+        return False
+    listed = listed_values(check.values_from, subject)
+    return listed.wrong or value in listed.values
 
 
 def _places(check: RequireLabels, subject: Subject) -> Iterator[Place]:
@@ -42,56 +67,60 @@ def _places(check: RequireLabels, subject: Subject) -> Iterator[Place]:
     if "template" in check.sources:
         for group in subject.groups:
             yield "template", (*group.path, "metadata", "labels"), mapping(group.template, "metadata", "labels")
+    if "owner" in check.sources:
+        yield "owner", (), owner_of(subject).labels
     if "namespace" in check.sources and subject.namespace_labels is not None:
         yield "namespace", (), subject.namespace_labels
 
 
-def _unseen(check: RequireLabels, subject: Subject) -> str:
-    """Where the label may yet be stated and nobody can look; empty where everything was looked at."""
+def _unseen(check: RequireLabels, subject: Subject) -> tuple[str, str] | None:
+    """What the label may yet be stated by and nobody can look at, and why; None where everything was looked at."""
     if "namespace" in check.sources and subject.namespace_labels is None:
         name = f"namespace {quoted(subject.namespace)}" if subject.namespace else "its namespace"
-        return f"{name} has one is not known: {subject.context.missing.get('namespaces', 'it is not among the objects read')}"
-    reason = subject.context.missing.get("owners", "")
-    return f"its owner has one is not known: {reason}" if "owner" in check.sources and reason else ""
+        reason = subject.context.missing.get("namespaces", "it is not among the objects read")
+        return "the namespace", f"{name} has one is not known: {reason}"
+    reason = owner_of(subject).unknown if "owner" in check.sources else ""
+    return ("the owner", f"its owner has one is not known: {reason}") if reason else None
 
 
-def _judge(check: RequireLabels, key: str, value: object, source: str, path: FieldPath) -> Finding | None:
-    stated = value if isinstance(value, str) else ""
-    if stated and len(stated) <= LONGEST_VALUE and stated == stated.strip() and _fits(check, stated):
+def _judge(check: RequireLabels, subject: Subject, key: str, value: object, source: str, path: FieldPath) -> Finding | None:
+    fitting = fits(check, subject, value)
+    if fitting is True:
         return None
-    allowed = _allowed(check)
+    stated = value if isinstance(value, str) else ""
     where = "" if source == "object" else f" of its {source}"
     shown = quoted(stated) if stated.strip() else "empty"
-    near = difflib.get_close_matches(stated.lower().strip(), check.values, n=1, cutoff=0.7)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    return Finding(
-        _key(check),
-        f"label {quoted(key)}{where} is {shown}, which is not {allowed or 'a value'}",
-        f"{hint}Set {quoted(key)} to {allowed or 'the value that owns it'}.",
-        shown,
-        allowed,
-        path,
-    )
+    words = f"label {quoted(key)}{where} is {shown}"
+    first = label_keys(check, subject)[0]
+    if fitting:
+        # Of another value there is another thing that cannot be told: the value is part of what makes findings the same.
+        return Finding(f"label {first} {stated}", f"{words}, and whether that is allowed is not known: {fitting}", undecided=True)
+    allowed, near = _allowed(check, subject), near_miss(stated, _values(check, subject), _ALIKE_VALUE)
+    hint = f"Did you mean {quoted(near)}? " if near else ""
+    fix = f"{hint}Set {quoted(key)} to {allowed or 'the value that owns it'}."
+    return Finding(f"label {first}", f"{words}, which is not {allowed or 'a value'}", fix, shown, allowed, path)
 
 
-def _fits(check: RequireLabels, value: str) -> bool:
-    return (not check.values or value in check.values) and (check.pattern is None or bool(check.pattern.fullmatch(value)))
+def _values(check: RequireLabels, subject: Subject) -> tuple[str, ...]:
+    return (*check.values, *(listed_values(check.values_from, subject).values if check.values_from else ()))
 
 
-def _allowed(check: RequireLabels) -> str:
-    if check.values:
-        listed = [quoted(value) for value in check.values[:8]]
-        return "one of " + ", ".join(listed) + (" …" if len(check.values) > len(listed) else "")
+def _allowed(check: RequireLabels, subject: Subject) -> str:
+    values = _values(check, subject)
+    if values:
+        listed = [quoted(value) for value in values[:_MOST_LISTED]]
+        return "one of " + ", ".join(listed) + (" …" if len(values) > len(listed) else "")
     return f"what {quoted(check.pattern.pattern)} matches" if check.pattern else ""
 
 
 def _missing(check: RequireLabels, subject: Subject) -> Finding:
-    key = check.keys[0]
-    near = next((found for _, _, labels in _places(check, subject) for found in _near(key, labels)), "")
-    hint = f"Label {quoted(near)} looks like it: did you mean {quoted(key)}? " if near else ""
-    allowed = _allowed(check)
+    keys = label_keys(check, subject)
+    key = keys[0]
+    near, meant = next(_near(keys, check, subject), ("", ""))
+    hint = f"Label {quoted(near)} looks like it: did you mean {quoted(meant)}? " if near else ""
+    allowed = _allowed(check, subject)
     return Finding(
-        _key(check),
+        f"label {key}",
         f"no {quoted(key)} label{_money(subject, key)}",
         f"{hint}Add {quoted(key)} under metadata.labels{f', {allowed}' if allowed else ''}.",
         "none",
@@ -100,8 +129,14 @@ def _missing(check: RequireLabels, subject: Subject) -> Finding:
     )
 
 
-def _near(key: str, labels: Mapping[str, object]) -> list[str]:
-    return difflib.get_close_matches(key, [str(label) for label in labels], n=1, cutoff=0.8)
+def _near(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> Iterator[tuple[str, str]]:
+    """Labels that look like a key, each with that key."""
+    places = list(_places(check, subject))
+    for key in keys:
+        for _, _, labels in places:
+            near = near_miss(key, map(str, labels), _ALIKE_KEY)
+            if near:
+                yield near, key
 
 
 def _money(subject: Subject, key: str) -> str:

@@ -78,9 +78,8 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     # What the cluster can be asked itself is asked for each review: of its snapshot only the nodes and what was observed count.
     seen = known(cluster, settings)
     print_problems(tuple(seen.problems(datetime.now(UTC))))
-    weighed = replace(
-        settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings)), exemptions=held.exemptions
-    )
+    stated = settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings))
+    weighed = replace(stated, exemptions=held.exemptions, config_maps=held.config_maps)
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()

@@ -1,0 +1,32 @@
+"""What somebody meant who wrote almost that: a label's key or value that differs in case, spaces, width or a letter or two."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+MOST_COMPARED: Final = 500
+"""Words that one is compared with letter by letter: that costs some microseconds each."""
+_LENGTH_APART: Final = 3
+"""Characters by which what is meant may be longer or shorter."""
+
+
+def near_miss(stated: str, known: Iterable[str], alike: float) -> str:
+    """The known word that was surely meant, from ``alike`` (0 to 1) on; empty where none was. Bounded, whatever is stated."""
+    wanted = folded(stated[:400])
+    candidates = {folded(word): word for word in reversed(list(known))}
+    if wanted in candidates:
+        return candidates[wanted]
+    close = (word for word in candidates if abs(len(word) - len(wanted)) <= _LENGTH_APART)
+    near = difflib.get_close_matches(wanted, list(islice(close, MOST_COMPARED)), n=1, cutoff=alike)
+    return candidates[near[0]] if near else ""
+
+
+@lru_cache(maxsize=16384)
+def folded(word: str) -> str:
+    """A word without what readers do not see: case, width and spaces at its ends."""
+    return unicodedata.normalize("NFKC", word).casefold().strip()

@@ -1,0 +1,64 @@
+"""One side of a change as a whole: what a rule asks of all objects together, worked out once, and only where one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from pricing.book import PriceBook
+from workloads.manifest import Identity, Manifest
+from workloads.workload import Inventory, Workload
+
+
+class Side:
+    """Every object of one side, and the prices that it was weighed by."""
+
+    def __init__(self, inventory: Inventory, prices: PriceBook, cluster: str, default_namespace: str) -> None:
+        self.prices = prices
+        self._inventory = inventory
+        self._cluster = cluster
+        self._default_namespace = default_namespace
+
+    @cached_property
+    def accelerators(self) -> Mapping[str, Decimal]:
+        """Accelerators by namespace, of all workloads, at the most that may run. Linear in the workloads."""
+        found: dict[str, Decimal] = {}
+        for workload in self._inventory.workloads:
+            count = most_accelerators(workload)
+            if count:
+                namespace = workload.manifest.namespace or self._default_namespace
+                found[namespace] = found.get(namespace, Decimal(0)) + count
+        return found
+
+    @cached_property
+    def config_maps(self) -> Mapping[tuple[str, str], Manifest]:
+        """ConfigMaps by namespace and name. Linear in what costs nothing."""
+        found = (each for each in self._inventory.free if each.kind == "ConfigMap" and not each.group)
+        return {(each.namespace or self._default_namespace, each.name): each for each in found}
+
+    @cached_property
+    def manifests(self) -> Mapping[Identity, Manifest]:
+        """Every object by its identity, each in the namespace that it has. Linear in the objects."""
+        return {self._identity(each): each for each in self._every()}
+
+    def _every(self) -> Iterator[Manifest]:
+        yield from self._inventory.free
+        yield from (entry.manifest for entry in self._inventory.unpriced)
+        yield from (workload.manifest for workload in self._inventory.workloads)
+
+    def _identity(self, manifest: Manifest) -> Identity:
+        return manifest.identity(self._cluster)._replace(namespace=manifest.namespace or self._default_namespace)
+
+
+def most_accelerators(workload: Workload) -> Decimal:
+    """The accelerators of a workload at the most that may run, counted as ``limitAccelerators`` counts them."""
+    return sum(
+        (
+            request.count * group.pods.high
+            for group in workload.groups
+            for request in group.accelerators
+            if request.kind != "unknown"
+        ),
+        Decimal(0),
+    )
