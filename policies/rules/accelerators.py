@@ -47,8 +47,8 @@ def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
     found = list(_too_many("namespace", title, here + beside, most, ("spec",)))
     yield from found
     if not found and context.accelerators is None:
-        reason = context.missing.get("accelerators", "only the objects of the change were counted")
-        words = f"at least {plain_number(here)} accelerators in {title}, and what else runs there is not known: {reason}"
+        reason = context.missing.get("accelerators", "nobody counted it")
+        words = f"at least {plain_number(here)} accelerators in {title}; what else runs there: {reason}"
         yield Finding("namespace count", words, undecided=True)
 
 

@@ -31,7 +31,7 @@ def find(check: PreferSpot, subject: Subject) -> list[Finding]:
     if not groups:
         return []
     now, then = subject.estimate, _on_spot(subject)
-    if now is None or then is None:
+    if now is None or then is None or subject.unpriced:
         reason = quoted(subject.unpriced[0].reason, 80) if subject.unpriced else "it has no price"
         return [_untold(group, reason) for group in groups]
     found = (_judge(check, group, now, then) for group in groups)
@@ -87,7 +87,7 @@ def _title(group: PodGroup) -> str:
 def _judge(check: PreferSpot, group: PodGroup, now: WorkloadEstimate, then: WorkloadEstimate) -> Finding | None:
     cost = _of_group(now, group)
     saved = cost - _of_group(then, group)
-    if not cost:
+    if not group.hours.expected:
         return None  # suspended: it is judged when it is resumed
     if missing := without_quote(then, group.name):
         return _untold(group, missing)
