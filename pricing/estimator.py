@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
@@ -166,24 +166,33 @@ def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
 
 def _with_alternatives(bill: Bill, group: PodGroup, chosen: Placement, others: Sequence[Placement]) -> Bill:
     """A bill that spans what the group costs with the cheapest and with the dearest devices that it may get."""
-    costs = [_hourly(other) for other in others if not other.unpriced]
+    priced = [other.parts for other in others if not other.unpriced]
     place = next((index for index, line in enumerate(bill.lines) if line.what == "accelerator"), None)
-    if not costs or place is None:
+    if not priced or place is None:
         return bill
-    cheaper, dearer = _hourly(chosen) - min(costs), max(costs) - _hourly(chosen)
+    spared = (_least(chosen.parts) - min(map(_least, priced))) * group.hours.low
+    added = (max(map(_most, priced)) - _most(chosen.parts)) * group.hours.high
     line = bill.lines[place]
-    words = f"one of {len(costs) + 1} alternatives of its claim, the first one: the range is from the cheapest to the dearest"
-    amount = Span(
-        line.amount.low - max(cheaper, _ZERO) * group.hours.low,
-        line.amount.expected,
-        line.amount.high + max(dearer, _ZERO) * group.hours.high,
-    )
+    words = f"one of {len(priced) + 1} alternatives of its claim, the first one: the range is from the cheapest to the dearest"
+    amount = Span(line.amount.low, line.amount.expected, line.amount.high + max(added, _ZERO))
     spanning = replace(line, amount=amount, derivation=(*line.derivation, words))
-    return replace(bill, lines=(*bill.lines[:place], spanning, *bill.lines[place + 1 :]))
+    return replace(bill, lines=tuple(_sparing((*bill.lines[:place], spanning, *bill.lines[place + 1 :]), spared)))
 
 
-def _hourly(placement: Placement) -> Decimal:
-    return sum((part.cost for part in placement.parts), _ZERO)
+def _sparing(lines: Sequence[Line], spared: Decimal) -> Iterator[Line]:
+    """Lines whose low ends come to so much less, none of them to less than nothing."""
+    for line in lines:
+        taken = min(line.amount.low, max(spared, _ZERO))
+        spared -= taken
+        yield replace(line, amount=replace(line.amount, low=line.amount.low - taken)) if taken else line
+
+
+def _least(parts: Sequence[Part]) -> Decimal:
+    return sum((part.least for part in parts), _ZERO)
+
+
+def _most(parts: Sequence[Part]) -> Decimal:
+    return sum((part.most for part in parts), _ZERO)
 
 
 def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: tuple[str, ...]) -> Line:

@@ -5,6 +5,7 @@ The API server's own functions for quantities and versions are added; both are c
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ _VERSIONS = frozenset({"cudaComputeCapability", "driverVersion", "cudaDriverVers
 """Attributes that are versions, which expressions compare as such."""
 LONGEST = 10 * 1024
 """Characters of an expression that Kubernetes allows."""
+_LONGEST_LOOP = 1024
+"""Characters of an expression that goes over a list, which bounds its steps: it is tried on dozens of models."""
+_LOOPS = re.compile(r"\b(?:all|exists|exists_one|existsOne|map|filter|transform\w*)\b")
 
 
 def matches(device: Device, expressions: tuple[str, ...]) -> bool | None:
@@ -36,7 +40,10 @@ def _holds(device: Device, expression: str) -> bool | None:
     compiled = _compiled(expression)
     if compiled is None:
         return None
-    value = compiled.eval(data={"device": _published(device)})
+    try:
+        value = compiled.eval(data={"device": _published(device)})
+    except RuntimeError:
+        return None  # it takes more steps than anybody allows an expression
     if value.type().name() == "BOOL":
         return bool(value.plain_value())
     # A whole GPU has no profile: a claim that asks for one does not mean it.
@@ -65,8 +72,9 @@ def _by_domain(driver: str, named: Mapping[str, object]) -> dict[str, dict[str, 
 
 @lru_cache(maxsize=1024)
 def _compiled(expression: str) -> Any:  # noqa: ANN401 - the library publishes no types
-    """The compiled expression; None for one that CEL does not take."""
-    if len(expression) > LONGEST:
+    """The compiled expression; None for one that CEL does not take, or that could take longer than a device is worth."""
+    loops = len(_LOOPS.findall(expression))
+    if len(expression) > (_LONGEST_LOOP if loops else LONGEST) or loops > 1:
         return None
     try:
         return _environment().compile(expression)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pricing.estimator import estimate
 from pricing.rate import Location
 from workloads.inventory import take_inventory
@@ -51,6 +53,22 @@ def test_alternatives_span_from_the_cheapest_to_the_dearest_and_the_first_is_exp
     assert cheap.expected < dear.expected
     assert (cost(first, second).expected, cost(first, second).high) == (cheap.expected, dear.high)
     assert (cost(second, first).low, cost(second, first).expected) == (cheap.low, dear.expected)
+
+
+def test_no_line_of_a_claim_with_a_cheaper_alternative_costs_less_than_nothing(prices) -> None:
+    """An H100 or else an L4, where spot is permitted: at least it costs an L4 on spot."""
+    tolerates = "tolerations: [{key: cloud.google.com/gke-spot, operator: Exists}]"
+
+    def weighed(*alternatives: str):
+        request = f"firstAvailable: [{', '.join(f'{{deviceClassName: gpu.nvidia.com, {model}}}' for model in alternatives)}]"
+        pod = POD.format(name="a", spec=f"{tolerates}, resourceClaims: [{{name: gpu, resourceClaimTemplateName: t}}], {SIZE}")
+        return _estimate(TEMPLATE.format(name="t", request=request) + pod, prices)
+
+    either, cheap, dear = weighed(H100, L4), weighed(L4), weighed(H100)
+    assert abs(either.total.low - cheap.total.low) < Decimal("1e-40")
+    assert either.total.high == dear.total.high
+    assert cheap.total.low < cheap.total.expected
+    assert all(0 <= line.amount.low <= line.amount.expected <= line.amount.high for line in either.workloads[0].lines)
 
 
 def test_all_devices_of_a_node_are_charged(prices) -> None:

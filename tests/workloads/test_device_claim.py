@@ -130,6 +130,20 @@ def test_an_attribute_that_only_slices_have_is_no_match_for_a_whole_device() -> 
     assert matches(whole, ("1 + 1",)) is None
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[1, 2].all(a, [1, 2].all(b, a + b > 0))",
+        f"[{', '.join(['1'] * 4000)}].exists(a, a == 2)",
+        f"[{', '.join(['1'] * 100)}].all(a, true) && [{', '.join(['1'] * 100)}].exists(b, b == 1)",
+    ],
+)
+def test_an_expression_that_goes_over_lists_in_lists_or_over_long_ones_is_not_tried(expression):
+    whole = next(device for device in devices_of("gpu.nvidia.com") if not device.profile)
+    assert matches(whole, (expression,)) is None
+    assert matches(whole, ("['gpu.nvidia.com'].exists(name, name == device.driver)",)) is True
+
+
 CLASS = """
 apiVersion: resource.k8s.io/v1
 kind: DeviceClass
