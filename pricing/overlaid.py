@@ -168,9 +168,18 @@ class OverlaidBook:
         return self._below.commitments(cloud)
 
     def sustained_use(self, location: Location, machine_type: str) -> CommitmentOffer | None:
-        """What a cloud takes off by itself; None where a price or discount of one's own holds."""
-        own = self._own(location, machine_type) or self._discount_of(location, machine_type)
-        return None if own else self._below.sustained_use(location, machine_type)
+        """What a cloud takes off by itself, of the price that holds; None where a price or discount of one's own does.
+
+        Of what commitments cover in part, it is off the list price of the rest.
+        """
+        discount = self._discount_of(location, machine_type)
+        if self._own(location, machine_type) or (discount and discount.covered >= 1):
+            return None
+        offer = self._below.sustained_use(location, machine_type)
+        if discount is None or offer is None or offer.percent is None:
+            return offer
+        with exactly():
+            return replace(offer, percent=offer.percent * (1 - discount.covered) / discount.factor)
 
     def own_labels(self) -> frozenset[str]:
         """Keys of the node labels by which machines of one's own are selected."""

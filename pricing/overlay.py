@@ -103,6 +103,8 @@ class Discount:
     date: str = ""
     """Of the discount; empty where it is as old as the document."""
     confidence: Confidence = Confidence.EXACT
+    covered: Decimal = Decimal(1)
+    """The part of what runs that it is off; ``factor`` is what is left of all. The rest is bought on demand as ever."""
 
     def named(self, machine_type: str) -> bool:
         """Whether a type is meant."""

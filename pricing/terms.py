@@ -102,6 +102,7 @@ def _discount(cloud: str, family: str, commitments: Sequence[Commitment], offers
         because="; ".join(reduction.because for reduction in reductions) + " (prices.commitments)",
         date=min((reduction.date for reduction in reductions if reduction.date), default=""),
         confidence=Confidence.least(Confidence.MODELLED, *(reduction.confidence for reduction in reductions)),
+        covered=covered,
     )
 
 

@@ -84,7 +84,7 @@ def test_what_runs_for_a_short_time_once_or_on_spot_has_not(weigh, workload, fig
 
 
 def test_where_another_discount_holds_there_is_none(prices) -> None:
-    commitment = Commitment("gcp", "n2", "committed-use", 1, "monthly", Decimal("0.5"))
+    commitment = Commitment("gcp", "n2", "committed-use", 1, "monthly", Decimal(1))
     committed = OverlaidBook(prices, overlay_of(Purchase((commitment,)), prices))
     head = b"version: 1\nname: acme\ndate: 2026-10-01\n"
     own = OverlaidBook(
@@ -95,3 +95,14 @@ def test_where_another_discount_holds_there_is_none(prices) -> None:
     assert own.sustained_use(US_CENTRAL1, "n2-standard-4") is None
     assert own.sustained_use(US_CENTRAL1, "n2-standard-8") is not None
     assert prices.sustained_use(Location("aws", "us-east-1"), "m5.large") is None
+
+
+@pytest.mark.parametrize(("coverage", "left"), [("0.1", "0.79"), ("0.5", "0.75"), ("0.9", "0.71"), ("1", "0.7")])
+def test_what_commitments_do_not_cover_still_has_it(prices, coverage: str, left: str) -> None:
+    """30 percent less on what is covered, 20 less for sustained use on the rest: at half of each, three quarters of the list price."""
+    commitment = Commitment("gcp", "n2", "committed-use", 1, "monthly", Decimal(coverage), Decimal("0.3"))
+    committed = OverlaidBook(prices, overlay_of(Purchase((commitment,)), prices))
+    machine = committed.machine(US_CENTRAL1, "n2-standard-4")
+    listed = prices.machine(US_CENTRAL1, "n2-standard-4")
+    paid = less_sustained_use(machine.on_demand, machine, Decimal(1), committed)
+    assert abs(paid.value - listed.on_demand.value * Decimal(left)) < Decimal("1e-9")
