@@ -17,7 +17,7 @@ from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
 from pricing.fee import place_of, price_fee
 from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
-from pricing.node_pools import Grounds, place_on_nodes
+from pricing.node_pools import ANY_NODE, Grounds, NewNode, place_on_nodes
 from pricing.own_nodes import on_own_nodes
 from pricing.placement import Placement, place
 from pricing.pool_growth import may_grow
@@ -111,8 +111,8 @@ def _placement(group: PodGroup, devices: tuple[AcceleratorRequest, ...], grounds
     return found if isinstance(found, Placement) else _anywhere(group, demand, grounds, found)
 
 
-def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, assumption: str = "") -> Placement:
-    """A pod's placement where its nodes are not known, or ``assumption`` says why it is not on them.
+def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, node: NewNode = ANY_NODE) -> Placement:
+    """A pod's placement where its nodes are not known, or it is none of these.
 
     A pod that names its machine runs on such a one, whether or not the cluster has one already.
     """
@@ -124,14 +124,23 @@ def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, assumption: str
     if group.serverless is not None:
         site = on_its_cloud(group.serverless, site_of(selection, usual, location, series, prices), usual)
         return _serverless(group.serverless, demand, site, prices)
-    if selection is ANYWHERE and not assumption:
+    if selection is ANYWHERE and not node.because:
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
     if site.types:
         site = replace(site, part_of_month=_part_of_month(group))
-    if assumption and not site.types:
-        site = replace(site, assumption="; ".join(filter(None, (site.assumption, assumption))))
+    elif node.because:
+        site = _like(node, site, usual)
     return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
+
+
+def _like(node: NewNode, site: Site, usual: Location) -> Site:
+    """A pod's site on a new node, which has the accelerators of those that are there where the pod does not say which."""
+    site = replace(site, assumption="; ".join(filter(None, (site.assumption, node.because))))
+    if not node.models or site.models or site.unknown_model:
+        return site
+    there = node.location if node.location and site.location == usual else site.location
+    return replace(site, models=node.models, location=there)
 
 
 def _part_of_month(group: PodGroup) -> Decimal:

@@ -36,8 +36,23 @@ class Grounds:
     series: str
 
 
-def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placement | str:
-    """What a pod costs an hour on the cluster's own nodes, or in words why that cannot be told.
+@dataclass(frozen=True, slots=True)
+class NewNode:
+    """The node that a pod is priced on which none of the cluster's own takes."""
+
+    because: str = ""
+    """Why it is not one of them, in words."""
+    models: tuple[str, ...] = ()
+    """The accelerators it carries, where it is like nodes that are there but too small; empty for any."""
+    location: Location | None = None
+    """Where these are; None for the usual place."""
+
+
+ANY_NODE = NewNode()
+
+
+def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placement | NewNode:
+    """What a pod costs an hour on the cluster's own nodes, or on which new one it is priced because none of them will do.
 
     A pod with accelerators is placed on the pool on which it costs least among those that carry them and hold it: a minimum over
     a set that shrinks as requests grow. Any other pays the mix of all pools that take it, whatever its size, so that to ask for
@@ -45,10 +60,10 @@ def place_on_nodes(group: PodGroup, demand: Demand, grounds: Grounds) -> Placeme
     """
     spec = mapping(group.template, "spec")
     if text(spec, "nodeName") or group.whole_machine:
-        return ""
+        return ANY_NODE
     taking = _taking(group, spec, grounds.pools)
     if not taking:
-        return f"no nodes of {grounds.pools.because} take it: priced as on a new one"
+        return NewNode(f"no nodes of {grounds.pools.because} take it: priced as on a new one")
     if demand.accelerators:
         return _with_accelerators(group, demand, taking, grounds)
     stocked = stock(grounds.pools, grounds.prices, grounds.usual)
@@ -70,16 +85,24 @@ def _taking(group: PodGroup, spec: Mapping[str, object], pools: NodePools) -> tu
     )
 
 
-def _with_accelerators(group: PodGroup, demand: Demand, taking: tuple[int, ...], grounds: Grounds) -> Placement | str:
+def _with_accelerators(group: PodGroup, demand: Demand, taking: tuple[int, ...], grounds: Grounds) -> Placement | NewNode:
     stocked = stock(grounds.pools, grounds.prices, grounds.usual)
     carrying = [number for number in taking if _carries(stocked[number], group, demand)]
     if not carrying:
-        return _NOBODY.format(grounds.pools.because)
+        return _larger_one(group, [stocked[number] for number in taking], grounds)
     sold = [number for number in carrying if stocked[number].machine is not None]
     if not sold:
         return _unsold([stocked[number] for number in carrying], grounds)
     found = [placement for number in sold if not (placement := _on_pool(demand, number, grounds)).unpriced]
-    return min(found, key=_hourly) if found else _NOBODY.format(grounds.pools.because)
+    return min(found, key=_hourly) if found else NewNode(_NOBODY.format(grounds.pools.because))
+
+
+def _larger_one(group: PodGroup, taking: list[Stocked], grounds: Grounds) -> NewNode:
+    """A node with the accelerators of those that have any of what is asked for, though too few or with too little room."""
+    asked = group.requests.extended
+    alike = [each for each in taking if each.machine is not None and any(each.pool.capacity.get(name) for name in asked)]
+    models = tuple(dict.fromkeys(each.machine.gpu_model for each in alike if each.machine and each.machine.gpu_model))
+    return NewNode(_NOBODY.format(grounds.pools.because), models, alike[0].location if models else None)
 
 
 def _carries(stocked: Stocked, group: PodGroup, demand: Demand) -> bool:
@@ -114,9 +137,9 @@ def _site(
     return selection, replace(machine, location=stocked.location, located="", models=(), unknown_model="")
 
 
-def _unsold(stocked: list[Stocked], grounds: Grounds) -> str:
+def _unsold(stocked: list[Stocked], grounds: Grounds) -> NewNode:
     names = ", ".join(dict.fromkeys(each.pool.title for each in stocked))
-    return f"its nodes of {grounds.pools.because} have no price in the book ({names}): priced as on others"
+    return NewNode(f"its nodes of {grounds.pools.because} have no price in the book ({names}): priced as on others")
 
 
 def _hourly(placement: Placement) -> Decimal:

@@ -151,6 +151,22 @@ def test_what_no_pool_carries_is_priced_as_on_a_new_one_and_said(priced, workloa
     assert found.certainty[Confidence.ASSUMED] == found.total.expected
 
 
+def test_a_new_node_has_the_gpus_of_those_that_are_too_small(priced, workload) -> None:
+    """A g6.xlarge holds 16 GiB beside its L4, which costs more than the T4 that any pod with a GPU could be given."""
+    nodes = (pool(nodes=5), gpus())
+    fits = priced(workload(cpu=1, memory=12, extended={"nvidia.com/gpu": 1}), *nodes)
+    large, many = (
+        priced(workload(cpu=1, **asked), *nodes)
+        for asked in (
+            {"memory": 20, "extended": {"nvidia.com/gpu": 1}},
+            {"memory": 12, "extended": {"nvidia.com/gpu": 2}},
+        )
+    )
+    assert [each.workloads[0].machines[0].accelerators_model for each in (fits, large, many)] == ["L4"] * 3
+    assert fits.total.expected < large.total.expected < many.total.expected
+    assert large.certainty[Confidence.ASSUMED] == large.total.expected
+
+
 def test_what_no_pool_takes_is_priced_as_on_a_new_one_and_said(priced, workload) -> None:
     found = priced(workload(cpu=1, memory=4, spec={"nodeSelector": {"team": "none"}}), pool())
     assert all("take it: priced as on a new one" in line.assumption for line in found.workloads[0].lines)
@@ -210,6 +226,13 @@ def test_a_pod_that_asks_more_of_a_mix_never_costs_less(priced, workload, cpu, m
     pools = (pool(), pool("c5.xlarge", "4", "8"), gpus())
     less, grown = (priced(workload(cpu=asked, memory=memory), *pools).total for asked in (cpu, cpu + more))
     assert grown.expected >= less.expected
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_a_pod_with_a_gpu_that_asks_more_than_any_node_has_never_costs_less(priced, workload, cpu, memory, more) -> None:
+    asked = {"extended": {"nvidia.com/gpu": 1}}
+    less, grown = (priced(workload(cpu=cpu, memory=size, **asked), pool(), gpus()) for size in (memory, memory + more))
+    assert grown.unpriced or grown.total.expected >= less.total.expected
 
 
 @given(st.lists(st.sampled_from([pool(), pool("c5.xlarge", "4", "8"), gpus(), pool("none")]), max_size=4), AMOUNTS, AMOUNTS)
