@@ -90,7 +90,7 @@ def _by_rule(
         yield from _own_label(check, subject, rule, found)
         if check.add_to_template and created:
             yield from _template_label(check, subject, rule, found)
-    elif isinstance(check, PreferSpot) and created:
+    elif isinstance(check, PreferSpot) and created and not any("nodeSelector" in path for path in found):
         for path, value, words in placement(check, subject):
             yield Addition(path, value, f"{words}, by {rule}")
 

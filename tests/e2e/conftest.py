@@ -230,7 +230,7 @@ RULES = [
         "operations": ["CREATE", "UPDATE", "DELETE"],
         "resources": [
             "pods", "pods/resize", "pods/ephemeralcontainers", "replicationcontrollers", "replicationcontrollers/scale",
-            "persistentvolumeclaims", "services", "deployments", "deployments/scale", "statefulsets", "statefulsets/scale",
+            "namespaces", "persistentvolumeclaims", "services", "deployments", "deployments/scale", "statefulsets", "statefulsets/scale",
             "replicasets", "replicasets/scale", "daemonsets", "jobs", "cronjobs", "horizontalpodautoscalers",
         ],
     },

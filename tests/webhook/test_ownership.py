@@ -396,6 +396,13 @@ def test_what_names_its_capacity_keeps_it_and_where_no_cloud_is_stated_nothing_i
     assert not unknown.validate(review(JOB)).allowed
 
 
+def test_of_two_rules_that_put_a_pod_somewhere_the_first_does() -> None:
+    here = gate({"preferSpot": {"place": "gke"}}, {"preferSpot": {"place": "aks"}}, lookup=cluster(JOB))
+    after = patched(JOB, here.mutate(review(JOB)).patch)["spec"]["template"]["spec"]
+    assert after["nodeSelector"] == {"cloud.google.com/gke-spot": "true"}
+    assert len(after["tolerations"]) == 1
+
+
 def test_only_the_kinds_and_labels_that_a_rule_means_are_put_on_spot() -> None:
     cron = workload("CronJob", "batch/v1")
     made = owned(JOB, cron)

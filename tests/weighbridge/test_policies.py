@@ -245,3 +245,19 @@ def test_json_and_the_comment_say_whose_exemption_it_is(here: Path, capsys: pyte
     assert violation["exemption"].startswith("shop/launch until ")
     assert run(["check", "web.yaml", "--policies", suite, "--format", "markdown"]) == PASSED
     assert "- **Exempted:** `shop/web` from `few/replicas` by shop/launch until " in capsys.readouterr().out
+
+
+def test_a_config_map_beside_the_policies_lists_the_values_that_they_allow(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = "{configMap: {namespace: platform, name: teams, key: teams}}"
+    head = "apiVersion: weighbridge.dev/v1alpha1\nkind: CostPolicy\nmetadata: {name: owned}\n"
+    rule = f"spec: {{rules: [{{name: team, requireLabels: {{keys: [team], valuesFrom: {place}}}}}]}}\n"
+    teams = '---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: teams, namespace: platform}\ndata: {teams: "shop\\nsearch"}\n'
+    (here / "policies.yaml").write_text(head + rule + teams)
+    for team, code in (("shop", PASSED), ("shpo", DENIED)):
+        (here / "web.yaml").write_text(_web().replace("namespace: shop", f"namespace: shop, labels: {{team: {team}}}"))
+        assert run(["check", "web.yaml", "--policies", "policies.yaml"]) == code
+    assert "Did you mean shop?" in capsys.readouterr().out
+    assert run(["policies", "explain", "web.yaml", "--policies", "policies.yaml"]) == PASSED
+    assert "label team is shpo, which is not one of shop, search" in capsys.readouterr().out
