@@ -108,6 +108,8 @@ def spread_lines(lines: Sequence[Span], total: Figures) -> tuple[Figures, ...]:
 
     :raises SumError: when they do not.
     """
+    if not lines and total.nothing:
+        return ()
     _require_rounded(lines, total, 3 * CENT)
     return _apportioned(lines, total, CENT)
 

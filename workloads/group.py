@@ -85,7 +85,8 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     period = setting.period or rule.period
     suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
     hours = switched(setting, period, per_node=rule.count.per_node)
-    ran = _ran(rule, scope, replace(setting, hours=hours), period, completed.template, suspended)
+    within = setting if hours is setting.hours else replace(setting, hours=hours)
+    ran = _ran(rule, scope, within, period, completed.template, suspended)
     if isinstance(ran, str):
         yield ran
         return
@@ -121,8 +122,8 @@ def of_completed(
         path=path,
         template=template,
         requests=completed.requests,
-        pods=ran.pods * setting.times,
-        hours=ran.hours * setting.times,
+        pods=ran.pods if setting.times == 1 else ran.pods * setting.times,
+        hours=ran.hours if setting.times == 1 else ran.hours * setting.times,
         one_off=one_off,
         because=ran.because,
         because_path=ran.path,
