@@ -41,6 +41,8 @@ class Machine:
     """GiB that pods can have, where known."""
     suspect: bool = False
     """The price is implausible: never choose this machine for being cheap."""
+    spot_stated: bool = False
+    """Whether the spot price is the company's own word, which no bound of a provider's list applies to."""
     spot_share: Decimal = Decimal(0)
     """The part of pods that only tolerate spot which is expected on it; zero where nobody says."""
 

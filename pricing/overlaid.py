@@ -273,7 +273,7 @@ class OverlaidBook:
             spot = Rate(
                 rate.value * terms.factor, rate.unit, words, rate.date, Confidence.least(rate.confidence, Confidence.MODELLED)
             )
-        return replace(machine, spot=spot, spot_share=terms.share)
+        return replace(machine, spot=spot, spot_stated=True, spot_share=terms.share)
 
     def _discounted(self, machine: Machine) -> Machine:
         discount = self._discount_of(machine.location, machine.type)

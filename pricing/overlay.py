@@ -66,7 +66,8 @@ class OwnMachine:
 
     def priced(self, listed: Machine) -> Machine:
         """A listed machine at this price, which is never implausible."""
-        return replace(listed, on_demand=self.on_demand, spot=self.spot or listed.spot, suspect=False)
+        stated = self.spot is not None or listed.spot_stated
+        return replace(listed, on_demand=self.on_demand, spot=self.spot or listed.spot, spot_stated=stated, suspect=False)
 
     def made(self, location: Location, machine_type: str) -> Machine | None:
         """A machine that no list has; None where nobody says what it is made of."""
@@ -84,6 +85,7 @@ class OwnMachine:
             architecture=shape.architecture,
             on_demand=self.on_demand,
             spot=self.spot,
+            spot_stated=self.spot is not None,
             allocatable_cpu=None,
             allocatable_memory=None,
         )

@@ -19,11 +19,12 @@ _USUAL = {"aws": "m7i.xlarge", "gcp": "n2-standard-4", "azure": "Standard_D4s_v5
 def quote(machine: Machine) -> Rate | None:
     """The spot price of a machine; None where there is none, or where it only says "at least this much off".
 
-    The AWS spot advisor caps savings at 90 %: a price at that cap is a bound and no quote.
+    The AWS spot advisor caps savings at 90 %: a price at that cap is a bound and no quote, unless the company states it.
     """
     if machine.spot is None or machine.on_demand is None or machine.spot.value >= machine.on_demand.value:
         return None
-    if machine.location.cloud == "aws" and machine.spot.value <= machine.on_demand.value * _CAP:
+    bounded = machine.location.cloud == "aws" and not machine.spot_stated
+    if bounded and machine.spot.value <= machine.on_demand.value * _CAP:
         return None
     return machine.spot
 

@@ -36,10 +36,42 @@ Named = Mapping[tuple[str, str, str, str], Manifest]
 def dependents(manifests: Sequence[Manifest]) -> frozenset[int]:
     """The ids (of the values themselves) of those that another of the set makes. Linear in the set."""
     claiming = [manifest for manifest in manifests if _controller(manifest) is not None]
-    if not claiming:
+    volumes = [manifest for manifest in manifests if manifest.kind == "PersistentVolumeClaim" and _was_stored(manifest)]
+    if not claiming and not volumes:
         return frozenset()
     named = {_name(manifest): manifest for manifest in manifests}
-    return frozenset(id(manifest) for manifest in claiming if _depends(manifest, named))
+    templates = _claim_templates(manifests) if volumes else {}
+    owned = [manifest for manifest in volumes if _is_of_a_set(manifest, templates)]
+    return frozenset(id(manifest) for manifest in (*owned, *(each for each in claiming if _depends(each, named))))
+
+
+def _was_stored(manifest: Manifest) -> bool:
+    return bool(text(manifest.body, "metadata", "uid"))
+
+
+def _claim_templates(manifests: Sequence[Manifest]) -> Mapping[tuple[str, str], int]:
+    """How many claims StatefulSets make, by namespace and by what their names begin with: the template's and the set's name."""
+    return {
+        (each.namespace, f"{text(template, 'metadata', 'name')}-{each.name}"): _replicas(each)
+        for each in manifests
+        if (each.group, each.kind) == ("apps", "StatefulSet") and _was_stored(each)
+        for template in sequence(each.body, "spec", "volumeClaimTemplates")
+    }
+
+
+def _is_of_a_set(claim: Manifest, templates: Mapping[tuple[str, str], int]) -> bool:
+    """Whether a claim is that of a pod which a StatefulSet has: it has no owner, and is named by rule.
+
+    ``template-set-ordinal`` (Kubernetes documentation, "StatefulSets"). One beyond its replicas was left behind, and counts.
+    """
+    prefix, _, ordinal = claim.name.rpartition("-")
+    plain = ordinal.isascii() and ordinal.isdigit() and len(ordinal) < 10
+    return plain and int(ordinal) < templates.get((claim.namespace, prefix), 0)
+
+
+def _replicas(stateful_set: Manifest) -> int:
+    stated = dig(stateful_set.body, "spec", "replicas")
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) else 1
 
 
 def _depends(manifest: Manifest, named: Named) -> bool:

@@ -167,6 +167,14 @@ def test_the_usual_discount_of_spot_is_off_the_list_price(prices) -> None:
     assert book.machine(US_EAST_1, "m7i.large") == prices.machine(US_EAST_1, "m7i.large")
 
 
+def test_a_discount_beyond_what_aws_tells_is_believed_where_the_company_states_it(weigh, workload, prices) -> None:
+    book = _spot(prices, family="*", discount=Decimal("0.92"))
+    asked = {"nodeSelector": {"node.kubernetes.io/instance-type": "m5.large", "karpenter.sh/capacity-type": "spot"}}
+    whole = {"cpu": 2, "memory": 8, "spec": asked}
+    # 0.096 x 0.08 an hour.
+    assert weigh(workload(**whole), location=US_EAST_1, prices=book).total.expected == Decimal("0.00768") * 730
+
+
 TOLERATES = {"tolerations": [{"key": "karpenter.sh/capacity-type", "operator": "Equal", "value": "spot", "effect": "NoSchedule"}]}
 ON_M5 = {"nodeSelector": {"node.kubernetes.io/instance-type": "m5.large"}}
 

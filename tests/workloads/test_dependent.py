@@ -51,3 +51,40 @@ def test_a_pod_whose_owners_owner_is_not_given_depends_on_the_one_that_is() -> N
 )
 def test_an_owner_that_is_only_written_down_hides_nothing(owner: tuple[str, str, str], others: list[Manifest]) -> None:
     assert _names(_object("Deployment", "big", owner), *others) == set()
+
+
+def _set(name: str, replicas: object, template: str = "data", *, uid: str = "uid-set") -> Manifest:
+    spec = {"volumeClaimTemplates": [{"metadata": {"name": template}}]} | ({} if replicas is None else {"replicas": replicas})
+    metadata = {"name": name, "namespace": "shop", "uid": uid}
+    return Manifest.of({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata, "spec": spec})
+
+
+def _claim(name: str, *, space: str = "shop", uid: str = "uid-claim") -> Manifest:
+    metadata = {"name": name, "namespace": space, "uid": uid}
+    return Manifest.of({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("name", "replicas", "counted"),
+    [
+        ("data-db-0", 3, False),
+        ("data-db-2", 3, False),
+        ("data-db-0", None, False),
+        ("data-db-3", 3, True),
+        ("data-db-1", None, True),
+        ("logs-db-0", 3, True),
+        ("data-other-0", 3, True),
+        ("data-db-x", 3, True),
+        ("data-db-٣", 9, True),
+        ("data-db", 3, True),
+        ("data-db-0", "many", False),
+    ],
+)
+def test_a_sets_claims_are_counted_with_the_set_as_far_as_it_has_pods(name: str, replicas: object, counted: bool) -> None:
+    assert (_names(_set("db", replicas), _claim(name)) == set()) is counted
+
+
+def test_a_claim_of_that_name_elsewhere_or_that_was_never_in_a_cluster_counts() -> None:
+    assert _names(_set("db", 3), _claim("data-db-0", space="other")) == set()
+    assert _names(_set("db", 3), _claim("data-db-0", uid="")) == set()
+    assert _names(_set("db", 3, uid=""), _claim("data-db-0")) == set()
