@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policies.finding import Finding
-from policies.message import first_line
+from policies.message import first_line, quoted
 from policies.policy import Check, LimitCost, LimitResources, Policy, PreferSpot, RequireLabels, Rule, Validation
 from policies.rules import accelerators, cost, labels, resources, spot, validation
 from policies.subject import Subject
@@ -57,6 +57,9 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
         return spot.find(check, subject)
     if isinstance(check, Validation):
         return list(validation.find(check, subject, before))
+    if subject.unsized:
+        reason = quoted(subject.unpriced[0].reason, 90)
+        return [Finding("size", f"how large it is cannot be told: {reason}", undecided=True)]
     if isinstance(check, LimitResources):
         return list(resources.find(check, subject)) if subject.workload else []
     return list(accelerators.find(check, subject)) if subject.groups else []

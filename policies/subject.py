@@ -10,7 +10,9 @@ from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
 from workloads.field import mapping
+from workloads.kind import Category
 from workloads.manifest import Identity, Manifest
+from workloads.registry import find
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 
@@ -58,6 +60,14 @@ class Subject:
     def costs(self) -> bool:
         """Whether it costs anything, or may."""
         return self.workload is not None or bool(self.unpriced)
+
+    @property
+    def unsized(self) -> bool:
+        """Whether it is of a kind that is measured by its pods or volumes, and nobody can tell how large they are."""
+        if self.workload is not None or not self.unpriced:
+            return False
+        kind = find(self.manifest.group, self.manifest.kind)
+        return kind is not None and kind.category is not Category.UNPRICED
 
 
 def subjects(inventory: Inventory, estimated: Estimate, context: Context, prices: PriceBook) -> Iterator[Subject]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
@@ -12,7 +12,9 @@ from policies.exemption_reader import load_exemptions
 from workloads.device_claim import class_names
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
-from workloads.snapshot import Snapshot
+from workloads.reference import wanted
+from workloads.registry import find
+from workloads.snapshot import Snapshot, Target
 from workloads.surroundings import class_parameters, observe
 
 
@@ -54,12 +56,22 @@ def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
     for name in _of_claims(manifest.body, "volumeAttributesClassName"):
         answers.append(("volumeAttributesClasses", lookup.get(Reference("storage.k8s.io/v1", "VolumeAttributesClass", "", name))))
+    answers += _references(manifest, lookup)
     answers += _devices(manifest.body, namespace, lookup)
     answers += _controllers(manifest, lookup)
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
         answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
     return tuple(answers)
+
+
+def _references(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+    """The objects whose pods an object runs without stating them: a Rollout's workload, a TrainJob's runtime."""
+    kind = find(manifest.group, manifest.kind)
+    for rule in kind.references if kind is not None else ():
+        for target in wanted(rule, manifest.body, manifest.namespace):
+            version = f"{target.group}/v1" if target.group else "v1"
+            yield _REFERENCES, lookup.get(Reference(version, target.kind, target.namespace, target.name))
 
 
 def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
@@ -96,6 +108,8 @@ def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answ
         yield f"{kind} parameters", lookup.get(reference)
 
 
+_REFERENCES = "references"
+"""What is asked for because the object refers to it."""
 _ROUTING = frozenset(("networking.k8s.io", "gateway.networking.k8s.io"))
 _PARAMETERS_VERSION = "v1beta1"
 """Of the AWS Load Balancer Controller's parameters; another that is served in its place is found too."""
@@ -104,18 +118,26 @@ _PARAMETERS_VERSION = "v1beta1"
 def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
     """What the answers tell; ``without`` an autoscaler that is itself being changed."""
     found: list[Manifest] = []
+    referred: list[Manifest] = []
     missing: dict[str, str] = {}
     for what, answer in answers:
         if isinstance(answer, Unavailable):
             missing[what] = answer.reason
         elif isinstance(answer, Found):
-            found.append(Manifest.of(answer.body))
+            manifest = Manifest.of(answer.body)
+            found.append(manifest)
+            if what == _REFERENCES:
+                referred.append(manifest)
         elif isinstance(answer, tuple):
             found.extend(map(Manifest.of, answer))
     own = without.identity() if without is not None else None
     others = [each for each in found if each.identity() != own]
     config_maps = {(each.namespace, each.name): each.body for each in others if each.kind == "ConfigMap"}
-    return Surroundings(observe(others), load_exemptions(others).exemptions, missing, config_maps)
+    snapshot = observe(others)
+    if referred:
+        targets = {Target(each.group, each.kind, each.namespace, each.name): each for each in referred}
+        snapshot = replace(snapshot, references={**snapshot.references, **targets})
+    return Surroundings(snapshot, load_exemptions(others).exemptions, missing, config_maps)
 
 
 class AutoscalerTarget(NamedTuple):

@@ -1,0 +1,101 @@
+"""Ways round the gate by who asks, or who an object says it belongs to."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from gating import CONTROLLERS, cluster_of, deployment, gate, gpus, owned_by, pod, pod_spec, policy, review, said
+
+from webhook.review import Requester
+
+LARGE = pod_spec(gpus("64"))
+REPLICA_SET = deployment(LARGE, kind="ReplicaSet")
+KUBELET = Requester("system:node:a", ("system:nodes", "system:authenticated"))
+
+
+def _mirror(spec: dict) -> dict:
+    body = pod(spec)
+    body["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "x"}
+    return body
+
+
+def test_e25_what_a_kubelet_shows_of_its_own_files_is_neither_denied_nor_changed() -> None:
+    body = _mirror(LARGE)
+    assert gate().validate(review(body, requester=KUBELET)).allowed
+    body["metadata"]["labels"] = {}
+    assert gate().mutate(review(body, requester=KUBELET)).patch == ()
+
+
+@pytest.mark.parametrize(
+    "requester",
+    [
+        Requester("jane", ("system:authenticated",)),
+        Requester("jane", ("system:nodes",)),
+        Requester("system:node:a", ("system:authenticated",)),
+        Requester("system:serviceaccount:shop:system:node:a", ("system:serviceaccounts",)),
+    ],
+)
+def test_e25_a_forged_mirror_pod_is_weighed(requester: Requester) -> None:
+    assert not gate().validate(review(_mirror(LARGE), requester=requester)).allowed
+
+
+def test_e25_a_kubelets_pod_without_the_annotation_is_weighed() -> None:
+    assert not gate().validate(review(pod(LARGE), requester=KUBELET)).allowed
+
+
+MASTERS = Requester("root", ("system:masters", "system:authenticated"))
+
+
+@pytest.mark.parametrize(
+    "requester", [MASTERS, Requester("kubernetes-admin", ("kubeadm:cluster-admins",)), Requester("break-glass")]
+)
+def test_e49_nobody_is_let_past_for_who_they_are(requester: Requester) -> None:
+    assert not gate().validate(review(deployment(LARGE), requester=requester)).allowed
+
+
+def test_e49_a_policy_may_let_some_people_pass_with_a_warning() -> None:
+    few = {"limitAccelerators": {"maximum": {"pod": 4}}}
+    masters = "'system:masters' in request.userInfo.groups"
+    strict = policy("strict", {"matchConditions": [{"name": "others", "expression": f"!({masters})"}]}, **few)
+    told = {"validationActions": ["Warn"], "matchConditions": [{"name": "masters", "expression": masters}]}
+    tried = gate([strict, policy("told", told, **few)])
+    denied = tried.validate(review(deployment(LARGE)))
+    assert (denied.allowed, "[strict/rule]" in denied.message) == (False, True)
+    answer = tried.validate(review(deployment(LARGE), requester=MASTERS))
+    assert answer.allowed
+    assert "64 accelerators in a pod" in said(answer)
+    assert "[told/rule]" in said(answer)
+    assert answer.annotations["verdict"] == "warn"
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "jane",
+        "system:serviceaccount:shop:replicaset-controller",
+        "system:serviceaccount:kube-system:deployment-controller",
+        "replicaset-controller",
+        f"{CONTROLLERS}replicaset-controller2",
+    ],
+)
+def test_e52_a_pod_that_names_a_true_owner_is_a_root_where_another_than_its_controller_asks(user: str) -> None:
+    tried = gate(lookup=cluster_of(REPLICA_SET))
+    stowaway = owned_by(REPLICA_SET, pod(LARGE))
+    assert not tried.validate(review(stowaway, user=user)).allowed
+    assert tried.validate(review(stowaway, user=f"{CONTROLLERS}replicaset-controller")).allowed
+
+
+def test_e52_a_change_of_an_owned_pod_by_another_is_weighed_too() -> None:
+    small = owned_by(REPLICA_SET, pod(pod_spec(gpus("1"))))
+    tried = gate(lookup=cluster_of(REPLICA_SET))
+    assert not tried.validate(review(owned_by(REPLICA_SET, pod(LARGE)), small, subresource="resize")).allowed
+
+
+def test_e52_a_pod_that_lets_go_of_its_owner_is_a_root() -> None:
+    tried = gate([policy(limitAccelerators={"maximum": {"pod": 4}})], cluster_of(REPLICA_SET))
+    held = owned_by(REPLICA_SET, pod(pod_spec(gpus("1"))))
+    loose = deepcopy(held)
+    del loose["metadata"]["ownerReferences"]
+    loose["spec"] = LARGE
+    assert not tried.validate(review(loose, held, user=f"{CONTROLLERS}replicaset-controller")).allowed
