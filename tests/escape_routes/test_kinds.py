@@ -154,7 +154,6 @@ def test_e19_the_pods_of_a_kind_that_nobody_knows_are_weighed_by_themselves() ->
     ("version", "kind"),
     [
         ("karpenter.sh/v1", "NodePool"),
-        ("karpenter.sh/v1", "NodeClaim"),
         ("cluster.x-k8s.io/v1beta1", "MachineDeployment"),
         ("machine.openshift.io/v1beta1", "MachineSet"),
         ("rds.aws.upbound.io/v1beta1", "Instance"),
