@@ -12,7 +12,17 @@ from dataclasses import replace
 
 from policies.finding import Finding
 from policies.message import first_line, quoted
-from policies.policy import Check, LimitCost, LimitResources, Policy, PreferSpot, RequireLabels, Rule, Validation
+from policies.policy import (
+    Check,
+    LimitAccelerators,
+    LimitCost,
+    LimitResources,
+    Policy,
+    PreferSpot,
+    RequireLabels,
+    Rule,
+    Validation,
+)
 from policies.rules import accelerators, cost, labels, resources, spot, validation
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Action, Verdict, Violation
@@ -57,6 +67,11 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
         return spot.find(check, subject)
     if isinstance(check, Validation):
         return list(validation.find(check, subject, before))
+    return _sizes(check, subject)
+
+
+def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[Finding]:
+    """What is wrong with an object's sizes; undecided where they could not be read."""
     if subject.unsized:
         reason = quoted(subject.unpriced[0].reason, 90)
         return [Finding("size", f"how large it is cannot be told: {reason}", undecided=True)]
