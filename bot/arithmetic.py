@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from bot.amount import MINUS
 from bot.markdown import code, escaped, table
-from policies.figures import Figures, require_sum
-from policies.report import Report
+from policies.figures import Figures, require_sum, total_of
+from policies.report import Report, percent
 from policies.row import Row, ShownLine
 from pricing.explanation import derivation
 from pricing.rate import Confidence
@@ -146,9 +146,17 @@ def _certainty(report: Report) -> str:
         Confidence.MODELLED: "are modelled",
         Confidence.ASSUMED: "rest on an assumption named above",
     }
-    shares = [f"{share * 100:.0f}% {words[name]}" for name, share in report.certainty.items() if share]
+    shares = [f"{percent(share)} {words[name]}" for name, share in report.certainty.items() if share]
     total = _cents(report.total.expected, report.prices.currency.symbol)
-    return f"Of the {total} a month weighed, {', '.join(shares)}. {_LEFT_OUT}"
+    return f"Of the {total} a month weighed{_unchanged(report)}, {', '.join(shares)}. {_LEFT_OUT}"
+
+
+def _unchanged(report: Report) -> str:
+    """How much of the total is in no row above, since it stays as it is."""
+    if not report.compared or not report.unchanged:
+        return ""
+    amount = total_of([row.total for row in report.unchanged])
+    return f" ({_cents(amount.expected, report.prices.currency.symbol)} of it in {len(report.unchanged)} unchanged)"
 
 
 def _cents(amount: Decimal, symbol: str) -> str:

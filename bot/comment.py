@@ -18,12 +18,12 @@ from bot.heading import Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
 from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
 from bot.violations import alert
-from policies.figures import Figures, require_sum
+from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
-from pricing.delta import Kind
 from pricing.precision import exactly
+from pricing.rounding import CENT
 from workloads.problem import Severity
 
 LARGEST = 60_000
@@ -62,21 +62,35 @@ def comment(report: Report, links: Links = NO_LINKS) -> str:
 
 
 def _change_blocks(report: Report, links: Links) -> Iterator[str]:
-    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED and not row.unknown]
+    changed = report.changed
     require_sum([row.change for row in changed], report.delta)
-    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed), symbol=report.prices.currency.symbol)
+    unit = _unit(changed, report.prices.currency.symbol)
     shown = shown_rows(changed, unit)
     summary = _summary(report, changed, shown)
     yield heading(summary, unit, report.verdict)
     if not changed and not report.unpriced_changes and not report.violations:
         yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
     if changed:
-        yield sentence(summary, unit, _high_end(changed))
+        yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
     yield from alert(report, links.place)
     if changed or report.unpriced_changes:
         yield "\n".join(cost_table(shown, report, summary, unit, links.place))
     yield from bullets(report, shown, unit)
     yield from details(report, [row for several in shown for row in several.rows])
+
+
+def _unit(changed: Sequence[Row], symbol: str) -> Unit:
+    """The unit of a change's amounts: cents too where whole dollars would say that nothing changes."""
+    before, after = total_of([row.before for row in changed]), total_of([row.total for row in changed])
+    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed), symbol=symbol)
+    hidden = before != after and (unit.round(after) - unit.round(before)).nothing
+    return Unit(CENT, symbol) if hidden else unit
+
+
+def _unchanged(report: Report, unit: Unit) -> str:
+    """What the sum leaves out because it stays as it is: ``3 unchanged, $18``; empty where there is nothing."""
+    amount = total_of([row.total for row in report.unchanged])
+    return f"{len(report.unchanged)} unchanged, {unit.money(unit.round(amount).expected)}" if report.unchanged else ""
 
 
 def _high_end(changed: Sequence[Row]) -> str:

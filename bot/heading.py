@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.amount import Unit
+from bot.amount import MINUS, Unit
 from policies.figures import Figures
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
+
+TIMES = 10
+"""Growth, as a share of what it was, beyond which it is told as ``×17``: a percentage of four digits says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Summary:
     """Sum of the expected decreases, as a positive amount."""
     once: Figures
     """What is paid once more, or less."""
+    exact: tuple[Decimal, Decimal]
+    """Expected before and after, unrounded: what a percentage is of."""
     workloads: int
     denied: int
     unpriced: int
@@ -81,8 +86,11 @@ def _figure(summary: Summary, unit: Unit) -> str:
     return f"{unit.change(delta.expected)} a month ({bound} {unit.change(delta.high)})"
 
 
-def sentence(summary: Summary, unit: Unit, high_end: str) -> str:
-    """``**$1,599 → $1,676 a month (+5%)** for the 5 workloads priced: $1,252 added, $1,175 saved. …``."""
+def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -> str:
+    """``**$1,599 → $1,676 a month (+5%)** for the 5 workloads priced: $1,252 added, $1,175 saved. …``.
+
+    ``unchanged`` says what is not among these: ``3 unchanged, $18``.
+    """
     before, total, delta = summary.before.expected, summary.total.expected, summary.delta
     if _only_once(summary):
         noun = "workload" if summary.workloads == 1 else "workloads"
@@ -91,24 +99,28 @@ def sentence(summary: Summary, unit: Unit, high_end: str) -> str:
         known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
         return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
     noun = "workload" if summary.workloads == 1 else "workloads"
-    moved = f"**{unit.money(before)} → {unit.money(total)} a month{_percent(before, delta.expected)}**"
+    moved = f"**{unit.money(before)} → {unit.money(total)} a month{_growth(summary) if before else ''}**"
     counted = f"the {summary.workloads} {noun} priced" if summary.unpriced else f"{summary.workloads} {noun}"
     words = f"{moved} for {counted}"
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
-    words += "."
+    words += f"; and {unchanged}." if unchanged else "."
     if delta.high != delta.expected:
         words += f" {'Up to' if delta.high > delta.expected else 'At most'} {unit.change(delta.high)} {high_end}."
     return words
 
 
-def _percent(before: Decimal, delta: Decimal) -> str:
-    """Share of what it was; nothing where there was nothing, or where nothing moves."""
-    if before <= 0 or not delta:
+def _growth(summary: Summary) -> str:
+    """Share of what it was, ``(+5%)``, or how many times as much, ``(×17)``; nothing where nothing moves to speak of."""
+    before, after = summary.exact
+    if before <= 0 or not summary.delta.expected:
         return ""
-    share = delta / before * 100
-    digits = f"{abs(share):.0f}" if abs(share) >= 1 else f"{abs(share):.1f}"
-    return f" ({'+' if share > 0 else '−'}{digits}%)"
+    share = (after - before) / before
+    if share > TIMES:
+        return f" (×{after / before:,.0f})"
+    percent = abs(share) * 100
+    digits = f"{percent:.0f}" if percent >= 1 else f"{percent:.1f}"
+    return "" if digits == "0.0" else f" ({'+' if share > 0 else MINUS}{digits}%)"
 
 
 def summarize(rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], once: Figures, **counts: int) -> Summary:
@@ -120,4 +132,5 @@ def summarize(rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], o
         moved = (new - old).expected
         added, saved = added + max(moved, Decimal(0)), saved - min(moved, Decimal(0))
     changed = sum(row.kind is not Kind.UNCHANGED for row in rows)
-    return Summary(before, total, added, saved, once, changed, **counts)
+    exact = sum((row.exact_before for row in rows), Decimal(0)), sum((row.exact_total for row in rows), Decimal(0))
+    return Summary(before, total, added, saved, once, exact, changed, **counts)

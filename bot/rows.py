@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bot.amount import Unit
 from bot.cause import cause, contents
 from bot.heading import Summary
 from bot.markdown import code, escaped, link, table
 from policies.alike import Alike, alike_unpriced
-from policies.figures import Figures, Sides, spread_sides, spread_spans
+from policies.figures import Figures, Sides, spread_sides, spread_spans, total_of
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
@@ -57,19 +56,12 @@ def shown_rows(rows: Sequence[Row], unit: Unit) -> list[ShownRow]:
 def _in_unit(rows: Sequence[Row], unit: Unit) -> Sides:
     """Before and after of each row. What does not change reads the same on both sides."""
     before, after = [row.before for row in rows], [row.total for row in rows]
-    return spread_sides(before, after, unit.round(_sum(before)), unit.round(_sum(after)), unit.step)
+    return spread_sides(before, after, unit.round(total_of(before)), unit.round(total_of(after)), unit.step)
 
 
 def _spread(amounts: Sequence[Figures], unit: Unit) -> tuple[Figures, ...]:
     """Amounts in a unit, which sum to their sum in that unit."""
-    return spread_spans(amounts, unit.round(_sum(amounts)), unit.step)
-
-
-def _sum(amounts: Sequence[Figures]) -> Figures:
-    found = Figures(Decimal(0), Decimal(0), Decimal(0))
-    for each in amounts:
-        found += each
-    return found
+    return spread_spans(amounts, unit.round(total_of(amounts)), unit.step)
 
 
 def _grouped(rows: Sequence[ShownRow]) -> list[ShownRow]:
@@ -87,9 +79,9 @@ def _grouped(rows: Sequence[ShownRow]) -> list[ShownRow]:
 def _together(several: Sequence[ShownRow]) -> ShownRow:
     return ShownRow(
         tuple(row for shown in several for row in shown.rows),
-        _sum([shown.before for shown in several]),
-        _sum([shown.total for shown in several]),
-        _sum([shown.once for shown in several]),
+        total_of([shown.before for shown in several]),
+        total_of([shown.total for shown in several]),
+        total_of([shown.once for shown in several]),
         several[0].words,
     )
 
@@ -133,10 +125,10 @@ def _name(row: ShownRow, place: Place, several: bool) -> str:
 
 
 def _rest(rows: Sequence[ShownRow], unit: Unit) -> list[str]:
-    change = _sum([row.change for row in rows])
+    change = total_of([row.change for row in rows])
     largest = max(row.change.weight for row in rows)
     count = sum(len(row.rows) for row in rows)
-    before, total = _sum([row.before for row in rows]), _sum([row.total for row in rows])
+    before, total = total_of([row.before for row in rows]), total_of([row.total for row in rows])
     return [
         unit.changes(change),
         f"{count} more, none above {unit.money(largest)}",
@@ -185,12 +177,13 @@ def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
     body = [_estimate_cells(row, unit, place, report.clusters > 1) for row in ordered[:MOST_ROWS]]
     if len(ordered) > MOST_ROWS:
         rest = ordered[MOST_ROWS:]
-        amount = _paid(_sum([row.total for row in rest]), _sum([row.once for row in rest]), unit)
+        amount = _paid(total_of([row.total for row in rest]), total_of([row.once for row in rest]), unit)
         body.append([amount, f"{len(rest)} more", "in the JSON"])
     body += [[*_unknown(alike, place, report.clusters > 1)[:2], escaped(alike.first.reason)] for alike in _unpriced(report)]
     if len(ordered) > 1:
         paid = _paid(unit.round(report.total), unit.round(report.one_off), unit)
-        body.append([f"**{paid}**", f"**{len(ordered)} workloads**", ""])
+        lacking = f", {len(report.unpriced_changes)} not priced" if report.unpriced_changes else ""
+        body.append([f"**{paid}**", f"**{len(ordered)} workloads{lacking}**", ""])
     return table(["A month", "Workload", "What it runs"], "rll", body)
 
 

@@ -22,7 +22,6 @@ from policies.row import Row, ShownLine
 from policies.verdict import Violation
 from pricing.currency import Currency
 from pricing.estimate import FieldChange, MachineUse
-from pricing.explanation import derivation
 from pricing.precision import exactly, tidy
 from pricing.rounding import to_cents
 from workloads.assumptions import HOURS_PER_MONTH
@@ -238,7 +237,7 @@ def _line(shown: ShownLine, symbol: str) -> Json:
         "source": line.rate.source,
         "sourceDate": line.rate.date or None,
         "assumption": line.assumption or None,
-        "derivation": list(derivation(line, symbol)),
+        "derivation": list(shown.derivation(symbol)),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from policies.row import Row, ShownLine
 from pricing.estimate import MachineUse
-from pricing.explanation import DOLLAR_SIGN, derivation
+from pricing.explanation import DOLLAR_SIGN
 from pricing.precision import counted, tidy
 from pricing.step import Step
 from workloads.workload import PodGroup
@@ -72,7 +72,7 @@ def _machine(use: MachineUse, symbol: str) -> Step:
 
 def _line(shown: ShownLine, symbol: str) -> Step:
     """A line's product with its amount as shown, then its range, its rate and what it rests on."""
-    product, *rest = derivation(shown.line, symbol)
+    product, *rest = shown.derivation(symbol)
     words = product.rsplit(" = ", 1)[0]
     period = "once" if shown.line.one_off else "a month"
     group = shown.line.group if shown.line.what not in _OF_PODS else ""

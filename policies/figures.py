@@ -180,13 +180,19 @@ def _parts_of_sum(rows: Sequence[Span | Figures]) -> tuple[Decimal, Decimal, Dec
     return low, expected - low, high - expected
 
 
+def total_of(rows: Sequence[Figures]) -> Figures:
+    """What rows come to."""
+    found = NO_FIGURES
+    for row in rows:
+        found += row
+    return found
+
+
 def require_sum(rows: Sequence[Figures], total: Figures) -> None:
     """Make sure that rows sum to their total.
 
     :raises SumError: when they do not: such a result must not be shown.
     """
-    found = NO_FIGURES
-    for row in rows:
-        found += row
+    found = total_of(rows)
     if found != total:
         raise SumError(f"rows sum to {found}, not to {total}")

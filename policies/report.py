@@ -12,7 +12,7 @@ from policies.alike import alike_remarks, named
 from policies.context import Context
 from policies.conversion import converted
 from policies.device_notes import device_notes
-from policies.figures import Figures, require_sum
+from policies.figures import Figures, require_sum, total_of
 from policies.row import Row, Sides, rows
 from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
@@ -30,6 +30,7 @@ from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
 
 _SHARE = Decimal("0.0001")
+_PERCENT = Decimal("0.01")
 
 
 STALE_YEARS = 2
@@ -109,6 +110,16 @@ class Report:
         return self.one_off - self.one_off_before
 
     @property
+    def changed(self) -> tuple[Row, ...]:
+        """Of a change, the rows that it touches and that have a price: those that are shown."""
+        return tuple(row for row in self.rows if row.kind is not Kind.UNCHANGED and not row.unknown)
+
+    @property
+    def unchanged(self) -> tuple[Row, ...]:
+        """Of a change, the rows with a price that it leaves as they are."""
+        return tuple(row for row in self.rows if row.kind is Kind.UNCHANGED and not row.unknown)
+
+    @property
     def clusters(self) -> int:
         """How many clusters it is about: rows name theirs only where there are several."""
         return len(self.prices.places)
@@ -121,8 +132,8 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
     """
     with exactly():
         parts = [_part(weighing, currency) for weighing in weighings]
-        total = _sum([sides.total for _, sides in parts])
-        before = _sum([sides.before for _, sides in parts])
+        total = total_of([sides.total for _, sides in parts])
+        before = total_of([sides.before for _, sides in parts])
         every = tuple(row for found, _ in parts for row in found)
         require_sum([row.total for row in every], total)
         require_sum([row.before for row in every], before)
@@ -133,8 +144,8 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
             compared=any(weighing.delta.before is not None for weighing in weighings),
             before=before,
             total=total,
-            one_off_before=_sum([sides.one_off_before for _, sides in parts]),
-            one_off=_sum([sides.one_off for _, sides in parts]),
+            one_off_before=total_of([sides.one_off_before for _, sides in parts]),
+            one_off=total_of([sides.one_off for _, sides in parts]),
             certainty=_certainty([weighing.delta.after for weighing in weighings]),
             rows=every,
             unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
@@ -219,13 +230,6 @@ def _one_off(estimate: Estimate | None) -> Span:
     return estimate.one_off if estimate else NOTHING
 
 
-def _sum(figures: Sequence[Figures]) -> Figures:
-    found = Figures.of(NOTHING)
-    for each in figures:
-        found += each
-    return found
-
-
 def _prices(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Currency) -> Prices:
     first = weighings[0].edition
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
@@ -236,6 +240,11 @@ def _prices(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Curren
 
 def _context(weighing: Weighing) -> Context:
     return weighing.context
+
+
+def percent(share: Decimal) -> str:
+    """A share of a total in words: ``81%``, ``under 1%``."""
+    return "under 1%" if 0 < share < _PERCENT else f"{share * 100:.0f}%"
 
 
 def _certainty(estimates: Sequence[Estimate]) -> Mapping[Confidence, Decimal] | None:

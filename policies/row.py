@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from policies.context import Context
 from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
+from pricing.explanation import derivation
 from pricing.model_swap import uncounted
 from workloads.manifest import Manifest
 from workloads.span import NOTHING, Span
@@ -21,6 +23,10 @@ class ShownLine:
 
     line: Line
     amount: Figures
+
+    def derivation(self, symbol: str) -> tuple[str, ...]:
+        """How it came about, in words, with the amounts that are shown."""
+        return derivation(self.line, symbol, Span(self.amount.low, self.amount.expected, self.amount.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,16 @@ class Row:
             old, new = ({each.model: each.label for each in side} for side in (then, now))
             return tuple(new[model] for model in new if model not in old) + tuple(old[model] for model in old if model not in new)
         return ()
+
+    @property
+    def exact_before(self) -> Decimal:
+        """What it was expected to cost a month, unrounded."""
+        return _total(self.delta.before).expected
+
+    @property
+    def exact_total(self) -> Decimal:
+        """What it is expected to cost a month, unrounded."""
+        return _total(self.delta.after).expected
 
     @property
     def change(self) -> Figures:

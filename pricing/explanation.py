@@ -18,12 +18,16 @@ _BY_THEMSELVES = ("network", "controlPlane")
 """What belongs to no pod, volume or load balancer: its quantity tells all."""
 
 
-def derivation(line: Line, symbol: str = DOLLAR_SIGN) -> tuple[str, ...]:
-    """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents."""
+def derivation(line: Line, symbol: str = DOLLAR_SIGN, shown: Span | None = None) -> tuple[str, ...]:
+    """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents.
+
+    ``shown`` is its amount as it is shown among others, rounded with them; without it the line is rounded alone.
+    """
     with exactly():
-        words = [f"{_product(line, symbol)} = {money(line.amount.expected, symbol)}{_period(line)}"]
-        if not line.amount.certain:
-            words.append(f"from {money(line.amount.low, symbol)} to {money(line.amount.high, symbol)}")
+        amount = line.amount if shown is None else shown
+        words = [f"{_product(line, symbol)} = {money(amount.expected, symbol)}{_period(line)}"]
+        if not amount.certain:
+            words.append(f"from {money(amount.low, symbol)} to {money(amount.high, symbol)}")
         words.append(_source(line))
         words.extend(line.derivation)
         if line.assumption:

@@ -46,7 +46,10 @@ class Amounts:
         return " ".join(parts)
 
     def high_change(self, amounts: Figures, once: Figures) -> str:
-        """The high end of a change, where it is another."""
-        parts = [self.signed(amounts.high)] if amounts.high != amounts.expected else []
-        parts += [f"{self.signed(once.high)} once"] if once.high != once.expected else []
+        """The high end of a change, where it is another: ``at most`` where it is the lower one, since a maximum falls."""
+        parts = [self._bound(amounts)] if amounts.high != amounts.expected else []
+        parts += [f"{self._bound(once)} once"] if once.high != once.expected else []
         return " ".join(parts)
+
+    def _bound(self, change: Figures) -> str:
+        return f"{'' if change.high > change.expected else 'at most '}{self.signed(change.high)}"

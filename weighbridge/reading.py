@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,9 +30,19 @@ class Change:
 
 
 def read_objects(paths: Sequence[str]) -> Reading:
-    """Everything at the given paths; nothing to be weighed there is an error: an empty answer would pass for a good one."""
+    """Everything at the given paths; nothing to be weighed there is an error: an empty answer would pass for a good one.
+
+    :raises Failure: when there is nothing at a path: figures without it would be those of something else.
+    """
+    _require(paths)
     reading = read(paths)
     return reading if reading.manifests else _with_nothing(reading, paths)
+
+
+def _require(paths: Sequence[str]) -> None:
+    missing = [path for path in paths if path != "-" and not os.path.lexists(path)]
+    if missing:
+        raise Failure(f"{', '.join(missing)}: no such file or folder: nothing was weighed")
 
 
 def _with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
@@ -50,7 +61,11 @@ def read(paths: Sequence[str]) -> Reading:
 
 
 def read_both(before: str, after: str) -> Change:
-    """The two sides of a change, each a path."""
+    """The two sides of a change, each a path.
+
+    :raises Failure: when there is nothing at one of them: all of the other side would count as new, or as removed.
+    """
+    _require((before, after))
     old, new = read([before]), read([after])
     # An emptied folder is a change; one of templates that nobody rendered, or of nothing on either side, is none.
     if not new.manifests and (new.problems or not old.manifests):

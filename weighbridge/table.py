@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from policies.alike import Alike, alike_unpriced, alike_violations, named
 from policies.explanation import explained
-from policies.report import Report
+from policies.figures import total_of
+from policies.report import Report, percent
 from policies.row import Row
 from policies.verdict import Verdict, Violation
 from pricing.delta import Kind
@@ -70,14 +72,13 @@ def _ordered(report: Report) -> list[Row]:
     if not report.compared:
         priced = [row for row in report.rows if not row.unknown]
         return sorted(priced, key=lambda row: (-max(row.total.weight, row.one_off.weight), row.title))
-    changed = [row for row in report.rows if row.kind is not Kind.UNCHANGED and not row.unknown]
-    return sorted(changed, key=lambda row: (-max(row.change.weight, row.one_off_change.weight), row.title))
+    return sorted(report.changed, key=lambda row: (-max(row.change.weight, row.one_off_change.weight), row.title))
 
 
 def _table(report: Report, rows: Sequence[Row], width: int) -> Table:
     from rich.table import Table as RichTable  # noqa: PLC0415
 
-    cells = [_cells(report, row) for row in rows] + ([_totals(report)] if len(rows) > 1 else [])
+    cells = [_cells(report, row) for row in rows] + (list(_totals(report)) if len(rows) > 1 else [])
     columns = fitting([column_of(heading, place, cells) for place, heading in enumerate(_headings(report))], width)
     table = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_footer=False)
     for column, room in zip(columns, widths(columns, width), strict=True):
@@ -145,20 +146,23 @@ def _cells(report: Report, row: Row) -> list[str]:
     ]
 
 
-def _totals(report: Report) -> list[str]:
+def _totals(report: Report) -> Iterator[list[str]]:
+    """What the rows come to; of a change also what it leaves as it is, which is in no row."""
     shown = Amounts(report.prices.currency.ascii_symbol)
-    if report.compared:
-        untold = tuple(name for row in report.rows for name in row.uncounted)
-        change = _untold(shown.change(report.delta, report.one_off_delta), untold, shown)
-        return [
-            change,
-            shown.high_change(report.delta, report.one_off_delta),
-            "sum",
-            "",
-            shown.money(report.before.expected),
-            shown.money(report.total.expected),
-        ]
-    return [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), "sum", "", "", ""]
+    name = f"sum, {len(report.unpriced_changes)} not priced" if report.unpriced_changes else "sum"
+    if not report.compared:
+        yield [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), name, "", "", ""]
+        return
+    untold = tuple(model for row in report.rows for model in row.uncounted)
+    change = _untold(shown.change(report.delta, report.one_off_delta), untold, shown)
+    yield [change, shown.high_change(report.delta, report.one_off_delta), name, "", *_sides(report.changed, shown)]
+    if report.unchanged:
+        yield ["", "", f"and {len(report.unchanged)} unchanged", "", *_sides(report.unchanged, shown)]
+
+
+def _sides(rows: Sequence[Row], shown: Amounts) -> list[str]:
+    before, after = total_of([row.before for row in rows]), total_of([row.total for row in rows])
+    return [shown.money(before.expected), shown.money(after.expected)]
 
 
 def _untold(change: str, models: Sequence[str], shown: Amounts) -> str:
@@ -200,6 +204,9 @@ def _sure(row: Row) -> str:
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
     """Style and text of every line below the table, in the order in which they matter."""
     symbol = report.prices.currency.ascii_symbol
+    if report.compared and not report.changed and not report.unpriced_changes:
+        yield "", ""
+        yield "", f"Nothing changes: {Amounts(symbol).money(report.total.expected)} a month before and after."
     for row in explained:
         yield from _explanation(row, symbol)
     if report.unpriced_changes:
@@ -227,11 +234,12 @@ def _explanation(row: Row, symbol: str) -> Iterator[tuple[str, str]]:
 
 def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
     """What was assumed, each once, with how much of the total rests on it."""
-    share = report.certainty[Confidence.ASSUMED] if report.certainty else 0
-    words = dict.fromkeys(shown.line.assumption for row in report.rows for shown in row.lines if shown.line.assumption)
+    share = report.certainty[Confidence.ASSUMED] if report.certainty else Decimal(0)
+    rows = report.changed if report.compared else report.rows
+    words = dict.fromkeys(shown.line.assumption for row in rows for shown in row.lines if shown.line.assumption)
     if words and share:
         yield "", ""
-        yield "", f"{share * 100:.0f}% of the total rests on what was assumed:"
+        yield "", f"{percent(share)} of the total rests on what was assumed:"
         listed = list(words)
         for assumption in listed[:5]:
             yield "", inert(f"  {assumption}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ LEAP_YEAR = 2028
 
 _SECONDS_PER_YEAR = 365 * 24 * 3600
 _SECOND = 10**9
+_MINUTES_A_DAY = 24 * 60
 _LONGEST = 1000
 _NUMBER = re.compile(r"[+]?[0-9]{1,19}\Z")
 _LARGEST_NUMBER = 2**63 - 1
@@ -129,6 +130,28 @@ def runs_per_year(schedule: str, year: int = REFERENCE_YEAR) -> Fraction:
         return Fraction(_SECONDS_PER_YEAR, _interval(_zoned(schedule)[1]))
     # The 29th of February alone is in no year of 365 days, and comes every four years.
     return (Fraction(calendar.days_of(year)) or Fraction(calendar.days_of(LEAP_YEAR), 4)) * calendar.runs_a_day
+
+
+def shortest_gap(schedules: Sequence[str]) -> Fraction:
+    """Hours between two runs at least, of one schedule or of several together, whichever days they run on.
+
+    It is told from the times of a day, so that it may be too short where two schedules never run on the same one, and never more
+    than a day where one keeps to the calendar.
+
+    Raises:
+        CronError: the CronJob controller would refuse a schedule.
+    """
+    calendars = [read_calendar(schedule) for schedule in schedules]
+    gaps = [
+        Fraction(_interval(_zoned(schedule)[1]), 3600)
+        for schedule, calendar in zip(schedules, calendars, strict=True)
+        if calendar is None
+    ]
+    times = sorted({hour * 60 + minute for each in calendars if each for hour in each.hours for minute in each.minutes})
+    if times:
+        following = [*times[1:], times[0] + _MINUTES_A_DAY]
+        gaps.append(min(Fraction(later - time, 60) for time, later in zip(times, following, strict=True)))
+    return min(gaps)
 
 
 @lru_cache(maxsize=1024)

@@ -13,22 +13,19 @@ from fractions import Fraction
 
 from workloads.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.cron import CronError, read_calendar, runs_per_year
-from workloads.duration import DurationError, nanoseconds, to_decimal
+from workloads.duration import to_decimal
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.pod_duration import AssumedDuration, assumed_duration, pod_duration
 from workloads.running_hours import RunningHours
 from workloads.snapshot import ObservedDuration
 from workloads.span import NOTHING, Span
 from workloads.window import fires
 from workloads.year import ZoneError
 
-EXPECTED_DURATION = "weighbridge.dev/expected-duration"
-"""The annotation, on a Job or its pod template, that says how long one pod runs: ``45m``."""
-
 _BACKOFF_LIMIT = 6
 """Kubernetes' default of ``backoffLimit``."""
 _LARGEST = 2**31 - 1
 _LONGEST = 2**63 - 1
-_HOUR = 3600 * 10**9
 _MONTH = Fraction(HOURS_PER_MONTH)
 _MOST_SCHEDULES = 100
 
@@ -109,7 +106,7 @@ def job_run(
         observed: how long a pod of it was seen to run; what an annotation says counts before.
     """
     try:
-        shape = _shape(spec, template, assumptions, annotations, observed)
+        shape = _shape(spec, template, assumed_duration(assumptions), annotations, observed)
     except _FieldError as error:
         return _unreadable(str(error))
     hours = _span(shape.expected, shape.expected, shape.high)
@@ -138,8 +135,9 @@ def cron_hours(
     """
     schedules = _schedules(spec)
     try:
-        shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumptions, annotations, observed)
         most_runs = sum(map(runs_per_year, schedules), Fraction(0)) / 12
+        assumed = assumed_duration(assumptions, schedules)
+        shape = _shape(mapping(spec, "jobTemplate", "spec"), template, assumed, annotations, observed)
         runs = most_runs if hours is None else _runs_within(schedules, text(spec, "timeZone") or "UTC", hours) / 12
     except _FieldError as error:
         return _unreadable(f"spec.jobTemplate.{error}")
@@ -199,7 +197,7 @@ def _unreadable(problem: str) -> Run:
 def _shape(
     spec: Mapping[str, object],
     template: Mapping[str, object],
-    assumptions: Assumptions,
+    assumed: AssumedDuration,
     annotations: Mapping[str, object],
     observed: ObservedDuration | None,
 ) -> _Shape:
@@ -208,7 +206,7 @@ def _shape(
     completions = _integer(spec, "completions", parallelism)
     at_once = min(parallelism, completions)
     pod_limit = _seconds(mapping(template, "spec"), "activeDeadlineSeconds", "spec.template.spec")
-    duration, assumption, seen = _duration(template, assumptions, annotations, observed)
+    one = pod_duration(template, assumed, annotations, observed)
     job_limit = _seconds(spec, "activeDeadlineSeconds")
     # With no parallelism nothing is started, however many completions are asked for.
     completions = completions if at_once else 0
@@ -216,14 +214,14 @@ def _shape(
         completions=completions,
         at_once=at_once,
         attempts=_attempts(spec, completions),
-        duration=duration if pod_limit is None else min(duration, pod_limit),
-        longest=max(duration, Fraction(assumptions.job_hours)) if pod_limit is None else pod_limit,
+        duration=one.hours if pod_limit is None else min(one.hours, pod_limit),
+        longest=max(one.hours, assumed.hours) if pod_limit is None else pod_limit,
         limit=None if job_limit is None else job_limit * at_once,
         suspended=spec.get("suspend") is True,
         because=_because(completions, at_once),
         path=next(((name,) for name in ("completions", "parallelism") if spec.get(name) is not None), ()),
-        assumption=assumption,
-        observed=seen,
+        assumption=one.assumption,
+        observed=one.observed,
     )
 
 
@@ -240,30 +238,6 @@ def _attempts(spec: Mapping[str, object], completions: int) -> int:
     if each >= 0:
         return completions * (1 + each)
     return completions + _integer(spec, "backoffLimit", _BACKOFF_LIMIT) if completions else 0
-
-
-def _duration(
-    template: Mapping[str, object],
-    assumptions: Assumptions,
-    annotations: Mapping[str, object],
-    observed: ObservedDuration | None,
-) -> tuple[Fraction, str, str]:
-    """Hours of one pod; in words the assumption, where they are neither stated nor seen, and what was seen, where that counts."""
-    stated = annotations.get(EXPECTED_DURATION) or mapping(template, "metadata", "annotations").get(EXPECTED_DURATION)
-    reason = f"annotation {EXPECTED_DURATION} replaces it"
-    if stated is not None:
-        try:
-            length = nanoseconds(str(stated))
-        except DurationError as error:
-            reason = f"annotation {EXPECTED_DURATION}: {error}"
-        else:
-            if length > 0:
-                return Fraction(length, _HOUR), "", ""
-            reason = f"annotation {EXPECTED_DURATION}: {str(stated)!r} is no positive duration"
-    if observed is not None:
-        return observed.hours, "", observed.because
-    hours = assumptions.job_hours
-    return Fraction(hours), f"each pod runs {hours.normalize():f} h (assume.jobDuration); {reason}", ""
 
 
 def _integer(spec: Mapping[str, object], name: str, absent: int, place: str = "spec", largest: int = _LARGEST) -> int:

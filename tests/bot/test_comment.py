@@ -194,3 +194,30 @@ def test_ten_thousand_rows_still_fit(reported) -> None:
     text = comment(reported("", namespace("shop") + many))
     _keeps_the_rules(text)
     assert "more, none above" in text
+
+
+def test_a_percentage_is_of_exact_amounts(reported) -> None:
+    # 0.1 to 0.7 CPU with 0.2 to 1.4 GiB is seven times as much, whatever the dollars round to.
+    small, large = deployment("web", cpu="100m", memory="200Mi"), deployment("web", cpu="700m", memory="1400Mi")
+    assert "(+600%)" in comment(reported(small, large))
+
+
+def test_more_than_elevenfold_is_told_as_a_multiple(reported) -> None:
+    assert "(×17)" in comment(reported(deployment("web", replicas=1), deployment("web", replicas=17)))
+
+
+def test_a_change_of_cents_is_a_change_and_told_in_cents(reported) -> None:
+    text = comment(reported(deployment("web", replicas=9, cpu="1000m"), deployment("web", replicas=9, cpu="1001m")))
+    assert "no change" not in text
+    assert text.startswith("### Cost: +$0.19 a month")  # 9 x 0.001 x 730 h x 0.029305
+
+
+def test_what_the_sum_leaves_out_is_named_beside_it(reported) -> None:
+    text = comment(reported(deployment("web") + deployment("other"), deployment("web", replicas=4) + deployment("other")))
+    assert "for 1 workload; and 1 unchanged, $" in text
+    assert "of it in 1 unchanged)" in text
+
+
+def test_the_sum_of_an_estimate_says_what_is_not_in_it(reported) -> None:
+    chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
+    assert "**2 workloads, 1 not priced**" in comment(reported(None, deployment("a") + deployment("b") + chart))

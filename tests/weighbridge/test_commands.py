@@ -469,3 +469,15 @@ def test_machines_of_ones_own_are_shown_and_explained_where_weighbridge_yaml_nam
     _write(here, "version: 1\nprice: {}\n", "weighbridge.yaml")
     assert run(["prices", "show", "m5.large"]) == CANNOT_TELL
     assert "did you mean 'prices'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+@pytest.mark.parametrize("command", [["estimate", "nope"], ["check", "nope"], ["diff", "nope", "."], ["diff", ".", "nope"]])
+def test_a_path_that_does_not_exist_stops_without_figures(
+    command: list[str], form: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(here, OWNED)
+    assert run([*command, "--format", form]) == CANNOT_TELL
+    said = capsys.readouterr()
+    assert not said.out
+    assert "nope: no such file or folder: nothing was weighed" in said.err

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from manifest_texts import calling, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
+from policies.figures import NO_FIGURES, Figures
+from policies.report import percent
 from policies.starter import starter
+from weighbridge.amount import Amounts
 from weighbridge.table import inert, render_table
 
 BEFORE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("api", maximum=6)
@@ -86,3 +91,35 @@ def test_a_workload_whose_tokens_are_not_counted_is_only_sure_in_part(reported) 
     assert "modelled, in part" in render_table(reported(None, calling("gpt-4o")), width=100, colour=False, explain=False)
     declared = calling("gpt-4o", usage="input=1M")
     assert "in part" not in render_table(reported(None, declared), width=100, colour=False, explain=False)
+
+
+def test_the_sum_is_of_the_rows_shown_with_the_unchanged_beside_it(reported) -> None:
+    still = deployment("still")
+    before, after = deployment("a") + deployment("b") + still, deployment("a", replicas=3) + deployment("b", replicas=4) + still
+    table = render_table(reported(before, after), width=100, colour=False, explain=False).split("\n\n")[1].splitlines()
+    *rows, total, unchanged = [[Decimal(each.strip("$")) for each in line.split()[-2:]] for line in table[1:]]
+    assert total == [sum(column) for column in zip(*rows, strict=True)]
+    assert "and 1 unchanged" in table[-1]
+    assert unchanged[0] == unchanged[1] > 0
+
+
+def test_a_sum_says_how_many_are_not_in_it(reported) -> None:
+    chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
+    text = render_table(reported(None, deployment("a") + deployment("b") + chart), width=100, colour=False, explain=False)
+    assert "sum, 1 not priced" in text
+
+
+def test_a_change_that_changes_nothing_says_so(reported) -> None:
+    text = render_table(reported(deployment("a"), deployment("a")), width=100, colour=False, explain=False)
+    assert "Nothing changes: $" in text
+
+
+def test_a_high_end_below_the_change_is_at_most() -> None:
+    falling = Figures(Decimal("0.33"), Decimal("0.33"), Decimal("0.00"))
+    assert Amounts("$").high_change(falling, NO_FIGURES) == "at most $0.00"
+    assert Amounts("$").high_change(Figures(Decimal(0), Decimal(0), Decimal(5)), NO_FIGURES) == "+$5.00"
+
+
+@pytest.mark.parametrize(("share", "words"), [("0.0001", "under 1%"), ("0.01", "1%"), ("0.814", "81%"), ("1", "100%")])
+def test_a_share_under_one_percent_is_no_zero(share: str, words: str) -> None:
+    assert percent(Decimal(share)) == words

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.assumptions import DEFAULTS, Assumptions
-from workloads.job import EXPECTED_DURATION, Run, cron_hours, job_run
+from workloads.job import Run, cron_hours, job_run
+from workloads.pod_duration import EXPECTED_DURATION
 from workloads.span import Span
 
 
@@ -253,3 +254,34 @@ def test_values_of_any_type_are_problems_and_never_errors(spec: dict[str, object
     template = {"spec": junk, "metadata": junk}
     assert job_run(spec, template, DEFAULTS, {EXPECTED_DURATION: junk}).hours.low >= 0
     assert cron_hours(spec, template, DEFAULTS, {}).hours.low >= 0
+
+
+# An hour is assumed where nobody says more: never past the next run.
+ASSUMED = [
+    ("every minute, a minute each", "* * * * *", {}, "730", "each pod runs 1 min, until the next run starts"),
+    ("every five minutes", "*/5 * * * *", {}, "730", "each pod runs 5 min, until the next run starts"),
+    ("the shortest of uneven gaps", "0,20 0 * * *", {}, "20.2778", "each pod runs 20 min"),  # 2 x 365 / 12 runs x 20 min
+    ("over midnight", "0 0 * * *", {}, "30.4167", "each pod runs 1 h (assume.jobDuration)"),  # 365 / 12 runs x 1 h
+    ("of two schedules together", ["0 * * * *", "30 * * * *"], {}, "730", "each pod runs 0.5 h"),
+    ("every second, a minute at least", "@every 1s", {}, "43800", "each pod runs 1 min"),  # 3600 x 730 runs x 1 min
+]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "job_spec", "hours", "words"), [row[1:] for row in ASSUMED], ids=[row[0] for row in ASSUMED]
+)
+def test_an_assumed_duration_ends_before_the_next_run(
+    schedule: object, job_spec: dict[str, object], hours: str, words: str
+) -> None:
+    run = cron({"schedule": schedule}, duration=None, job_spec=job_spec)
+    assert run.hours.expected.quantize(Decimal("0.0001")) == Decimal(hours).quantize(Decimal("0.0001"))
+    assert words in run.assumption
+    assert "assume.jobDuration" in run.assumption
+
+
+def test_retries_of_an_assumed_duration_end_before_the_next_run_too() -> None:
+    assert cron({"schedule": "* * * * *"}, duration=None).hours.high == 7 * 730  # one pod and six retries of a minute each
+
+
+def test_a_stated_duration_may_reach_into_the_next_run() -> None:
+    assert cron({"schedule": "* * * * *"}, duration="1h").hours.expected == 60 * 730
