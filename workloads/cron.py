@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -132,26 +132,19 @@ def runs_per_year(schedule: str, year: int = REFERENCE_YEAR) -> Fraction:
     return (Fraction(calendar.days_of(year)) or Fraction(calendar.days_of(LEAP_YEAR), 4)) * calendar.runs_a_day
 
 
-def shortest_gap(schedules: Sequence[str]) -> Fraction:
-    """Hours between two runs at least, of one schedule or of several together, whichever days they run on.
-
-    It is told from the times of a day, so that it may be too short where two schedules never run on the same one, and never more
-    than a day where one keeps to the calendar.
+def shortest_gap(schedule: str) -> Fraction:
+    """Hours between two runs at least. It is told from the times of a day: never more than a day where it keeps to the calendar.
 
     Raises:
-        CronError: the CronJob controller would refuse a schedule.
+        CronError: the CronJob controller would refuse the schedule.
     """
-    calendars = [read_calendar(schedule) for schedule in schedules]
-    gaps = [
-        Fraction(_interval(_zoned(schedule)[1]), 3600)
-        for schedule, calendar in zip(schedules, calendars, strict=True)
-        if calendar is None
-    ]
-    times = sorted({hour * 60 + minute for each in calendars if each for hour in each.hours for minute in each.minutes})
-    if times:
-        following = [*times[1:], times[0] + _MINUTES_A_DAY]
-        gaps.append(min(Fraction(later - time, 60) for time, later in zip(times, following, strict=True)))
-    return min(gaps)
+    calendar = read_calendar(schedule)
+    if calendar is None:
+        return Fraction(_interval(_zoned(schedule)[1]), 3600)
+    times = sorted(hour * 60 + minute for hour in calendar.hours for minute in calendar.minutes)
+    following = [*times[1:], *(time + _MINUTES_A_DAY for time in times[:1])]
+    gaps = (later - time for time, later in zip(times, following, strict=True))
+    return Fraction(min(gaps, default=_MINUTES_A_DAY), 60)
 
 
 @lru_cache(maxsize=1024)

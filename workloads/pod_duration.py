@@ -41,7 +41,7 @@ class PodDuration:
 
 
 def assumed_duration(assumptions: Assumptions, schedules: Sequence[str] = ()) -> AssumedDuration:
-    """The configured duration, of what runs by schedules at most the shortest time between two runs, and at least a minute.
+    """The configured duration, of what runs by schedules at most the shortest time between two runs of one, and at least a minute.
 
     A pod that is only assumed to run is not assumed to run into the next one as well: of a Job that starts every minute that
     would be sixty pods at all times.
@@ -50,7 +50,7 @@ def assumed_duration(assumptions: Assumptions, schedules: Sequence[str] = ()) ->
         CronError: a schedule cannot be read.
     """
     hours = Fraction(assumptions.job_hours)
-    gap = max(shortest_gap(schedules), _MINUTE) if schedules else hours
+    gap = max(min(map(shortest_gap, schedules)), _MINUTE) if schedules else hours
     if gap >= hours:
         return AssumedDuration(hours, f"{_told(hours)} (assume.jobDuration)")
     return AssumedDuration(gap, f"{_told(gap)}, until the next run starts, rather than {_told(hours)} (assume.jobDuration)")

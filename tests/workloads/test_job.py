@@ -262,7 +262,7 @@ ASSUMED = [
     ("every five minutes", "*/5 * * * *", {}, "730", "each pod runs 5 min, until the next run starts"),
     ("the shortest of uneven gaps", "0,20 0 * * *", {}, "20.2778", "each pod runs 20 min"),  # 2 x 365 / 12 runs x 20 min
     ("over midnight", "0 0 * * *", {}, "30.4167", "each pod runs 1 h (assume.jobDuration)"),  # 365 / 12 runs x 1 h
-    ("of two schedules together", ["0 * * * *", "30 * * * *"], {}, "730", "each pod runs 0.5 h"),
+    ("of two schedules the shorter gap", ["*/30 * * * *", "5 0 * * *"], {}, "745.2083", "each pod runs 0.5 h"),
     ("every second, a minute at least", "@every 1s", {}, "43800", "each pod runs 1 min"),  # 3600 x 730 runs x 1 min
 ]
 
