@@ -41,7 +41,7 @@ class PodDuration:
 
 
 def assumed_duration(assumptions: Assumptions, schedules: Sequence[str] = ()) -> AssumedDuration:
-    """The configured duration, of what runs by schedules at most the shortest time between two runs of one, and at least a minute.
+    """The configured duration; of what runs by schedules at most the shortest time between two runs of one, at least a minute.
 
     A pod that is only assumed to run is not assumed to run into the next one as well: of a Job that starts every minute that
     would be sixty pods at all times.
