@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cluster.lookup import Absent, Answer, Found, Listing, Reference, Unavailable
@@ -165,8 +166,15 @@ def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_c
         else:
             config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
     except (config.ConfigException, OSError) as error:
-        raise ClusterError(f"cannot connect to the cluster: {error}"[:300]) from None
+        raise ClusterError(_not_connected(error, kubeconfig)) from None
     return client.ApiClient(configuration)
+
+
+def _not_connected(error: Exception, kubeconfig: str | None) -> str:
+    """Why there is no cluster, with the file that somebody named."""
+    if kubeconfig and not Path(kubeconfig).exists():
+        return f"no such kubeconfig file: {kubeconfig}"
+    return f"cannot connect to the cluster{f' of {kubeconfig}' if kubeconfig else ''}: {error}"[:300]
 
 
 def name_of_context(kubeconfig: str | None = None, context: str | None = None) -> str:
@@ -180,7 +188,7 @@ def name_of_context(kubeconfig: str | None = None, context: str | None = None) -
     try:
         _, current = config.list_kube_config_contexts(config_file=kubeconfig)
     except (config.ConfigException, OSError) as error:
-        raise ClusterError(f"cannot connect to the cluster: {error}"[:300]) from None
+        raise ClusterError(_not_connected(error, kubeconfig)) from None
     name = context or str(current["name"])
     if name.startswith("gke_") and name.count("_") >= 3:
         return name.split("_", 3)[3]

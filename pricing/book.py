@@ -195,6 +195,9 @@ class PriceBook(Protocol):
     def compute_rates(self, location: Location, series: str = "") -> ComputeRates | None:
         """The rates of general-purpose machines, or of a named series; adjusted by the region's factor where fitted elsewhere."""
 
+    def machine_series(self, cloud: str) -> Sequence[str]:
+        """Every series of a cloud's machines that ``compute_rates`` knows, by name."""
+
     def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
         """The rates of the family of machines with one GPU model: the region's row, else the cloud's."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from pricing.book import Machine, PriceBook
 from pricing.named import stood_in
@@ -15,6 +14,7 @@ from pricing.rate import Location, Rate
 from pricing.split import Parts, Weights, proportions, split
 from pricing.sustained_use import less_sustained_use
 from workloads.assumptions import HOURS_PER_MONTH
+from workloads.near_word import near_word
 
 _NOTHING, _ALL = Decimal(0), Decimal(1)
 
@@ -83,7 +83,7 @@ def show(prices: PriceBook, types: Sequence[str] = (), cloud: str = "", region: 
         machines, missing = _by_type(prices, types, locations, gpu_model)
     elif gpu_model:
         machines = [machine for place in locations for machine in prices.machines_with(place, gpu_model)]
-        missing = () if machines else (f"no machine with {gpu_model} is in the price book for {_words(cloud, region)}",)
+        missing = () if machines else (_no_machine_with(prices, gpu_model, _words(cloud, region)),)
     elif region:
         machines, missing = [machine for place in locations for machine in prices.machines(place)], ()
     else:
@@ -145,6 +145,13 @@ def _absent(prices: PriceBook, name: str, places: Sequence[Location], gpu_model:
     return whereabouts(prices, name, sold[0])
 
 
+def _no_machine_with(prices: PriceBook, gpu_model: str, where: str) -> str:
+    """Says that no machine has a GPU model, and which model may be meant: one that some machine of the book has."""
+    models = {machine.gpu_model for place in places(prices) for machine in prices.machines(place) if machine.gpu_model}
+    meant = "" if gpu_model in models else _meant(gpu_model, models)
+    return f"no machine with {gpu_model} is in the price book for {where}{meant}"
+
+
 def _no_place(prices: PriceBook, cloud: str, region: str) -> str:
     clouds = prices.clouds()
     if cloud and cloud not in clouds:
@@ -154,8 +161,8 @@ def _no_place(prices: PriceBook, cloud: str, region: str) -> str:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    near = near_word(word, known)
+    return f" (did you mean {near}?)" if near else ""
 
 
 def _words(cloud: str, region: str) -> str:

@@ -114,6 +114,10 @@ class OverlaidBook:
         found = [next((each for each in self._discounts(location) if each.covers(family)), None) for family in families]
         return [] if None in found else list(dict.fromkeys(each for each in found if each))
 
+    def machine_series(self, cloud: str) -> Sequence[str]:
+        """Every series of a cloud's machines that rates are fitted over."""
+        return self._below.machine_series(cloud)
+
     def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
         """The rates by which machines with a GPU model are split; one's own price of the GPU among them."""
         gpu, general = self._own_gpu(location, gpu_model), self.compute_rates(location)

@@ -29,8 +29,8 @@ def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
         return found
     if settings.configuration.purchase != NOTHING_STATED:
         found = _bought(found, settings.configuration.purchase)
-    for name in settings.configuration.overlays:
-        found = _laid_over(found, settings.folder / name)
+    for name, place in zip(settings.configuration.overlays, settings.configuration.overlay_places, strict=True):
+        found = _laid_over(found, settings.folder / name, place)
     return found
 
 
@@ -93,13 +93,13 @@ def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
         raise Failure(str(error)) from None
 
 
-def _laid_over(below: PriceBook, path: Path) -> PriceBook:
+def _laid_over(below: PriceBook, path: Path, place: str) -> PriceBook:
     from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
     from pricing.overlay import Overlay  # noqa: PLC0415
     from pricing.overlay_audit import audit, unlisted  # noqa: PLC0415
     from pricing.own_prices import read_own_prices  # noqa: PLC0415
 
-    overlay = read_own_prices(_bytes(path), shown(path))
+    overlay = read_own_prices(_bytes(path, place), shown(path))
     if not isinstance(overlay, Overlay):
         print_problems(overlay)
         raise Failure(f"{path} could not be read as it is: nothing was weighed")
@@ -110,12 +110,12 @@ def _laid_over(below: PriceBook, path: Path) -> PriceBook:
     return OverlaidBook(below, overlay)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, place: str) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise Failure(f"prices.overlays: cannot read {path}: {error.strerror or error}") from None
+        raise Failure(f"{place}: prices.overlays: cannot read {path}: {error.strerror or error}") from None
     if len(data) > LARGEST:
-        raise Failure(f"prices.overlays: {path} is larger than {LARGEST // 1024 // 1024} MiB")
+        raise Failure(f"{place}: prices.overlays: {path} is larger than {LARGEST // 1024 // 1024} MiB")
     return data

@@ -1,6 +1,7 @@
 """The command line: the list of commands, what is printed when something goes wrong, and the exit codes.
 
-Exit codes: 0 the change passes, 1 it is denied, 2 it cannot be told, 3 the command was called wrongly.
+Exit codes: 0 the change passes, 1 it is denied, 2 something could not be read or found, or its verdict may not stay untold
+(``--unknown fail``), 3 the command was called wrongly.
 Commands are imported when they run, so that ``--help`` is instant.
 """
 
@@ -61,11 +62,12 @@ def cli() -> None:
 
     \b
     weighbridge estimate deploy/                    what these manifests cost a month
-    weighbridge diff --git main..HEAD               what this branch changes
+    weighbridge diff --git main...HEAD              what this branch changes
     helm template . | weighbridge estimate -        what comes in on standard input
     weighbridge check deploy/ --policies policies/  whether they keep the rules
 
-    Exit codes: 0 pass, 1 denied, 2 cannot tell, 3 called wrongly.
+    Exit codes: 0 pass, 1 denied, 2 something could not be read or found, 3 called wrongly. A verdict that cannot
+    be told warns and passes (0); with --unknown fail it is 2.
     """
 
 

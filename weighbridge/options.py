@@ -103,7 +103,7 @@ policy_options = options(
         "--unknown",
         type=click.Choice(["pass", "warn", "fail"]),
         envvar="WEIGHBRIDGE_UNKNOWN",
-        help="What to do when the verdict cannot be told. [default: warn]",
+        help="What to do when the verdict cannot be told: fail ends with exit code 2. [default: warn]",
     ),
 )
 

@@ -97,6 +97,16 @@ class Settings:
         """The machine series that CPU and memory are priced by; empty for the cloud's default."""
         return self.flags.machine_series.value or (cluster.machine_series if cluster else "")
 
+    def _require_series(self, location: Location, prices: PriceBook) -> None:
+        """That the series which a flag names has rates: of several clusters, in the cloud of one of them."""
+        series, because = self.flags.machine_series
+        clouds = prices.clouds() if len(self.configuration.clusters) > 1 else [location.cloud]
+        known = [name for cloud in clouds for name in prices.machine_series(cloud)]
+        if series and prices.compute_rates(location, series) is None and series not in known:
+            near = suggestion(series, known)
+            hint = near if near.startswith("did") else "general-purpose ones are named as in c7g+m7g+r7g (weighbridge prices fit)"
+            raise Failure(f"{location.cloud} has no machine series {series!r} ({because}) in the price book: {hint}")
+
     def assumptions(self, cluster: ClusterSettings | None) -> Assumptions:
         """What is assumed of a cluster's workloads."""
         stated = self.configuration.assumptions
@@ -118,6 +128,7 @@ class Settings:
     def context(self, cluster: ClusterSettings | None, snapshot: Snapshot, prices: PriceBook) -> Context:
         """What weighing a cluster's manifests needs to know beside them."""
         location, because = self.location(cluster, prices, snapshot.pools)
+        self._require_series(location, prices)
         return Context(
             point=self.flags.point,
             cluster=cluster.name if cluster else "",

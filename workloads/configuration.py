@@ -73,6 +73,10 @@ class Configuration:
     assumptions: Assumptions = DEFAULTS
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
+    stated: frozenset[str] = frozenset()
+    """Keys that the file states though they have a default: ``assume.cpu``, ``ownership.team``."""
+    overlay_places: tuple[str, ...] = ()
+    """Where the file names each of ``overlays``, as ``file:line:column``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,15 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             currency=exchange,
             assumptions=assumptions,
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
+            stated=frozenset(f"{part}.{key}" for part in ("assume", "ownership") for key in mapping(document, part)),
+            overlay_places=tuple(_place(origin, number) for number, _ in enumerate(sequence(document, "prices", "overlays"))),
         )
     )
+
+
+def _place(origin: Origin, number: int) -> str:
+    line, column = locate(origin, ("prices", "overlays", number))
+    return f"{origin.file}:{line}:{column}"
 
 
 def _refreshed(prices: Mapping[str, object]) -> str | bool:

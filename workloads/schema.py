@@ -5,13 +5,14 @@ Used for every document people write for us: weighbridge.yaml and policies.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from workloads.breach import breach, example
 from workloads.field import FieldPath, mapping, render
 from workloads.location import locate
 from workloads.manifest import Origin
+from workloads.near_word import near_word
 from workloads.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ def check(schema: Mapping[str, object], document: object, origin: Origin) -> tup
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - most runs have no document to check
 
-    problems: list[Problem] = []
+    found: dict[Problem, None] = {}
     for error in Draft202012Validator(schema).iter_errors(document):
-        problems += _problems(_deepest(error), origin)
-        if len(problems) >= MOST_PROBLEMS:
+        # Of several missing keys there is an error each, which says the same.
+        found |= dict.fromkeys(_problems(_deepest(error), schema, origin))
+        if len(found) >= MOST_PROBLEMS:
             break
-    return tuple(sorted(problems[:MOST_PROBLEMS], key=lambda problem: (problem.line, problem.column)))
+    return tuple(sorted([*found][:MOST_PROBLEMS], key=lambda problem: (problem.line, problem.column)))
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -43,7 +45,7 @@ def _deepest(error: ValidationError) -> ValidationError:
     return error
 
 
-def _problems(error: ValidationError, origin: Origin) -> Iterable[Problem]:
+def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin) -> Iterable[Problem]:
     path = tuple(error.absolute_path)
     instance: Any = error.instance
     value: Any = error.validator_value
@@ -55,13 +57,12 @@ def _problems(error: ValidationError, origin: Origin) -> Iterable[Problem]:
                 yield _problem(f"unknown key {key!r} {place}", origin, (*path, key), suggestion(str(key), known))
     elif error.validator == "required":
         missing = [key for key in value if key not in instance]
-        yield _problem(f"{', '.join(map(repr, missing))} missing {place}", origin, path, "")
+        written = [f"{key}: {form}" for key in missing if (form := example(mapping(error.schema, "properties", key), root))]
+        hint = f"such as {', '.join(written)}" if written else ""
+        yield _problem(f"{', '.join(map(repr, missing))} missing {place}", origin, path, hint)
     else:
-        message = error.message if len(error.message) < 200 else f"{error.message[:200]}…"
-        hint = ""
-        if error.validator == "enum":
-            hint = suggestion(str(instance), [str(choice) for choice in value])
-        yield _problem(f"{render(path) or 'document'}: {message}", origin, path, hint)
+        words, hint = breach(error, root)
+        yield _problem(f"{render(path) or 'the document'}: {words}", origin, path, hint)
 
 
 def _problem(message: str, origin: Origin, path: FieldPath, hint: str) -> Problem:
@@ -72,7 +73,7 @@ def _problem(message: str, origin: Origin, path: FieldPath, hint: str) -> Proble
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``did you mean 'region'?`` for a near miss, else what is known, in order."""
     choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    near = near_word(word, choices)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {near!r}?"
     return f"known: {', '.join(choices)}" if choices else ""

@@ -70,6 +70,7 @@ class SqliteBook:
         self._stand_in = _kept(1024, StandInTable(connection, machines, factors).of)
         self._with_gpu = _kept(256, machines.with_gpu)
         self._compute = _kept(1024, fits.compute)
+        self._series = _kept(16, fits.series)
         self._gpu = _kept(1024, fits.gpu)
         self._mig = _kept(256, self._read_mig_profile)
         self._storage = _kept(1024, self._read_storage)
@@ -122,6 +123,10 @@ class SqliteBook:
         None for an unknown region, for a series that was not fitted, and for clouds without a fit.
         """
         return self._compute(location, series) if _nameable(*location, series) else None
+
+    def machine_series(self, cloud: str) -> tuple[str, ...]:
+        """Every series of a cloud's machines that rates are fitted over, by name."""
+        return self._series(cloud) if _nameable(cloud) else ()
 
     def gpu_rates(self, location: Location, gpu_model: str) -> ComputeRates | None:
         """The rates of the family of machines with one GPU model: the region's row, else the cloud's."""

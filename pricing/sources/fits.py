@@ -41,6 +41,13 @@ class FitTable:
         factor = SAME_REGION if here else self._factors.of_rates(location, family, rows[0][5])
         return self._rates((here or rows)[0], family, factor) if factor else None
 
+    def series(self, cloud: str) -> tuple[str, ...]:
+        """Every series of a cloud's machines that rates are fitted over, by name."""
+        rows = self._connection.rows(
+            "SELECT DISTINCT family FROM fitted_rates WHERE cloud = ? AND model = '' ORDER BY family", cloud
+        )
+        return tuple(str(family) for (family,) in map(tuple, rows))
+
     def gpu(self, location: Location, model: str) -> ComputeRates | None:
         """The rates of machines with one GPU model: the region's fit, else the cloud's times the region's factor.
 

@@ -72,6 +72,11 @@ def test_machines_without_a_price_come_last(book):
         ({"types": ["p5.4xlarge"], "cloud": "gcp"}, "p5.4xlarge is not a type of gcp; aws has it"),
         ({"types": ["m5.large"], "cloud": "aws", "gpu_model": "L4"}, "m5.large has no L4"),
         ({"gpu_model": "H900", "cloud": "aws"}, "no machine with H900 is in the price book for aws"),
+        (
+            {"gpu_model": "H10O", "region": "us-east-1"},
+            "no machine with H10O is in the price book for us-east-1 (did you mean H100?)",
+        ),
+        ({"region": "us-esat-1", "cloud": "aws"}, "did you mean us-east-1?"),
         ({"region": "eu-centrall-1", "cloud": "aws"}, "did you mean eu-central-1?"),
         ({"region": "atlantis"}, "region atlantis is not in the price book for any cloud"),
         ({"cloud": "azur"}, "cloud azur is not in the price book (did you mean azure?); it has aws, azure, "),

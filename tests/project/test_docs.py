@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]*)(#([^)\s]+))?[^)]*\)")
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 def _examples() -> list[tuple[str, str]]:
@@ -34,6 +36,15 @@ def _pattern(expected: str) -> re.Pattern[str]:
     """What an example prints, as a pattern."""
     lines = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*?") + r" *\n" for line in expected.splitlines()]
     return re.compile("".join(lines))
+
+
+def _anchors(page: Path) -> set[str]:
+    """The headings of a page, as links name them: small letters, digits and hyphens, numbered where there are several alike."""
+    found: dict[str, int] = {}
+    for heading in re.findall(r"^#+ (.+)$", FENCED.sub("", page.read_text(encoding="utf-8")), re.MULTILINE):
+        name = re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+        found[name] = found.get(name, 0) + 1
+    return {f"{name}-{number}" if number else name for name, times in found.items() for number in range(times)}
 
 
 @pytest.fixture
@@ -63,10 +74,19 @@ def test_an_example_prints_what_the_page_says(name: str, block: str, workshop: P
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_a_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        if not re.match(r"[a-z]+:", target):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def test_a_link_leads_to_a_page_and_a_heading_that_are_there(page: Path) -> None:
+    for target, _, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        linked = page.parent / target if target else page
+        assert linked.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in _anchors(linked), f"{page.name} links to {target}#{anchor}"
+
+
+def test_a_heading_is_linked_to_as_hosts_of_markdown_name_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# `prices`, and *what* they're worth\n\n```\n# no heading\n```\n## Twice\n## Twice\n", encoding="utf-8")
+    assert _anchors(page) == {"prices-and-what-theyre-worth", "twice", "twice-1"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])

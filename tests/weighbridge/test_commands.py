@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -151,7 +152,13 @@ def test_wrong_usage_exits_3_and_says_what_is_right(
     ("arguments", "words"),
     [
         (["--region", "us-eats-1"], "did you mean 'us-east-1'?"),
+        (["--region", "us-esat-1"], "did you mean 'us-east-1'?"),
         (["--cloud", "azur"], "did you mean 'azure'?"),
+        (
+            ["--machine-series", "nope"],
+            "aws has no machine series 'nope' (--machine-series) in the price book: general-purpose ones",
+        ),
+        (["--machine-series", "c7g+m7g+r7h"], "did you mean 'c7g+m7g+r7g'?"),
         (["--prices", "absent.sqlite"], "absent.sqlite"),
         (["--config", "absent.yaml"], "absent.yaml"),
     ],
@@ -481,3 +488,28 @@ def test_a_path_that_does_not_exist_stops_without_figures(
     said = capsys.readouterr()
     assert not said.out
     assert "nope: no such file or folder: nothing was weighed" in said.err
+
+
+def test_config_shows_values_as_people_write_them_and_who_states_them(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(
+        here, "version: 1\nassume: {jobDuration: 10m, cpu: 100m, memory: 512Mi}\nownership: {team: team}\n", "weighbridge.yaml"
+    )
+    assert run(["config"]) == PASSED
+    rows = {row[0]: row[1:] for line in capsys.readouterr().out.splitlines() if (row := re.split(r"  +", line))}
+    assert rows["assume.jobDuration"] == ["10m", "weighbridge.yaml"]
+    assert rows["assume.cpu"] == ["0.1 cores", "weighbridge.yaml"]
+    assert rows["assume.memory"] == ["512 MiB", "weighbridge.yaml"]
+    assert rows["assume.nodes"] == ["3", "default"]
+    assert rows["ownership.team"] == ["team", "weighbridge.yaml"]
+    assert re.fullmatch(r"[0-9a-f]+, to \d{4}-\d{2}(-\d{2})?", rows["prices"][0])
+
+
+def test_config_of_a_path_that_is_not_there_is_an_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "nope"]) == CANNOT_TELL
+    assert "no such file or folder: nope" in capsys.readouterr().err
+
+
+def test_prices_of_ones_own_that_are_missing_are_named_with_their_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(here, "version: 1\nprices:\n  overlays:\n  - absent.yaml\n", "weighbridge.yaml")
+    assert run(["estimate", _write(here, OWNED)]) == CANNOT_TELL
+    assert "weighbridge.yaml:4:5: prices.overlays: cannot read" in capsys.readouterr().err

@@ -56,6 +56,8 @@ def test_every_object_at_a_path_is_explained(capsys: pytest.CaptureFixture[str])
     ("arguments", "words"),
     [
         (["nothing-such"], "nothing-such is no file, and no machine, volume, network item, service or AI model"),
+        (["nope.yaml"], "no such file: nope.yaml"),
+        (["./deploy/web"], "no such file: ./deploy/web"),
         (["gpt4o"], "did you mean gpt-4o"),
         (["p5.48xlarge", "--region", "eu-west-1"], "p5.48xlarge is not sold in eu-west-1; aws sells it in"),
         (["m5.large", "--region", "eu-wets-1"], "the price book has no eu-wets-1: did you mean 'eu-west-1'?"),

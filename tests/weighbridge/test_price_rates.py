@@ -95,7 +95,7 @@ def test_without_the_extra_it_says_how_to_install_it(missing, arguments):
     program = f"import sys; sys.modules[{missing!r}] = None; from weighbridge.cli import run; sys.exit(run({['prices', 'fit', *arguments]!r}))"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert result.returncode == MISUSED
-    assert "pip install 'weighbridge[fit]'" in result.stderr
+    assert ".venv/bin/pip install '.[fit]' in a checkout" in result.stderr
 
 
 def test_nothing_that_prices_needs_the_extra():

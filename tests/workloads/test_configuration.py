@@ -85,13 +85,13 @@ def test_an_empty_file_leaves_every_default() -> None:
         ),
         (b"version: 1\nunknown: {pullRequest: wran}\n", "weighbridge.yaml:2", "did you mean 'warn'?"),
         (b"clusters: []\n", "weighbridge.yaml:1", "'version' missing"),
-        (b"version: 2\n", "weighbridge.yaml:1", "1 was expected"),
+        (b"version: 2\n", "weighbridge.yaml:1", "version: must be 1, not 2"),
         (b"version: 1\nassume: {cpu: lots}\n", "weighbridge.yaml:2", "assume.cpu"),
         (b"version: 1\nassume: {memory: -1Gi}\n", "weighbridge.yaml:2", "greater than zero"),
         (b"version: 1\nassume: {jobDuration: soon}\n", "weighbridge.yaml:2", "assume.jobDuration"),
-        (b"version: 1\nassume: {nodes: 0}\n", "weighbridge.yaml:2", "minimum"),
+        (b"version: 1\nassume: {nodes: 0}\n", "weighbridge.yaml:2", "must be 1 or more"),
         (b"version: 1\n  clusters: [\n", "weighbridge.yaml:", ""),
-        (b"- 1\n- 2\n", "weighbridge.yaml:1", "object"),
+        (b"- 1\n- 2\n", "weighbridge.yaml:1", "must be keys with values"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_what_to_do(text: bytes, place: str, words: str) -> None:
@@ -122,8 +122,8 @@ def test_a_currency_is_a_code_and_a_dated_rate() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{code: EUR, usd: 0, date: 2026-10-01}", "usd: 0 is less than"),
-        ("{code: EUR, usd: -1.08, date: 2026-10-01}", "usd: -1.08 is less than"),
+        ("{code: EUR, usd: 0, date: 2026-10-01}", "usd: must be 0.000001 or more, not 0"),
+        ("{code: EUR, usd: -1.08, date: 2026-10-01}", "usd: must be 0.000001 or more, not -1.08"),
         ("{code: EUR, usd: 1e9, date: 2026-10-01}", "usd"),
         ("{code: EUR, usd: .nan, date: 2026-10-01}", ".nan has no form"),
         ("{code: EUR, usd: '1.08', date: 2026-10-01}", "usd"),

@@ -48,7 +48,7 @@ def test_without_them_nothing_is_stated() -> None:
         ("commitments: [{cloud: aws, instrument: committed-use, termYears: 1, coverage: 0}]", "coverage"),
         ("commitments: [{cloud: aws, instrument: committed-use, termYears: 1}]", "'coverage' missing"),
         ("commitments: [{cloud: aws, instrument: committed-use, termYears: 1, coverage: 1, percent: 100}]", "percent"),
-        ("commitments: {cloud: aws}", "array"),
+        ("commitments: {cloud: aws}", "must be a list, not keys with values"),
         ("spot: [{cloud: aws, share: 1.1}]", "share"),
         ("spot: [{cloud: aws, percent: 0}]", "percent"),
         ("spot: [{family: m5}]", "'cloud' missing"),

@@ -168,7 +168,7 @@ HEAD = b"schema: weighbridge.dev/snapshot/v1\nname: a\ntakenAt: 2026-11-26T07:00
         (HEAD + b"nodePools:\n- nodes: 1\n  capacity: {cpu: many}\n", 6, "nodePools[0].capacity.cpu"),
         (HEAD + b"nodePools:\n- nodes: 1\n  capacity: {cpu: 1e999999999}\n", 6, "nodePools[0].capacity"),
         (HEAD + b"nodePools:\n- nodes: 1\n  zones: {a: 2}\n", 6, "more nodes in its zones"),
-        (HEAD + b"objects:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n", 5, "'Secret' is not one of"),
+        (HEAD + b"objects:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n", 5, "not 'Secret'"),
         (HEAD + b"replicas:\n- {kind: Deployment, name: web, replicas: -1}\n", 5, "replicas[0].replicas"),
         (HEAD + b"usage: 7\n", 4, "usage"),
         (b"a: [", 2, "not valid YAML"),

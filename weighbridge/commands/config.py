@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
 
 import click
 
+from pricing.book import Edition
 from weighbridge.book import book, origin
+from weighbridge.failure import Failure
 from weighbridge.listing import plain
 from weighbridge.options import verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
-from workloads.assumptions import DEFAULTS
 from workloads.configuration import ClusterSettings
-from workloads.ownership import DIMENSIONS, STANDARD
+from workloads.ownership import DIMENSIONS
+
+_SECONDS = Decimal(3600)
 
 Row = tuple[str, str, str]
 """Setting, value, what decided it."""
@@ -26,12 +31,14 @@ Row = tuple[str, str, str]
 @click.pass_context
 def config(context: click.Context, /, path: str, **_: object) -> None:
     """Show the configuration in force for manifests at PATH, and where each value comes from."""
+    if not Path(path).exists():
+        raise Failure(f"no such file or folder: {path}")
     request = Request.of(context)
     settings = settings_for(request, (path,))
     prices = book(request.prices, settings)
     rows = [
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
-        ("prices", prices.edition.version, origin(request.prices, settings)),
+        ("prices", _edition(prices.edition), origin(request.prices, settings)),
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
         *_currency(settings),
         *_purchase(settings),
@@ -92,24 +99,37 @@ def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str,
         yield f"{name}, pods run on", cluster.serverless, settings.configuration.file
 
 
+def _edition(edition: Edition) -> str:
+    """The version of a price book and how new its prices are: ``7b639b86e87d, to 2026-11-20``."""
+    newest = max(edition.newest.values(), default="")
+    return f"{edition.version}, to {newest}" if newest else edition.version
+
+
 def _ownership(settings: Settings) -> Iterable[Row]:
     for dimension in DIMENSIONS:
         keys = settings.configuration.ownership.keys(dimension)
-        yield f"ownership.{dimension}", " ".join(keys), _because(settings, keys == STANDARD.keys(dimension))
+        yield f"ownership.{dimension}", " ".join(keys), _because(settings, f"ownership.{dimension}")
 
 
 def _assumptions(settings: Settings) -> Iterable[Row]:
     assumed = settings.configuration.assumptions
-    for key, value, default in (
-        ("cpu", f"{assumed.cpu} cores", assumed.cpu == DEFAULTS.cpu),
-        ("memory", f"{assumed.memory / 1024**2:f} MiB", assumed.memory == DEFAULTS.memory),
-        ("nodes", str(assumed.nodes), assumed.nodes == DEFAULTS.nodes),
-        ("zones", str(assumed.zones), assumed.zones == DEFAULTS.zones),
-        ("jobDuration", f"{assumed.job_hours:f} h", assumed.job_hours == DEFAULTS.job_hours),
-        ("aiTokenRatio", f"{assumed.ai_token_ratio:f}", assumed.ai_token_ratio == DEFAULTS.ai_token_ratio),
+    for key, value in (
+        ("cpu", f"{plain(assumed.cpu)} cores"),
+        ("memory", f"{plain(assumed.memory / 1024**2)} MiB"),
+        ("nodes", str(assumed.nodes)),
+        ("zones", str(assumed.zones)),
+        ("jobDuration", _duration(assumed.job_hours)),
+        ("aiTokenRatio", plain(assumed.ai_token_ratio)),
     ):
-        yield f"assume.{key}", value, _because(settings, default)
+        yield f"assume.{key}", value, _because(settings, f"assume.{key}")
 
 
-def _because(settings: Settings, default: bool) -> str:
-    return "default" if default else settings.configuration.file
+def _duration(hours: Decimal) -> str:
+    """Hours as people write them: ``10m``, ``2h30m``, ``1h``."""
+    seconds = int((hours * _SECONDS).to_integral_value())
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
+
+
+def _because(settings: Settings, key: str) -> str:
+    return settings.configuration.file if key in settings.configuration.stated else "default"

@@ -22,6 +22,8 @@ from weighbridge.options import book_options
 from weighbridge.settings import HOME_REGIONS
 from workloads.schema import suggestion
 
+_FILE_ENDINGS = (".yaml", ".yml", ".json", "/")
+"""How a name ends that can only be a path's."""
 SCHEMA = "weighbridge.dev/explanation/v1"
 
 
@@ -104,6 +106,8 @@ def _absent(opened: PriceBook, what: str, cloud: str | None, region: str | None)
         return f"the price book has no {' '.join(filter(None, (cloud, region)))}: {suggestion(wanted or '', known)}"
     if opened.clouds_of_machine(what):
         return whereabouts(opened, what, place)
+    if ("/" in what and what.partition("/")[0] in {"", ".", ".."}) or what.endswith(_FILE_ENDINGS):
+        return f"no such file: {what}"
     near = [*opened.similar_ai_models(what)]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"{what} is no file, and no machine, volume, network item, service or AI model of the price book{hint}"

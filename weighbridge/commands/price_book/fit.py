@@ -18,7 +18,7 @@ from weighbridge.fit_words import FIT_COLUMNS, HELD_BACK_COLUMNS, error_document
 from weighbridge.listing import print_rows
 from weighbridge.options import prices_option
 
-INSTALL = "needs scipy and matplotlib: pip install 'weighbridge[fit]'"
+INSTALL = "needs scipy and matplotlib: .venv/bin/pip install '.[fit]' in a checkout, which make demo leaves without them"
 PLOTS = (".svg", ".png")
 MOST_FITS = 50
 """Fits that are printed before ``--all`` is needed."""
