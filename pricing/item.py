@@ -62,7 +62,7 @@ def _divided(explanation: Explanation) -> Iterator[Step]:
         return
     parts = []
     for share in explanation.shares:
-        lost = f"; {_plain(share.unallocatable)} not for pods" if share.unallocatable else ""
+        lost = f"; {_plain(share.unallocatable)} of it not for pods" if share.unallocatable else ""
         product = f"{_plain(share.quantity)} {share.unit} x ${_plain(share.each)} = ${_plain(share.whole)} an hour"
         parts.append(Step(f"{share.resource}: {product}{lost}"))
     yield Step(f"divided by rates {explanation.by.because}", tuple(parts))

@@ -150,7 +150,7 @@ def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) 
         because = f"cheapest for {_asked(demand, model)} in {site.location.region}"
         return replace(_on(demand, choice, site, prices, Confidence.MODELLED), because=because)
     region = site.location.region
-    words = f"accelerator model not stated: {model}, the cheapest that holds the pod in {region}; a node selector states it"
+    words = f"accelerator model not stated: {model}, the cheapest that holds the pod in {region}; state it with a node selector"
     if site.models:
         words = f"which of {', '.join(site.models)} is not stated: {model}, the cheapest that holds the pod in {region}"
     if site.pools:

@@ -37,7 +37,7 @@ def availability(
     if kept.hours is not None:
         return kept
     stated = stated_hours(own, around)
-    return Stated(stated.hours, (*kept.notes, *stated.notes))
+    return Stated(stated.hours, (*kept.notes, *stated.notes), stated.wrong)
 
 
 def _with_autoscaler(

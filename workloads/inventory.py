@@ -29,6 +29,7 @@ from workloads.provisioner import Growth, growth
 from workloads.reference import resolve
 from workloads.registry import find
 from workloads.replicas import Scaling
+from workloads.running_hours import RUNNING_HOURS
 from workloads.search import search
 from workloads.serverless import serverless_pod, service_notes
 from workloads.service import load_balancers
@@ -116,7 +117,8 @@ def _take(
     running = availability(manifest.body, kind, namespace, autoscaler if scaling is not None else None, snapshot)
     seen = target if snapshot.observed.on else None
     setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
-    parts = Parts(notes=[*running.notes])
+    place = ("metadata", "annotations", RUNNING_HOURS)
+    parts = Parts(notes=[*running.notes], problems=[(place, words) for words in running.wrong])
     parts.add(ai_usage(manifest.body))
     parts.add(traffic(manifest.body))
     try:

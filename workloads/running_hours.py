@@ -58,6 +58,8 @@ class Stated:
 
     hours: RunningHours | None = None
     notes: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    """What is wrong with our own annotation on the object itself: a problem with its line."""
 
 
 NOT_STATED = Stated()
@@ -79,12 +81,20 @@ def _stated(text: str, place: str) -> Stated:
     named = f"annotation {RUNNING_HOURS}{place}"
     try:
         period = read_period(text)
+        _require_some(period.times, str(text), period.notes)
     except PeriodError as error:
-        return Stated(notes=(f"{named}: {error}; it is taken to run always",))
+        words = f"{named}: {error}; it is taken to run always"
+        return Stated(notes=(words,), wrong=() if place else (words,))
     hours = RunningHours(
         period.times, f"{RUNNING_HOURS}{place}: {text}", f"its hours are as {named} states, which nothing enforces"
     )
     return Stated(hours, tuple(f"{named}: {note}" for note in period.notes))
+
+
+def _require_some(times: Times, text: str, notes: tuple[str, ...]) -> None:
+    """That hours come at all, unless none are stated: what ends before it begins is a mistake, not a thing that never runs."""
+    if not times and text.strip().lower() != "never":
+        raise PeriodError("; ".join(notes))
 
 
 def within(replicas: Replicas, hours: RunningHours) -> Replicas:

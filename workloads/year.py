@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from workloads.cron import REFERENCE_YEAR
+from workloads.near_word import near_word
 
 MINUTES_PER_DAY = 1440
 MINUTES_PER_YEAR = 365 * MINUTES_PER_DAY
@@ -75,7 +76,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:
-        raise ZoneError(f"{name[:60]!r} is no time zone of the IANA database, such as Europe/Berlin") from error
+        near = near_word(name, available_timezones())
+        meant = f": did you mean {near!r}?" if near else ", such as Europe/Berlin"
+        raise ZoneError(f"{name[:60]!r} is no time zone of the IANA database{meant}") from error
 
 
 def times_of(minutes_of: Callable[[date], int], zone_name: str) -> Times:

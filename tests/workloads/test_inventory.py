@@ -303,3 +303,25 @@ def test_a_claim_for_a_volume_that_is_there_provisions_none(bound: str) -> None:
     spec = f"spec: {{{bound}, resources: {{requests: {{storage: 100Gi}}}}}}"
     (entry,) = _inventory(_object("PersistentVolumeClaim", "v1", spec)).unpriced
     assert "a volume that is there already" in entry.reason
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ("weekdays 8-18", "is no period such as Mon-Fri 07:30-20:30 Europe/Berlin; it is taken to run always"),
+        ("Mon-Fri 08:00-18:00 Europe/Berln", "did you mean 'Europe/Berlin'?; it is taken to run always"),
+        ("Mon-Sun 22:00-06:00 Europe/Berlin", "so that it never comes: split it at midnight; it is taken to run always"),
+    ],
+)
+def test_running_hours_that_cannot_be_meant_are_a_problem_with_their_line_and_take_nothing_off(hours: str, words: str) -> None:
+    text = f"""apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  annotations:
+    weighbridge.dev/running-hours: {hours}
+spec: {{replicas: 2, template: {{spec: {{containers: [{{name: a, image: b}}]}}}}}}
+"""
+    found = take_inventory(read(text.encode(), "web.yaml").manifests)
+    assert [(problem.line, words in problem.message) for problem in found.problems] == [(6, True)]
+    assert found.workloads[0].groups[0].pods.expected == 2
