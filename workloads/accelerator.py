@@ -111,6 +111,30 @@ def is_device(resource: str) -> bool:
     return _describe(resource).kind in ("whole", "mig", "shared")
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceNames:
+    """By which names devices, or parts of them that are handed out one by one, are asked for: for who cannot ask `is_device`."""
+
+    exact: tuple[str, ...]
+    starts: tuple[str, ...]
+    """Beginnings of names, but for those of ``attributes`` and with ``attribute_ends``."""
+    attributes: tuple[str, ...]
+    """What is said of a device, and counts none."""
+    attribute_ends: tuple[str, ...]
+
+
+@cache
+def device_names() -> DeviceNames:
+    """Every name that the data file has. A GPU whose resource is named after its model is not among them."""
+    table, counted = _table(), ("whole", "mig", "shared")
+    return DeviceNames(
+        tuple(sorted(name for name, found in table.exact.items() if found.kind in counted)),
+        tuple(sorted(start for start, _, found in table.patterns if found.kind in counted)),
+        tuple(sorted(name for name, found in table.exact.items() if found.kind == "attribute")),
+        tuple(sorted({end for _, end, found in table.patterns if found.kind == "attribute"})),
+    )
+
+
 def _shared(asked: list[AcceleratorRequest], attributes: list[tuple[str, _Resource, Decimal]]) -> Iterator[AcceleratorRequest]:
     """Requests where devices are shared: memory and cores are said of each device asked for, of one where no count is given."""
     profile = ", ".join(f"{name.rpartition('/')[2]} {count:f}" for name, _, count in attributes)

@@ -11,7 +11,7 @@ from workloads.workload import GpuAccess
 
 _GROUPS = ("containers", "initContainers", "ephemeralContainers")
 
-_VISIBLE_DEVICES = (
+VISIBLE_DEVICES = (
     *("NVIDIA_VISIBLE_DEVICES", "AMD_VISIBLE_DEVICES", "HABANA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"),
     *("MTHREADS_VISIBLE_DEVICES", "CAMBRICON_VISIBLE_DEVICES", "AWS_NEURON_VISIBLE_DEVICES"),
 )
@@ -19,10 +19,10 @@ _VISIBLE_DEVICES = (
 _CDI = "cdi.k8s.io/"
 """Start of the annotations that name devices: ``nvidia.com/gpu=all``."""
 _NONE: Mapping[str, object] = {}
-_NO_DEVICES = ("", "none", "void")
-_VISIBLE_AS_MOUNTS = "/var/run/nvidia-container-devices"
+NO_DEVICES = ("", "none", "void")
+VISIBLE_AS_MOUNTS = "/var/run/nvidia-container-devices"
 """Where volumes are mounted to name devices, for runtimes that do not heed the environment variable."""
-_DEVICES = (
+DEVICE_FILES = (
     "/dev/nvidia",
     "/dev/dri",
     "/dev/kfd",
@@ -34,9 +34,9 @@ _DEVICES = (
     "/dev/cambricon",
 )
 """Starts of the paths of accelerators' device files."""
-_RUNTIME_CLASSES = ("nvidia", "nvidia-cdi", "nvidia-legacy", "nvidia-experimental")
+RUNTIME_CLASSES = ("nvidia", "nvidia-cdi", "nvidia-legacy", "nvidia-experimental")
 """The RuntimeClasses that NVIDIA's GPU operator makes."""
-_USUAL_TAINTS = {"sku": "gpu", "gpu": ""}
+USUAL_TAINTS = {"sku": "gpu", "gpu": ""}
 """Keys, with their value where one matters, that providers' manuals give the taint of GPU nodes; beside resource names."""
 
 
@@ -74,13 +74,13 @@ def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess
 def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
     for index, variable in enumerate(sequence(container, "env")):
         name = variable.get("name") if isinstance(variable, dict) else None
-        if name in _VISIBLE_DEVICES and _hands_out(variable):
+        if name in VISIBLE_DEVICES and _hands_out(variable):
             yield GpuAccess("environment", f"{name} in {where}", (*path, "env", index))
 
 
 def _hands_out(variable: object) -> bool:
     """Whether a variable names devices. A value from elsewhere may be any."""
-    return text(variable, "value").strip().lower() not in _NO_DEVICES or bool(dig(variable, "valueFrom"))
+    return text(variable, "value").strip().lower() not in NO_DEVICES or bool(dig(variable, "valueFrom"))
 
 
 def _mounts(spec: Mapping[str, object], container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
@@ -93,19 +93,19 @@ def _mounts(spec: Mapping[str, object], container: Mapping[str, object], where: 
         device = devices.get(text(mount, "name"))
         if device:
             yield GpuAccess("device", f"{device} of the host in privileged {where}", place)
-        elif text(mount, "mountPath").startswith(_VISIBLE_AS_MOUNTS):
+        elif text(mount, "mountPath").startswith(VISIBLE_AS_MOUNTS):
             yield GpuAccess("mount", f"{text(mount, 'mountPath')} in {where}", place)
 
 
 def _device_volumes(spec: Mapping[str, object]) -> dict[str, str]:
     """The host's accelerator devices that volumes hold, by the volume's name."""
     volumes = [(text(volume, "name"), text(volume, "hostPath", "path")) for volume in sequence(spec, "volumes")]
-    return {name: path for name, path in volumes if path.startswith(_DEVICES)}
+    return {name: path for name, path in volumes if path.startswith(DEVICE_FILES)}
 
 
 def _of_pod(spec: Mapping[str, object]) -> Iterator[GpuAccess]:
     runtime_class = text(spec, "runtimeClassName")
-    if runtime_class in _RUNTIME_CLASSES:
+    if runtime_class in RUNTIME_CLASSES:
         yield GpuAccess("runtimeClass", f"RuntimeClass {runtime_class}", ("spec", "runtimeClassName"))
     named = select(spec).gpu_labels
     if named:
@@ -125,7 +125,7 @@ def _of_annotations(annotations: Mapping[str, object]) -> Iterator[GpuAccess]:
 
 
 def _is_gpu_taint(key: str, value: str) -> bool:
-    return is_described(key) or (key in _USUAL_TAINTS and _USUAL_TAINTS[key] in ("", value))
+    return is_described(key) or (key in USUAL_TAINTS and USUAL_TAINTS[key] in ("", value))
 
 
 def _pod_requests(spec: Mapping[str, object]) -> bool:

@@ -24,6 +24,14 @@ def environment(variables: tuple[str, ...] = VARIABLES) -> Any:  # noqa: ANN401 
     return _environment(cel, _pool(), dict.fromkeys(variables, cel.Type.DYN))
 
 
+@cache
+def server_environment(variables: tuple[str, ...]) -> Any:  # noqa: ANN401 - the library publishes no types
+    """An environment to check texts in for an API server, which has no quantities but those written as texts."""
+    from cel_expr_python import cel  # noqa: PLC0415
+
+    return _environment(cel, _pool(), dict.fromkeys(variables, cel.Type.DYN), of_server=True)
+
+
 def typed_environment(file: Any, types: Mapping[str, str]) -> Any:  # noqa: ANN401 - the library publishes no types
     """An environment to check texts in, not to evaluate: some variables are of message types of a file of descriptors."""
     from cel_expr_python import cel  # noqa: PLC0415
@@ -44,13 +52,15 @@ def compiled_in(known: Any, text: str) -> Any:  # noqa: ANN401
         return mistakes(str(error))
 
 
-def _environment(cel: Any, pool: Any, variables: Mapping[str, object]) -> Any:  # noqa: ANN401
+def _environment(cel: Any, pool: Any, variables: Mapping[str, object], *, of_server: bool = False) -> Any:  # noqa: ANN401
     from cel_expr_python.ext import ext_optional, ext_strings  # noqa: PLC0415
     from google.protobuf import message_factory  # noqa: PLC0415
 
     kinds = Kinds(cel)
     quantity_class = message_factory.GetMessageClass(pool.FindMessageTypeByName(quantity.NAME))
     declared = [*quantity.declared(kinds, quantity_class), *sequence.declared(kinds), *regex.declared(kinds)]
+    if of_server:
+        declared = [each for each in declared if each.name != "quantity" or each.parameters == (kinds.string,)]
     extensions = [
         ext_strings.ExtStrings(),
         ext_optional.ExtOptional(),

@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "init": "Write the starter set, with its examples, to begin from.",
     "test": "Try policies on examples of what they allow and deny.",
     "explain": "Show why each rule passes an object, or does not.",
+    "export": "Print policies as the API server's own, which hold while the webhook is down.",
     "definitions": "Print the CustomResourceDefinitions for a cluster.",
 }
 """Every command and its line in ``--help``; the command itself lives in the module of its name."""

@@ -1,0 +1,1 @@
+"""Policies in the API server's own words: ValidatingAdmissionPolicy and MutatingAdmissionPolicy."""

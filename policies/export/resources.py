@@ -1,0 +1,174 @@
+"""``limitResources`` in CEL: what containers state, how large they and volumes are, how many pods and load balancers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from policies.export.literal import number, text, texts, whole
+from policies.export.requirement import LeftOut, Part, Requirement
+from policies.message import amount_of, plain_number, quoted
+from policies.policy import LimitResources
+
+_SAME: Final = "o.name == c.name"
+_CLOSE: Final = Decimal("1.000000001")
+"""Doubles round: nothing is denied for less than this."""
+
+
+def parts(check: LimitResources, rule: str) -> Iterator[Part]:
+    """Every requirement of the rule, and what of it is left out."""
+    for word, wanted in (("request", check.requests), ("limit", check.limits)):
+        if wanted:
+            yield from _stated(word, wanted, rule)
+    for resource, most in check.container.items():
+        yield _largest(resource, most, rule)
+    for resource, most in check.ratio.items():
+        yield _ratio(resource, most, rule)
+    if check.pod:
+        yield LeftOut(rule, "maximum.pod is not exported: what a pod asks for altogether is no sum that CEL can write")
+    if check.replicas is not None:
+        yield from _replicas(check.replicas, rule)
+    if check.volume_size is not None:
+        yield from _volumes(check.volume_size, rule)
+    if check.load_balancers is not None and check.load_balancers < 1:
+        yield _load_balancer(rule)
+
+
+def _stated(word: str, wanted: tuple[str, ...], rule: str) -> Iterator[Part]:
+    def states(container: str, resource: str) -> str:
+        own = f"{resource} in {container}.?resources.?{word}s.orValue({{}})"
+        # Limits stand in for requests.
+        return own if word == "limit" else f"({own} || {resource} in {container}.?resources.?limits.orValue({{}}))"
+
+    missing = f"{texts(wanted)}.filter(r, !{states('c', 'r')})"
+    common: dict[str, Any] = {
+        "rule": rule,
+        "covered": f"variables.oldPodLevel || variables.oldRunning.exists(o, {_SAME} && {missing}.all(r, !{states('o', 'r')}))",
+        "words": f"'container ' + c.name + ' states no ' + {missing}.join(' or ') + ' {word}'",
+        "fix": f"'Add resources.{word}s to container ' + c.name + '.'",
+        "required": f"every container has to state its {word}s: {', '.join(map(quoted, wanted))}",
+        "items": "variables.running",
+    }
+    fails = f"!variables.podLevel && {missing}.size() > 0"
+    yield Requirement(**common, fails=f"object.kind == 'Pod' && {fails}")
+    yield Requirement(**common, fails=f"object.kind != 'Pod' && {fails}", certain=False)
+    yield LeftOut(rule, f"only warned of in a pod template: a LimitRange may give its Pods the {word}s that it does not state")
+
+
+def _asked(container: str, resource: str) -> str:
+    """What a container asks for: limits stand in for requests."""
+    key = text(resource)
+    return f"{container}.?resources.?requests[?{key}].or({container}.?resources.?limits[?{key}]).orValue('0')"
+
+
+def _largest(resource: str, most: Decimal, rule: str) -> Part:
+    asked, limit = _asked("c", resource), amount_of(resource, most)
+    unit = "" if resource in {"memory", "ephemeral-storage"} else " CPU" if resource == "cpu" else f" {quoted(resource)}"
+    return Requirement(
+        rule,
+        fails=f"quantity({asked}).isGreaterThan(quantity({text(plain_number(most))}))",
+        covered=(
+            f"variables.oldContainers.exists(o, {_SAME} && quantity({_asked('o', resource)}).compareTo(quantity({asked})) >= 0)"
+        ),
+        words=f"'container ' + c.name + ' asks ' + {asked} + {text(f'{unit}, above the limit of {limit}')}",
+        fix=text(f"Ask for at most {limit}."),
+        required=f"a container may ask for at most {limit}",
+        items="variables.containers",
+    )
+
+
+def _ratio(resource: str, most: Decimal, rule: str) -> Part:
+    key = text(resource)
+
+    def amount(container: str, part: str) -> str:
+        return f"quantity({container}.?resources.?{part}[?{key}].orValue('0')).asApproximateFloat()"
+
+    asked, limit = amount("c", "requests"), amount("c", "limits")
+    return Requirement(
+        rule,
+        fails=f"!variables.podLevel && {asked} > 0.0 && {limit} > {asked} * {number(most * _CLOSE)}",
+        covered=(
+            f"variables.oldPodLevel || variables.oldContainers.exists(o, {_SAME} && {amount('o', 'requests')} > 0.0"
+            # A limit that is not stated may be a LimitRange's; a tenth is what ours rounds to.
+            f" && (!({key} in o.?resources.?limits.orValue({{}}))"
+            f" || {limit} / {asked} < {amount('o', 'limits')} / {amount('o', 'requests')} + 0.1))"
+        ),
+        words=(
+            f"'container ' + c.name + {text(f' limits {quoted(resource)} to ')} + c.resources.limits[{key}]"
+            f" + ', its request is ' + c.resources.requests[{key}]"
+            f" + {text(f': more than {plain_number(most)} times')}"
+        ),
+        fix="'Raise the request, or lower the limit.'",
+        required=f"a limit may be at most {plain_number(most)} times its request of {quoted(resource)}",
+        items="variables.containers",
+    )
+
+
+def _replicas(most: Decimal, rule: str) -> Iterator[Part]:
+    limit, shown = whole(most), plain_number(most)
+
+    def scaled(side: str) -> str:
+        return f"{side}.spec.?replicas.orValue(1)"
+
+    def parallel(side: str) -> str:
+        one, all_of = f"{side}.spec.?parallelism.orValue(1)", f"{side}.spec.?completions"
+        return f"({all_of}.hasValue() && {all_of}.value() < {one} ? {all_of}.value() : {one})"
+
+    kinds = "object.kind in ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']"
+    for kind, count, certain in (("object.kind == 'Job'", parallel, True), (kinds, scaled, False)):
+        yield Requirement(
+            rule,
+            fails=f"{kind} && {count('object')} > {limit}",
+            covered=f"{count('oldObject')} >= {count('object')}",
+            words=f"string({count('object')}) + {text(f' pods at the most, above the limit of {shown}')}",
+            fix=text(f"Run at most {shown}."),
+            required=f"at most {shown} pods",
+            certain=certain,
+        )
+    yield LeftOut(
+        rule,
+        "replicas are only warned of, but for Jobs: an autoscaler, which CEL cannot read, may set them; CronJobs are left out",
+    )
+
+
+def _volumes(most: Decimal, rule: str) -> Iterator[Part]:
+    """Claims for new volumes: one that names a volume, or asks for no class, has no size that is paid for."""
+    new = "c.spec.?volumeName.orValue('') == '' && c.spec.?storageClassName.orValue('-') != ''"
+    yield _volume(most, rule, "variables.claims", "variables.oldClaims", ("metadata.?name", "spec"), new)
+    inside = "ephemeral.?volumeClaimTemplate.?spec"
+    yield _volume(most, rule, "variables.volumes", "variables.oldVolumes", ("name", inside), "true")
+
+
+def _volume(most: Decimal, rule: str, items: str, old: str, paths: tuple[str, str], when: str) -> Part:
+    limit, (name, spec) = amount_of("storage", most), paths
+
+    def size(claim: str) -> str:
+        return f"{claim}.?{spec}.?resources.?requests[?'storage'].orValue('0')"
+
+    def named(claim: str) -> str:
+        return f"{claim}.{name}.orValue('')" if "?" in name else f"{claim}.{name}"
+
+    return Requirement(
+        rule,
+        fails=f"{when} && quantity({size('c')}).isGreaterThan(quantity({text(plain_number(most))}))",
+        covered=f"{old}.exists(o, {named('o')} == {named('c')} && quantity({size('o')}).compareTo(quantity({size('c')})) >= 0)",
+        words=f"'volume ' + {named('c')} + ' asks ' + {size('c')} + {text(f', above the limit of {limit}')}",
+        fix=text(f"Ask for at most {limit}."),
+        required=f"a volume may have at most {limit}",
+        items=items,
+    )
+
+
+def _load_balancer(rule: str) -> Part:
+    def balanced(side: str) -> str:
+        return f"{side}.kind == 'Service' && {side}.spec.?type.orValue('') == 'LoadBalancer'"
+
+    return Requirement(
+        rule,
+        fails=balanced("object"),
+        covered=balanced("oldObject"),
+        words="'1 load balancer, above the limit of 0'",
+        fix="'Use type ClusterIP behind a shared Ingress or Gateway.'",
+        required="no load balancer of its own",
+    )

@@ -1,0 +1,113 @@
+"""What is exported is CEL that the API server takes, denies with 403, and cannot be broken by an author's texts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from policies.cel.environment import VARIABLES, compiled_in, server_environment
+from policies.export.identifier import renamed
+from policies.export.literal import document, text
+from policies.export.policy import export
+from policies.loader import load
+from policies.policy import Policy
+from policies.starter import starter
+from policies.verdict import Action
+from workloads.manifest import Manifest
+
+SERVER = server_environment((*VARIABLES, "variables"))
+
+
+def _policy(rule: dict, **spec: object) -> Policy:
+    body = {
+        "apiVersion": "weighbridge.dev/v1alpha1",
+        "kind": "CostPolicy",
+        "metadata": {"name": "case"},
+        "spec": {"rules": [{"name": "rule", **rule}], **spec},
+    }
+    loaded = load([Manifest.of(body)])
+    assert loaded.problems == ()
+    return loaded.policies[0]
+
+
+def _mistakes(policy: Policy) -> list[object]:
+    specs = [each["spec"] for each in export(policy).documents if each["kind"] == "ValidatingAdmissionPolicy"]
+    parts = [part for spec in specs for key in ("variables", "matchConditions", "validations") for part in spec[key]]
+    texts = [part[key] for part in parts for key in ("expression", "messageExpression") if key in part]
+    assert texts
+    return [found for found in (compiled_in(SERVER, each) for each in texts) if isinstance(found, tuple)]
+
+
+@pytest.mark.parametrize("name", ["accelerators", "cost-labels", "cost-dimensions", "job-deadline", "requests-required", "sizes"])
+def test_the_starter_set_compiles(name: str) -> None:
+    assert _mistakes(next(policy for policy in starter() if policy.name == name)) == []
+
+
+HOSTILE = ["'", '"', "\\", "\n", "' + object.x + '", "'''", "\u202e", "\U0001f600", "\x00", "${x}"]
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=ascii)
+def test_hostile_words_stay_words(words: str) -> None:
+    rule = {"requireLabels": {"keys": ["team"], "values": [words, "a"]}, "message": f"x{words}y"}
+    assert _mistakes(_policy(rule)) == []
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=ascii)
+def test_a_text_in_cel_is_what_was_written(words: str) -> None:
+    assert SERVER.compile(text(words)).eval(data={}).plain_value() == words
+
+
+def test_half_a_pair_is_no_character() -> None:
+    assert text("\ud800") == "'\\ufffd'"
+
+
+def test_parameters_of_several_types_are_written_out() -> None:
+    written = document({"a": 1, "b": 2.5, "c": [None, True, "x'"], "d": {"e": 2.0}})
+    assert not isinstance(compiled_in(SERVER, written), tuple)
+    with pytest.raises(ValueError, match="64 bits"):
+        document({"a": 2**64})
+
+
+RENAMED = [
+    ("object.spec", "oldObject.spec"),
+    ("object.object == 'object'", "oldObject.object == 'object'"),
+    ('r"\\" + object.a', 'r"\\" + oldObject.a'),
+    ("object.?object", "oldObject.?object"),
+    ("a // object", "a"),
+    ("a\n&& object.b", "a && oldObject.b"),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), RENAMED)
+def test_only_variables_are_renamed(written: str, expected: str) -> None:
+    assert renamed(written, {"object": "oldObject"}) == expected
+
+
+LEFT_OUT = [
+    ({"limitCost": {"maximum": 5}}, "what something costs is not known"),
+    ({"expression": "cost.month.high < 5.0"}, "it reads cost"),
+    ({"expression": "namespaceObject.metadata.annotations.a == ''"}, "reads of namespaceObject"),
+    ({"expression": "quantity(5).isInteger()"}, "quantities are texts"),
+    ({"requireLabels": {"keys": ["team"], "from": ["owner"]}}, "may stand on the owner"),
+]
+
+
+@pytest.mark.parametrize(("rule", "reason"), LEFT_OUT)
+def test_what_cannot_be_said_is_told(rule: dict, reason: str) -> None:
+    found = export(_policy(rule))
+    assert not [each for each in found.documents if each["kind"] == "ValidatingAdmissionPolicy"]
+    assert any(reason in str(left) for left in found.left_out)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_denial_is_forbidden_and_nothing_else_stops(action: Action) -> None:
+    for policy in starter():
+        for each in export(policy, action).documents:
+            spec = each["spec"]
+            assert spec.get("failurePolicy", "Ignore") == "Ignore"
+            assert all(validation["reason"] == "Forbidden" for validation in spec.get("validations", ()))
+            for rule in spec.get("matchConstraints", {}).get("resourceRules", ()):
+                assert set(rule["operations"]) <= {"CREATE", "UPDATE"}
+                assert not any("/" in resource for resource in rule["resources"])
+            assert json.dumps(each)

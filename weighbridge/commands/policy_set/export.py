@@ -1,0 +1,71 @@
+"""``weighbridge policies export``: policies as the API server's own, which hold while the webhook is down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from policies.export.policy import export as exported
+from policies.message import inert
+from policies.verdict import Action
+from weighbridge.cli import PASSED
+from weighbridge.preparation import Request, settings_for
+from weighbridge.rules import rules
+
+
+@click.command()
+@click.option(
+    "--policies",
+    multiple=True,
+    metavar="PATH",
+    envvar="WEIGHBRIDGE_POLICIES",
+    help="Policies to export: a folder or a file, several times if need be. [default: the starter set]",
+)
+@click.option(
+    "--config",
+    "configuration",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="WEIGHBRIDGE_CONFIG",
+    metavar="FILE",
+    help="weighbridge.yaml to use instead of the one found upward from here.",
+)
+@click.option(
+    "--action",
+    type=click.Choice([str(action) for action in Action]),
+    help="What every policy does, in place of its own action: Warn to try them, for example.",
+)
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to print.")
+@click.pass_context
+def export(context: click.Context, /, action: str | None, form: str, **_: object) -> int:
+    """Print policies as ValidatingAdmissionPolicy and MutatingAdmissionPolicy, which hold while the webhook is down.
+
+    What cannot be said there (costs, owners, exemptions) is told on standard error, a line each, and in an annotation. Needs
+    Kubernetes 1.30, and 1.36 for the labels that are added.
+
+    \b
+    weighbridge policies export | kubectl apply -f -
+    weighbridge policies export --policies policies/ --action Warn
+    """
+    request = Request.of(context)
+    held = rules(request.policies, (), settings_for(request, ["."]))
+    results = [exported(policy, Action(action) if action else None) for policy in held.policies]
+    for line in dict.fromkeys(str(left) for result in results for left in result.left_out):
+        click.echo(f"not exported: {inert(line)}", err=True)
+    documents = [document for result in results for document in result.documents]
+    click.echo(_json(documents) if form == "json" else _yaml(documents), nl=False)
+    return PASSED
+
+
+def _json(documents: Sequence[object]) -> str:
+    import orjson  # noqa: PLC0415 - only for JSON
+
+    listed = {"apiVersion": "v1", "kind": "List", "items": documents}
+    return orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _yaml(documents: Sequence[object]) -> str:
+    import yaml  # noqa: PLC0415 - not needed for --help
+
+    return yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=120) if documents else ""
