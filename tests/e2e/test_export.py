@@ -13,6 +13,7 @@ from policies.context import Context
 from policies.export.policy import export
 from policies.loader import load
 from policies.policy_set import PolicySet
+from policies.starter import starter
 from policies.verdict import Point, Verdict
 from policies.weigh import weigh
 from pricing.sources.book import open_book
@@ -355,3 +356,22 @@ def test_e55_a_forced_apply_of_what_the_export_denies_leaves_the_object_alive(se
     assert "5 accelerators in a pod, above the limit of 4 [case-forced/rule]" in done.stderr
     assert kubectl.get("deployment", "web", "-n", NAMESPACE)["metadata"]["uid"] == before
     kubectl("delete", "deployment", "web", "-n", NAMESPACE)
+
+
+def test_the_api_server_takes_the_whole_starter_set(server) -> None:
+    documents = [document for policy in starter() for document in export(policy).documents]
+    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": documents})
+    done = server.kubectl.run("create", "--dry-run=server", "-f", "-", given=given)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_label_is_inherited_by_the_export_alone(server, namespace: str) -> None:
+    server.put(_policy({"requireLabels": {"keys": ["team"]}}, {}, "case-inherited"))
+    body = deployment()
+    body["metadata"]["namespace"] = namespace
+
+    def labels() -> dict:
+        done = server.kubectl("create", "--dry-run=server", "-o", "json", "-f", "-", given=json.dumps(body))
+        return json.loads(done)["metadata"].get("labels", {})
+
+    server.kubectl.wait_for(lambda: labels().get("team") == "shop", "the namespace's label is added")
