@@ -19,16 +19,27 @@ def parts(check: RequireLabels, rule: str) -> Iterator[Part]:
     if "owner" in check.sources:
         yield LeftOut(rule, "the label may stand on the owner, which the API server's expressions cannot read")
         return
+    unread = unreadable(check)
+    if unread:
+        yield LeftOut(rule, unread)
+        return
     allowed = _allowed(check)
     key = quoted(check.keys[0])
     yield Requirement(
         rule,
-        fails=f"!({_chain(_found(check, 0), _fits(check), 'false')})",
-        covered=f"!({_chain(_found(check, 1), _fits(check), 'false')})",
+        fails=f"!({_chain(_found(check, 0), fitting(check), 'false')})",
+        covered=f"!({_chain(_found(check, 1), fitting(check), 'false')})",
         words=_chain(_found(check, 0), _wrong(allowed), text(f"no {key} label")),
         fix=text(f"Add {key} under metadata.labels{f', {allowed}' if allowed else ''}."),
         required=f"label {key} is required{f': {allowed}' if allowed else ''}",
     )
+
+
+def unreadable(check: RequireLabels) -> str:
+    """Why the API server cannot tell the rule's keys or values; empty where it can."""
+    if check.dimension:
+        return "its keys are those of weighbridge.yaml, which may differ from cluster to cluster: state keys to export it"
+    return "its values stand in a ConfigMap, which the API server's expressions cannot read" if check.values_from else ""
 
 
 def _found(check: RequireLabels, side: int) -> list[tuple[str, str, str]]:
@@ -53,7 +64,7 @@ def _chain(found: Sequence[tuple[str, str, str]], leaf: str, otherwise: str) -> 
     return written
 
 
-def _fits(check: RequireLabels) -> str:
+def fitting(check: RequireLabels) -> str:
     """Whether ``VALUE`` is allowed. The API server has seen to its length and its characters."""
     conditions = ["VALUE != ''"]
     if check.values:

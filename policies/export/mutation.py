@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policies.export.document import VERSION, Document, metadata
+from policies.export.labels import fitting, unreadable
 from policies.export.literal import text, texts
 from policies.export.scope import Scope, conditions, may_inherit
 from policies.policy import Policy, RequireLabels
@@ -13,7 +14,8 @@ from policies.policy import Policy, RequireLabels
 def inheriting(policy: Policy) -> tuple[RequireLabels, ...]:
     """The rules whose label an object may inherit."""
     checks = (rule.check for rule in policy.rules if isinstance(rule.check, RequireLabels))
-    return tuple(check for check in checks if check.default or {"template", "namespace"} & set(check.sources))
+    readable = (check for check in checks if not unreadable(check) and "owner" not in check.sources)
+    return tuple(check for check in readable if check.default or {"template", "namespace"} & set(check.sources))
 
 
 def mutating(name: str, checks: Sequence[RequireLabels], scope: Scope) -> Iterator[Document]:
@@ -48,7 +50,9 @@ def _added(check: RequireLabels) -> str:
     values = f"[{', '.join([*_values(check), text(check.default)])}].filter(v, v != '')"
     stated = f"{texts(check.keys)}.exists(k, k in object.metadata.?labels.orValue({{}}))"
     label = f"Object.metadata{{labels: {{{text(check.keys[0])}: string({values}[0])}}}}"
-    return f"{stated} || {values}.size() == 0 ? Object{{}} : Object{{metadata: {label}}}"
+    # The nearest place that states one decides: where that is not allowed, another is not looked for.
+    unfit = f"!{fitting(check).replace('VALUE', f'string({values}[0])')}"
+    return f"{stated} || {values}.size() == 0 || {unfit} ? Object{{}} : Object{{metadata: {label}}}"
 
 
 def _values(check: RequireLabels) -> Iterator[str]:

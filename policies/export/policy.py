@@ -14,7 +14,7 @@ from policies.export.document import Document, Told, document_name, validating
 from policies.export.mutation import inheriting, mutating
 from policies.export.requirement import LONGEST, LeftOut, Part, Requirement, Telling
 from policies.export.scope import Scope, scope
-from policies.policy import LimitAccelerators, LimitCost, LimitResources, Policy, RequireLabels, Rule, Validation
+from policies.policy import LimitAccelerators, LimitCost, LimitResources, Policy, PreferSpot, RequireLabels, Rule, Validation
 from policies.verdict import Action, Point
 
 EXEMPTIONS: Final = "exemptions are not known to exported policies: CEL has no clock and cannot list them"
@@ -73,6 +73,8 @@ def _parts(rule: Rule, name: str) -> Iterator[Part]:
 def _of(rule: Rule, name: str) -> Iterable[Part]:
     if isinstance(rule.check, LimitCost):
         return (LeftOut(name, "what something costs is not known to the API server"),)
+    if isinstance(rule.check, PreferSpot):
+        return (LeftOut(name, "which machines are spot, and what that saves, is told by labels and prices of each cloud"),)
     return _WRITERS[type(rule.check)](rule.check, name)
 
 

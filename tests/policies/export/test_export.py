@@ -90,6 +90,8 @@ LEFT_OUT = [
     ({"expression": "namespaceObject.metadata.annotations.a == ''"}, "reads of namespaceObject"),
     ({"expression": "quantity(5).isInteger()"}, "quantities are texts"),
     ({"requireLabels": {"keys": ["team"], "from": ["owner"]}}, "may stand on the owner"),
+    ({"requireLabels": {"dimension": "team"}}, "its keys are those of weighbridge.yaml"),
+    ({"preferSpot": {}}, "which machines are spot"),
 ]
 
 
