@@ -63,11 +63,11 @@ class Subject:
 
     @property
     def unsized(self) -> bool:
-        """Whether it is of a kind that is measured by its pods or volumes, and nobody can tell how large they are."""
+        """Whether it is of a kind that is measured by its pods, and nobody can tell how large they are."""
         if self.workload is not None or not self.unpriced:
             return False
         kind = find(self.manifest.group, self.manifest.kind)
-        return kind is not None and kind.category is not Category.UNPRICED
+        return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
 
 
 def subjects(inventory: Inventory, estimated: Estimate, context: Context, prices: PriceBook) -> Iterator[Subject]:

@@ -246,3 +246,14 @@ def test_containers_whose_long_names_read_alike_are_told_apart(weighed) -> None:
 def test_a_limit_of_load_balancers_is_about_services(kind: str, version: str, spec: str, verdict: Verdict, weighed) -> None:
     text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec: {spec}\n"
     assert weighed(None, SPACE + text, _policy(limitResources={"loadBalancers": 0})).verdict is verdict
+
+
+def test_a_claim_bound_to_a_volume_that_is_there_is_not_held_to_rules_about_pods(weighed) -> None:
+    claim = (
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: shop, labels: {team: shop}}\n"
+        "spec: {volumeName: data, accessModes: [ReadWriteOnce], resources: {requests: {storage: 11Gi}}}\n"
+    )
+    violations = weighed(None, namespace("shop") + claim, starter()).violations
+    undecided = {each.policy for each in violations if each.verdict is Verdict.UNKNOWN}
+    assert undecided & {"accelerators", "job-deadline", "requests-required", "sizes"} == set()
+    assert "workload-cost" in undecided
