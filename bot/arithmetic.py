@@ -11,7 +11,7 @@ from bot.markdown import code, escaped, table
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report, percent
 from policies.row import Row, ShownLine
-from pricing.explanation import derivation
+from pricing.explanation import UNDATED, derivation
 from pricing.rate import Confidence
 
 MOST_LINES = 60
@@ -128,7 +128,7 @@ def _range(amounts: Figures, symbol: str) -> str:
 
 def _sure(shown: ShownLine) -> str:
     line = shown.line
-    dated = f"{line.rate.source} {line.rate.date}".strip()
+    dated = f"{line.rate.source} {line.rate.date or UNDATED}"
     assumption = f"; {escaped(line.assumption)}" if line.assumption else ""
     once = ", once" if line.one_off else ""
     return f"{line.confidence}{once}: {escaped(dated)}{assumption}"

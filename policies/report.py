@@ -159,17 +159,16 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
 
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
-    """That prices used are older than two years, by their source and date."""
+    """That prices used are older than two years, or of nobody knows when, by their source and date."""
     rates = {
-        (shown.line.rate.source, shown.line.rate.date)
-        for row in rows
-        for shown in row.lines
-        if shown.line.rate.date and row.kind is not Kind.UNCHANGED
+        (shown.line.rate.source, shown.line.rate.date) for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED
     }
     oldest = f"{now.year - STALE_YEARS}-{now.month:02}"
     # A date that is only a year is taken for its end.
     for source, date in sorted(rates, key=lambda rate: rate[1]):
-        if f"{date}-12"[:7] < oldest:
+        if not date:
+            yield f"a price has no date, so that nobody can tell how old it is: {source}"
+        elif f"{date}-12"[:7] < oldest:
             yield f"a price is more than {STALE_YEARS} years old: {source}, {date}"
 
 

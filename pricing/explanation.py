@@ -18,6 +18,10 @@ _BY_THEMSELVES = ("network", "controlPlane")
 """What belongs to no pod, volume or load balancer: its quantity tells all."""
 
 
+UNDATED = "undated"
+"""Said of a price whose list has no date: nobody can tell how old it is."""
+
+
 def derivation(line: Line, symbol: str = DOLLAR_SIGN, shown: Span | None = None) -> tuple[str, ...]:
     """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents.
 
@@ -75,5 +79,4 @@ def _period(line: Line) -> str:
 
 
 def _source(line: Line) -> str:
-    dated = f", {line.rate.date}" if line.rate.date else ""
-    return f"rate: {line.rate.source}{dated}, {line.rate.confidence}"
+    return f"rate: {line.rate.source}, {line.rate.date or UNDATED}, {line.rate.confidence}"

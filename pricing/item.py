@@ -8,7 +8,7 @@ from decimal import Decimal
 from pricing.ai_model import AiModel
 from pricing.book import PriceBook, ServerlessRates, StorageRates
 from pricing.catalogue import Explanation, explain
-from pricing.explanation import money
+from pricing.explanation import UNDATED, money
 from pricing.precision import tidy
 from pricing.rate import Location, Rate
 from pricing.step import Step
@@ -140,8 +140,7 @@ def _model_step(model: AiModel) -> Step:
 
 
 def _source(rate: Rate) -> Iterator[Step]:
-    dated = f", {rate.date}" if rate.date else ""
-    yield Step(f"rate: {rate.source}{dated}, {rate.confidence}")
+    yield Step(f"rate: {rate.source}, {rate.date or UNDATED}, {rate.confidence}")
 
 
 def _plain(value: Decimal) -> str:

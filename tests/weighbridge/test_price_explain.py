@@ -68,3 +68,15 @@ def test_every_object_at_a_path_is_explained(capsys: pytest.CaptureFixture[str])
 def test_what_cannot_be_explained_is_said(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prices", "explain", *arguments]) == CANNOT_TELL
     assert words in capsys.readouterr().err
+
+
+def test_a_price_without_a_date_is_said_to_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claim = tmp_path / "claim.yaml"
+    claim.write_text(
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
+        "spec: {storageClassName: managed-csi-premium, resources: {requests: {storage: 4Gi}}}\n"
+    )
+    assert run(["estimate", str(claim), "--cloud", "azure", "--explain"]) == PASSED
+    told = capsys.readouterr().out
+    assert ", undated, " in told
+    assert "a price has no date, so that nobody can tell how old it is: " in told
