@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.markdown import code, escaped, link
 from policies.report import Report
 from policies.verdict import Verdict, Violation
-from workloads.location import locate
+from workloads.text.location import locate
 
 MOST = 5
 """Denials that are told; the rest is counted."""

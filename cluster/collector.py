@@ -10,13 +10,13 @@ from typing import Final, TypeVar
 from cluster.lists import Lists, Resource
 from cluster.lookup import Unavailable
 from cluster.observing import JobRead, Owners, job_runs, read_job, read_metrics, replicas_of, usage_of
-from workloads.cluster_snapshot import ClusterSnapshot
-from workloads.device_slices import merged_slices, reduced_slice
+from workloads.devices.slices import merged_slices, reduced_slice
 from workloads.field import mapping
 from workloads.manifest import Manifest
-from workloads.node_grouping import labels_left_out, pools_of
-from workloads.snapshot import ContainerUsage, Target
-from workloads.snapshot_objects import kept
+from workloads.nodes.grouping import labels_left_out, pools_of
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.objects import kept
+from workloads.snapshots.snapshot import ContainerUsage, Target
 from workloads.surroundings import observe
 
 Body = Mapping[str, object]

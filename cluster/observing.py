@@ -10,9 +10,9 @@ from statistics import median_low
 from typing import NamedTuple
 
 from workloads.field import dig, sequence, text
-from workloads.job_series import series_of
 from workloads.quantity import QuantityError, parse_quantity
-from workloads.snapshot import ContainerUsage, JobRuns, Target, Usage
+from workloads.schedule.job_series import series_of
+from workloads.snapshots.snapshot import ContainerUsage, JobRuns, Target, Usage
 
 Body = Mapping[str, object]
 

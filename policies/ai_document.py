@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from policies.json_number import number
-from pricing.ai_model import BreakEven, UsedModel
+from pricing.ai.model import BreakEven, UsedModel
 from pricing.estimate import WorkloadEstimate
 from pricing.precision import tidy
 from pricing.rate import Rate

@@ -9,8 +9,8 @@ from typing import Final
 from policies.message import quoted
 from policies.policy import ConfigMapKey
 from policies.subject import Subject
-from workloads.document import ReadLimits, read_documents
 from workloads.field import mapping
+from workloads.text.document import ReadLimits, read_documents
 
 LARGEST: Final = 256 * 1024
 """Characters of a list of values that are read."""

@@ -9,9 +9,9 @@ from decimal import Decimal
 from policies.exemption import Exemption
 from policies.verdict import Point
 from pricing.rate import Location
-from workloads.assumptions import DEFAULTS, Assumptions
-from workloads.ownership import STANDARD, Ownership
-from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.settings.assumptions import DEFAULTS, Assumptions
+from workloads.settings.ownership import STANDARD, Ownership
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot
 
 DEFAULT_LOCATION = Location("aws", "us-east-1")
 """Where prices are taken when nothing says where: named in the output wherever it was used."""

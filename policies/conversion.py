@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from pricing.ai_model import BreakEven
+from pricing.ai.model import BreakEven
 from pricing.delta import Delta, WorkloadDelta
 from pricing.estimate import Change, Estimate, FieldChange, Line, MachineUse, WorkloadEstimate
 from pricing.rate import Rate

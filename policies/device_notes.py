@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from policies.alike import named
 from policies.row import Row
 from pricing.delta import Kind
-from workloads.gpu_access import note
+from workloads.devices.gpu_access import note
 
 MOST = 10
 """Notes that are listed."""

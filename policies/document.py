@@ -24,13 +24,13 @@ from pricing.currency import Currency
 from pricing.estimate import FieldChange, MachineUse
 from pricing.precision import exactly, tidy
 from pricing.rounding import to_cents
-from workloads.assumptions import HOURS_PER_MONTH
 from workloads.field import render
-from workloads.location import locate
 from workloads.manifest import Manifest
 from workloads.problem import Problem
-from workloads.snapshot import Taken
+from workloads.settings.assumptions import HOURS_PER_MONTH
+from workloads.snapshots.snapshot import Taken
 from workloads.span import Span
+from workloads.text.location import locate
 from workloads.workload import PodGroup, Unpriced
 
 SCHEMA_NAME: Final = "weighbridge.dev/weighing/v1"

@@ -13,10 +13,10 @@ import orjson
 
 from policies.exemption import Exemption
 from workloads.field import FieldPath, dig, mapping, sequence, text
-from workloads.location import locate
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
-from workloads.schema import check
+from workloads.text.location import locate
+from workloads.text.schema import check
 
 GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostExemption"

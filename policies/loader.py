@@ -17,11 +17,11 @@ from policies.pattern import PatternError, compile_pattern
 from policies.policy import Policy, Validation
 from policies.policy_reader import read_policy
 from workloads.field import FieldPath, dig, mapping, sequence, text
-from workloads.location import locate
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.quantity import QuantityError, parse_quantity
-from workloads.schema import check
+from workloads.text.location import locate
+from workloads.text.schema import check
 
 GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostPolicy"

@@ -18,9 +18,9 @@ from policies.rules.labels import fits, label_keys
 from policies.spot_placement import placement
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping
-from workloads.kind import Category
+from workloads.kinds.kind import Category
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.registry import find
 
 TEMPLATES: Final[Mapping[tuple[str, str], FieldPath]] = {
     **{("apps", kind): ("spec", "template") for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")},

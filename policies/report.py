@@ -25,7 +25,7 @@ from pricing.precision import exactly
 from pricing.rate import Confidence, Location
 from pricing.rounding import apportion
 from workloads.problem import Problem
-from workloads.snapshot import Taken
+from workloads.snapshots.snapshot import Taken
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
 

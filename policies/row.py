@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from policies.context import Context
 from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
+from pricing.ai.swap import uncounted
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
 from pricing.explanation import derivation
-from pricing.model_swap import uncounted
 from workloads.manifest import Manifest
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload

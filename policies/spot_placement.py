@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from policies.match import selects
 from policies.policy import PreferSpot
 from policies.subject import Subject
-from workloads.capacity_type import SPOT_VALUES
 from workloads.field import FieldPath, mapping, sequence, text
-from workloads.node_affinity import PREFERRED, REQUIRED
+from workloads.nodes.affinity import PREFERRED, REQUIRED
+from workloads.nodes.capacity_type import SPOT_VALUES
 from workloads.workload import PodGroup
 
 

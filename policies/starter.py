@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policies.policy_reader import read_policy
 from policies.policy_set import PolicySet
-from workloads.reader import read
+from workloads.text.reader import read
 
 LIBRARY = Path(__file__).parent / "library"
 

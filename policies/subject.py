@@ -10,9 +10,9 @@ from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
 from workloads.field import mapping
-from workloads.kind import Category
+from workloads.kinds.kind import Category
+from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
-from workloads.registry import find
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 

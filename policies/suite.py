@@ -13,8 +13,8 @@ from policies.weigh import weigh
 from pricing.book import PriceBook
 from workloads.inventory import take_inventory
 from workloads.problem import Problem, Severity
-from workloads.reader import Reading
 from workloads.surroundings import observe
+from workloads.text.reader import Reading
 from workloads.workload import Inventory
 
 

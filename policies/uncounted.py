@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from policies.alike import named
 from policies.row import Row
-from pricing.ai_model import UsedModel
-from pricing.model_swap import uncounted
-from workloads.ai_usage import ANNOTATION
+from pricing.ai.model import UsedModel
+from pricing.ai.swap import uncounted
+from workloads.models.usage import ANNOTATION
 
 MOST = 5
 """Models that a note names; those of other workloads are only counted."""

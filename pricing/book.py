@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from pricing.ai_model import AiModel
+from pricing.ai.model import AiModel
 from pricing.rate import Confidence, Location, Rate
 
 

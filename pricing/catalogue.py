@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.book import Machine, PriceBook
-from pricing.named import stood_in
-from pricing.near_name import near_machine
+from pricing.fits.split import Parts, Weights, proportions, split
+from pricing.machines.named import stood_in
+from pricing.machines.near_name import near_machine
 from pricing.precision import RATE_STEP, exactly
 from pricing.rate import Location, Rate
-from pricing.split import Parts, Weights, proportions, split
 from pricing.sustained_use import less_sustained_use
-from workloads.assumptions import HOURS_PER_MONTH
-from workloads.near_word import near_word
+from workloads.settings.assumptions import HOURS_PER_MONTH
+from workloads.text.near_word import near_word
 
 _NOTHING, _ALL = Decimal(0), Decimal(1)
 

@@ -24,10 +24,10 @@ from pricing.field_names import (
     volume_performance,
     volume_size,
 )
-from pricing.load_balancer import PUBLIC_ADDRESSES
+from pricing.network.load_balancer import PUBLIC_ADDRESSES
+from pricing.network.traffic import TRAFFIC
 from pricing.precision import bounded
-from pricing.traffic import TRAFFIC
-from pricing.volume import CAPACITY
+from pricing.volumes.volume import CAPACITY
 from workloads.span import NOTHING, Span
 from workloads.workload import PodGroup, VolumeClaim
 

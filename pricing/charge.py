@@ -9,9 +9,9 @@ from decimal import Decimal
 from pricing.book import ComputeRates, Machine
 from pricing.demand import Demand
 from pricing.device import Take
+from pricing.fits.split import Weights, split
 from pricing.precision import bounded, tidy
 from pricing.rate import Confidence, Rate
-from pricing.split import Weights, split
 
 _NOTHING = Decimal(0)
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from pricing.ai.swap import swaps
 from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
-from pricing.model_swap import swaps
 from pricing.precision import exactly
-from pricing.retention import Retained, after_change, after_removal
 from pricing.sums import estimate_of
+from pricing.volumes.retention import Retained, after_change, after_removal
 from workloads.manifest import Identity
 from workloads.span import NOTHING
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.precision import EXACT, tidy
-from workloads.exchange import BASE, Exchange
+from workloads.settings.exchange import BASE, Exchange
 
 STALE_DAYS: Final = 90
 """Age from which on a rate of exchange is warned of."""

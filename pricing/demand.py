@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.accelerator import AcceleratorRequest, accelerators
-from workloads.gpu_selection import UNSTATED
-from workloads.node_selection import NodeSelection
-from workloads.share import Share, one_of
-from workloads.tpu_slice import RESOURCE, TpuSlice, tpu_slice
+from workloads.devices.accelerator import AcceleratorRequest, accelerators
+from workloads.devices.gpu_selection import UNSTATED
+from workloads.devices.share import Share, one_of
+from workloads.devices.tpu_slice import RESOURCE, TpuSlice, tpu_slice
+from workloads.nodes.selection import NodeSelection
 from workloads.workload import PodRequests
 
 GIB = Decimal(2**30)

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from pricing.book import Machine, MigProfile, PriceBook
 from pricing.demand import GIB, Demand
-from workloads.accelerator import AcceleratorRequest
+from workloads.devices.accelerator import AcceleratorRequest
 
 _NOTHING = Decimal(0)
 _ONE = Decimal(1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pricing.ai_model import BreakEven, UsedModel
+from pricing.ai.model import BreakEven, UsedModel
 from pricing.rate import Confidence, Location, Rate
 from workloads.field import FieldPath
 from workloads.span import NOTHING, Span

@@ -6,37 +6,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
-from pricing.ai import price_ai_usage, used_models
-from pricing.ai_part import with_ai_models
+from pricing.ai.part import with_ai_models
+from pricing.ai.tokens import price_ai_usage, used_models
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
 from pricing.demand import Demand, shared_by, slice_of
 from pricing.device import cloud_of_vendors
 from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
-from pricing.fee import place_of, price_fee
-from pricing.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.locality import in_cloud, moved
-from pricing.node_pools import ANY_NODE, Grounds, NewNode, place_on_nodes
-from pricing.own_nodes import on_own_nodes
+from pricing.machines.node_pools import ANY_NODE, Grounds, NewNode, place_on_nodes
+from pricing.machines.pool_growth import may_grow
+from pricing.machines.site import Site, anywhere, site_of
+from pricing.network.fee import place_of, price_fee
+from pricing.network.load_balancer import cloud_of_balancer, price_load_balancer
+from pricing.network.traffic import price_traffic
+from pricing.own.nodes import on_own_nodes
 from pricing.placement import Placement, place
-from pricing.pool_growth import may_grow
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
 from pricing.serverless import PREMIUM, by_the_machine, by_the_pod, on_its_cloud
-from pricing.site import Site, anywhere, site_of
-from pricing.storage_class import cloud_of
 from pricing.sums import estimate_of, workload_estimate
-from pricing.traffic import price_traffic
-from pricing.volume import price_claim
-from workloads.accelerator import AcceleratorRequest
-from workloads.assumptions import HOURS_PER_MONTH
+from pricing.volumes.storage_class import cloud_of
+from pricing.volumes.volume import price_claim
+from workloads.devices.accelerator import AcceleratorRequest
+from workloads.devices.tpu_slice import RESOURCE, mismatch
 from workloads.field import mapping
-from workloads.node_pool import NO_POOLS, NodePools
-from workloads.node_selection import ANYWHERE, select
-from workloads.serverless import ServerlessPod
+from workloads.nodes.pool import NO_POOLS, NodePools
+from workloads.nodes.selection import ANYWHERE, select
+from workloads.nodes.serverless import ServerlessPod
+from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
-from workloads.tpu_slice import RESOURCE, mismatch
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 _ZERO = Decimal(0)

@@ -8,7 +8,7 @@ from pricing.currency import USD
 from pricing.estimate import Line
 from pricing.precision import exactly, tidy
 from pricing.rounding import to_cents
-from workloads.assumptions import HOURS_PER_MONTH
+from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
 
 DOLLAR_SIGN = USD.symbol

@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.estimate import Line, MachineUse, WorkloadEstimate
-from pricing.load_balancer import PUBLIC_ADDRESSES
+from pricing.network.load_balancer import PUBLIC_ADDRESSES
 from pricing.precision import counted, tidy
-from pricing.volume import CAPACITY
-from workloads.ai_usage import PATH
+from pricing.volumes.volume import CAPACITY
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.models.usage import PATH
+from workloads.network.traffic import PATH as TRAFFIC_PATH
+from workloads.network.traffic import Traffic
 from workloads.pod_place import pod_spec
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.span import Span
-from workloads.traffic import PATH as TRAFFIC_PATH
-from workloads.traffic import Traffic
 from workloads.workload import PodGroup, VolumeClaim
 
 _GIB = 2**30

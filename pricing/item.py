@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from pricing.ai_model import AiModel
+from pricing.ai.model import AiModel
 from pricing.book import PriceBook, ServerlessRates, StorageRates
 from pricing.catalogue import Explanation, explain
 from pricing.explanation import UNDATED, money
 from pricing.precision import tidy
 from pricing.rate import Location, Rate
 from pricing.step import Step
-from pricing.storage_class import AZURE_DISK, AZURE_FILE, EBS, PERSISTENT_DISK
-from workloads.assumptions import HOURS_PER_MONTH
+from pricing.volumes.storage_class import AZURE_DISK, AZURE_FILE, EBS, PERSISTENT_DISK
+from workloads.settings.assumptions import HOURS_PER_MONTH
 
 _HUNDRED_GIB = Decimal(100)
 """The size at which volumes are shown: some are sold by tier."""

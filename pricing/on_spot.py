@@ -8,9 +8,9 @@ from pricing.book import PriceBook
 from pricing.estimate import WorkloadEstimate
 from pricing.estimator import estimate
 from pricing.rate import Location
-from workloads.capacity_type import SPOT_VALUES
 from workloads.field import mapping
-from workloads.node_pool import NO_POOLS, NodePools
+from workloads.nodes.capacity_type import SPOT_VALUES
+from workloads.nodes.pool import NO_POOLS, NodePools
 from workloads.workload import Inventory, PodGroup, Workload
 
 _LABEL = "node.kubernetes.io/lifecycle"

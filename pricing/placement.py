@@ -11,16 +11,16 @@ from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine, share
 from pricing.demand import Demand
 from pricing.device import NONE_TAKEN, Take, models, own_models, stated, vendors_without_models
-from pricing.machine_choice import Choice, cheapest, excess, named, pods_per_machine, price
-from pricing.named import named_machines
+from pricing.fits.split import proportions
+from pricing.machines.choice import Choice, cheapest, excess, named, pods_per_machine, price
+from pricing.machines.named import named_machines
+from pricing.machines.site import Site
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
-from pricing.site import Site
 from pricing.sold import elsewhere, regions_with
-from pricing.split import proportions
 from pricing.spot import expected_on_spot, quote, shared, usual_factor, usual_machine
 from pricing.sustained_use import less_sustained_use
-from workloads.accelerator import AcceleratorRequest
+from workloads.devices.accelerator import AcceleratorRequest
 
 _HUNDREDTH = Decimal("0.01")
 REPLICAS = "nvidia.com/gpu.replicas"

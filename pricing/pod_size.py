@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from pricing.precision import EXACT, tidy
-from workloads.serverless import AUTOPILOT, FARGATE, VIRTUAL_NODES, ServerlessPod
+from workloads.nodes.serverless import AUTOPILOT, FARGATE, VIRTUAL_NODES, ServerlessPod
 
 _NOTHING = Decimal(0)
 _MEBIBYTE, _GIB = Decimal(2**20), Decimal(2**30)

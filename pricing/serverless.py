@@ -10,12 +10,12 @@ from functools import lru_cache
 from pricing.book import PriceBook, ServerlessRates
 from pricing.charge import Part
 from pricing.locality import in_cloud, moved
+from pricing.machines.site import Site
 from pricing.placement import Placement
 from pricing.pod_size import CLASSES, FARGATE_FREE, Size, sized
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location, Rate
-from pricing.site import Site
-from workloads.serverless import AUTOPILOT, FARGATE, VIRTUAL_NODES, ServerlessPod
+from workloads.nodes.serverless import AUTOPILOT, FARGATE, VIRTUAL_NODES, ServerlessPod
 
 SPOT_SUFFIX = "-spot"
 """Ends the name of a service's spot rates: ``gke-autopilot-spot``."""

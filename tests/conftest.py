@@ -17,8 +17,8 @@ from pricing.book import PriceBook
 from pricing.rate import Location
 from pricing.sources.book import open_book
 from workloads.inventory import take_inventory
-from workloads.reader import read
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

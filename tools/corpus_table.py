@@ -15,9 +15,9 @@ from pathlib import Path
 from workloads.field import mapping
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
-from workloads.reader import Reading
 from workloads.sources.files import read_paths
 from workloads.surroundings import observe
+from workloads.text.reader import Reading
 from workloads.workload import Inventory
 
 NODES = 3

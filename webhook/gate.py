@@ -32,9 +32,9 @@ from webhook.scale import parent, scaled
 from webhook.surroundings import Answers, Surroundings, around, ask, target_of
 from workloads.field import dig, mapping, text
 from workloads.inventory import take_inventory
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.registry import find
-from workloads.snapshot import Snapshot
+from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.workload import Inventory
 

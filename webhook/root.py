@@ -17,8 +17,8 @@ from policies.owner import controller_of
 from policies.policy import Expression, Selector
 from webhook.review import Review
 from workloads.field import dig, mapping, sequence, text
-from workloads.kind import Kind
-from workloads.registry import find
+from workloads.kinds.kind import Kind
+from workloads.kinds.registry import find
 
 CONTROLLERS: Final = {
     ("apps", "ReplicaSet"): "replicaset-controller",

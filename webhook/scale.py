@@ -9,7 +9,7 @@ from cluster.lookup import Answer, Lookup, Reference
 from policies.match import resource_of
 from webhook.review import Review
 from workloads.field import dig, mapping, text
-from workloads.registry import find, rows
+from workloads.kinds.registry import find, rows
 
 
 def parent(review: Review, lookup: Lookup) -> Answer | None:

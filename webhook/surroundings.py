@@ -9,12 +9,12 @@ from typing import NamedTuple
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
-from workloads.device_claim import class_names
+from workloads.devices.claim import class_names
 from workloads.field import mapping, sequence, text
+from workloads.kinds.reference import wanted
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.reference import wanted
-from workloads.registry import find
-from workloads.snapshot import Snapshot, Target
+from workloads.snapshots.snapshot import Snapshot, Target
 from workloads.surroundings import class_parameters, observe
 
 

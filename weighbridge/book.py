@@ -13,7 +13,7 @@ from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.refreshed import usual_book
 from weighbridge.settings import Flags, Settings, read_settings, shown
-from workloads.purchase import NOTHING_STATED, Purchase
+from workloads.settings.purchase import NOTHING_STATED, Purchase
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file of prices."""
@@ -84,8 +84,8 @@ def _usual(settings: Settings | None) -> PriceBook:
 
 def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
     """A book under what is committed to and run on spot, which is off its list prices."""
-    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
-    from pricing.terms import TermsError, overlay_of  # noqa: PLC0415
+    from pricing.own.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
+    from pricing.own.terms import TermsError, overlay_of  # noqa: PLC0415
 
     try:
         return OverlaidBook(below, overlay_of(purchase, below))
@@ -94,10 +94,10 @@ def _bought(below: PriceBook, purchase: Purchase) -> PriceBook:
 
 
 def _laid_over(below: PriceBook, path: Path, place: str) -> PriceBook:
-    from pricing.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
-    from pricing.overlay import Overlay  # noqa: PLC0415
-    from pricing.overlay_audit import audit, unlisted  # noqa: PLC0415
-    from pricing.own_prices import read_own_prices  # noqa: PLC0415
+    from pricing.own.audit import audit, unlisted  # noqa: PLC0415
+    from pricing.own.overlaid import OverlaidBook  # noqa: PLC0415 - only with prices of one's own
+    from pricing.own.overlay import Overlay  # noqa: PLC0415
+    from pricing.own.prices import read_own_prices  # noqa: PLC0415
 
     overlay = read_own_prices(_bytes(path, place), shown(path))
     if not isinstance(overlay, Overlay):

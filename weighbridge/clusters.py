@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workloads.configuration import ClusterSettings
 from workloads.manifest import Manifest
+from workloads.settings.configuration import ClusterSettings
 
 if TYPE_CHECKING:
     from pathspec import PathSpec

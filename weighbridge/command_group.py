@@ -34,7 +34,7 @@ class CommandGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from workloads.schema import suggestion  # noqa: PLC0415 - only for the mistaken
+            from workloads.text.schema import suggestion  # noqa: PLC0415 - only for the mistaken
 
             hint = suggestion(args[0], self.lines)
             raise click.UsageError(f"{error.message} {hint[0].upper()}{hint[1:]}", ctx) from None

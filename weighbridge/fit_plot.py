@@ -9,9 +9,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pricing.fit import Fit, Miss, median_error
+from pricing.fits.fit import Fit, Miss, median_error
 from pricing.locality import USUAL_REGIONS
-from pricing.machine_family import GPU
+from pricing.machines.family import GPU
 
 SIDE = 4.0
 """Inches of a cloud's square."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pricing.fit import Fit, Miss, median_error, ninth_decile
-from pricing.fit_error import HeldBackError
-from pricing.fit_table import figure
+from pricing.fits.error import HeldBackError
+from pricing.fits.fit import Fit, Miss, median_error, ninth_decile
+from pricing.fits.table import figure
 from pricing.locality import EVERY_REGION
 
 FIT_COLUMNS = (

@@ -11,9 +11,9 @@ import click
 
 from weighbridge.failure import Failure
 from workloads.problem import Problem, Severity
-from workloads.reader import Reading
 from workloads.sources.error import SourceError
 from workloads.sources.files import read_paths
+from workloads.text.reader import Reading
 
 OFTEN = 200
 """Files between two signs of progress: what takes less is done before anyone wonders."""

@@ -18,12 +18,12 @@ from weighbridge.failure import Failure
 from weighbridge.rules import Rules
 from weighbridge.settings import Settings
 from weighbridge.snapshots import known
-from workloads.configuration import ClusterSettings
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
-from workloads.reader import Reading
-from workloads.snapshot import Snapshot
+from workloads.settings.configuration import ClusterSettings
+from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
+from workloads.text.reader import Reading
 from workloads.workload import Inventory
 
 

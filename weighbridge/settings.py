@@ -13,15 +13,15 @@ from typing import Final, NamedTuple
 from policies.context import DEFAULT_LOCATION, Context, Unknowns
 from policies.verdict import Point
 from pricing.book import PriceBook
-from pricing.home import home
+from pricing.machines.home import home
 from pricing.rate import Location
 from weighbridge.failure import Failure
-from workloads.assumptions import Assumptions
-from workloads.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
-from workloads.node_pool import NO_POOLS, NodePools
+from workloads.nodes.pool import NO_POOLS, NodePools
 from workloads.problem import Problem
-from workloads.schema import suggestion
-from workloads.snapshot import Snapshot
+from workloads.settings.assumptions import Assumptions
+from workloads.settings.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
+from workloads.snapshots.snapshot import Snapshot
+from workloads.text.schema import suggestion
 
 HOME_REGIONS: Final = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}
 """Where a cloud is priced when only the cloud is named: the region its price list is anchored to."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weighbridge.failure import Failure
-from workloads.document import DEFAULT_LIMITS
-from workloads.snapshot_document import read_snapshot
-from workloads.snapshot_writing import SCHEMA, write_snapshot
+from workloads.snapshots.document import read_snapshot
+from workloads.snapshots.writing import SCHEMA, write_snapshot
+from workloads.text.document import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from workloads.cluster_snapshot import ClusterSnapshot
+    from workloads.snapshots.cluster import ClusterSnapshot
 
 _HEAD = 4096
 """Bytes at the beginning of a file in which a snapshot names its schema."""

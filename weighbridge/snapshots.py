@@ -12,10 +12,10 @@ from typing import Final
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
-from workloads.configuration import ClusterSettings
-from workloads.document import DEFAULT_LIMITS
 from workloads.problem import Problem, Severity
-from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.settings.configuration import ClusterSettings
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot
+from workloads.text.document import DEFAULT_LIMITS
 
 OLD: Final = timedelta(days=30)
 """Age from which on a snapshot is warned of."""
@@ -62,8 +62,8 @@ def known(cluster: ClusterSettings | None, settings: Settings) -> Known:
 
 
 def _read(path: Path, because: str) -> Known:
-    from workloads.cluster_snapshot import ClusterSnapshot  # noqa: PLC0415 - only with a snapshot
-    from workloads.snapshot_document import read_snapshot  # noqa: PLC0415
+    from workloads.snapshots.cluster import ClusterSnapshot  # noqa: PLC0415 - only with a snapshot
+    from workloads.snapshots.document import read_snapshot  # noqa: PLC0415
 
     if _ELSEWHERE.match(str(path)) or str(path).startswith(("https:/", "http:/", "oci:/")):
         raise Failure(f"{because} {str(path)!r}: only files are read, so that weighing needs no network; fetch it first")

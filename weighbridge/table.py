@@ -23,7 +23,7 @@ from pricing.rate import Confidence
 from pricing.step import drawn
 from weighbridge.amount import Amounts
 from weighbridge.columns import GAP, Heading, column_of, fitting, widths
-from workloads.location import locate
+from workloads.text.location import locate
 
 if TYPE_CHECKING:
     from rich.table import Table

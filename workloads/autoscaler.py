@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workloads.assembly import look_up, place
-from workloads.count import CountError, Expression, Scope, holds, number, whole
+from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
 from workloads.field import FieldPath, mapping, sequence, text
-from workloads.keda import NONE, Triggers, read_triggers
-from workloads.kind import Kind, ScalerRule
+from workloads.kinds.assembly import look_up, place
+from workloads.kinds.kind import Kind, ScalerRule
 from workloads.manifest import Manifest
-from workloads.snapshot import Autoscaler, Snapshot, Target
+from workloads.schedule.keda import NONE, Triggers, read_triggers
+from workloads.snapshots.snapshot import Autoscaler, Snapshot, Target
 
 
 @dataclass(frozen=True, slots=True)

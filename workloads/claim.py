@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workloads.assumptions import HOURS_PER_MONTH
-from workloads.count import CountError, Scope, holds, number, text
+from workloads.counting.count import CountError, Scope, holds, number, text
+from workloads.counting.pattern import Item, expand
 from workloads.field import FieldPath, dig, mapping, render, sequence
 from workloads.field import text as text_at
-from workloads.kind import ClaimRule
-from workloads.pattern import Item, expand
+from workloads.kinds.kind import ClaimRule
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.replicas import Scaling, count_pods
-from workloads.snapshot import Snapshot, StorageClass
+from workloads.settings.assumptions import HOURS_PER_MONTH
+from workloads.snapshots.snapshot import Snapshot, StorageClass
 from workloads.workload import PodGroup, VolumeClaim
 
 _STORAGE = ("resources", "requests", "storage")

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.registry import find
 
 DEEPEST = 8
 """Owners above one another: a CronJob's Job's Pod has two."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workloads.count import Scope, holds, shown, text
-from workloads.kind import FeeRule
-from workloads.pattern import Item, expand
-from workloads.service import ServedAnyway
+from workloads.counting.count import Scope, holds, shown, text
+from workloads.counting.pattern import Item, expand
+from workloads.kinds.kind import FeeRule
+from workloads.network.service import ServedAnyway
 from workloads.workload import Fee
 
 

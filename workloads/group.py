@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.assembly import assemble, look_up, place
-from workloads.assumptions import HOURS_PER_MONTH, Assumptions
-from workloads.count import CountError, Scope, holds, text
-from workloads.device_count import refused_counts
+from workloads.counting.count import CountError, Scope, holds, text
+from workloads.counting.pattern import Item, expand
+from workloads.devices.count import refused_counts
+from workloads.devices.gpu_access import gpu_access, note
+from workloads.devices.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.field import FieldPath, mapping
-from workloads.gpu_access import gpu_access, note
 from workloads.job import Run, cron_hours, job_run
-from workloads.kind import Period, PeriodRule, PodRule
-from workloads.node_match import matching_nodes, not_kept
-from workloads.pattern import Item, expand
-from workloads.pod_devices import claimed_by, made_for_owner, pod_devices
-from workloads.provisioner import with_requirements
+from workloads.kinds.assembly import assemble, look_up, place
+from workloads.kinds.kind import Period, PeriodRule, PodRule
+from workloads.nodes.match import matching_nodes, not_kept
+from workloads.nodes.provisioner import with_requirements
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
-from workloads.running_hours import RunningHours, within
-from workloads.snapshot import Snapshot, Target
+from workloads.schedule.running_hours import RunningHours, within
+from workloads.schedule.suspension import in_queue, queue_of_runs
+from workloads.settings.assumptions import HOURS_PER_MONTH, Assumptions
+from workloads.snapshots.snapshot import Snapshot, Target
 from workloads.span import Span
-from workloads.suspension import in_queue, queue_of_runs
 from workloads.template import Completed, complete
 from workloads.workload import PodGroup, PodRequests
 

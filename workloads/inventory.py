@@ -6,37 +6,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.ai_usage import ai_usage
-from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.autoscaler import read_autoscaler, scaler_of
-from workloads.availability import availability
 from workloads.claim import claims, ephemeral_claims
-from workloads.count import CountError, Scope, holds, number
+from workloads.counting.count import CountError, Scope, holds, number
+from workloads.counting.pattern import Item, expand
 from workloads.dependent import dependents
-from workloads.embedded import embedded_object
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
-from workloads.fixed_pool import fixed_pool
 from workloads.group import FoundGroup, Setting, groups, shared_claim
-from workloads.kind import Category, EmbeddedRule, Kind, Reason
-from workloads.location import locate
+from workloads.kinds.embedded import embedded_object
+from workloads.kinds.kind import Category, EmbeddedRule, Kind, Reason
+from workloads.kinds.reference import resolve
+from workloads.kinds.registry import find
+from workloads.kinds.search import search
 from workloads.manifest import Identity, Manifest
-from workloads.models import models, observed_usage
+from workloads.models.named import models, observed_usage
+from workloads.models.usage import ai_usage
+from workloads.network.service import load_balancers
+from workloads.network.sharing import charged_once
+from workloads.network.traffic import traffic
+from workloads.nodes.fixed_pool import fixed_pool
+from workloads.nodes.provisioner import Growth, growth
+from workloads.nodes.serverless import serverless_pod, service_notes
 from workloads.parts import Parts
-from workloads.pattern import Item, expand
 from workloads.problem import Problem, Severity
-from workloads.provisioner import Growth, growth
-from workloads.reference import resolve
-from workloads.registry import find
 from workloads.replicas import Scaling
-from workloads.running_hours import RUNNING_HOURS
-from workloads.search import search
-from workloads.serverless import serverless_pod, service_notes
-from workloads.service import load_balancers
-from workloads.sharing import charged_once
-from workloads.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
-from workloads.suspension import queue_of
-from workloads.traffic import traffic
+from workloads.schedule.availability import availability
+from workloads.schedule.running_hours import RUNNING_HOURS
+from workloads.schedule.suspension import queue_of
+from workloads.settings.assumptions import DEFAULTS, Assumptions
+from workloads.snapshots.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
+from workloads.text.location import locate
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, Remark, Unpriced, Workload
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from workloads.assumptions import HOURS_PER_MONTH, Assumptions
-from workloads.cron import CronError, read_calendar, runs_per_year
-from workloads.duration import to_decimal
 from workloads.field import FieldPath, mapping, sequence, text
-from workloads.pod_duration import AssumedDuration, assumed_duration, pod_duration
-from workloads.running_hours import RunningHours
-from workloads.snapshot import ObservedDuration
+from workloads.schedule.cron import CronError, read_calendar, runs_per_year
+from workloads.schedule.duration import to_decimal
+from workloads.schedule.pod_duration import AssumedDuration, assumed_duration, pod_duration
+from workloads.schedule.running_hours import RunningHours
+from workloads.schedule.window import fires
+from workloads.schedule.year import ZoneError
+from workloads.settings.assumptions import HOURS_PER_MONTH, Assumptions
+from workloads.snapshots.snapshot import ObservedDuration
 from workloads.span import NOTHING, Span
-from workloads.window import fires
-from workloads.year import ZoneError
 
 _BACKOFF_LIMIT = 6
 """Kubernetes' default of ``backoffLimit``."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workloads.ai_usage import AiUsage
 from workloads.field import FieldPath
 from workloads.group import FoundGroup
 from workloads.manifest import Manifest
-from workloads.models import NO_MODELS, Models
-from workloads.provisioner import Growth
-from workloads.service import ServedAnyway
-from workloads.snapshot import Autoscaler
-from workloads.traffic import Traffic
+from workloads.models.named import NO_MODELS, Models
+from workloads.models.usage import AiUsage
+from workloads.network.service import ServedAnyway
+from workloads.network.traffic import Traffic
+from workloads.nodes.provisioner import Growth
+from workloads.snapshots.snapshot import Autoscaler
 from workloads.workload import Fee, LoadBalancer, PodGroup, VolumeClaim, Workload
 
 Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | str

@@ -12,8 +12,8 @@ from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
-from workloads.provisioner import NODE_POOL
-from workloads.service import INGRESS_GROUP
+from workloads.network.service import INGRESS_GROUP
+from workloads.nodes.provisioner import NODE_POOL
 
 ENCLOSING_KINDS: Final = frozenset({"LimitRange", "Namespace"})
 """Kinds that change the weight, or the owner, of every object of a namespace."""

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.assumptions import HOURS_PER_MONTH
-from workloads.count import CountError, Default, Expression, Field, Scope, holds, number
-from workloads.duration import to_decimal
+from workloads.counting.count import CountError, Default, Expression, Field, Scope, holds, number
 from workloads.field import FieldPath, dig, mapping, render
-from workloads.keda import NONE, Triggers, read_triggers
-from workloads.kind import CountRule
-from workloads.snapshot import Autoscaler
+from workloads.kinds.kind import CountRule
+from workloads.schedule.duration import to_decimal
+from workloads.schedule.keda import NONE, Triggers, read_triggers
+from workloads.schedule.window import Level, average, layered
+from workloads.settings.assumptions import HOURS_PER_MONTH
+from workloads.snapshots.snapshot import Autoscaler
 from workloads.span import NOTHING, Span
-from workloads.window import Level, average, layered
 
 ONE = Decimal(1)
 

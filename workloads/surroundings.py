@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
-from workloads.availability import concerns
-from workloads.config_map import ConfigMap, read_config_map
-from workloads.fargate_profile import FargateSelector, fargate_selectors
+from workloads.devices.resource_slice import published
 from workloads.field import mapping, sequence, text
-from workloads.kind import Category, Kind
+from workloads.kinds.kind import Category, Kind
+from workloads.kinds.reference import wanted
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.provisioner import requirements
+from workloads.models.config_map import ConfigMap, read_config_map
+from workloads.nodes.fargate_profile import FargateSelector, fargate_selectors
+from workloads.nodes.provisioner import requirements
 from workloads.quantity import QuantityError, parse_quantity
-from workloads.reference import wanted
-from workloads.registry import find
-from workloads.resource_slice import published
-from workloads.snapshot import (
+from workloads.schedule.availability import concerns
+from workloads.snapshots.snapshot import (
     Autoscaler,
     ControllerClass,
     DeviceClass,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.field import mapping, text
 from workloads.limit_range import NO_DEFAULTS, ContainerDefaults, container_defaults
 from workloads.requests import PodResources, read_containers, read_requests
 from workloads.resource_list import CPU, EPHEMERAL_STORAGE, MEMORY, Reader, ResourceList, is_huge_pages, is_pod_level, written
-from workloads.snapshot import UNKNOWN, Snapshot, Target
+from workloads.settings.assumptions import DEFAULTS, Assumptions
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot, Target
 from workloads.usage import with_usage
 from workloads.workload import PodRequests
 

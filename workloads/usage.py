@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workloads.requests import ContainerResources, PodResources
 from workloads.resource_list import CPU, MEMORY, ResourceList
-from workloads.snapshot import ContainerUsage, Observations, Target
+from workloads.snapshots.snapshot import ContainerUsage, Observations, Target
 
 _MEBI = 1024**2
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workloads.count import Scope
+from workloads.counting.count import Scope
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.group import FoundGroup, Setting, of_completed, run_of
-from workloads.kind import Period, PeriodRule
+from workloads.kinds.kind import Period, PeriodRule
 from workloads.template import complete
 
 DEEPEST = 32

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workloads.accelerator import AcceleratorRequest
-from workloads.ai_usage import AiUsage
-from workloads.assumptions import DEFAULTS
-from workloads.controller_class import Builder
+from workloads.devices.accelerator import AcceleratorRequest
 from workloads.field import FieldPath
 from workloads.manifest import Manifest
-from workloads.model_name import ModelName
+from workloads.models.name import ModelName
+from workloads.models.usage import AiUsage
+from workloads.network.controller_class import Builder
+from workloads.network.traffic import Traffic
+from workloads.nodes.provisioner import Growth
+from workloads.nodes.serverless import ServerlessPod
 from workloads.problem import Problem
-from workloads.provisioner import Growth
-from workloads.serverless import ServerlessPod
-from workloads.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
+from workloads.settings.assumptions import DEFAULTS
+from workloads.snapshots.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
-from workloads.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from policies.export.requirement import LeftOut, Part, Requirement
 from policies.export.variable import DESCRIBED, DEVICE, asks, devices
 from policies.message import plain_number
 from policies.policy import LimitAccelerators
-from workloads.gpu_access import (
+from workloads.devices.gpu_access import (
     DEVICE_FILES,
     NO_DEVICES,
     RUNTIME_CLASSES,

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from policies.export.literal import texts
-from workloads.accelerator import device_names
+from workloads.devices.accelerator import device_names
 
 _NAMED: Final = re.compile(r"\bvariables\.([A-Za-z]+)")
 _VERSIONS: Final = "['v1', 'apps/v1', 'batch/v1']"

@@ -9,7 +9,7 @@ from policies.finding import Finding
 from policies.message import plain_number, quoted
 from policies.policy import LimitAccelerators
 from policies.subject import Subject
-from workloads.accelerator import AcceleratorRequest, is_accelerator
+from workloads.devices.accelerator import AcceleratorRequest, is_accelerator
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup

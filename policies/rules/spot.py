@@ -14,9 +14,9 @@ from policies.subject import Subject
 from pricing.estimate import WorkloadEstimate
 from pricing.on_spot import on_spot, without_quote
 from workloads.field import mapping
-from workloads.kind import Period
-from workloads.node_selection import select
-from workloads.registry import find as kind_of
+from workloads.kinds.kind import Period
+from workloads.kinds.registry import find as kind_of
+from workloads.nodes.selection import select
 from workloads.workload import PodGroup
 
 _OF_PODS: Final = frozenset(("cpu", "memory", "ephemeralStorage", "accelerator", "stranded"))

@@ -13,8 +13,8 @@ from pathlib import Path
 from policies.loader import load
 from policies.policy_set import PolicySet
 from policies.suite import Example, Expectation, Suite
-from workloads.reader import Reading
 from workloads.sources.files import SUFFIXES, read_paths
+from workloads.text.reader import Reading
 
 KINDS = {"allowed": True, "denied": False}
 LARGEST_HEAD = 4096

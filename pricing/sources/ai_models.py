@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pricing.ai_model import AiModel, AiRates
+from pricing.ai.model import AiModel, AiRates
 from pricing.rate import Confidence, Rate
 from pricing.sources.ai_names import ALIASES, at, find, providers
 from pricing.sources.ai_weights import weights

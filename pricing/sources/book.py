@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar, cast
 
-from pricing.ai_model import AiModel
+from pricing.ai.model import AiModel
 from pricing.book import CommitmentOffer, ComputeRates, Edition, Machine, MigProfile, ServerlessRates, StandIn, StorageRates
-from pricing.machine_family import family_of
+from pricing.machines.family import family_of
 from pricing.rate import Location, Rate
 from pricing.sources.ai_models import ai_model, ai_offers, similar_models
 from pricing.sources.attribution import attributions
@@ -138,7 +138,7 @@ class SqliteBook:
 
     def gpu_model(self, label: str, value: str) -> str | None:
         """The GPU model that a node label's value names."""
-        from workloads.gpu_label import model_of  # noqa: PLC0415 (its table is read on first use)
+        from workloads.devices.gpu_label import model_of  # noqa: PLC0415 (its table is read on first use)
 
         return model_of(label, value)
 

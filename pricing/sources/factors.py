@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pricing.machine_family import GENERAL_PURPOSE, peers_of
+from pricing.machines.family import GENERAL_PURPOSE, peers_of
 from pricing.rate import Location
 from pricing.sources.connection import Connection
 from pricing.sources.decimals import decimal

@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from pricing.machine_family import GENERAL_PURPOSE, family_of, general_purpose, peers_of, regular, series_of
+from pricing.machines.family import GENERAL_PURPOSE, family_of, general_purpose, peers_of, regular, series_of
 
 FEWEST_TYPES: Final = 3
 """A family's own price ratio rests on at least so many types."""

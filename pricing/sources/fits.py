@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pricing.book import ComputeRates
 from pricing.locality import ANY_CLOUD, EVERY_REGION
-from pricing.machine_family import GENERAL_PURPOSE, GPU
+from pricing.machines.family import GENERAL_PURPOSE, GPU
 from pricing.rate import Location, Rate
 from pricing.sources.attribution import Attribution
 from pricing.sources.connection import Connection, Row

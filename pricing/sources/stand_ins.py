@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pricing.book import Machine, StandIn
-from pricing.machine_family import family_of
+from pricing.machines.family import family_of
 from pricing.rate import Confidence, Location, Rate
 from pricing.sources.connection import Connection
 from pricing.sources.decimals import plain

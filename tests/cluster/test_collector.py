@@ -15,10 +15,10 @@ from cluster.collector import EVERY, NothingReadError, collect
 from cluster.lists import ATTEMPTS, METADATA, Lists, Resource
 from cluster.lookup import Absent, Unavailable
 from cluster.observing import Owners, read_job, read_metrics, usage_of
-from workloads.cluster_snapshot import ClusterSnapshot
-from workloads.snapshot import ContainerUsage, JobRuns, Target, Usage
-from workloads.snapshot_document import read_snapshot
-from workloads.snapshot_writing import write_snapshot
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.document import read_snapshot
+from workloads.snapshots.snapshot import ContainerUsage, JobRuns, Target, Usage
+from workloads.snapshots.writing import write_snapshot
 
 NOW = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 PODS = Resource("", "pods", metadata=True)

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workloads.cluster_snapshot import ClusterSnapshot
-from workloads.node_pool import PublishedDevices
-from workloads.snapshot import JobRuns, Target
-from workloads.snapshot_document import read_snapshot
-from workloads.snapshot_writing import write_snapshot
+from workloads.nodes.pool import PublishedDevices
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.document import read_snapshot
+from workloads.snapshots.snapshot import JobRuns, Target
+from workloads.snapshots.writing import write_snapshot
 
 pytestmark = pytest.mark.e2e
 

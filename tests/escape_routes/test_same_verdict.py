@@ -40,8 +40,8 @@ from weighbridge.clusters import Clusters
 from weighbridge.rules import Rules
 from weighbridge.scales import Scales
 from weighbridge.settings import Flags, Settings
-from workloads.configuration import Configuration
-from workloads.reader import Reading, read
+from workloads.settings.configuration import Configuration
+from workloads.text.reader import Reading, read
 
 Said = frozenset[tuple[str, str, str]]
 """What was said: verdict, rule and first line of each."""

@@ -20,8 +20,8 @@ from policies.weigh import weigh
 from policies.weighing import Weighing
 from workloads.inventory import take_inventory
 from workloads.manifest import Identity
-from workloads.reader import read
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 POLICY = """\

@@ -15,7 +15,7 @@ from policies.policy import Policy
 from policies.starter import starter
 from policies.verdict import Verdict
 from workloads.manifest import Manifest
-from workloads.reader import read
+from workloads.text.reader import read
 
 
 def _policy(action: str = "Deny", **check: object) -> tuple[Policy, ...]:

@@ -15,7 +15,7 @@ from policies.sources.suites import read_suites
 from policies.starter import LIBRARY, starter
 from policies.suite import Example, Suite, run
 from pricing.sources.book import open_book
-from workloads.reader import read
+from workloads.text.reader import read
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

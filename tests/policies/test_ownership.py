@@ -24,9 +24,9 @@ from pricing.rate import Location
 from pricing.sources.book import open_book
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
-from workloads.ownership import Ownership
-from workloads.reader import read
+from workloads.settings.ownership import Ownership
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

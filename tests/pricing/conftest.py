@@ -7,7 +7,7 @@ import pytest
 from pricing.estimator import estimate
 from pricing.rate import Location
 from pricing.sources.book import open_book
-from workloads.accelerator import accelerators
+from workloads.devices.accelerator import accelerators
 from workloads.manifest import Manifest
 from workloads.span import Span
 from workloads.workload import Inventory, PodGroup, PodRequests, Workload

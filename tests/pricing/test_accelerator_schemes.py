@@ -15,8 +15,8 @@ from pricing.estimator import estimate
 from pricing.precision import exactly
 from pricing.rate import Location
 from workloads.inventory import take_inventory
-from workloads.reader import read
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 VIRGINIA = Location("aws", "us-east-1")
 OREGON = Location("aws", "us-west-2")

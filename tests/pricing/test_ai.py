@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pricing.delta import Kind
 from pricing.estimator import estimate
 from pricing.rate import Confidence, Location
-from workloads.ai_usage import AiUsage, ai_usage
 from workloads.inventory import take_inventory
-from workloads.reader import read
-from workloads.snapshot import Observations, Snapshot, Target
+from workloads.models.usage import AiUsage, ai_usage
+from workloads.snapshots.snapshot import Observations, Snapshot, Target
+from workloads.text.reader import read
 
 
 def _declaring(usage: object, replicas: int = 1) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from pricing.estimator import estimate
 from pricing.rate import Location
 from workloads.inventory import take_inventory
-from workloads.reader import read
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 US_CENTRAL1 = Location("gcp", "us-central1")
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{{spec}}}\n---\n"

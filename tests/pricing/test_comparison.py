@@ -14,7 +14,7 @@ from pricing.precision import exactly
 from pricing.rate import Location
 from pricing.rounding import to_cents
 from workloads.manifest import Manifest
-from workloads.snapshot import Autoscaler, StorageClass, Target
+from workloads.snapshots.snapshot import Autoscaler, StorageClass, Target
 from workloads.span import Span
 from workloads.workload import LoadBalancer, VolumeClaim
 

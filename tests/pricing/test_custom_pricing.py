@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay
-from pricing.own_prices import read_own_prices
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.overlay import Overlay
+from pricing.own.prices import read_own_prices
 from pricing.rate import Confidence, Location
 
 OHIO, IOWA, BERLIN = Location("aws", "us-east-2"), Location("gcp", "us-central1"), Location("datacenter", "berlin")

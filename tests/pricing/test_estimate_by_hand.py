@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from pricing.fits.split import proportions, split
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
 from pricing.rounding import to_cents
-from pricing.split import proportions, split
 from workloads.span import Span
 from workloads.workload import VolumeClaim
 

@@ -7,7 +7,7 @@ import pytest
 from pricing.estimator import estimate
 from pricing.rate import Confidence, Location
 from workloads.inventory import take_inventory
-from workloads.reader import read
+from workloads.text.reader import read
 
 US_EAST_1 = Location("aws", "us-east-1")
 PLANE = Decimal(73)  # 0.10 an hour for 730 h

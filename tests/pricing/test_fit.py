@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricing.fit import ALIKE, Fit, Rates, Sample, fit_compute, fit_gpu, held_back, median_error, misses, ninth_decile
+from pricing.fits.fit import ALIKE, Fit, Rates, Sample, fit_compute, fit_gpu, held_back, median_error, misses, ninth_decile
 
 
 def machine(name, price, cpu, memory, gpus=0, region="here", level=1.0):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pricing.fit_error import FAMILIES, MODELS, ONE_RATE, OVERALL, WITHIN, held_back_errors
-from pricing.fit_table import COLUMNS, figure, table
-from pricing.fitting import fit_book
+from pricing.fits.error import FAMILIES, MODELS, ONE_RATE, OVERALL, WITHIN, held_back_errors
+from pricing.fits.fitting import fit_book
+from pricing.fits.table import COLUMNS, figure, table
 from pricing.locality import USUAL_REGIONS
 from pricing.sources.book import open_book
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from pricing.catalogue import places
-from pricing.gpu_share import by_model, gpu_shares
+from pricing.fits.gpu_share import by_model, gpu_shares
 
 LEAST_HOST = 8
 """vCPUs for each GPU: a smaller host is worth next to nothing beside it."""

@@ -13,10 +13,10 @@ from pricing.comparison import compare
 from pricing.estimate import Change
 from pricing.precision import exactly
 from pricing.rate import Location
-from workloads.accelerator import accelerators
-from workloads.device_annotation import by_annotation
-from workloads.device_claim import read_claim
-from workloads.snapshot import UNKNOWN
+from workloads.devices.accelerator import accelerators
+from workloads.devices.annotation import by_annotation
+from workloads.devices.claim import read_claim
+from workloads.snapshots.snapshot import UNKNOWN
 from workloads.span import Span
 
 PLACES = [

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from pricing.comparison import compare
 from pricing.explanation import derivation
-from pricing.load_balancer import price_load_balancer
+from pricing.network.load_balancer import price_load_balancer
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from workloads.controller_class import Builder
+from workloads.network.controller_class import Builder
 from workloads.workload import LoadBalancer
 
 US_EAST_1 = Location("aws", "us-east-1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pricing.machine_family import family_of, general_purpose, irregular, peers_of, regular, series_of
+from pricing.machines.family import family_of, general_purpose, irregular, peers_of, regular, series_of
 
 
 @pytest.mark.parametrize(

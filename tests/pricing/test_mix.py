@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.estimator import estimate
-from pricing.home import home
-from pricing.mix import mix, stock
+from pricing.fits.split import proportions, split
+from pricing.machines.home import home
+from pricing.machines.mix import mix, stock
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from pricing.split import proportions, split
-from workloads.node_pool import NodePool, NodePools, Taint
+from workloads.nodes.pool import NodePool, NodePools, Taint
 from workloads.workload import Inventory
 
 US_EAST_1 = Location("aws", "us-east-1")

@@ -10,7 +10,7 @@ from manifest_texts import calling
 from policies.document import document, weighing_schema
 from pricing.delta import Kind
 from workloads.manifest import Origin
-from workloads.schema import check
+from workloads.text.schema import check
 
 
 def serving(model: str, usage: str = "", gpu: str = "nvidia-l4") -> str:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.book import PriceBook
-from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay
-from pricing.overlay_audit import audit, unlisted
-from pricing.overlay_document import read_overlay
-from pricing.own_prices import read_own_prices
+from pricing.own.audit import audit, unlisted
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.overlay import Overlay
+from pricing.own.prices import read_own_prices
 from pricing.rate import Confidence, Location
 from workloads.problem import Severity
 

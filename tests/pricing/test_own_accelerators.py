@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay
-from pricing.overlay_document import read_overlay
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.overlay import Overlay
 from pricing.rate import Location
 
 BERLIN = Location("datacenter", "berlin")

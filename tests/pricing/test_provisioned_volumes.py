@@ -11,12 +11,12 @@ from pricing.comparison import compare
 from pricing.explanation import derivation
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from pricing.volume import price_claim
+from pricing.volumes.volume import price_claim
 from workloads.inventory import take_inventory
-from workloads.reader import read
-from workloads.snapshot import StorageClass, VolumeAttributesClass
+from workloads.snapshots.snapshot import StorageClass, VolumeAttributesClass
 from workloads.span import Span
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import VolumeClaim
 
 GIB = 2**30

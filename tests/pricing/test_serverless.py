@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.overlaid import OverlaidBook
-from pricing.overlay import Overlay
-from pricing.overlay_document import read_overlay
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.overlay import Overlay
 from pricing.pod_size import autopilot_size, sized
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from workloads.serverless import ServerlessPod
+from workloads.nodes.serverless import ServerlessPod
 
 GIB = 2**30
 US_EAST_1, US_CENTRAL1 = Location("aws", "us-east-1"), Location("gcp", "us-central1")
@@ -289,8 +289,8 @@ def test_prices_of_one_s_own_stand_in_where_the_book_has_none(own) -> None:
 
 
 def test_a_pod_that_only_tolerates_spot_spans_from_autopilot_s_spot_price_to_its_own(own) -> None:
+    from pricing.machines.site import Site
     from pricing.serverless import by_the_pod
-    from pricing.site import Site
 
     pod = ServerlessPod("gke-autopilot", "a test", Decimal(1), Decimal(2 * GIB))
     (cpu, memory) = by_the_pod(pod, Site(US_CENTRAL1, spot_permitted=True), own).parts

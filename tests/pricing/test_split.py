@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.book import ComputeRates, Machine
+from pricing.fits.split import split, weights
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location, Rate
-from pricing.split import split, weights
 
 US_CENTRAL1 = Location("gcp", "us-central1")
 

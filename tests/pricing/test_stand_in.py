@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from pricing.catalogue import explain, whereabouts
-from pricing.near_name import near_machine
-from pricing.overlaid import OverlaidBook
-from pricing.overlay_document import read_overlay
+from pricing.machines.near_name import near_machine
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
 from pricing.rate import Confidence, Location
 
 CAPE_TOWN = Location("aws", "af-south-1")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.overlaid import OverlaidBook
-from pricing.overlay_document import read_overlay
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.terms import overlay_of
 from pricing.rate import Confidence, Location
 from pricing.sustained_use import less_sustained_use
-from pricing.terms import overlay_of
-from workloads.purchase import Commitment, Purchase
+from workloads.settings.purchase import Commitment, Purchase
 
 US_CENTRAL1 = Location("gcp", "us-central1")
 

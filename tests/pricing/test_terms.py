@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.book import PriceBook
-from pricing.overlaid import OverlaidBook
-from pricing.overlay_document import read_overlay
+from pricing.own.document import read_overlay
+from pricing.own.overlaid import OverlaidBook
+from pricing.own.terms import TermsError, overlay_of
 from pricing.rate import Confidence, Location
 from pricing.spot import quote
-from pricing.terms import TermsError, overlay_of
-from workloads.purchase import Commitment, Purchase, SpotUse
+from workloads.settings.purchase import Commitment, Purchase, SpotUse
 
 US_EAST_1, US_CENTRAL1, EASTUS = Location("aws", "us-east-1"), Location("gcp", "us-central1"), Location("azure", "eastus")
 

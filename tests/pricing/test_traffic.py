@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from pricing.comparison import compare
 from pricing.estimator import estimate
 from pricing.explanation import derivation
+from pricing.network.traffic import price_traffic
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from pricing.traffic import price_traffic
-from workloads.controller_class import Builder
 from workloads.inventory import take_inventory
-from workloads.reader import read
-from workloads.traffic import KEYS, Traffic, traffic
+from workloads.network.controller_class import Builder
+from workloads.network.traffic import KEYS, Traffic, traffic
+from workloads.text.reader import read
 from workloads.workload import LoadBalancer
 
 GIB, TIB = Decimal(2**30), Decimal(2**40)

@@ -6,8 +6,8 @@ import pytest
 
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from pricing.volume import price_claim
-from workloads.snapshot import StorageClass
+from pricing.volumes.volume import price_claim
+from workloads.snapshots.snapshot import StorageClass
 from workloads.span import Span
 from workloads.workload import VolumeClaim
 

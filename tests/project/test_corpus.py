@@ -16,7 +16,7 @@ from policies.document import document, weighing_schema
 from policies.report import report
 from policies.starter import starter
 from policies.weigh import weigh
-from pricing.ai import used_models
+from pricing.ai.tokens import used_models
 from pricing.estimator import estimate
 from pricing.rate import Location
 from weighbridge.table import render_table

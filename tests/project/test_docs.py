@@ -93,10 +93,10 @@ def test_a_heading_is_linked_to_as_hosts_of_markdown_name_it(tmp_path: Path) -> 
 def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
     from policies.exemption_reader import load_exemptions
     from policies.loader import load
-    from pricing.overlay import Overlay
-    from pricing.overlay_document import read_overlay
-    from workloads.configuration import configure
-    from workloads.reader import parse_document, read
+    from pricing.own.document import read_overlay
+    from pricing.own.overlay import Overlay
+    from workloads.settings.configuration import configure
+    from workloads.text.reader import parse_document, read
 
     for block in YAML.findall(page.read_text(encoding="utf-8")):
         reading = read(block.encode(), page.name)

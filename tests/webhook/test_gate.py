@@ -19,8 +19,8 @@ from pricing.sources.book import open_book
 from webhook.gate import Gate
 from webhook.review import Answer, Requester, Review
 from workloads.manifest import Manifest
-from workloads.node_pool import NodePool, NodePools
-from workloads.snapshot import Snapshot
+from workloads.nodes.pool import NodePool, NodePools
+from workloads.snapshots.snapshot import Snapshot
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

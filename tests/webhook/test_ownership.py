@@ -20,7 +20,7 @@ from pricing.sources.book import open_book
 from webhook.gate import Gate
 from webhook.review import Requester, Review
 from workloads.manifest import Manifest
-from workloads.ownership import Ownership
+from workloads.settings.ownership import Ownership
 
 PRICES = open_book()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from weighbridge.clusters import Clusters
-from workloads.configuration import ClusterSettings
 from workloads.manifest import Manifest, Origin
+from workloads.settings.configuration import ClusterSettings
 
 PRODUCTION = ClusterSettings("production", ("clusters/prod/**", "!clusters/prod/docs/**"))
 STAGING = ClusterSettings("staging", ("clusters/**",))

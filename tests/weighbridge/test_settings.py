@@ -12,8 +12,8 @@ from pricing.rate import Location
 from pricing.sources.book import open_book
 from weighbridge.failure import Failure
 from weighbridge.settings import Flags, Value, find_configuration, read_settings
-from workloads.configuration import ClusterSettings
-from workloads.snapshot import UNKNOWN
+from workloads.settings.configuration import ClusterSettings
+from workloads.snapshots.snapshot import UNKNOWN
 
 PRICES = open_book()
 CLUSTER = ClusterSettings("production", ("**",), cloud="gcp", region="europe-west1", machine_series="n2")

@@ -15,9 +15,9 @@ from cluster.collector import EVERY
 from weighbridge import snapshot_file
 from weighbridge.cli import CANNOT_TELL, MISUSED, PASSED, run
 from weighbridge.commands.snapshot import snapshot as command
-from workloads.cluster_snapshot import ClusterSnapshot
-from workloads.document import ReadLimits
-from workloads.snapshot_document import read_snapshot
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.document import read_snapshot
+from workloads.text.document import ReadLimits
 
 ROOT = Path(__file__).parents[2]
 NODE = {"metadata": {"name": "a", "labels": {"node.kubernetes.io/instance-type": "m5.large"}}}

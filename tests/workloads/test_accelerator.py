@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.accelerator import AcceleratorRequest, accelerators, is_accelerator
-from workloads.device_annotation import by_annotation, models_by_annotation
-from workloads.gpu_label import model_of, read_label
-from workloads.pod_devices import pod_devices
-from workloads.share import Share, one_of
-from workloads.snapshot import UNKNOWN
+from workloads.devices.accelerator import AcceleratorRequest, accelerators, is_accelerator
+from workloads.devices.annotation import by_annotation, models_by_annotation
+from workloads.devices.gpu_label import model_of, read_label
+from workloads.devices.pod_devices import pod_devices
+from workloads.devices.share import Share, one_of
+from workloads.snapshots.snapshot import UNKNOWN
 
 
 def asking(**extended: object) -> dict[str, Decimal]:

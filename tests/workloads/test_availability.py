@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.inventory import take_inventory
-from workloads.reader import read
-from workloads.snapshot_objects import kept
+from workloads.snapshots.objects import kept
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import PodGroup, Workload
 
 T = "{spec: {containers: [{name: c, image: c, resources: {requests: {cpu: 1, memory: 1Gi}}}]}}"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from workloads.breach import example
-from workloads.configuration import configure
 from workloads.manifest import Origin
-from workloads.schema import check
+from workloads.settings.configuration import configure
+from workloads.text.breach import example
+from workloads.text.schema import check
 
 SCHEMA = {
     "type": "object",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.assumptions import DEFAULTS
-from workloads.configuration import configure
-from workloads.exchange import Exchange
-from workloads.ownership import STANDARD
+from workloads.settings.assumptions import DEFAULTS
+from workloads.settings.configuration import configure
+from workloads.settings.exchange import Exchange
+from workloads.settings.ownership import STANDARD
 
 FULL = b"""\
 version: 1

@@ -2,11 +2,11 @@
 
 import pytest
 
-from workloads.assumptions import Assumptions
-from workloads.controller_class import Builder
 from workloads.inventory import take_inventory
-from workloads.reader import read
+from workloads.network.controller_class import Builder
+from workloads.settings.assumptions import Assumptions
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 ALB_CLASS = """
 apiVersion: networking.k8s.io/v1

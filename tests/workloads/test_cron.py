@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.cron import CronError, runs_per_month, runs_per_year
+from workloads.schedule.cron import CronError, runs_per_month, runs_per_year
 
 TABLE = json.loads((Path(__file__).parent / "data" / "cron.json").read_text(encoding="utf-8"))
 

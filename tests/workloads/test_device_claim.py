@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.device import devices_of
-from workloads.device_claim import read_claim
-from workloads.device_selector import matches
+from workloads.devices.claim import read_claim
+from workloads.devices.device import devices_of
+from workloads.devices.selector import matches
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
-from workloads.reader import read
-from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import Inventory, PodGroup
 
 A = "device.attributes['gpu.nvidia.com']"

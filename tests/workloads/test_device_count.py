@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workloads.inventory import take_inventory
-from workloads.reader import read
+from workloads.text.reader import read
 from workloads.workload import Inventory
 
 

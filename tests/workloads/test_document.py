@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.document import MOST_MALFORMED, ReadLimits, read_documents
 from workloads.problem import Severity
+from workloads.text.document import MOST_MALFORMED, ReadLimits, read_documents
 
 HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "data" / "documents.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.duration import DurationError, hours, nanoseconds, to_decimal
+from workloads.schedule.duration import DurationError, hours, nanoseconds, to_decimal
 
 
 @pytest.mark.parametrize(

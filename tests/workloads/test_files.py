@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workloads.document import ReadLimits
 from workloads.problem import Severity
 from workloads.sources.files import read_paths
+from workloads.text.document import ReadLimits
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
 

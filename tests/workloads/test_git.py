@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workloads.document import ReadLimits
 from workloads.sources.error import RepositoryError
 from workloads.sources.git import GitChange, read_change
+from workloads.text.document import ReadLimits
 
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s, namespace: shop}\nspec: {replicas: %d}\n"
 AUTOSCALER = (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.gpu_access import gpu_access
-from workloads.gpu_access import note as noted
+from workloads.devices.gpu_access import gpu_access
+from workloads.devices.gpu_access import note as noted
 
 GPU = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
 

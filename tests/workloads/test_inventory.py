@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.inventory import take_inventory
+from workloads.kinds.registry import find, read_kind, rows
 from workloads.manifest import Manifest
-from workloads.reader import read
-from workloads.registry import find, read_kind, rows
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import Inventory, Workload
 
 C = "{containers: [{name: main, image: x, resources: {requests: {cpu: 1, memory: 1Gi}}}]}"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.assumptions import DEFAULTS, Assumptions
 from workloads.job import Run, cron_hours, job_run
-from workloads.pod_duration import EXPECTED_DURATION
+from workloads.schedule.pod_duration import EXPECTED_DURATION
+from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.span import Span
 
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.inventory import take_inventory
-from workloads.keda import read_triggers
-from workloads.reader import read
+from workloads.schedule.keda import read_triggers
+from workloads.schedule.window import Level, Window, average, between, layered
+from workloads.schedule.year import ALWAYS
 from workloads.sources.files import read_paths
 from workloads.surroundings import observe
-from workloads.window import Level, Window, average, between, layered
+from workloads.text.reader import read
 from workloads.workload import Inventory, PodGroup
-from workloads.year import ALWAYS
 
 DEPLOYMENT = """
 apiVersion: apps/v1

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.field import FieldPath
-from workloads.location import locate
 from workloads.manifest import Origin
-from workloads.reader import read
+from workloads.text.location import locate
+from workloads.text.reader import read
 
 TEXT = b"""\
 # a comment

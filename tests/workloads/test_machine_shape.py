@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.node_selection import select
+from workloads.nodes.selection import select
 
 AWS, AZURE, GCP = "karpenter.k8s.aws/instance-", "karpenter.azure.com/sku-", "cloud.google.com/machine-"
 

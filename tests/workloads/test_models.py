@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.assumptions import Assumptions
-from workloads.config_map import LARGEST, read_config_map
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
-from workloads.models import models
+from workloads.models.config_map import LARGEST, read_config_map
+from workloads.models.named import models
+from workloads.settings.assumptions import Assumptions
 from workloads.surroundings import observe
 from workloads.workload import Workload
 

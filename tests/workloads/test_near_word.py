@@ -2,7 +2,7 @@
 
 import pytest
 
-from workloads.near_word import near_word
+from workloads.text.near_word import near_word
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1")
 

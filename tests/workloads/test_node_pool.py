@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.job_series import series_of
-from workloads.node_grouping import labels_left_out, pools_of
-from workloads.node_match import matching_nodes, not_kept
-from workloads.node_pool import NodePool, PublishedDevices, Taint
+from workloads.nodes.grouping import labels_left_out, pools_of
+from workloads.nodes.match import matching_nodes, not_kept
+from workloads.nodes.pool import NodePool, PublishedDevices, Taint
+from workloads.schedule.job_series import series_of
 
 
 def node(name: str = "n", **more: object) -> dict[str, object]:

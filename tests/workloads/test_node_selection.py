@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.node_selection import ANYWHERE, NodeSelection, select
+from workloads.nodes.selection import ANYWHERE, NodeSelection, select
 
 SPOT = "karpenter.sh/capacity-type"
 TYPE = "node.kubernetes.io/instance-type"

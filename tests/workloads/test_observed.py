@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.cluster_snapshot import ClusterSnapshot
 from workloads.inventory import take_inventory
-from workloads.node_pool import NodePool, Taint
-from workloads.reader import read
-from workloads.snapshot import UNKNOWN, ContainerUsage, JobRuns, Snapshot, Target, Usage
+from workloads.nodes.pool import NodePool, Taint
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.snapshot import UNKNOWN, ContainerUsage, JobRuns, Snapshot, Target, Usage
 from workloads.span import Span
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import PodGroup
 
 WHEN = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)

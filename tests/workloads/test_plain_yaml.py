@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.plain_yaml import write_yaml
-from workloads.reader import parse_document
+from workloads.text.plain_yaml import write_yaml
+from workloads.text.reader import parse_document
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(
     ["y", "no", "1e3", "0o17", "1:30", "2026-11-26", "=", "<<", "~", "", "null", ".inf", "08", "- a", "a: b", "#", "{}", "1_000"]

@@ -8,11 +8,11 @@ import pytest
 
 from workloads.field import sequence
 from workloads.inventory import take_inventory
-from workloads.node_affinity import REQUIRED, terms
-from workloads.node_selection import select
-from workloads.provisioner import NODE_POOL, requirements, with_requirements
-from workloads.reader import read
+from workloads.nodes.affinity import REQUIRED, terms
+from workloads.nodes.provisioner import NODE_POOL, requirements, with_requirements
+from workloads.nodes.selection import select
 from workloads.surroundings import observe
+from workloads.text.reader import read
 from workloads.workload import Inventory
 
 FAMILY = {"key": "karpenter.k8s.aws/instance-family", "operator": "In", "values": ["m5"]}

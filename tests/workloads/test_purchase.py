@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.configuration import configure
-from workloads.purchase import NOTHING_STATED, Commitment, SpotUse
+from workloads.settings.configuration import configure
+from workloads.settings.purchase import NOTHING_STATED, Commitment, SpotUse
 
 STATED = b"""\
 version: 1

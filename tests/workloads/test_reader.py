@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads.problem import Severity
-from workloads.reader import parse_document, read
 from workloads.sources.files import read_paths
+from workloads.text.reader import parse_document, read
 
 CORPUS = os.environ.get("WEIGHBRIDGE_CORPUS", "")
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.device import CapacityPolicy
-from workloads.device_claim import read_claim
+from workloads.devices.claim import read_claim
+from workloads.devices.device import CapacityPolicy
+from workloads.devices.resource_slice import MOST_KINDS, published
 from workloads.manifest import Manifest
-from workloads.node_pool import NodePool, NodePools, PublishedDevices
-from workloads.resource_slice import MOST_KINDS, published
-from workloads.snapshot import Snapshot
+from workloads.nodes.pool import NodePool, NodePools, PublishedDevices
+from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 
 GIB = 2**30

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.assumptions import DEFAULTS
-from workloads.fargate_profile import FargateSelector, fargate_selectors
 from workloads.inventory import take_inventory
-from workloads.reader import read
-from workloads.serverless import ServerlessPod
+from workloads.nodes.fargate_profile import FargateSelector, fargate_selectors
+from workloads.nodes.serverless import ServerlessPod
+from workloads.settings.assumptions import DEFAULTS
 from workloads.surroundings import observe
+from workloads.text.reader import read
 
 MIB = 2**20
 CONTAINER = "containers: [{name: main, resources: {requests: {cpu: 500m, memory: 1Gi}}}]"

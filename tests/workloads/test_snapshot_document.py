@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.ai_usage import KEYS, AiUsage
-from workloads.amount_text import amount_text
-from workloads.cluster_snapshot import ClusterSnapshot
-from workloads.node_pool import NodePool, PublishedDevices, Taint
+from workloads.models.usage import KEYS, AiUsage
+from workloads.nodes.pool import NodePool, PublishedDevices, Taint
 from workloads.quantity import parse_quantity
-from workloads.snapshot import ContainerUsage, JobRuns, Target, Usage
-from workloads.snapshot_document import read_snapshot, snapshot_schema
-from workloads.snapshot_objects import KINDS, kept
-from workloads.snapshot_writing import write_snapshot
+from workloads.snapshots.cluster import ClusterSnapshot
+from workloads.snapshots.document import read_snapshot, snapshot_schema
+from workloads.snapshots.objects import KINDS, kept
+from workloads.snapshots.snapshot import ContainerUsage, JobRuns, Target, Usage
+from workloads.snapshots.writing import write_snapshot
+from workloads.text.amount_text import amount_text
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "shop" / "snapshot.yaml"
 WHEN = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)

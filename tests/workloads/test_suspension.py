@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from workloads.inventory import take_inventory
-from workloads.reader import read
+from workloads.text.reader import read
 
 T = "{spec: {containers: [{name: c, image: c, resources: {requests: {cpu: 1, memory: 1Gi}}}]}}"
 JOB = f"{{backoffLimit: 0, parallelism: 2, completions: 4, template: {T}}}"

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.assumptions import Assumptions
 from workloads.field import mapping, sequence
 from workloads.manifest import Manifest
 from workloads.quantity import parse_quantity
 from workloads.resource_list import amount_of
-from workloads.snapshot import UNKNOWN, Snapshot
+from workloads.settings.assumptions import Assumptions
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot
 from workloads.template import complete
 
 TABLE = json.loads((Path(__file__).parent / "data" / "completion.json").read_text(encoding="utf-8"))

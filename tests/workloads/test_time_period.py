@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.time_period import PeriodError, read_period
-from workloads.year import ALWAYS, MINUTES_PER_YEAR, NEVER
+from workloads.schedule.time_period import PeriodError, read_period
+from workloads.schedule.year import ALWAYS, MINUTES_PER_YEAR, NEVER
 
 # Hours of 2026, which has 261 days from Monday to Friday, 52 Saturdays and 52 Sundays.
 PERIODS = [

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from workloads.tpu_slice import mismatch, tpu_slice
+from workloads.devices.tpu_slice import mismatch, tpu_slice
 
 
 @pytest.mark.parametrize(

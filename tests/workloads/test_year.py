@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads.year import ALWAYS, MINUTES_PER_YEAR, NEVER, Times, ZoneError, since_last, times_of, until_next, zone
+from workloads.schedule.year import ALWAYS, MINUTES_PER_YEAR, NEVER, Times, ZoneError, since_last, times_of, until_next, zone
 
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Casablanca"])
 

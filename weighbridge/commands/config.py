@@ -15,8 +15,8 @@ from weighbridge.listing import plain
 from weighbridge.options import verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
-from workloads.configuration import ClusterSettings
-from workloads.ownership import DIMENSIONS
+from workloads.settings.configuration import ClusterSettings
+from workloads.settings.ownership import DIMENSIONS
 
 _SECONDS = Decimal(3600)
 

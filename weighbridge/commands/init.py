@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from weighbridge.failure import Failure
-from workloads.configuration import FILE_NAME
+from workloads.settings.configuration import FILE_NAME
 
 STARTING_POINT = """\
 # How the manifests of this repository are weighed. Everything but the version is optional.

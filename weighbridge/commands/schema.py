@@ -11,9 +11,9 @@ SCHEMAS: Final = {
     "weighing": "policies.document:weighing_schema",
     "policy": "policies.loader:policy_schema",
     "exemption": "policies.exemption_reader:exemption_schema",
-    "configuration": "workloads.configuration:configuration_schema",
-    "prices": "pricing.overlay_document:overlay_schema",
-    "snapshot": "workloads.snapshot_document:snapshot_schema",
+    "configuration": "workloads.settings.configuration:configuration_schema",
+    "prices": "pricing.own.document:overlay_schema",
+    "snapshot": "workloads.snapshots.document:snapshot_schema",
 }
 """Where each schema is had from, imported when it is asked for."""
 

@@ -13,7 +13,7 @@ from policies.message import inert
 from weighbridge.failure import Failure
 
 if TYPE_CHECKING:
-    from workloads.cluster_snapshot import ClusterSnapshot
+    from workloads.snapshots.cluster import ClusterSnapshot
 
 
 @click.command()

@@ -10,10 +10,10 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from workloads.document import DEFAULT_LIMITS, ReadLimits
 from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
-from workloads.reader import Reading, read
+from workloads.text.document import DEFAULT_LIMITS, ReadLimits
+from workloads.text.reader import Reading, read
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """Endings of the files that are read in a folder; a file that is named is read whatever its ending."""

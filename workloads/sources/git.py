@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workloads.document import DEFAULT_LIMITS, ReadLimits
 from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, reach
-from workloads.reader import Reading, read
 from workloads.sources.error import RepositoryError
 from workloads.sources.files import SUFFIXES, read_paths
+from workloads.text.document import DEFAULT_LIMITS, ReadLimits
+from workloads.text.reader import Reading, read
 
 PATIENCE: Final = 120
 """Seconds that one Git command may take."""

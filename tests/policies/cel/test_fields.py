@@ -9,7 +9,7 @@ import pytest
 
 from policies.cel.fields import FILE, kinds, mistyped
 from policies.loader import load
-from workloads.reader import read
+from workloads.text.reader import read
 
 ROOT = Path(__file__).parents[3]
 DEPLOYMENT = ("apps", "Deployment")

@@ -16,7 +16,7 @@ from weighbridge.options import weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.suite_output import FORMATS, written
 from workloads.problem import Severity
-from workloads.snapshot import UNKNOWN
+from workloads.snapshots.snapshot import UNKNOWN
 
 
 @click.command()

@@ -14,7 +14,7 @@ from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.listing import plain, print_rows
 from weighbridge.options import options, prices_option
-from workloads.schema import suggestion
+from workloads.text.schema import suggestion
 
 COLUMNS: Final = ("CLOUD", "FAMILY", "INSTRUMENT", "YEARS", "PAYMENT", "PERCENT", "FROM", "TO", "OFFERS", "SOURCE", "SURE")
 

@@ -20,7 +20,7 @@ from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import book_options
 from weighbridge.settings import HOME_REGIONS
-from workloads.schema import suggestion
+from workloads.text.schema import suggestion
 
 _FILE_ENDINGS = (".yaml", ".yml", ".json", "/")
 """How a name ends that can only be a path's."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from pricing.fit import Fit
-from pricing.fit_error import HeldBackError, held_back_errors
-from pricing.fit_table import row, table
-from pricing.fitting import fit_book
+from pricing.fits.error import HeldBackError, held_back_errors
+from pricing.fits.fit import Fit
+from pricing.fits.fitting import fit_book
+from pricing.fits.table import row, table
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.failure import Failure

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pricing.catalogue import places
-from pricing.gpu_share import GpuShare, ModelShares, by_model, gpu_shares
+from pricing.fits.gpu_share import GpuShare, ModelShares, by_model, gpu_shares
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.listing import plain, print_rows

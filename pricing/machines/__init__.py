@@ -1,0 +1,1 @@
+"""Machines: which one a pod runs on, where, and at which price."""

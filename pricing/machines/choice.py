@@ -1,0 +1,120 @@
+"""Which machine a pod runs on: the one it names, else the one of the region on which it costs least."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pricing.book import Machine, PriceBook
+from pricing.charge import Offer, on_machine, share
+from pricing.demand import Demand
+from pricing.device import Take, take
+from pricing.fits.split import proportions
+from pricing.machines.site import Site
+from pricing.precision import tidy
+from pricing.rate import Rate
+from pricing.spot import quote
+
+_EVEN = Decimal("1e-12")
+"""Costs that differ by less are the same: a seventh of an eighth is no exact number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A machine and what one pod takes of its accelerators."""
+
+    machine: Machine
+    taken: Take
+
+
+def cheapest(demand: Demand, models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> Choice | None:
+    """The machine of a site's region, of any of the models, on which a pod costs least; None where none holds it.
+
+    A pod costs its dominant share of a machine. That is a minimum over a set that shrinks as requests grow, so that a pod that
+    asks more never costs less. Prices that are implausible are left out, and types of another architecture.
+    """
+    found: list[tuple[Decimal, Decimal, str, Choice]] = []
+    for model in models:
+        for machine in prices.machines_with(site.location, model):
+            taken = take(demand, machine, prices) if _eligible(machine, site, architecture) else None
+            if taken is not None and holds(demand, taken, machine):
+                whole = price(machine, spot=site.spot).value
+                cost = (share(demand, taken, machine) * whole).quantize(_EVEN)
+                found.append((cost, whole, machine.type, Choice(machine, taken)))
+    # Of two machines on which it costs the same, the smaller one.
+    return min(found, key=lambda entry: entry[:3])[3] if found else None
+
+
+def _eligible(machine: Machine, site: Site, architecture: str) -> bool:
+    """Whether a machine may be chosen: it has a plausible price, whole accelerators and what the site asks for."""
+    priced = machine.on_demand is not None and not machine.suspect and machine.gpu_count >= 1
+    least, most = site.device_counts
+    allowed = machine.type not in site.excluded_types and least <= machine.gpu_count <= most
+    family = re.split(r"[.-]", machine.type, maxsplit=1)[0]
+    return priced and allowed and architecture in {"", machine.architecture} and (not site.families or family in site.families)
+
+
+def price(machine: Machine, *, spot: bool) -> Rate:
+    """What an hour of a machine costs: its spot price where that is asked for and quoted, else on-demand."""
+    if machine.on_demand is None:
+        raise ValueError(f"{machine.type} has no price")
+    return (quote(machine) if spot else None) or machine.on_demand
+
+
+def holds(demand: Demand, taken: Take, machine: Machine) -> bool:
+    """Whether a pod fits a machine: what pods can have of it where that is known, else its capacity."""
+    if machine.cpu <= 0 or machine.memory <= 0:
+        return False
+    if any(request.resource == "google.com/tpu" for request in demand.accelerators) and taken.charged != machine.gpu_count:
+        return False  # a pod takes all the chips of a TPU machine
+    return demand.cpu <= room(machine)[0] and demand.memory <= room(machine)[1] and taken.charged <= machine.gpu_count
+
+
+def room(machine: Machine) -> tuple[Decimal, Decimal]:
+    """The CPU and memory that pods can have of a machine, as far as that is known."""
+    cpu = machine.cpu if machine.allocatable_cpu is None else machine.allocatable_cpu
+    return cpu, machine.memory if machine.allocatable_memory is None else machine.allocatable_memory
+
+
+def named(demand: Demand, types: Sequence[Machine], prices: PriceBook, site: Site) -> Choice | None:
+    """Of the machines a pod names, the one on which it costs least among those that hold it.
+
+    Where none holds it, the one on which it costs most: a pod that asks more never costs less.
+    """
+    choices = [Choice(machine, taken) for machine in types if (taken := take(demand, machine, prices)) is not None]
+    if len(choices) < 2:
+        return choices[0] if choices else None
+    costs = sorted((_cost(demand, choice, prices, site), choice.machine.type, index) for index, choice in enumerate(choices))
+    holding = [index for _, _, index in costs if holds(demand, choices[index].taken, choices[index].machine)]
+    return choices[holding[0] if holding else costs[-1][2]]
+
+
+def _cost(demand: Demand, choice: Choice, prices: PriceBook, site: Site) -> Decimal:
+    """What a pod is charged an hour on a machine."""
+    offer = Offer(choice.machine, price(choice.machine, spot=site.spot), proportions(choice.machine, prices, site.series))
+    return sum((part.cost for part in on_machine(demand, choice.taken, offer)), Decimal(0))
+
+
+def excess(demand: Demand, choice: Choice) -> str:
+    """What a pod asks beyond the machine it names, in words; empty where it fits."""
+    machine = choice.machine
+    cpu, memory = room(machine)
+    over = [
+        f"{tidy(asked):f} {unit} of {tidy(has):f}"
+        for asked, has, unit in (
+            (demand.cpu, cpu, "vCPU"),
+            (demand.memory, memory, "GiB"),
+            (choice.taken.charged, machine.gpu_count, "GPU"),
+        )
+        if asked > has
+    ]
+    return f"does not fit {machine.type}: it asks {', '.join(over)} that pods can have there" if over else ""
+
+
+def pods_per_machine(demand: Demand, choice: Choice) -> int:
+    """How many pods of this size one machine holds, at least one: a pod that is said to run there does."""
+    machine = choice.machine
+    rooms = zip((demand.cpu, demand.memory, choice.taken.charged), (*room(machine), machine.gpu_count), strict=True)
+    return max(1, min((int(has // asked) for asked, has in rooms if asked > 0), default=1))

@@ -1,0 +1,1 @@
+"""What load balancers, addresses, traffic and control planes cost."""

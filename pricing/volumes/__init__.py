@@ -1,0 +1,1 @@
+"""What volumes cost, and what outlives the pods that asked for them."""

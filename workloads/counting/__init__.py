@@ -1,0 +1,1 @@
+"""Expressions over the fields of an object, as the data file of kinds writes them."""

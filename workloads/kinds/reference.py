@@ -1,0 +1,63 @@
+"""References from one object to another whose text is needed: a Rollout's ``workloadRef``, a TrainJob's ``runtimeRef``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workloads.counting.count import Scope, holds
+from workloads.field import text
+from workloads.kinds.assembly import look_up
+from workloads.kinds.kind import Kind, ReferenceRule
+from workloads.manifest import Manifest
+from workloads.snapshots.snapshot import Snapshot, Target
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The objects that one object refers to, by the name the kind's rule gives each, and what was not found."""
+
+    found: Mapping[str, Manifest]
+    missing: tuple[str, ...] = ()
+
+
+NONE = References({})
+
+
+def wanted(rule: ReferenceRule, body: Mapping[str, object], namespace: str) -> tuple[Target, ...]:
+    """The objects a reference may mean, the first that exists is meant; none where the object refers to nothing."""
+    named = look_up(rule.at, Scope(body))
+    name = named if isinstance(named, str) else text(named, "name")
+    if not name:
+        return ()
+    stated = text(named, "kind")
+    kinds = (stated,) if stated else rule.kinds
+    if not stated and rule.cluster_where is not None and holds(rule.cluster_where, Scope(body)):
+        kinds = rule.cluster_kinds[:1]
+    version = text(named, "apiVersion")
+    group = version.rpartition("/")[0] if version else text(named, "apiGroup") or rule.group
+    return tuple(Target(group, kind, "" if kind in rule.cluster_kinds else namespace, name) for kind in kinds)
+
+
+def resolve(kind: Kind, body: Mapping[str, object], namespaces: tuple[str, ...], snapshot: Snapshot) -> References:
+    """Everything an object refers to. ``namespaces`` are those it may be in, as its text may state none."""
+    if not kind.references:
+        return NONE
+    found: dict[str, Manifest] = {}
+    missing = []
+    for rule in kind.references:
+        targets = wanted(rule, body, namespaces[0])
+        manifest = next((m for m in _candidates(targets, namespaces, snapshot)), None)
+        if manifest is not None:
+            found[rule.name] = manifest
+        elif targets and not rule.optional:
+            missing.append(f"{targets[0].kind} {targets[0].name}, which it refers to, is not among the objects read")
+    return References(found, tuple(missing))
+
+
+def _candidates(targets: tuple[Target, ...], namespaces: tuple[str, ...], snapshot: Snapshot) -> Iterator[Manifest]:
+    for target in targets:
+        for namespace in namespaces if target.namespace == namespaces[0] else ("",):
+            manifest = snapshot.references.get(target._replace(namespace=namespace))
+            if manifest is not None:
+                yield manifest

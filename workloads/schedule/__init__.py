@@ -1,0 +1,1 @@
+"""When something runs and for how long: cron schedules, calendars, downscalers, durations."""

@@ -1,0 +1,1 @@
+"""What weighbridge.yaml says: clusters, owners, assumptions, currency, purchases."""
