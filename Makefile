@@ -6,7 +6,7 @@ PACKAGES := workloads pricing policies cluster webhook bot weighbridge
 SOURCES := $(PACKAGES) tests benchmarks tools examples
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench e2e lock fit book clean
+.PHONY: help demo test lint format bench fuzz e2e lock fit book clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ format: $(VENV)/.dev ## Format the code and mend what can be mended
 bench: $(VENV)/.dev ## Measure against named baselines, side by side in one run
 	$(BIN)/python -m benchmarks
 
+fuzz: $(VENV)/.dev ## Feed every fuzz target hostile input for a minute each (ARGS="--seconds 600 reviews" for one, for longer)
+	$(BIN)/python tools/fuzz.py $(ARGS)
+
 e2e: $(VENV)/.e2e ## Test against a real API server (set KUBEBUILDER_ASSETS; says how to get it when absent)
 	$(BIN)/pytest -m e2e tests/e2e $(ARGS)
 
@@ -44,7 +47,7 @@ book: $(VENV)/.runtime ## Build the embedded price book from its data files
 	$(BIN)/python tools/build_price_book.py
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -11,6 +11,7 @@ BENCHMARKS = {
     "command": "the command line's processes, against an empty interpreter",
     "revisions": "what a diff of two Git revisions reads",
     "book": "opening the price book and looking prices up",
+    "hostile": "objects made to be slow, against parsing the same review",
     "webhook": "the webhook, against a server that only parses and allows",
 }
 

@@ -7,7 +7,6 @@ something that is no number raises `CountError` with the field's path.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -167,7 +166,6 @@ def whole(value: object, path: FieldPath = ()) -> Decimal:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or math.isnan(value)
         or not 0 <= value <= LARGEST
         or value % 1
     ):

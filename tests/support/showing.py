@@ -1,0 +1,80 @@
+"""Weighs anything, shows it in every form, and holds what holds of every answer, whatever was weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from jsonschema import Draft202012Validator
+from readable import require_readable
+
+from bot.comment import comment
+from policies.context import Context
+from policies.document import document, weighing_schema
+from policies.policy import Policy
+from policies.policy_set import PolicySet
+from policies.report import report
+from policies.starter import starter
+from policies.verdict import Point
+from policies.weigh import weigh
+from policies.weighing import Weighing
+from pricing.sources.book import open_book
+from weighbridge.table import render_table
+from workloads.inventory import take_inventory
+from workloads.manifest import Manifest
+from workloads.surroundings import observe
+from workloads.workload import Inventory
+
+PRICES = open_book()
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": {"team": "shop"}}}
+_SCHEMA = Draft202012Validator(weighing_schema())
+
+
+def weighed_together(
+    before: Iterable[dict[str, Any]] | None,
+    after: Iterable[dict[str, Any]],
+    policies: Iterable[Policy] | None = None,
+    point: Point = Point.PULL_REQUEST,
+) -> Weighing:
+    """A change, weighed in the namespace ``shop``; by the starter set where nothing else is said."""
+    old = [Manifest.of(body) for body in (NAMESPACE, *before)] if before is not None else None
+    new = [Manifest.of(body) for body in (NAMESPACE, *after)]
+    return weighed_manifests(old, new, policies, point)
+
+
+def weighed_manifests(
+    before: Sequence[Manifest] | None,
+    after: Sequence[Manifest],
+    policies: Iterable[Policy] | None = None,
+    point: Point = Point.PULL_REQUEST,
+) -> Weighing:
+    """Manifests, weighed; every one of them is counted, listed, or free."""
+    context = Context(point=point, snapshot=observe(after), earlier=observe(before) if before is not None else None)
+    new = take_inventory(after, context.snapshot)
+    _require_all(after, new)
+    old = take_inventory(before, context.earlier or context.snapshot) if before is not None else None
+    chosen = starter() if policies is None else PolicySet(policies)
+    return weigh(old, new, PRICES, chosen, context, NOW)
+
+
+def _require_all(manifests: Sequence[Manifest], inventory: Inventory) -> None:
+    found = {id(workload.manifest) for workload in inventory.workloads} | {id(entry.manifest) for entry in inventory.unpriced}
+    found |= {id(manifest) for manifest in inventory.free}
+    twice = sum("is given twice" in problem.message for problem in inventory.problems)
+    assert len(found) == len(manifests) - twice
+
+
+def require_shown(weighing: Weighing, *, compared: bool = False) -> None:
+    """Show an answer as table, comment and JSON, each of which keeps its form."""
+    told = report([weighing], "diff" if compared else "check", NOW)
+    for violation in weighing.violations:
+        require_readable(violation)
+    table = render_table(told, width=100, colour=False, explain=True)
+    assert all(character.isprintable() or character == "\n" for character in table)
+    written = orjson.dumps(document(told, explain=True))
+    assert not [error.message for error in _SCHEMA.iter_errors(orjson.loads(written))]
+    assert comment(replace(told, command="diff")).encode()
