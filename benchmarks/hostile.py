@@ -28,10 +28,10 @@ from webhook.gate import Gate
 from workloads.manifest import Manifest
 
 Body = dict[str, Any]
-ROUNDS = 1
+ROUNDS = 3
 TARGET = 50.0
 """Milliseconds that no decision is to take."""
-SHOWN = 60
+SHOWN = 15
 
 
 def _object(kind: str, spec: Any, api: str = "apps/v1", **metadata: Any) -> Body:

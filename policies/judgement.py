@@ -7,8 +7,9 @@ under any new policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from policies.finding import Finding
 from policies.message import first_line, quoted
@@ -40,22 +41,41 @@ def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[
         if not after:
             continue
         # Against itself: what a change may add was not there before it.
-        earlier = _find(rule.check, before, before) if before is not None else []
-        found = sorted(
-            (_violation(policy, rule, subject, finding, earlier) for finding in after),
-            key=lambda violation: SEVERITY.index(violation.verdict),
-        )
-        yield from found[:MOST_FINDINGS]
-        if len(found) > MOST_FINDINGS:
-            rest = f"{len(found) - MOST_FINDINGS:,} more of the same"
+        earlier = _by_key(_find(rule.check, before, before)) if before is not None else {}
+        judged = sorted((_judged(policy, rule, subject, finding, earlier) for finding in after), key=_severity)
+        yield from (_violation(policy, rule, subject, each) for each in judged[:MOST_FINDINGS])
+        if len(judged) > MOST_FINDINGS:
+            rest = f"{len(judged) - MOST_FINDINGS:,} more of the same"
             # The worst of the rest stands for it: what is only counted still denies.
-            yield replace(found[MOST_FINDINGS], message=rest, fix="")
+            yield replace(_violation(policy, rule, subject, judged[MOST_FINDINGS]), message=rest, fix="")
+
+
+class _Judged(NamedTuple):
+    """A finding with what it means; its words are made only for what is told."""
+
+    finding: Finding
+    existed: bool
+    verdict: Verdict
+    choice: str
+    """What an answer that is unknown does here."""
+
+
+def _severity(judged: _Judged) -> int:
+    return SEVERITY.index(judged.verdict)
+
+
+def _by_key(findings: Iterable[Finding]) -> Mapping[str, Finding]:
+    """Findings by what they are about; of several about the same, the first."""
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        found.setdefault(finding.key, finding)
+    return found
 
 
 def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violation]:
     """The violations of a policy of which it cannot be told whether it is about the object."""
     for rule in policy.rules:
-        yield _violation(policy, rule, subject, Finding("match", reason, undecided=True), ())
+        yield _violation(policy, rule, subject, _judged(policy, rule, subject, Finding("match", reason, undecided=True), {}))
 
 
 def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
@@ -80,33 +100,35 @@ def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[
     return list(accelerators.find(check, subject)) if subject.groups else []
 
 
-def _violation(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Sequence[Finding]) -> Violation:
+def _judged(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Mapping[str, Finding]) -> _Judged:
     point = subject.context.point
-    action = policy.action(point)
-    existed = _existed(finding, earlier)
+    existed = _existed(finding, earlier.get(finding.key))
     choice = policy.unknown(point, subject.context.unknowns.at(point))
-    verdict = _verdict(choice, rule, subject, finding, action, existed=existed)
+    return _Judged(finding, existed, _verdict(choice, rule, subject, finding, policy.action(point), existed=existed), choice)
+
+
+def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) -> Violation:
+    finding = judged.finding
     return Violation(
         policy=policy.name,
         rule=rule.name,
-        verdict=verdict,
-        action=action,
+        verdict=judged.verdict,
+        action=policy.action(subject.context.point),
         identity=subject.identity,
         title=subject.title,
-        message=_message(rule, subject, finding, existed),
+        message=_message(rule, subject, finding, judged.existed),
         fix=finding.fix,
         current=finding.current,
         required=finding.required,
         path=finding.path,
         origin=subject.manifest.origin,
-        blocks=verdict is Verdict.UNKNOWN and choice == "fail",
-        existed=existed,
+        blocks=judged.verdict is Verdict.UNKNOWN and judged.choice == "fail",
+        existed=judged.existed,
     )
 
 
-def _existed(finding: Finding, earlier: Sequence[Finding]) -> bool:
+def _existed(finding: Finding, old: Finding | None) -> bool:
     """Whether the object as it was is found the same, no less than now."""
-    old = next((each for each in earlier if each.key == finding.key), None)
     if old is None:
         return False
     return finding.measured is None or old.measured is None or finding.measured <= old.measured

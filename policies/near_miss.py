@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+MOST_LOOKED_AT: Final = 5_000
+"""Known words that are looked at at all."""
 MOST_COMPARED: Final = 500
 """Words that one is compared with letter by letter: that costs some microseconds each."""
 _LENGTH_APART: Final = 3
@@ -18,7 +20,7 @@ _LENGTH_APART: Final = 3
 def near_miss(stated: str, known: Iterable[str], alike: float) -> str:
     """The known word that was surely meant, from ``alike`` (0 to 1) on; empty where none was. Bounded, whatever is stated."""
     wanted = folded(stated[:400])
-    candidates = {folded(word): word for word in reversed(list(known))}
+    candidates = {folded(word): word for word in reversed(list(islice(known, MOST_LOOKED_AT)))}
     if wanted in candidates:
         return candidates[wanted]
     close = (word for word in candidates if abs(len(word) - len(wanted)) <= _LENGTH_APART)

@@ -9,6 +9,7 @@ from policies.context import Context
 from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
+from workloads.excess import TOO_LARGE
 from workloads.field import mapping
 from workloads.kinds.kind import Category
 from workloads.kinds.registry import find
@@ -63,9 +64,11 @@ class Subject:
 
     @property
     def unsized(self) -> bool:
-        """Whether it is of a kind that is measured by its pods, and nobody can tell how large they are."""
+        """Whether nobody can tell how large it is: too large to be looked at, or of a kind whose pods could not be read."""
         if self.workload is not None or not self.unpriced:
             return False
+        if self.unpriced[0].reason == TOO_LARGE:
+            return True
         kind = find(self.manifest.group, self.manifest.kind)
         return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
 

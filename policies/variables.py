@@ -11,9 +11,12 @@ from decimal import Decimal
 
 from policies.subject import Subject
 from pricing.rounding import to_cents
+from workloads.excess import MOST_VALUES, too_large
 from workloads.span import NOTHING, Span, total
 
 ABSENT = {
+    "object": f"it holds more than {MOST_VALUES:,} values, which no expression is held against",
+    "oldObject": f"it held more than {MOST_VALUES:,} values, which no expression is held against",
     "request": "an admission request is there only at the gate",
     "cost": "something of it has no price",
     "namespaceObject": "its namespace is not among the objects read",
@@ -23,11 +26,11 @@ ABSENT = {
 
 def variables(subject: Subject, before: Subject | None, params: Mapping[str, object]) -> Mapping[str, object]:
     """The variables of one object on one side of a change, given what it was; those that are not known are left out."""
-    found: dict[str, object] = {
-        "object": subject.manifest.body,
-        "oldObject": before.manifest.body if before is not None else None,
-        "params": params,
-    }
+    found: dict[str, object] = {"params": params}
+    if not too_large(subject.manifest.body):
+        found["object"] = subject.manifest.body
+    if before is None or not too_large(before.manifest.body):
+        found["oldObject"] = before.manifest.body if before is not None else None
     if subject.context.request is not None:
         found["request"] = subject.context.request
     namespace = _namespace(subject)

@@ -7,19 +7,23 @@ carries the uid of what was asked.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import orjson
 
+from workloads.excess import excess
 from workloads.field import mapping, sequence, text
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of a review: an update carries two objects of up to 3 MiB, and the envelope."""
 HEAD: Final = 64 * 1024
 """Bytes at a review's beginning in which its uid stands."""
+MOST_MARKS: Final = 300_000
+"""Commas and opening brackets of a review, in texts too: no more values than these come out of it."""
+MOST_VALUES: Final = 100_000
+"""Values of a review: entries of mappings and of lists."""
 DEEPEST: Final = 200
 """Containers inside one another in a review."""
 LONGEST_WARNING: Final = 256
@@ -107,14 +111,24 @@ class Answer:
 def read_review(body: bytes) -> Review | BadReview:
     """The review in a body, or what is wrong with it. Linear in the body. Never raises."""
     if len(body) > LARGEST:
-        return BadReview(f"the review is larger than {LARGEST // 1024 // 1024} MiB", uid_in(body[:HEAD]), beyond=True)
-    if _depth_bound(body) > DEEPEST:
-        return BadReview(f"the review is nested deeper than {DEEPEST}", uid_in(body[:HEAD]), beyond=True)
+        return _beyond(body, f"is larger than {LARGEST // 1024 // 1024} MiB")
+    opened = body.count(b"{") + body.count(b"[")
+    if opened + body.count(b",") > MOST_MARKS:
+        return _beyond(body, f"holds more than {MOST_MARKS:,} commas and brackets")
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if opened > DEEPEST and "limit" in str(error):
+            # The parser's own bound on depth, which is above ours.
+            return _beyond(body, f"is nested deeper than {DEEPEST}")
         return BadReview(f"the body is not JSON: {error}"[:200])
-    return _checked(document)
+    # Few brackets nest nowhere deep, and hold little but texts and numbers.
+    wrong = excess(document, MOST_VALUES, DEEPEST) if opened > DEEPEST else ""
+    return _beyond(body, wrong) if wrong else _checked(document)
+
+
+def _beyond(body: bytes, words: str) -> BadReview:
+    return BadReview(f"the review {words}", uid_in(body[:HEAD]), beyond=True)
 
 
 def _checked(document: object) -> Review | BadReview:
@@ -175,21 +189,6 @@ def uid_in(head: bytes) -> str:
     if opened < 0 or closed < 0 or closed - opened > 129:
         return ""
     return head[opened + 1 : closed].decode("ascii", "ignore")
-
-
-def _depth_bound(body: bytes) -> int:
-    """How deep a body may nest at most: texts are taken out, then what closes is matched with what opens."""
-    if body.count(b"{") + body.count(b"[") <= DEEPEST:
-        return 0
-    depth = deepest = 0
-    for bracket in _BRACKETS.findall(_TEXTS.sub(b"", body)):
-        depth += 1 if bracket in {b"{", b"["} else -1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 def write_answer(answer: Answer) -> bytes:

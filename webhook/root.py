@@ -34,6 +34,8 @@ CONTROLLERS: Final = {
 _ACCOUNT: Final = "system:serviceaccount:kube-system:"
 _BUILT_IN: Final = re.compile(r"(?<!x-)k8s\.io$")
 """Groups of Kubernetes itself, beside those without a dot."""
+LONGEST_NAME: Final = 253
+"""Characters of a name that the API server takes; each dash of a claim's may be where its StatefulSet's begins."""
 _MIRROR: Final = "kubernetes.io/config.mirror"
 
 
@@ -106,8 +108,9 @@ def _claim_of_stateful_set(review: Review, body: Mapping[str, object], lookup: L
     """A StatefulSet's claim names no owner: it is told by who asks, by its name (``template-set-ordinal``) and by its labels."""
     if review.requester.name != _ACCOUNT + CONTROLLERS["apps", "StatefulSet"]:
         return None
-    stem, _, ordinal = text(body, "metadata", "name").rpartition("-")
-    if not ordinal.isdigit():
+    name = text(body, "metadata", "name")
+    stem, _, ordinal = name.rpartition("-")
+    if len(name) > LONGEST_NAME or not ordinal.isdigit():
         return None
     parts = stem.split("-")
     for start in range(1, len(parts)):

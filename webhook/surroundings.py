@@ -10,6 +10,7 @@ from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailabl
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
 from workloads.devices.claim import class_names
+from workloads.excess import too_large
 from workloads.field import mapping, sequence, text
 from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
@@ -52,6 +53,9 @@ def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str
             ("autoscalers", lookup.list("autoscaling/v2", "HorizontalPodAutoscaler", namespace)),
             ("exemptions", lookup.list("weighbridge.dev/v1alpha1", "CostExemption", namespace)),
         )
+    if too_large(manifest.body):
+        # What it names is not asked for: it is not weighed.
+        return tuple(answers)
     for name in _of_claims(manifest.body, "storageClassName"):
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
     for name in _of_claims(manifest.body, "volumeAttributesClassName"):

@@ -11,6 +11,7 @@ from workloads.claim import claims, ephemeral_claims
 from workloads.counting.count import CountError, Scope, holds, number
 from workloads.counting.pattern import Item, expand
 from workloads.dependent import dependents
+from workloads.excess import TOO_LARGE, too_large
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
 from workloads.group import FoundGroup, Setting, groups, shared_claim
@@ -107,6 +108,9 @@ def _take(
     if kind is not None and kind.category in _RUNS_NOTHING:
         taken.free.append(manifest)
         taken.problems.extend(_of_autoscaler(manifest, kind))
+        return
+    if too_large(manifest.body):
+        taken.unpriced.append(Unpriced(manifest, TOO_LARGE, cluster))
         return
     namespace = manifest.namespace or default_namespace
     autoscaler = scaler_of(manifest, namespace, snapshot)

@@ -14,7 +14,7 @@ from policies.subject import Subject
 from pricing.estimate import WorkloadEstimate
 from pricing.on_spot import on_spot, without_quote
 from workloads.field import mapping
-from workloads.kinds.kind import Period
+from workloads.kinds.kind import Kind, Period
 from workloads.kinds.registry import find as kind_of
 from workloads.nodes.selection import select
 from workloads.workload import PodGroup
@@ -27,6 +27,8 @@ def find(check: PreferSpot, subject: Subject) -> list[Finding]:
     """At most one finding for each group of pods that is meant and not on spot, with what spot would save."""
     if check.kinds and subject.manifest.kind not in check.kinds:
         return []
+    if subject.unsized and _perhaps(check, subject):
+        return [Finding("spot", f"where it runs cannot be told: {quoted(subject.unpriced[0].reason, 80)}", undecided=True)]
     groups = [group for group in subject.groups if _concerns(check, subject, group)]
     if not groups:
         return []
@@ -60,13 +62,21 @@ def _meant(check: PreferSpot, subject: Subject, group: PodGroup) -> bool:
     return selects(check.labels, {**template, **subject.labels})
 
 
+def _perhaps(check: PreferSpot, subject: Subject) -> bool:
+    """Whether an object whose pods nobody could read may be meant."""
+    kind = kind_of(subject.manifest.group, subject.manifest.kind)
+    return bool(check.kinds) or check.labels is not None or kind is None or bool(_periods(kind) - {Period.ALWAYS})
+
+
 def _ends(subject: Subject, group: PodGroup) -> bool:
     kind = kind_of(subject.manifest.group, subject.manifest.kind)
-    if group.one_off or kind is None:
-        return group.one_off
+    return group.one_off or (kind is not None and Period.SCHEDULE in _periods(kind))
+
+
+def _periods(kind: Kind) -> set[Period]:
+    """For how long the pods of a kind run."""
     periods = [rule.period.period for rule in kind.pods]
-    periods += [rule.period.period for rule in kind.embedded if rule.period is not None]
-    return any(period is Period.SCHEDULE for period in periods)
+    return {*periods, *(rule.period.period for rule in kind.embedded if rule.period is not None)}
 
 
 def _settled(check: PreferSpot, group: PodGroup) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webhook.review import LARGEST, Answer, BadReview, Review, fitted, read_review, uid_in, write_answer
+from webhook.review import LARGEST, MOST_MARKS, MOST_VALUES, Answer, BadReview, Review, fitted, read_review, uid_in, write_answer
 
 REQUEST = {
     "uid": "u-1",
@@ -56,6 +56,11 @@ def test_a_review_is_read_into_typed_values() -> None:
         (_body(object="x", operation="UPDATE"), "request.object is missing in a UPDATE"),
         (b'{"apiVersion": NaN}', "not JSON"),
         (b'{"a":' * 300 + b"1" + b"}" * 300, "nested deeper than 200"),
+        (b'{"a":' * 3000 + b"1" + b"}" * 3000, "nested deeper than 200"),
+        (b"[" * MOST_MARKS + b"[", "holds more than 300,000 commas and brackets"),
+        (b"[" + b"[]," * 300 + b"0," * MOST_VALUES + b"0]", "holds more than 100,000 values"),
+        # Read from every quote on, this would take days.
+        (b"[" * 300 + b'"' + b'\\"' * 3_000_000, "not JSON"),
     ],
 )
 def test_what_is_no_review_is_told(body: bytes, words: str) -> None:
@@ -63,6 +68,13 @@ def test_what_is_no_review_is_told(body: bytes, words: str) -> None:
     assert isinstance(bad, BadReview)
     assert words in bad.message
     assert len(bad.message) < 250
+
+
+@pytest.mark.parametrize("inside", [b"[" * 300 + b"]" * 300, b"[" * 3000 + b"]" * 3000, b"[" + b"0," * MOST_MARKS + b"0]"])
+def test_what_is_beyond_a_bound_keeps_its_uid_so_that_it_is_denied(inside: bytes) -> None:
+    bad = read_review(b'{"request": {"uid": "u-1", "object": ' + inside + b"}}")
+    assert isinstance(bad, BadReview)
+    assert (bad.beyond, bad.uid) == (True, "u-1")
 
 
 def test_brackets_inside_texts_are_no_depth() -> None:

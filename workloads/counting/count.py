@@ -163,12 +163,7 @@ def whole(value: object, path: FieldPath = ()) -> Decimal:
     """A count as Kubernetes accepts one: a whole number from 0 to 2,147,483,647. Raises `CountError`."""
     if isinstance(value, Decimal):
         return value
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value <= LARGEST
-        or value % 1
-    ):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST or value % 1:
         raise CountError(path, f"must be a whole number from 0 to {LARGEST}, not {shown(value)}")
     return Decimal(int(value))
 

@@ -1,0 +1,57 @@
+"""How much an object may hold to be weighed: who makes one very large must not hold up everybody else's.
+
+No object that people write comes near the bound. What is beyond it is not weighed: it is listed, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+
+from workloads.field import mapping
+
+MOST_VALUES: Final = 5_000
+"""Values of one object, managed fields apart: entries of mappings and of lists. Ten times what the largest known ones hold."""
+DEEPEST: Final = 200
+"""Containers inside one another."""
+
+
+def excess(root: object, values: int = MOST_VALUES, depth: int = DEEPEST) -> str:
+    """What of a value is beyond a bound, in words; empty where nothing is. Linear in the values, and stops at the bound."""
+    most = values
+    level = [root] if isinstance(root, dict | list) else []
+    for _ in range(depth):
+        if not level:
+            return ""
+        values -= sum(map(len, level))
+        if values < 0:
+            return f"holds more than {most:,} values"
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if container.__class__ is dict else container)
+            if inner.__class__ is dict or inner.__class__ is list
+        ]
+    return f"is nested deeper than {depth}" if level else ""
+
+
+def too_large(body: Mapping[str, object]) -> bool:
+    """Whether an object holds more than is weighed. Who wrote which field, as the API server notes it, does not count."""
+    metadata = mapping(body, "metadata")
+    if "managedFields" in metadata:
+        body = {**body, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
+    try:
+        # A value and its comma take two bytes: most objects are told by their length alone, in a tenth of the time.
+        if len(orjson.dumps(body)) < 2 * MOST_VALUES:
+            return False
+    except TypeError:
+        return bool(excess(body))  # no JSON says it
+    return bool(excess(body))
+
+
+TOO_LARGE: Final = (
+    f"it holds more than {MOST_VALUES:,} values, or nests deeper than {DEEPEST}: too large to be weighed; split it up"
+)
+"""Why such an object has no price, and is not known to keep a rule."""
