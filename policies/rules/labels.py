@@ -37,7 +37,7 @@ def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     unseen = _unseen(check, subject)
     if unseen:
         where, why = unseen
-        fix = f"Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
+        fix = f"{_meant(keys, check, subject)}Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
         return [Finding(f"label {keys[0]}", f"no {quoted(keys[0])} label, and whether {why}", fix, undecided=True)]
     return [_missing(check, subject)]
 
@@ -116,17 +116,21 @@ def _allowed(check: RequireLabels, subject: Subject) -> str:
 def _missing(check: RequireLabels, subject: Subject) -> Finding:
     keys = label_keys(check, subject)
     key = keys[0]
-    near, meant = next(_near(keys, check, subject), ("", ""))
-    hint = f"Label {quoted(near)} looks like it: did you mean {quoted(meant)}? " if near else ""
     allowed = _allowed(check, subject)
     return Finding(
         f"label {key}",
         f"no {quoted(key)} label{_money(subject, key)}",
-        f"{hint}Add {quoted(key)} under metadata.labels{f', {allowed}' if allowed else ''}.",
+        f"{_meant(keys, check, subject)}Add {quoted(key)} under metadata.labels{f', {allowed}' if allowed else ''}.",
         "none",
         allowed or quoted(key),
         ("metadata", "labels") if subject.labels else ("metadata",),
     )
+
+
+def _meant(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> str:
+    """A question about a label that looks like a key; empty where none does."""
+    near, meant = next(_near(keys, check, subject), ("", ""))
+    return f"Label {quoted(near)} looks like it: did you mean {quoted(meant)}? " if near else ""
 
 
 def _near(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> Iterator[tuple[str, str]]:

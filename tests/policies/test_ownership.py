@@ -99,6 +99,12 @@ def test_an_environment_that_is_misspelt_is_told() -> None:
     assert "Label enviroment looks like it: did you mean environment?" in violation.fix
 
 
+def test_a_misspelt_key_is_told_also_where_the_namespace_may_yet_have_the_label() -> None:
+    violation = only(weighed(None, labelled("shop", "Team"), policy(keys=["team"], **{"from": ["object", "namespace"]})))
+    assert violation.verdict is Verdict.UNKNOWN
+    assert "Label Team looks like it: did you mean team?" in violation.fix
+
+
 @pytest.mark.parametrize(
     ("sources", "on", "verdict"),
     [
