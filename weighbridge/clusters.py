@@ -44,11 +44,16 @@ class Clusters:
         return os.path.relpath(file, home)
 
     def split(self, manifests: Iterable[Manifest]) -> dict[ClusterSettings | None, list[Manifest]]:
-        """Manifests by cluster, in the order read."""
+        """Manifests by cluster, in the order read. What no file states goes with the rest where that is all of one cluster."""
         found: dict[ClusterSettings | None, list[Manifest]] = {}
+        unfiled = []
         for manifest in manifests:
-            cluster = self.of(manifest.origin.file) if manifest.origin else None
-            found.setdefault(cluster, []).append(manifest)
+            if manifest.origin:
+                found.setdefault(self.of(manifest.origin.file), []).append(manifest)
+            else:
+                unfiled.append(manifest)
+        if unfiled:
+            found.setdefault(next(iter(found)) if len(found) == 1 else None, []).extend(unfiled)
         return found
 
 

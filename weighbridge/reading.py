@@ -73,6 +73,23 @@ def read_both(before: str, after: str) -> Change:
     return Change(old, new, (before, after))
 
 
+def read_cluster(paths: Sequence[str], context: str, kubeconfig: str) -> Change:
+    """What runs in a cluster, and what it would be with the objects at the given paths.
+
+    :raises Failure: when there is nothing at a path, or kubectl or the API server refuses.
+    """
+    from cluster.live import LiveError, read_live  # noqa: PLC0415 - only with --live
+
+    if not paths:
+        raise click.UsageError("--live compares files with the cluster: name files or folders, or - for standard input")
+    stated = read_objects(paths)
+    try:
+        change = read_live(stated, context, kubeconfig)
+    except LiveError as error:
+        raise Failure(f"{error}: nothing was weighed") from None
+    return Change(change.before, change.after, tuple(paths))
+
+
 def read_revisions(revisions: str, paths: Sequence[str]) -> Change:
     """Both sides of a change in the repository here.
 

@@ -9,11 +9,11 @@ import click
 from weighbridge.answer import answer
 from weighbridge.options import output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import Change, read_both, read_revisions
+from weighbridge.reading import Change, read_both, read_cluster, read_revisions
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="BEFORE AFTER")
+@click.argument("paths", nargs=-1, metavar="BEFORE AFTER | PATH…")
 @click.option(
     "--git",
     "revisions",
@@ -21,16 +21,31 @@ from weighbridge.reading import Change, read_both, read_revisions
     help="Compare two revisions of the repository here. BASE...HEAD compares with where HEAD left BASE; "
     "BASE alone compares the work tree.",
 )
+@click.option("--live", is_flag=True, help="Compare what runs in the cluster with what kubectl apply would make of it.")
+@click.option("--context", "chosen", metavar="NAME", help="With --live: context of the kubeconfig. [default: the current one]")
+@click.option("--kubeconfig", metavar="FILE", help="With --live: the kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]")
 @verdict_options
 @weighing_options
 @snapshot_option
 @output_options
 @click.pass_context
-def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | None, form: str, explain: bool, **_: object) -> int:
+def diff(
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    revisions: str | None,
+    live: bool,
+    chosen: str | None,
+    kubeconfig: str | None,
+    form: str,
+    explain: bool,
+    **_: object,
+) -> int:
     """What a change costs a month, and whether the policies let it pass.
 
     BEFORE and AFTER are files, folders, or - for standard input. With --git, only the files that the change can
-    affect are read, and paths limit what is compared.
+    affect are read, and paths limit what is compared. With --live, kubectl asks the cluster in a dry run, and nothing is
+    written there.
 
     Exit code 1 when the change is denied, 2 when something could not be read or may not pass untold (--unknown fail),
     0 otherwise.
@@ -39,8 +54,14 @@ def diff(context: click.Context, /, paths: tuple[str, ...], revisions: str | Non
     weighbridge diff before/ after/
     weighbridge diff --git main...HEAD
     weighbridge diff --git main...HEAD --format markdown apps/
+    weighbridge diff --live deploy/
+    helm template web charts/web | weighbridge diff --live -
     """
-    change = _change(paths, revisions)
+    if live and revisions is not None:
+        raise click.UsageError("--live and --git are two ways to say what to compare with: give one of them")
+    if not live and (chosen or kubeconfig):
+        raise click.UsageError("--context and --kubeconfig go with --live")
+    change = read_cluster(paths, chosen or "", kubeconfig or "") if live else _change(paths, revisions)
     scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
     now = datetime.now(UTC)
     return answer(scales.weigh(change.before, change.after, now), "diff", form, explain, now, scales.currency(now))
