@@ -125,7 +125,7 @@ SIZES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from("abcdef"), SIZES), st.dictionaries(st.sampled_from("abcdef"), SIZES))
 def test_rows_sum_to_the_heading_in_whole_units(reported, before: dict, after: dict) -> None:
     sides = [namespace("shop") + "".join(deployment(name, **sizes) for name, sizes in each.items()) for each in (before, after)]
@@ -143,7 +143,7 @@ def test_rows_sum_to_the_heading_in_whole_units(reported, before: dict, after: d
     assert ("no change" in headline) or _amount(headline) == _amount(total[0])
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=40))
 def test_no_name_breaks_the_comment(reported, name: str) -> None:
     import json

@@ -78,7 +78,7 @@ def test_a_limit_in_a_policy_is_held_against_dollars_whatever_is_shown(weighed) 
     assert shown.violations == weighing.violations
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(usd=st.decimals("0.000001", "1000", places=6), cpu=st.integers(1, 64), replicas=st.integers(0, 300))
 def test_rows_sum_to_totals_at_any_rate(weighed, usd: Decimal, cpu: int, replicas: int) -> None:
     weighing = weighed(BASE, CHANGED + deployment("extra", cpu=f"{cpu}7m", replicas=replicas))

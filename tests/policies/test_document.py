@@ -178,7 +178,7 @@ SIZES = st.fixed_dictionaries(
 WORLDS = st.dictionaries(st.sampled_from("abcd"), SIZES, max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WORLDS, WORLDS)
 def test_every_document_is_what_the_schema_says(reported, published, before: dict, after: dict) -> None:
     sides = ["".join(deployment(name, **sizes) for name, sizes in world.items()) for world in (before, after)]

@@ -108,14 +108,14 @@ def test_what_is_told_of_one_object_has_an_end_and_still_denies(weighed) -> None
     assert {violation.verdict for violation in weighing.violations} == {Verdict.DENY}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 500), st.sampled_from(["100m", "4", "64"]), st.sampled_from(["", "shop"]))
 def test_a_change_of_nothing_is_never_stopped(weighed, replicas: int, cpu: str, team: str) -> None:
     text = SPACE + deployment("web", replicas=replicas, cpu=cpu, team=team)
     assert weighed(text, text, starter()).verdict is Verdict.PASS
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_a_first_line_is_one_short_line_that_nothing_misreads(text: str) -> None:
     line = first_line(text)

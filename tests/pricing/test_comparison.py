@@ -69,7 +69,7 @@ def any_workload(workload):
 
 class TestLaws:
     @given(data=st.data())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_nothing_changes_against_itself(self, weigh, any_workload, data):
         weighed = weigh(*data.draw(st.lists(any_workload, max_size=4)))
         difference = compare(weighed, weighed)
@@ -78,7 +78,7 @@ class TestLaws:
         assert difference.after is weighed
 
     @given(data=st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_the_parts_of_a_change_sum_to_it_and_the_changes_to_the_whole(self, weigh, any_workload, data):
         before, after = data.draw(any_workload), data.draw(any_workload)
         difference = compare(weigh(before), weigh(after))
@@ -89,7 +89,7 @@ class TestLaws:
             assert difference.after.total.expected == difference.before.total.expected + difference.change.expected
 
     @given(data=st.data())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_a_stateful_set_scaled_down_frees_no_volume(self, weigh, any_workload, data):
         workload = data.draw(any_workload)
         fewer = replace(

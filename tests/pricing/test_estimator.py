@@ -38,7 +38,7 @@ def any_workload(workload):
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_totals_are_the_sums_of_lines_and_ends_never_cross(weigh, any_workload, data):
     workloads = data.draw(st.lists(any_workload, max_size=4))
     weighed = weigh(*workloads)
@@ -54,7 +54,7 @@ def test_totals_are_the_sums_of_lines_and_ends_never_cross(weigh, any_workload, 
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_workloads_cost_together_what_they_cost_alone(weigh, any_workload, data):
     one, other = data.draw(any_workload), data.draw(any_workload)
     with exactly():
@@ -62,7 +62,7 @@ def test_workloads_cost_together_what_they_cost_alone(weigh, any_workload, data)
 
 
 @given(data=st.data(), more=st.decimals(min_value=0, max_value=4, places=3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_pods_or_larger_pods_never_cost_less(weigh, workload, data, more):
     spec, extended, pods = data.draw(SPECS), data.draw(EXTENDED), data.draw(PODS)
     small = weigh(workload(pods=pods, cpu=1, memory=1, spec=spec, extended=extended)).total
@@ -75,7 +75,7 @@ def test_more_pods_or_larger_pods_never_cost_less(weigh, workload, data, more):
 
 
 @given(size=st.tuples(CPUS, MEMORY), extended=EXTENDED)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_spot_never_costs_more_than_on_demand(weigh, workload, size, extended):
     spec = L4 if extended else {}
     selector = {**spec.get("nodeSelector", {}), "cloud.google.com/gke-spot": "true"}

@@ -136,7 +136,7 @@ def test_prices_that_do_not_vary_have_no_variance_to_explain():
     assert fit_of([machine("a", 1.0, 1, 1), machine("b", 2.0, 2, 2)], Rates(0.5, 0.5)).r_squared == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(prices=st.lists(FIGURE, min_size=4, max_size=4), share=st.floats(0.01, 1))
 def test_no_rate_is_ever_below_zero(prices, share):
     samples = [machine(str(number), price, *size, 1) for number, (price, size) in enumerate(zip(prices, SIZES, strict=True))]
@@ -144,7 +144,7 @@ def test_no_rate_is_ever_below_zero(prices, share):
     assert min(compute.cpu, compute.memory, gpu.cpu, gpu.memory, gpu.gpu) >= 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(prices=st.lists(FIGURE, min_size=4, max_size=4), times=st.floats(0.01, 100))
 def test_prices_in_another_unit_give_the_same_rates_in_that_unit(prices, times):
     samples = [machine(str(number), price, *size) for number, (price, size) in enumerate(zip(prices, SIZES, strict=True))]

@@ -154,7 +154,7 @@ def _not_less(greater, less) -> None:
 
 
 @given(pod=pods(), more=st.tuples(CPU, MEMORY))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_pod_that_asks_for_more_cpu_or_memory_never_costs_less(cost, pod, more) -> None:
     less = cost(pod)
     _not_less(cost({**pod, "cpu": pod["cpu"] + more[0]}), less)
@@ -162,13 +162,13 @@ def test_a_pod_that_asks_for_more_cpu_or_memory_never_costs_less(cost, pod, more
 
 
 @given(pod=pods(), more=NUMBERS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_pod_that_asks_for_more_of_any_accelerator_never_costs_less(cost, pod, more) -> None:
     _not_less(cost({**pod, "number": pod["number"] + more}), cost(pod))
 
 
 @given(pod=pods(), more=st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_more_replicas_never_cost_less(cost, pod, more) -> None:
     low, expected, high = pod["pods"]
     grown = (low + min(more), expected + sorted(more)[1], high + max(more))
@@ -176,7 +176,7 @@ def test_more_replicas_never_cost_less(cost, pod, more) -> None:
 
 
 @given(one=pods(), other=pods())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_workloads_cost_together_what_they_cost_alone(cost, one, other) -> None:
     other = {**other, "place": one["place"]}
     with exactly():
@@ -184,7 +184,7 @@ def test_workloads_cost_together_what_they_cost_alone(cost, one, other) -> None:
 
 
 @given(several=st.lists(pods(), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_changes_against_itself(cost, several) -> None:
     weighed = cost(*several)
     difference = compare(weighed, weighed)
@@ -192,7 +192,7 @@ def test_nothing_changes_against_itself(cost, several) -> None:
 
 
 @given(pod=pods())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_low_expected_and_high_never_cross_and_nothing_is_negative(cost, pod) -> None:
     weighed = cost(pod)
     for amount in (weighed.total, *(line.amount for one in weighed.workloads for line in one.lines)):
@@ -200,7 +200,7 @@ def test_low_expected_and_high_never_cross_and_nothing_is_negative(cost, pod) ->
 
 
 @given(pod=pods())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_asked_for_is_priced_or_said_not_to_be(cost, pod) -> None:
     weighed = cost({**pod, "pods": (1, 1, 1)})
     asked = SCHEMES[pod["scheme"]](pod["number"])
@@ -208,7 +208,7 @@ def test_what_is_asked_for_is_priced_or_said_not_to_be(cost, pod) -> None:
 
 
 @given(pod=pods(), cloud=st.sampled_from(sorted(SPOT)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_spot_never_costs_more_than_on_demand_and_permitting_it_never_more_than_not(cost, pod, cloud) -> None:
     place = next(place for place in (pod["place"], *PLACES) if place.cloud == cloud)
     plain = {**pod, "place": place, "permitted": False}

@@ -231,7 +231,7 @@ KEYS = st.sampled_from(
     builder=st.sampled_from(Builder),
     ports=st.integers(1, 1000),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_class_and_no_annotation_ends_in_silence(book, location, stated, annotations, builder, ports):
     bill = priced(book, location, stated, annotations, builder=builder, ports=ports)
     assert bill.lines or bill.unpriced or bill.free

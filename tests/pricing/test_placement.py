@@ -186,7 +186,7 @@ class TestAnAccelerator:
         assert cores.total == device.total
 
     @given(size=st.tuples(st.integers(1, 90), st.integers(1, 300)), gpus=st.integers(1, 8), more=st.integers(0, 20))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_that_is_asked_with_more_beside_it_never_costs_less(self, weighed_pod, size, gpus, more):
         cpu, memory = size
         less, greater = (weighed_pod(cpu + extra, memory + extra, gpus) for extra in (0, more))

@@ -38,7 +38,7 @@ def test_names_from_manifests_may_hold_anything(book, name):
     assert book.mig_profile("H100", name) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_name_is_an_error(cloud, name):
     book = open_book()

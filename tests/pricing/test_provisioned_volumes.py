@@ -255,7 +255,7 @@ PARAMETERS = st.fixed_dictionaries(
 
 class TestLaws:
     @given(parameters=PARAMETERS, size=st.integers(1, 20000), more=st.integers(0, 5000))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_a_larger_volume_never_costs_less(self, book, parameters, size, more):
         small, large = (
             sum(line.amount.expected for line in priced(book, claim(gib, EBS, parameters), US_EAST_1).lines)
@@ -264,7 +264,7 @@ class TestLaws:
         assert small <= large
 
     @given(operations=st.integers(1, 200000), more=st.integers(0, 50000), size=st.integers(1, 2000))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_more_operations_never_cost_less(self, book, operations, more, size):
         few, many = (
             sum(line.amount.expected for line in priced(book, claim(size, EBS, {"iops": str(wanted)}), US_EAST_1).lines)
@@ -273,7 +273,7 @@ class TestLaws:
         assert few <= many
 
     @given(parameters=PARAMETERS, size=st.integers(1, 2000), count=st.integers(1, 9), left=st.integers(0, 9))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_a_stateful_set_scaled_down_frees_nothing_of_its_volumes(self, weigh, workload, parameters, size, count, left):
         one = replace(claim(size, EBS, parameters), count=Span.exactly(count))
         before = weigh(workload(kind="StatefulSet", claims=(one,)), location=US_EAST_1)
@@ -284,7 +284,7 @@ class TestLaws:
         assert [line.amount for line in kept.lines if line.what == "storage"] == then
 
     @given(parameters=PARAMETERS, size=st.integers(2, 2000), smaller=st.integers(1, 2000))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_a_smaller_claim_frees_nothing_of_its_volume(self, weigh, workload, parameters, size, smaller):
         one, other = claim(size, EBS, parameters), claim(min(size, smaller), EBS, parameters)
         before = weigh(workload(kind="StatefulSet", claims=(one,)), location=US_EAST_1)

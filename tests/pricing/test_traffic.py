@@ -117,7 +117,7 @@ def test_traffic_that_nobody_prices_is_unpriced_in_words(book, location, amounts
     less=st.integers(0, 2**55),
     more=st.integers(0, 2**55),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_more_traffic_never_costs_less_and_its_tiers_hold_all_of_it(book, location, key, less, more):
     balancers = [LoadBalancer("", {})]
     small, large = (priced(book, location, balancers, **{key: Decimal(amount)}) for amount in (less, less + more))
@@ -161,7 +161,6 @@ class TestAnnotation:
         assert words in found
 
     @given(st.text(max_size=200))
-    @settings(deadline=None)
     def test_no_text_raises(self, text):
         assert all(isinstance(found, str | Traffic) for found in self.declared(text))
 

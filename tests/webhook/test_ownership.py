@@ -425,7 +425,7 @@ EVERYTHING = (
 WRITTEN = st.sampled_from([("Deployment", "apps/v1"), ("Job", "batch/v1"), ("ReplicaSet", "apps/v1")])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(WRITTEN, LABELS, LABELS, LABELS, st.booleans())
 def test_what_is_patched_keeps_what_was_written_passes_and_gets_nothing_more(
     kind: tuple[str, str], own: dict[str, str], template: dict[str, str], space: dict[str, str], update: bool

@@ -101,7 +101,7 @@ def test_a_deletion_has_no_object() -> None:
     assert review.object is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(body: bytes) -> None:
     read_review(body)
@@ -114,7 +114,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(sorted(REQUEST)), VALUES, max_size=4))
 def test_no_field_of_a_wrong_type_raises(changes: dict) -> None:
     read_review(_body(**changes))
@@ -137,7 +137,7 @@ def test_a_denied_request_is_not_patched() -> None:
     assert "patch" not in json.loads(write_answer(Answer("u", allowed=False, patch=({"op": "add"},))))["response"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.text(max_size=600), max_size=40))
 def test_warnings_stay_within_what_the_api_server_takes(warnings: list[str]) -> None:
     kept = fitted(warnings)

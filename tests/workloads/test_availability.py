@@ -275,7 +275,7 @@ def test_what_is_suspended_costs_nothing_in_any_hours() -> None:
     assert hours(found) == (0, 0, 730)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     start=st.integers(0, 23),
     length=st.integers(0, 23),

@@ -102,7 +102,7 @@ def test_what_is_wrong_is_told_with_its_line_and_what_to_do(text: bytes, place: 
     assert words in told
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     configure(data)

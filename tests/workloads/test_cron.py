@@ -71,13 +71,13 @@ def test_a_refusal_says_why(schedule: str, reason: str) -> None:
     assert reason in str(refused.value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="0123456789*?/-,@ jansu\u0663", max_size=20))
 def test_any_text_is_a_schedule_or_refused(text: str) -> None:
     assert set(whole_runs(text)) <= {"runs", "refused"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 59), st.integers(0, 59), st.integers(0, 23))
 def test_more_minutes_are_never_fewer_runs(minute: int, other: int, hour: int) -> None:
     assert runs_per_year(f"{minute},{other} {hour} * * *") >= runs_per_year(f"{minute} {hour} * * *")

@@ -362,7 +362,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(JUNK, JUNK)
 def test_claims_and_slices_of_any_shape_are_read_without_failing(claim: object, published: object) -> None:
     manifests = [

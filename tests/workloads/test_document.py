@@ -77,19 +77,19 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.text(max_size=5), JSON_VALUES, max_size=4))
 def test_json_is_read_as_json(value: dict) -> None:
     assert _value(json.dumps(value)) == value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(data: bytes) -> None:
     read_documents(data, "f")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:-[]{}&*!|>'\"\n \t#%,?<~0.", max_size=80))
 def test_nothing_that_looks_like_yaml_raises(text: str) -> None:
     read_documents(text.encode(), "f")

@@ -87,13 +87,13 @@ def test_a_fraction_is_exact_or_rounded_at_forty_decimals(fraction: Fraction, ex
     assert to_decimal(fraction) == Decimal(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59))
 def test_parts_add_up(h: int, m: int, s: int) -> None:
     assert nanoseconds(f"{h}h{m}m{s}s") == ((h * 60 + m) * 60 + s) * 10**9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="0123456789.hmsun+-µ ", max_size=12))
 def test_any_text_is_a_duration_or_refused(text: str) -> None:
     with contextlib.suppress(DurationError):

@@ -128,7 +128,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(JUNK, JUNK)
 def test_values_of_any_type_are_read_without_failing(some: object, other: object) -> None:
     spec = {"containers": some, "volumes": other, "tolerations": some, "resourceClaims": other, "runtimeClassName": some}

@@ -259,7 +259,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(rows())), st.dictionaries(st.sampled_from(["spec", "metadata", "inference", "resource"]), ANYTHING))
 def test_no_object_of_any_kind_raises_or_is_lost(kind: tuple[str, str], body: dict) -> None:
     group, name = kind

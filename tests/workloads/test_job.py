@@ -213,7 +213,7 @@ SPEC = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SPEC, st.sampled_from([None, "1s", "10m", "100h"]), st.sampled_from(["Allow", "Forbid", "Replace", None]))
 def test_exclusion_only_lowers_and_never_passes_a_month(
     spec: dict[str, object], duration: str | None, policy: str | None
@@ -225,7 +225,7 @@ def test_exclusion_only_lowers_and_never_passes_a_month(
         assert run.hours.high <= 730 * job(spec, duration).pods.high
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SPEC, st.sampled_from([None, "1s", "10m", "100h"]))
 def test_more_completions_are_never_fewer_hours(spec: dict[str, object], duration: str | None) -> None:
     stated = {**spec, "completions": spec.get("completions") or 0}
@@ -243,7 +243,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.dictionaries(
         st.sampled_from(["completions", "parallelism", "suspend", "schedule", "jobTemplate", "concurrencyPolicy"]), JUNK

@@ -180,7 +180,7 @@ SCHEDULES = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     start=SCHEDULES, end=SCHEDULES, zone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]), day=st.integers(2, 360)
 )
@@ -207,7 +207,7 @@ WINDOWS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(windows=WINDOWS, outside=st.integers(0, 30))
 def test_the_average_of_a_calendar_is_between_its_ends_and_covers_the_year(windows: list[Window], outside: int) -> None:
     parts = layered(windows, outside)
@@ -217,7 +217,7 @@ def test_the_average_of_a_calendar_is_between_its_ends_and_covers_the_year(windo
     assert min(counts) <= mean <= max(counts)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(windows=WINDOWS, more=st.builds(Window, SCHEDULES, SCHEDULES, st.just("UTC"), st.integers(0, 30)))
 def test_one_more_window_lowers_nothing_that_it_does_not_hold_lower(windows: list[Window], more: Window) -> None:
     def mean(each: list[Window]) -> Fraction:

@@ -98,7 +98,7 @@ def test_an_object_behind_a_malformed_one_is_found() -> None:
     assert locate(read(text).manifests[0].origin, ("spec",)) == (5, 1)  # type: ignore[arg-type]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=100), st.lists(st.one_of(st.text(max_size=3), st.integers(0, 3)), max_size=4), st.integers(1, 9))
 def test_no_source_and_no_path_raise(source: bytes, path: list[str | int], start: int) -> None:
     line, column = locate(Origin("f", source=source, start=start, line=start), tuple(path))

@@ -183,7 +183,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(selector=JUNK, required=JUNK, tolerations=JUNK, terms=JUNK)
 def test_values_of_any_type_are_read_without_failing(
     selector: object, required: object, tolerations: object, terms: object

@@ -61,13 +61,13 @@ def test_exponents_and_lengths_that_would_take_for_ever_are_refused_at_once(text
     assert len(str(refusal.value)) < 150
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=9), st.sampled_from(["", "k", "Mi", "e2", "m"]))
 def test_a_quantity_grows_with_its_digits(number: Decimal, suffix: str) -> None:
     assert parse_quantity(f"{number:f}{suffix}") <= parse_quantity(f"{number + 1:f}{suffix}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80))
 def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
     with suppress(QuantityError):

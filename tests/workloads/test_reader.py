@@ -73,7 +73,7 @@ def test_an_object_whose_kind_is_not_rendered_is_a_template() -> None:
     assert "rendered" in reading.problems[0].message
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(["apiVersion", "kind", "metadata", "items", "spec"]),

@@ -106,7 +106,7 @@ SPEC = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SPEC, st.sampled_from(["containers", "initContainers"]), st.integers(0, 3), st.sampled_from(["cpu", "nvidia.com/gpu"]))
 def test_asking_for_more_is_never_less(spec: dict[str, object], group: str, index: int, resource: str) -> None:
     containers = spec[group]
@@ -119,7 +119,7 @@ def test_asking_for_more_is_never_less(spec: dict[str, object], group: str, inde
     assert all(after[name] >= amount for name, amount in before.items())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPEC, LIST)
 def test_one_more_container_is_never_less(spec: dict[str, object], requests: dict[str, str]) -> None:
     grown = {**spec, "containers": [*spec["containers"], {"resources": {"requests": requests}}]}
@@ -127,7 +127,7 @@ def test_one_more_container_is_never_less(spec: dict[str, object], requests: dic
     assert all(after[name] >= amount for name, amount in before.items())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPEC, st.permutations(range(4)))
 def test_the_order_of_app_containers_does_not_matter(spec: dict[str, object], order: list[int]) -> None:
     containers = spec["containers"]

@@ -252,7 +252,7 @@ SNAPSHOT = st.builds(
 ) | st.just(UNKNOWN)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(SPEC, SNAPSHOT)
 def test_completing_is_idempotent(spec: dict[str, object], snapshot: Snapshot) -> None:
     once = complete({"spec": spec}, "", snapshot)
@@ -260,7 +260,7 @@ def test_completing_is_idempotent(spec: dict[str, object], snapshot: Snapshot) -
     assert (twice.template, twice.requests, twice.problems) == (once.template, once.requests, once.problems)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(SPEC, SNAPSHOT)
 def test_assumptions_only_add_and_are_counted_in_full(spec: dict[str, object], snapshot: Snapshot) -> None:
     found = complete({"spec": spec}, "", snapshot).requests
@@ -269,7 +269,7 @@ def test_assumptions_only_add_and_are_counted_in_full(spec: dict[str, object], s
     assert min(found.assumed_cpu, found.assumed_memory) >= 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(SPEC, st.randoms(use_true_random=False))
 def test_the_order_of_containers_does_not_matter(spec: dict[str, object], shuffle: object) -> None:
     mixed = list(spec["containers"])
@@ -289,7 +289,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(JUNK, JUNK, JUNK, SNAPSHOT)
 def test_values_of_any_type_are_problems_and_never_errors(
     some: object, other: object, template: object, snapshot: Snapshot

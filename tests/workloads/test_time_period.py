@@ -88,7 +88,7 @@ def test_what_is_no_period_is_told(text: str) -> None:
         read_period(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.from_regex(r"[A-Z][a-z]{2}-[A-Z][a-z]{2} \d\d:\d\d-\d\d:\d\d [A-Za-z/_]{1,20}", fullmatch=True))
 def test_any_text_is_a_period_or_refused(text: str) -> None:
     try:
@@ -102,7 +102,7 @@ DAYS = st.sampled_from(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 CLOCK = st.integers(0, 1440)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(first=DAYS, last=DAYS, start=CLOCK, end=CLOCK, more=CLOCK, zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Tokyo"]))
 def test_hours_grow_with_the_window_and_fill_the_year_with_what_is_left(
     first: str, last: str, start: int, end: int, more: int, zone: str

@@ -45,7 +45,7 @@ def test_a_window_has_its_exact_hours_of_the_year(day: tuple[int, int], zone_nam
     assert window(*day, zone_name, frozenset(weekdays)).minutes == hours * 60
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(first=st.integers(0, 1439), length=st.integers(0, 1440), zone_name=ZONES, weekdays=st.frozensets(st.integers(0, 6)))
 def test_a_minute_is_covered_where_the_zone_s_clock_shows_it(
     first: int, length: int, zone_name: str, weekdays: frozenset[int]
@@ -58,7 +58,7 @@ def test_a_minute_is_covered_where_the_zone_s_clock_shows_it(
         assert bool(found.bits >> minute & 1) == within
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(first=st.integers(0, 1439), last=st.integers(0, 1440), zone_name=ZONES)
 def test_a_window_and_what_it_leaves_are_the_whole_year(first: int, last: int, zone_name: str) -> None:
     found = window(min(first, last), max(first, last), zone_name)
@@ -67,7 +67,7 @@ def test_a_window_and_what_it_leaves_are_the_whole_year(first: int, last: int, z
     assert found | (ALWAYS - found) == ALWAYS
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(first=st.integers(0, 1439), last=st.integers(0, 1440), more=st.integers(0, 1440), zone_name=ZONES)
 def test_a_longer_window_has_no_fewer_hours(first: int, last: int, more: int, zone_name: str) -> None:
     start, end = min(first, last), max(first, last)
@@ -81,7 +81,7 @@ def events(found: set[int]) -> Times:
 EVENTS = st.sets(st.integers(0, 40).map(lambda number: number * (MINUTES_PER_YEAR // 41)), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ends=EVENTS, others=EVENTS)
 def test_until_the_next_end_is_where_an_end_comes_before_another(ends: set[int], others: set[int]) -> None:
     found = until_next(events(ends), events(others))
@@ -97,7 +97,7 @@ def test_until_the_next_end_is_where_an_end_comes_before_another(ends: set[int],
         assert bool(found.bits >> at & 1) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(starts=EVENTS, others=EVENTS)
 def test_since_the_last_start_is_where_a_start_came_after_another(starts: set[int], others: set[int]) -> None:
     found = since_last(events(starts), events(others))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cel_answers import ANSWERS, CONFIG_MAP, ERROR
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cel.expression import LONGEST, CompileError, EvaluationError, Mistake, compile_expression
@@ -107,7 +107,6 @@ PROBES = [
 
 
 @given(body=JSON | st.fixed_dictionaries({"a": JSON, "b": JSON}), probe=st.sampled_from(PROBES))
-@settings(deadline=None)
 def test_whatever_an_object_holds_the_answer_is_yes_no_or_why_not(body: object, probe: str) -> None:
     answer: object
     try:
@@ -118,7 +117,6 @@ def test_whatever_an_object_holds_the_answer_is_yes_no_or_why_not(body: object, 
 
 
 @given(st.text(max_size=60) | st.text(alphabet="object.()[]{}'\"!&|<>=+-*/?:,0123 \n", max_size=60))
-@settings(deadline=None)
 def test_whatever_a_text_is_it_is_an_expression_or_a_mistake_with_its_place(text: str) -> None:
     mistakes: tuple[Mistake, ...] = ()
     try:
