@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.comparison import print_table, side_by_side
-from benchmarks.webhook import deployment
+from benchmarks.deployment import deployment
 from pricing.estimator import estimate
 from pricing.rate import Location
 from pricing.sources.book import open_book

@@ -7,7 +7,6 @@ open and sends reviews of different objects over them, as fast as they are answe
 from __future__ import annotations
 
 import http.client
-import json
 import multiprocessing
 import os
 import socket
@@ -22,7 +21,8 @@ from pathlib import Path
 import orjson
 from flask import Flask, Response, request
 
-from cluster.lookup import Absent, Found
+from benchmarks.deployment import review
+from benchmarks.known_cluster import KnownCluster
 from policies.context import Context
 from policies.starter import starter
 from pricing.sources.book import open_book
@@ -35,88 +35,6 @@ CONNECTIONS = 8
 THREADS = 8
 SECONDS = 3.0
 ROUNDS = 5
-
-
-def deployment(number: int) -> dict[str, object]:
-    """A Deployment of two containers as the API server sends it, defaults and managed fields included."""
-    name = f"service-{number}"
-    labels = {"app.kubernetes.io/name": name, "app": name, "team": "shop", "environment": "production"}
-    probe = {"httpGet": {"path": "/ready", "port": 8080, "scheme": "HTTP"}, "periodSeconds": 5, "timeoutSeconds": 1}
-    containers = [
-        {
-            "name": role,
-            "image": f"registry.example/{name}/{role}:1.{number}",
-            "imagePullPolicy": "IfNotPresent",
-            "env": [{"name": f"SETTING_{index}", "value": f"value-{index}"} for index in range(6)],
-            "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
-            "readinessProbe": probe,
-            "resources": {
-                "requests": {"cpu": f"{100 + number % 900}m", "memory": f"{128 + number % 700}Mi"},
-                "limits": {"memory": "1Gi"},
-            },
-            "terminationMessagePath": "/dev/termination-log",
-            "terminationMessagePolicy": "File",
-        }
-        for role in ("server", "proxy")
-    ]
-    fields = {
-        f"f:{key}": {".": {}, "f:app": {}, "f:team": {}}
-        for key in ("metadata", "spec", "template", "containers", "resources", "labels")
-    }
-    managed = [
-        {"manager": "kubectl", "operation": "Update", "apiVersion": "apps/v1", "fieldsType": "FieldsV1", "fieldsV1": fields}
-    ]
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "namespace": "shop", "uid": f"uid-{number}", "labels": labels, "managedFields": managed},
-        "spec": {
-            "replicas": 1 + number % 5,
-            "revisionHistoryLimit": 10,
-            "selector": {"matchLabels": {"app": name}},
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "containers": containers,
-                    "dnsPolicy": "ClusterFirst",
-                    "restartPolicy": "Always",
-                    "schedulerName": "default-scheduler",
-                },
-            },
-        },
-    }
-
-
-def _review(number: int) -> bytes:
-    body = {
-        "uid": f"705ab4f5-6393-11e8-b7cc-{number:012d}",
-        "kind": {"group": "apps", "version": "v1", "kind": "Deployment"},
-        "resource": {"group": "apps", "version": "v1", "resource": "deployments"},
-        "name": f"service-{number}",
-        "namespace": "shop",
-        "operation": "CREATE",
-        "userInfo": {"username": "jane@example.com", "groups": ["system:authenticated"]},
-        "object": deployment(number),
-        "oldObject": None,
-        "dryRun": False,
-        "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
-    }
-    return json.dumps({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": body}).encode()
-
-
-class _Known:
-    """A cluster whose namespace is remembered, as it is between two reviews of one."""
-
-    def __init__(self) -> None:
-        labels = {"team": "shop", "environment": "production"}
-        self._namespace = Found({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}})
-
-    def get(self, reference: object) -> object:
-        return self._namespace if getattr(reference, "kind", "") == "Namespace" else Absent()
-
-    def list(self, *_: str) -> tuple[()]:
-        return ()
 
 
 def _bare() -> Flask:
@@ -136,7 +54,7 @@ def _bare() -> Flask:
 
 
 def _ours() -> Flask:
-    return create_application(Gate(starter(), open_book(), Context(), _Known()))  # type: ignore[arg-type]
+    return create_application(Gate(starter(), open_book(), Context(), KnownCluster()))
 
 
 def _serve(which: str, port: int, folder: str) -> None:
@@ -148,7 +66,7 @@ def _serve(which: str, port: int, folder: str) -> None:
 def _load(port: int, folder: str, seconds: float, out: object) -> None:
     """Send reviews over held connections, and put the latencies into ``out``."""
     trust = ssl.create_default_context(cafile=Path(folder) / "ca.crt")
-    bodies = [_review(number) for number in range(2000)]
+    bodies = [review(number) for number in range(2000)]
     latencies: list[list[float]] = [[] for _ in range(CONNECTIONS)]
     end = time.perf_counter() + seconds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -43,16 +43,25 @@ def selected(match: Match, subject: Subject) -> bool | str:
     return match.namespaces is None or _by_namespace(match.namespaces, subject)
 
 
-def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
-    """Whether a selector takes an object's namespace. Of a namespace its own labels are meant, as the API server has it."""
+def labels_of_namespace(subject: Subject) -> Mapping[str, object] | None:
+    """What a namespace selector looks at; None where nobody knows it, or the object is in no namespace and every one takes it.
+
+    Of a namespace its own labels are meant, as the API server has it.
+    """
     if subject.identity[1:3] == ("", "Namespace"):
-        return selects(selector, subject.labels)
+        return subject.labels
+    return subject.namespace_labels if subject.namespace else None
+
+
+def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
+    """Whether a selector takes an object's namespace."""
+    labels = labels_of_namespace(subject)
+    if labels is not None:
+        return selects(selector, labels)
     if not subject.namespace:
         return True
-    if subject.namespace_labels is None:
-        reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
-        return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
-    return selects(selector, subject.namespace_labels)
+    reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
+    return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
 
 
 def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:
@@ -65,12 +74,14 @@ def selects(selector: Selector, labels: Mapping[str, object]) -> bool:
     """Whether a label selector takes an object with these labels."""
     for expression in selector.expressions:
         value = labels.get(expression.key)
-        held = {
-            "In": value in expression.values,
-            "NotIn": value not in expression.values,
-            "Exists": value is not None,
-            "DoesNotExist": value is None,
-        }[expression.operator]
-        if not held:
+        if not _HELD[expression.operator](value, expression.values):
             return False
     return True
+
+
+_HELD: Final[Mapping[str, Callable[[object, tuple[str, ...]], bool]]] = {
+    "In": lambda value, values: value in values,
+    "NotIn": lambda value, values: value not in values,
+    "Exists": lambda value, _: value is not None,
+    "DoesNotExist": lambda value, _: value is None,
+}

@@ -61,7 +61,7 @@ def additions(manifest: Manifest, policies: PolicySet, context: Context, before:
     subject = Subject(identity, manifest, context)
     earlier = Subject(identity, before, context) if before is not None else None
     found: dict[FieldPath, Addition] = {}
-    for policy in policies.about(identity.group, identity.kind, costs=_costs(identity.group, identity.kind)):
+    for policy in policies.about(subject, costs=_costs(identity.group, identity.kind)):
         if not _concerned(policy, subject, earlier):
             continue
         for rule in policy.rules:

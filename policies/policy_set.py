@@ -1,4 +1,4 @@
-"""The policies in force, found by the kinds they are about."""
+"""The policies in force, found by the kinds and the labels they are about."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from functools import cached_property
 
 from policies.match import is_about, resource_of
 from policies.policy import Check, LimitAccelerators, Policy, PreferSpot, RequireLabels
+from policies.selector_index import SelectorIndex
+from policies.subject import Subject
 
-MOST_KINDS = 1024
+MOST_KINDS = 256
 """Kinds of which is remembered which policies are about them: objects may claim to be of any."""
 
 
@@ -18,7 +20,7 @@ class PolicySet:
 
     def __init__(self, policies: Iterable[Policy] = ()) -> None:
         self._policies = tuple(policies)
-        self._about: dict[tuple[str, str, bool], tuple[Policy, ...]] = {}
+        self._about: dict[tuple[str, str, bool], SelectorIndex] = {}
         self.digest = hashlib.sha256("\n".join(policy.digest for policy in self._policies).encode()).hexdigest()
         """Digest of all their documents."""
 
@@ -54,16 +56,17 @@ class PolicySet:
     def __len__(self) -> int:
         return len(self._policies)
 
-    def about(self, group: str, kind: str, *, costs: bool) -> tuple[Policy, ...]:
-        """The policies whose resource rules name a kind; those without rules are about every object that costs.
+    def about(self, subject: Subject, *, costs: bool) -> tuple[Policy, ...]:
+        """The policies that may be about an object; those without resource rules are about every object that ``costs``.
 
-        Linear in the policies the first time a kind is asked for, not after.
+        Linear in the policies the first time a kind is asked for, then in those that are found.
         """
-        key = (group, kind, costs)
+        key = (subject.identity.group, subject.identity.kind, costs)
         found = self._about.get(key)
         if found is None:
-            resource = resource_of(kind)
-            found = tuple(policy for policy in self._policies if is_about(policy.match, group, resource, costs))
+            resource = resource_of(subject.identity.kind)
+            named = (policy for policy in self._policies if is_about(policy.match, subject.identity.group, resource, costs))
+            found = SelectorIndex(named)
             if len(self._about) < MOST_KINDS:
                 self._about[key] = found
-        return found
+        return found.candidates(subject)

@@ -88,7 +88,7 @@ def _judged(
     for key, subject in numbered(subjects(after, new, context, prices)):
         if key in earlier and _same(earlier[key], subject):
             continue
-        for policy in policies.about(subject.identity.group, subject.identity.kind, costs=subject.costs):
+        for policy in policies.about(subject, costs=subject.costs):
             yield from _by_policy(policy, subject, earlier.get(key))
 
 
