@@ -197,7 +197,9 @@ def _growth(rows: Sequence[Row]) -> Iterator[str]:
     """How far pools that make nodes may grow, where that is new."""
     for row in rows:
         before = row.delta.before
-        if row.workload.growth is not None and (before is None or before.notes != row.estimate.notes):
+        growth = row.workload.growth
+        # One without limits has no price, which is told elsewhere.
+        if growth is not None and growth.limits and (before is None or before.notes != row.estimate.notes):
             yield from (f"NodePool {row.title}: {note}" for note in row.estimate.notes)
 
 

@@ -225,7 +225,7 @@ def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: 
         group.one_off,
         assumption,
         words,
-        "node" if group.whole_machine and not group.pods.high else "pod",
+        "node" if group.machines_alone else "pod",
     )
 
 

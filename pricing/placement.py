@@ -100,8 +100,8 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     if not sold:
         return Placement(site.location, unpriced=(found.lacking,))
     if site.whole:
-        cheap = min(sold, key=lambda machine: price(machine, spot=site.spot).value)
-        return replace(_on_own_machine(cheap, site, prices), warning=found.modelled.get(cheap.type, ""))
+        own = _own_machine(demand, sold, site)
+        return replace(_on_own_machine(own, site, prices), warning=found.modelled.get(own.type, ""))
     choice = named(demand, sold, prices, site)
     if choice is None:
         asked = ", ".join(request.resource for request in demand.accelerators)
@@ -115,11 +115,23 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     return replace(_on(demand, choice, site, prices, sure), because=because, warning="; ".join(filter(None, warnings)))
 
 
+def _own_machine(demand: Demand, sold: Sequence[Machine], site: Site) -> Machine:
+    """The cheapest machine that holds what is asked of it; the dearest where none does, so that to ask more never costs less."""
+    least, most = site.device_counts
+    costs = sorted(sold, key=lambda machine: (price(machine, spot=site.spot).value, machine.type))
+    holding = (
+        each for each in costs if demand.cpu <= each.cpu and demand.memory <= each.memory and least <= each.gpu_count <= most
+    )
+    return next(holding, costs[-1])
+
+
 def _on_own_machine(machine: Machine, site: Site, prices: PriceBook) -> Placement:
     """On a machine that one pod has to itself: all of its price, whatever the pod asks for."""
     everything = Take(machine.gpu_count, machine.gpu_count)
-    found = _on(Demand(machine.cpu, machine.memory, whole=True), Choice(machine, everything), site, prices)
-    return replace(found, because="taken whole", per_machine=1)
+    sure = Confidence.EXACT if len(site.types) == 1 else Confidence.MODELLED
+    found = _on(Demand(machine.cpu, machine.memory, whole=True), Choice(machine, everything), site, prices, sure)
+    because = "taken whole" if len(site.types) == 1 else f"taken whole, the cheapest of {len(site.types)} that it may be"
+    return replace(found, because=because, per_machine=1)
 
 
 def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:

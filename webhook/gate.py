@@ -27,7 +27,7 @@ from webhook.neighbours import accelerators_beside
 from webhook.owner import owner_of
 from webhook.patch import add
 from webhook.review import Answer, Review
-from webhook.root import derivation, is_mirror
+from webhook.root import derivation, disowned, is_mirror, owners_of
 from webhook.scale import parent, scaled
 from webhook.surroundings import Answers, Surroundings, around, ask, target_of
 from workloads.field import dig, mapping, text
@@ -79,7 +79,9 @@ class Gate:
             return self._autoscaler(review)
         after = _manifest(review, review.object or {})
         before = _before(review)
-        context = self._derived(self._context(self._ask(after)), review)
+        context = self._derived(self._context(self._ask(after, before)), review)
+        if context.derivation is None and kind is not None and (kind.devices or kind.machines):
+            before, after = _disowned(before, after)
         return self._answer(review, self._weigh(before, after, self._asked(context, review)))
 
     def mutate(self, review: Review) -> Answer:
@@ -100,8 +102,8 @@ class Gate:
         warnings = tuple(f"weighbridge added {each.words}" for each in added)
         return Answer(review.uid, allowed=True, warnings=warnings, patch=add(body, added))
 
-    def _ask(self, manifest: Manifest) -> Answers:
-        return ask(manifest, self.lookup, self.policies.config_maps)
+    def _ask(self, manifest: Manifest, before: Manifest | None = None) -> Answers:
+        return ask(manifest, self.lookup, self.policies.config_maps, before)
 
     def _derived(self, context: Context, review: Review) -> Context:
         """The context with whose an object is, where it is anybody's: else one context serves all reviews."""
@@ -170,7 +172,10 @@ class Gate:
 
     def _autoscaler(self, review: Review) -> Answer:
         """An autoscaler, weighed as a change of what it scales: at its new range against its old."""
-        autoscaler = _manifest(review, review.object or {})
+        old = _manifest(review, review.old_object) if review.old_object else None
+        autoscaler, derived = _manifest(review, review.object or {}), derivation(review, self.lookup)
+        if derived is None:
+            old, autoscaler = _disowned(old, autoscaler)
         target = target_of(autoscaler)
         if target is None:
             return Answer(review.uid, allowed=True)
@@ -182,13 +187,12 @@ class Gate:
             return Answer(review.uid, allowed=True)
         scaled_object = Manifest.of(answer.body)
         surroundings = around(self._ask(scaled_object), without=autoscaler)
-        old = _manifest(review, review.old_object) if review.old_object else None
         context = self._context_of(surroundings)
         context = replace(
             context,
             snapshot=context.snapshot.under(observe([autoscaler])),
             earlier=context.snapshot.under(observe([old] if old else [])),
-            derivation=derivation(review, self.lookup),
+            derivation=derived,
         )
         return self._answer(review, self._weigh(scaled_object, scaled_object, self._asked(context, review)))
 
@@ -238,6 +242,15 @@ def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
     if review.namespace and review.kind != "Namespace" and not text(body, "metadata", "namespace"):
         body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
     return Manifest.of(body)
+
+
+def _disowned(before: Manifest | None, after: Manifest) -> tuple[Manifest | None, Manifest]:
+    """Both sides of a change without owners that nobody has verified, and that would pay for them.
+
+    The earlier side keeps those that the change takes away.
+    """
+    kept = before is not None and owners_of(before.body) == owners_of(after.body)
+    return Manifest.of(disowned(before.body)) if before is not None and kept else before, Manifest.of(disowned(after.body))
 
 
 def _denial(violation: Violation) -> str:

@@ -7,7 +7,7 @@ drained node into an outage. Anyone who may create pods may name a true owner, s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
@@ -32,6 +32,8 @@ CONTROLLERS: Final = {
 """Under which name each built-in owner's controller creates its objects, in kube-system."""
 
 _ACCOUNT: Final = "system:serviceaccount:kube-system:"
+CLAIM_MAKERS: Final = frozenset((_ACCOUNT + "resource-claim-controller", "system:kube-scheduler"))
+"""Who makes claims for pods: of templates the controller, of extended resources that a device class backs the scheduler."""
 _BUILT_IN: Final = re.compile(r"(?<!x-)k8s\.io$")
 """Groups of Kubernetes itself, beside those without a dot."""
 LONGEST_NAME: Final = 253
@@ -44,14 +46,14 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
     body = review.object or {}
     if review.kind == "PersistentVolumeClaim":
         return _claim_of_stateful_set(review, body, lookup)
-    owner = controller_of(body)
+    owner = controller_of(body) or _pool_of(review, body)
     if owner is None:
         return None
     group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
     account = CONTROLLERS.get((group, kind))
     if not may_make(review, owner):
         return None
-    words = f"{kind} {review.namespace}/{text(owner, 'name')}"
+    words = f"{kind} {review.namespace}/{text(owner, 'name')}" if review.namespace else f"{kind} {text(owner, 'name')}"
     answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
     if isinstance(answer, Unavailable):
         # Its own controller asks, or nobody can say whose it is: denying could stop what was accepted.
@@ -61,9 +63,31 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
     return Derivation(words, certain=account is not None) if takes(answer.body, body) else None
 
 
+def _pool_of(review: Review, body: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The NodePool that a NodeClaim names: Karpenter names it as an owner, and as no controller."""
+    if (review.group, review.kind) != ("karpenter.sh", "NodeClaim"):
+        return None
+    return next((mapping(each) for each in owners_of(body) if text(each, "kind") == "NodePool"), None)
+
+
+def owners_of(body: Mapping[str, object]) -> Sequence[object]:
+    """The owners that an object names."""
+    return sequence(body, "metadata", "ownerReferences")
+
+
+def disowned(body: Mapping[str, object]) -> Mapping[str, object]:
+    """An object without the owners that it names: what nobody made of an owner is not paid for by one."""
+    metadata = mapping(body, "metadata")
+    if "ownerReferences" not in metadata:
+        return body
+    return {**body, "metadata": {key: value for key, value in metadata.items() if key != "ownerReferences"}}
+
+
 def may_make(review: Review, reference: Mapping[str, object]) -> bool:
     """Whether who asks may be the controller of an owner that is named."""
     group, kind = text(reference, "apiVersion").rpartition("/")[0], text(reference, "kind")
+    if (review.group, review.kind) == ("resource.k8s.io", "ResourceClaim"):
+        return review.requester.name in CLAIM_MAKERS
     return _may_ask(review, CONTROLLERS.get((group, kind)), find(group, kind), group)
 
 
@@ -78,7 +102,7 @@ def _may_ask(review: Review, account: str | None, owner: Kind | None, group: str
         makes = "." in group and not _BUILT_IN.search(group)
     else:
         scaler = owner.scaler is not None and review.kind == "HorizontalPodAutoscaler"
-        makes = scaler or bool(owner.pods or owner.embedded)
+        makes = scaler or owner.makes_nodes or bool(owner.pods or owner.machines or owner.embedded)
     return makes and review.requester.name.startswith("system:serviceaccount:")
 
 

@@ -12,6 +12,7 @@ from policies.exemption_reader import load_exemptions
 from workloads.devices.claim import class_names
 from workloads.excess import too_large
 from workloads.field import mapping, sequence, text
+from workloads.kinds.kind import ReferenceRule
 from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
 from workloads.manifest import Manifest
@@ -36,10 +37,13 @@ Answers = tuple[tuple[str, Answer | Listing], ...]
 """What the cluster answered, each with what was asked for: ``namespaces``, ``limitRanges``."""
 
 
-def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str]] = ()) -> Answers:
+def ask(
+    manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str]] = (), before: Manifest | None = None
+) -> Answers:
     """Ask the cluster what has to be known to weigh an object where it is going.
 
-    ``config_maps`` are those that policies take values from, by namespace and name. Costs four requests to the API server and
+    ``config_maps`` are those that policies take values from, by namespace and name; ``before`` is the object as it was, which may
+    refer to others. Costs four requests to the API server and
     one for each of them, remembered for seconds, and one for each class that the object names.
     """
     answers: list[tuple[str, Answer | Listing]] = [
@@ -60,7 +64,7 @@ def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str
         answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
     for name in _of_claims(manifest.body, "volumeAttributesClassName"):
         answers.append(("volumeAttributesClasses", lookup.get(Reference("storage.k8s.io/v1", "VolumeAttributesClass", "", name))))
-    answers += _references(manifest, lookup)
+    answers += _references(manifest, before, lookup)
     answers += _devices(manifest.body, namespace, lookup)
     answers += _controllers(manifest, lookup)
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
@@ -69,13 +73,18 @@ def ask(manifest: Manifest, lookup: Lookup, config_maps: Iterable[tuple[str, str
     return tuple(answers)
 
 
-def _references(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+def _references(manifest: Manifest, before: Manifest | None, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
     """The objects whose pods an object runs without stating them: a Rollout's workload, a TrainJob's runtime."""
     kind = find(manifest.group, manifest.kind)
-    for rule in kind.references if kind is not None else ():
-        for target in wanted(rule, manifest.body, manifest.namespace):
-            version = f"{target.group}/v1" if target.group else "v1"
-            yield _REFERENCES, lookup.get(Reference(version, target.kind, target.namespace, target.name))
+    sides = [manifest, *([before] if before is not None else [])]
+    targets = (target for rule in (kind.references if kind is not None else ()) for each in sides for target in _of(rule, each))
+    for target in dict.fromkeys(targets):
+        version = f"{target.group}/v1" if target.group else "v1"
+        yield _REFERENCES, lookup.get(Reference(version, target.kind, target.namespace, target.name))
+
+
+def _of(rule: ReferenceRule, manifest: Manifest) -> tuple[Target, ...]:
+    return wanted(rule, manifest.body, manifest.namespace)
 
 
 def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:

@@ -100,7 +100,11 @@ def _may_make(group: str, kind: str, manifest: Manifest) -> bool:
     if (group, kind) in MAKES:
         return manifest.kind in MAKES[group, kind]
     known = find(group, kind)
-    return known is not None and bool(known.pods or known.embedded) and (group, kind) != (manifest.group, manifest.kind)
+    return (
+        known is not None
+        and bool(known.pods or known.machines or known.embedded)
+        and (group, kind) != (manifest.group, manifest.kind)
+    )
 
 
 def _controller(manifest: Manifest) -> Mapping[str, object] | None:

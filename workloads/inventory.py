@@ -26,7 +26,7 @@ from workloads.models.usage import ai_usage
 from workloads.network.service import load_balancers
 from workloads.network.sharing import charged_once
 from workloads.network.traffic import traffic
-from workloads.nodes.fixed_pool import fixed_pool
+from workloads.nodes.kept import fixed_pool, kept_machines
 from workloads.nodes.provisioner import Growth, growth
 from workloads.nodes.serverless import serverless_pod, service_notes
 from workloads.parts import Parts
@@ -201,6 +201,8 @@ def _gather_beside(kind: Kind, scope: Scope, setting: Setting, parts: Parts) -> 
         parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions.zones))
     for fee in kind.fees:
         parts.add(fees(fee, scope))
+    for machines in kind.machines:
+        parts.add(kept_machines(machines, scope, setting))
 
 
 def _without_pods(body: Mapping[str, object], kind: Kind, setting: Setting) -> Iterator[FoundGroup | Growth | str]:

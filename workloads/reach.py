@@ -29,6 +29,9 @@ NAMING_KINDS: Final = frozenset(
         "GatewayClass",
         "IngressClassParams",
         "NodePool",
+        "AWSMachineTemplate",
+        "AzureMachineTemplate",
+        "GCPMachineTemplate",
         "TrainingRuntime",
         "ClusterTrainingRuntime",
         "ServingRuntime",
@@ -89,6 +92,7 @@ def _used(manifest: Manifest) -> set[str]:
         manifest.name,
         text(body, "spec", "runtimeRef", "name"),
         text(body, "spec", "workflowTemplateRef", "name"),
+        text(body, "spec", "template", "spec", "infrastructureRef", "name"),
     }
     words |= {text(spec, "runtimeClassName") for spec in specs}
     words |= {text(spec, "nodeSelector", NODE_POOL) for spec in specs}

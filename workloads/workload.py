@@ -91,6 +91,11 @@ class PodGroup:
     serverless: ServerlessPod | None = None
     """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
 
+    @property
+    def machines_alone(self) -> bool:
+        """Whether it is machines that are kept whole, and no pods: what runs there is counted where it is declared."""
+        return self.whole_machine and not self.pods.high
+
 
 @dataclass(frozen=True, slots=True)
 class VolumeClaim:

@@ -48,7 +48,7 @@ def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
     for group in subject.groups:
         if check.requests or check.limits or check.container or check.ratio:
             yield from _containers(check, group)
-        if check.pod:
+        if check.pod and not group.machines_alone:
             yield from _pod(check, group)
     if check.replicas is not None:
         yield from _replicas(check.replicas, subject)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from copy import deepcopy
 
 import pytest
-from gating import CONTROLLERS, cluster_of, deployment, gate, gpus, owned_by, pod, pod_spec, policy, review, said
+from gating import CONTROLLERS, LARGE, cluster_of, deployment, gate, gpus, of_kind, owned_by, pod, pod_spec, policy, review, said
 
 from webhook.review import Requester
 
-LARGE = pod_spec(gpus("64"))
+FOUR = [policy(limitAccelerators={"maximum": {"pod": 4}})]
 REPLICA_SET = deployment(LARGE, kind="ReplicaSet")
 KUBELET = Requester("system:node:a", ("system:nodes", "system:authenticated"))
 
@@ -99,3 +99,41 @@ def test_e52_a_pod_that_lets_go_of_its_owner_is_a_root() -> None:
     del loose["metadata"]["ownerReferences"]
     loose["spec"] = LARGE
     assert not tried.validate(review(loose, held, user=f"{CONTROLLERS}replicaset-controller")).allowed
+
+
+def test_e21_a_claim_of_devices_that_only_names_a_pod_is_paid_by_itself() -> None:
+    devices = {"requests": [{"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com", "count": 8}}]}
+    claim = owned_by(pod(), of_kind("resource.k8s.io/v1", "ResourceClaim", {"devices": devices}, "web-gpu"))
+    claim["metadata"]["annotations"] = {"resource.kubernetes.io/pod-claim-name": "gpu"}
+    tried = gate(FOUR, cluster_of(pod()))
+    assert tried.validate(review(claim, user=f"{CONTROLLERS}resource-claim-controller")).allowed
+    assert tried.validate(review(claim, user="system:kube-scheduler")).allowed
+    for user in ("jane", "system:serviceaccount:shop:ci", f"{CONTROLLERS}replicaset-controller"):
+        assert "8 accelerators" in tried.validate(review(claim, user=user)).message
+
+
+def test_e21_an_autoscaler_that_only_names_keda_as_its_owner_is_weighed() -> None:
+    scaled = of_kind("keda.sh/v1alpha1", "ScaledObject", {"scaleTargetRef": {"name": "web"}, "maxReplicaCount": 3}, "scaled")
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    spec = {"scaleTargetRef": target, "minReplicas": 1, "maxReplicas": 500}
+    forged = owned_by(scaled, of_kind("autoscaling/v2", "HorizontalPodAutoscaler", spec, "keda-hpa-web"))
+    tried = gate([policy(limitResources={"replicas": 5})], cluster_of(deployment(), scaled))
+    assert "500 pods" in tried.validate(review(forged)).message
+    assert tried.validate(review(forged, user="system:serviceaccount:keda:keda-operator")).allowed
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"kind": "ReplicaSet", "apiVersion": "apps/v1", "name": "web", "uid": "uid-web", "controller": False},
+        {"kind": "ReplicaSet", "apiVersion": "apps/v1", "name": "web", "uid": "of-another-team", "controller": True},
+        {"kind": "ReplicaSet", "apiVersion": "apps/v1", "name": "gone", "uid": "uid-web", "controller": True},
+        {"kind": "ReplicaSet", "apiVersion": "acme.example/v1", "name": "web", "uid": "uid-web", "controller": True},
+        {"kind": "ConfigMap", "apiVersion": "v1", "name": "web", "uid": "uid-web", "controller": True},
+        {"kind": ["ReplicaSet"], "apiVersion": None, "name": 3, "uid": {}, "controller": "true"},
+    ],
+)
+@pytest.mark.parametrize("user", ["jane", f"{CONTROLLERS}replicaset-controller"])
+def test_e21_an_owner_that_is_not_a_live_controller_shields_nothing(reference: dict, user: str) -> None:
+    stowaway = pod(LARGE, ownerReferences=[reference])
+    assert not gate(lookup=cluster_of(REPLICA_SET)).validate(review(stowaway, user=user)).allowed

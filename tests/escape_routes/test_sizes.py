@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 from gating import (
+    CENT,
     CONTROLLERS,
+    SMALL,
     cluster_of,
     container,
     deployment,
@@ -22,9 +24,6 @@ from gating import (
     said,
     template,
 )
-
-SMALL = [policy(limitResources={"maximum": {"pod": {"cpu": "4"}}})]
-CENT = [policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 0.01})]
 
 
 def _cpu(amount: object) -> dict:

@@ -9,6 +9,8 @@ import orjson
 import pytest
 from gating import (
     CONTROLLERS,
+    FEW,
+    SMALL,
     cluster_of,
     container,
     deployment,
@@ -26,9 +28,6 @@ from gating import (
 
 from cluster.lookup import NoCluster
 from webhook.review import Review, write_answer
-
-FEW = [policy(limitResources={"replicas": 5})]
-SMALL = [policy(limitResources={"maximum": {"pod": {"cpu": "4"}}})]
 
 
 def _scale(replicas: int, before: int, resource: str = "deployments", group: str = "apps", user: str = "jane") -> Review:

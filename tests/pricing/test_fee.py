@@ -97,6 +97,6 @@ def test_what_nobody_knows_is_unpriced_in_words(book, kind, spec, reason):
     assert len(found.unpriced[0].reason) < 200
 
 
-def test_node_pools_beside_a_control_plane_are_unpriced(book):
+def test_node_pools_beside_a_control_plane_that_state_no_machine_are_unpriced(book):
     _, found = weighed(book, "containerservice.azure.com/v1api20240901", "ManagedCluster", "{agentPoolProfiles: [{count: 3}]}")
-    assert "the machines of its node pools" in found.unpriced[0].reason
+    assert "it keeps 3 nodes, whose machine type it does not state" in found.unpriced[0].reason

@@ -132,3 +132,18 @@ def owned_by(owner: Body, body: Body) -> Body:
 def gpus(count: object, resource: str = "nvidia.com/gpu") -> Body:
     """A container that limits an accelerator to a count."""
     return container(requests={"cpu": "1", "memory": "2Gi"}, limits={resource: count})
+
+
+def of_kind(version: str, kind: str, spec: dict[str, Any], name: str = "web") -> Body:
+    """An object of any kind."""
+    return {"apiVersion": version, "kind": kind, "metadata": metadata(name), "spec": spec}
+
+
+LARGE = pod_spec(gpus("64"))
+"""A pod that the starter set does not let in."""
+SMALL = [policy(limitResources={"maximum": {"pod": {"cpu": "4"}}})]
+"""Pods of four vCPUs at most."""
+FEW = [policy(limitResources={"replicas": 5})]
+"""Five pods at most."""
+CENT = [policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 0.01})]
+"""Nothing that costs anything to speak of."""

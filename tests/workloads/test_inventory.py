@@ -230,6 +230,7 @@ def test_every_line_of_the_file_of_kinds_can_be_read(group: str, name: str) -> N
         or kind.claims
         or kind.load_balancers
         or kind.fees
+        or kind.machines
         or kind.embedded
         or kind.makes_nodes
         or kind.unpriced

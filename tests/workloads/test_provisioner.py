@@ -131,9 +131,9 @@ def test_a_pool_of_any_shape_is_read(spec: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "kind"),
-    [("karpenter.k8s.aws/v1", "EC2NodeClass"), ("karpenter.azure.com/v1beta1", "AKSNodeClass"), ("karpenter.sh/v1", "NodeClaim")],
+    [("karpenter.k8s.aws/v1", "EC2NodeClass"), ("karpenter.azure.com/v1beta1", "AKSNodeClass")],
 )
-def test_classes_of_nodes_and_single_nodes_are_free(version: str, kind: str) -> None:
+def test_classes_of_nodes_are_free(version: str, kind: str) -> None:
     text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{}}\n"
     found = take_inventory(read(text.encode(), "a.yaml").manifests)
     assert (len(found.free), found.unpriced) == (1, ())

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from workloads.counting.count import CountError, Expression, Field, Scope, holds, number, shown, text, whole
 from workloads.counting.pattern import Pattern
 from workloads.field import FieldPath, dig
+from workloads.nodes.place import region_of_zone
 from workloads.quantity import QuantityError, parse_quantity
 
 _DIGITS = 24
@@ -177,6 +178,15 @@ def _pick(scope: Scope, arguments: Sequence[Expression]) -> object:
     return None
 
 
+def _zones(scope: Scope, arguments: Sequence[Expression]) -> object:
+    """In how many zones GKE keeps the nodes of a pool: those that are listed, else one for a zone and three for a region.
+
+    GKE documentation, "Regional clusters": three zones by default, and node counts are by zone.
+    """
+    listed = _listed(scope, arguments[1])
+    return Decimal(len(listed) or (1 if region_of_zone(text(arguments[0], scope)) else 3))
+
+
 FUNCTIONS: Mapping[str, Function] = {
     "*": _folded(lambda left, right: left * right),
     "+": _folded(lambda left, right: left + right),
@@ -201,6 +211,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "quantity": _quantity,
     "size": _size,
     "sum": _sum,
+    "zones": _zones,
 }
 """Every function the data file may use. ``a - b`` is never below zero; ``min`` and ``max`` pass over what is absent."""
 

@@ -170,6 +170,29 @@ class FeeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRule:
+    """Machines that an object keeps whether pods need them or not: a MachineDeployment, a cloud's node group, one NodeClaim."""
+
+    item: Pattern
+    count: CountRule
+    name: Expression | None = None
+    types: tuple[Expression, ...] = ()
+    """Where the machine type may stand, or a list of those it may be: the first that is stated counts."""
+    usual: str = ""
+    """The type that the cloud takes where none is stated."""
+    requirements: Pattern | None = None
+    """Where Karpenter's requirements stand, in place of types."""
+    requests: Pattern | None = None
+    """Where the resources stand that the machine has to hold."""
+    place: Expression | None = None
+    """Where its region, or a zone of it, stands."""
+    spot: Expression | None = None
+    where: Expression | None = None
+    alone: bool = False
+    """Whether no pods run on it, as far as is known: a virtual machine that is no cluster's node."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceRule:
     """A field that names another object whose text is needed."""
 
@@ -245,6 +268,7 @@ class Kind:
     claims: tuple[ClaimRule, ...] = ()
     load_balancers: tuple[LoadBalancerRule, ...] = ()
     fees: tuple[FeeRule, ...] = ()
+    machines: tuple[MachineRule, ...] = ()
     embedded: tuple[EmbeddedRule, ...] = ()
     references: tuple[ReferenceRule, ...] = ()
     devices: bool = False

@@ -24,6 +24,7 @@ from workloads.kinds.rule import (
     expression_of,
     fee_rule,
     load_balancer_rule,
+    machine_rule,
     period_rule,
     pod_rule,
     reason_rule,
@@ -87,8 +88,9 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 
 _KEYS = frozenset(
     (
-        *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "embedded", "references", "scale", "suspended"),
-        *("devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued", "downscaled", "makesNodes"),
+        *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "machines", "embedded", "references"),
+        *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
+        *("downscaled", "makesNodes"),
     )
 )
 
@@ -108,6 +110,7 @@ def read_kind(group: str, row: Row) -> Kind:
         claims=tuple(claim_rule(rule) for rule in rules_of(row, "claims")),
         load_balancers=tuple(load_balancer_rule(rule) for rule in rules_of(row, "loadBalancers")),
         fees=tuple(fee_rule(rule) for rule in rules_of(row, "fees")),
+        machines=tuple(machine_rule(rule) for rule in rules_of(row, "machines")),
         embedded=tuple(embedded_rule(rule, period if "runs" in row else None) for rule in rules_of(row, "embedded")),
         references=tuple(reference_rule(rule) for rule in rules_of(row, "references")),
         scale=expression_of(row, "scale"),

@@ -18,6 +18,7 @@ from workloads.kinds.kind import (
     EmbeddedRule,
     FeeRule,
     LoadBalancerRule,
+    MachineRule,
     Period,
     PeriodRule,
     PodRule,
@@ -174,6 +175,27 @@ def fee_rule(row: Row) -> FeeRule:
         items=cast("Mapping[str, str]", row.get("items", {})),
         free=text_of(row, "free"),
         where=expression_of(row, "if", item),
+    )
+
+
+def machine_rule(row: Row) -> MachineRule:
+    """Machines that an object keeps."""
+    item = _item(row)
+    written = row.get("type", [])
+    return MachineRule(
+        item=item,
+        count=_count(row, item),
+        name=_name(row, item),
+        types=tuple(
+            read_expression(each, item) for each in cast("list[str]", [written] if isinstance(written, str) else written)
+        ),
+        usual=text_of(row, "usual"),
+        requirements=_pattern(row, "requirements", item),
+        requests=_pattern(row, "requests", item),
+        place=expression_of(row, "place", item),
+        spot=expression_of(row, "spot", item),
+        where=expression_of(row, "if", item),
+        alone=row.get("alone") is True,
     )
 
 

@@ -36,10 +36,13 @@ class Growth:
 def requirements(body: Spec) -> Expressions:
     """What a NodePool requires of its nodes, as expressions over node labels; its own labels among them."""
     template = mapping(body, "spec", "template")
-    labels = mapping(template, "metadata", "labels")
+    return stated_requirements(sequence(template, "spec", "requirements"), mapping(template, "metadata", "labels"))
+
+
+def stated_requirements(stated: object, labels: Spec) -> Expressions:
+    """Requirements as written, with labels that nodes carry as further ones."""
     own = tuple({"key": key, "operator": "In", "values": [value]} for key, value in labels.items() if isinstance(value, str))
-    stated = tuple(mapping(each) for each in sequence(template, "spec", "requirements")[:MOST])
-    return (*stated, *own[:MOST])
+    return (*(mapping(each) for each in sequence(stated)[:MOST]), *own[:MOST])
 
 
 def on_nodes(expressions: Sequence[Mapping[str, object]]) -> Spec:
@@ -85,6 +88,8 @@ def growth(body: Spec) -> Iterator[Growth | str]:
             limits[str(name)] = parse_quantity(written)
         except QuantityError as error:
             yield f"spec.limits.{str(name)[:60]}: {error}"
+    if not mapping(body, "spec", "limits"):
+        yield "it has no limits: it may make nodes as far as pods ask, whatever they cost; spec.limits bounds it"
     yield Growth(select(on_nodes(requirements(body))), limits)
 
 
