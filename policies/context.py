@@ -12,6 +12,7 @@ from pricing.rate import Location
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.snapshots.snapshot import UNKNOWN, Snapshot
+from workloads.workload import Inventory
 
 DEFAULT_LOCATION = Location("aws", "us-east-1")
 """Where prices are taken when nothing says where: named in the output wherever it was used."""
@@ -44,6 +45,10 @@ class Derivation:
     """``ReplicaSet shop/web-7d9f``: how messages name the owner."""
     certain: bool = True
     """False where the controller's service account is not known: weighed as derived and warned of, never denied."""
+    template: Mapping[str, object] | None = field(default=None, repr=False)
+    """The owner's pod template, where the object is a pod made of it."""
+    explained: Inventory | None = field(default=None, repr=False)
+    """The object as its owner's template alone makes it, where it asks for something else than that."""
 
 
 @dataclass(frozen=True, slots=True)

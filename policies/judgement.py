@@ -34,15 +34,19 @@ MOST_FINDINGS = 20
 _VERDICTS = {Action.DENY: Verdict.DENY, Action.WARN: Verdict.WARN, Action.AUDIT: Verdict.PASS}
 
 
-def judge(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[Violation]:
-    """The violations of one policy by one object, given what it was before; None for what is new."""
+def judge(policy: Policy, subject: Subject, before: Subject | None, explained: Subject | None = None) -> Iterator[Violation]:
+    """The violations of one policy by one object, given what it was before; None for what is new.
+
+    ``explained`` is what a controller makes as its owner's template alone has it: what is no worse there was accepted with that.
+    """
     for rule in policy.rules:
         after = _find(rule.check, subject, before)
         if not after:
             continue
         # Against itself: what a change may add was not there before it.
         earlier = _by_key(_find(rule.check, before, before)) if before is not None else {}
-        judged = sorted((_judged(policy, rule, subject, finding, earlier) for finding in after), key=_severity)
+        accepted = _by_key(_find(rule.check, explained, None)) if explained is not None else None
+        judged = sorted((_judged(policy, rule, subject, finding, earlier, accepted) for finding in after), key=_severity)
         yield from (_violation(policy, rule, subject, each) for each in judged[:MOST_FINDINGS])
         if len(judged) > MOST_FINDINGS:
             rest = f"{len(judged) - MOST_FINDINGS:,} more of the same"
@@ -58,6 +62,10 @@ class _Judged(NamedTuple):
     verdict: Verdict
     choice: str
     """What an answer that is unknown does here."""
+    let_in: bool = False
+    """Whether it stops nothing: a controller made the object of what was accepted."""
+    injected: bool = False
+    """Whether the owner's template does not explain it."""
 
 
 def _severity(judged: _Judged) -> int:
@@ -100,11 +108,22 @@ def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[
     return list(accelerators.find(check, subject)) if subject.groups else []
 
 
-def _judged(policy: Policy, rule: Rule, subject: Subject, finding: Finding, earlier: Mapping[str, Finding]) -> _Judged:
+def _judged(
+    policy: Policy,
+    rule: Rule,
+    subject: Subject,
+    finding: Finding,
+    earlier: Mapping[str, Finding],
+    accepted: Mapping[str, Finding] | None = None,
+) -> _Judged:
     point = subject.context.point
     existed = _existed(finding, earlier.get(finding.key))
+    injected = accepted is not None and not _existed(finding, accepted.get(finding.key))
+    # What an owner's accepted template explains is never stopped, nor what nobody chose to stop of the rest.
+    let_in = subject.context.derivation is not None and not (injected and policy.denies_injected(point))
     choice = policy.unknown(point, subject.context.unknowns.at(point))
-    return _Judged(finding, existed, _verdict(choice, rule, subject, finding, policy.action(point), existed=existed), choice)
+    verdict = _verdict(choice, rule, finding, policy.action(point), existed=existed, let_in=let_in)
+    return _Judged(finding, existed, verdict, choice, let_in, injected)
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) -> Violation:
@@ -116,13 +135,13 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) ->
         action=policy.action(subject.context.point),
         identity=subject.identity,
         title=subject.title,
-        message=_message(rule, subject, finding, judged.existed),
+        message=_message(rule, subject, judged),
         fix=finding.fix,
         current=finding.current,
         required=finding.required,
         path=finding.path,
         origin=subject.manifest.origin,
-        blocks=judged.verdict is Verdict.UNKNOWN and judged.choice == "fail",
+        blocks=judged.verdict is Verdict.UNKNOWN and judged.choice == "fail" and not judged.let_in,
         existed=judged.existed,
     )
 
@@ -134,22 +153,23 @@ def _existed(finding: Finding, old: Finding | None) -> bool:
     return finding.measured is None or old.measured is None or finding.measured <= old.measured
 
 
-def _verdict(choice: str, rule: Rule, subject: Subject, finding: Finding, action: Action, *, existed: bool) -> Verdict:
+def _verdict(choice: str, rule: Rule, finding: Finding, action: Action, *, existed: bool, let_in: bool) -> Verdict:
     if finding.undecided and existed and isinstance(rule.check, RequireLabels):
         # Whatever the answer is, it was the same before: the change has no part in it.
         return Verdict.PASS
     if finding.undecided:
         return Verdict.PASS if choice == "pass" else Verdict.UNKNOWN
-    if action is Action.DENY and (existed or subject.context.derivation is not None):
+    if action is Action.DENY and (existed or let_in):
         return Verdict.WARN
     return _VERDICTS[action]
 
 
-def _message(rule: Rule, subject: Subject, finding: Finding, existed: bool) -> str:
-    words = finding.message
-    if existed:
+def _message(rule: Rule, subject: Subject, judged: _Judged) -> str:
+    words = judged.finding.message
+    derivation = subject.context.derivation
+    if judged.existed:
         words += " (as before this change)"
-    elif subject.context.derivation is not None:
-        words += f" (made by {subject.context.derivation.owner})"
+    elif derivation is not None:
+        words += f" (not in the template of {derivation.owner})" if judged.injected else f" (made by {derivation.owner})"
     # The author's own words first, and what is the case after them on the same line: most readers see one line.
     return first_line(f"{rule.message.rstrip('.')}: {words}" if rule.message else words)

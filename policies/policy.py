@@ -193,6 +193,8 @@ class AtPoint:
     actions: tuple[Action, ...] = ()
     unknown: str = ""
     """``pass``, ``warn`` or ``fail``; empty for the caller's choice."""
+    denies_injected: bool = False
+    """Whether a controller's pod is denied for what its owner's template does not explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,10 @@ class Policy:
         """The strongest of the actions at a point."""
         stated = self.points[point].actions if point in self.points else ()
         return next(action for action in Action if action in (stated or self.actions))
+
+    def denies_injected(self, point: Point) -> bool:
+        """Whether what an accepted template does not explain is denied at a point, as far as the policy denies there."""
+        return point in self.points and self.points[point].denies_injected
 
     def unknown(self, point: Point, otherwise: str) -> str:
         """What an undecided rule does at a point."""

@@ -49,10 +49,14 @@ def read_policy(manifest: Manifest) -> Policy:
         ),
         params=mapping(spec, "params"),
         actions=_actions(spec) or (Action.DENY,),
-        points={Point(name): AtPoint(_actions(mapping(stated)), text(stated, "unknown")) for name, stated in points.items()},
+        points={Point(name): _at_point(mapping(stated)) for name, stated in points.items()},
         digest=hashlib.sha256(orjson.dumps(manifest.body, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         origin=manifest.origin,
     )
+
+
+def _at_point(stated: Mapping[str, object]) -> AtPoint:
+    return AtPoint(_actions(stated), text(stated, "unknown"), text(stated, "injected") == "Deny")
 
 
 def _actions(stated: Mapping[str, object]) -> tuple[Action, ...]:

@@ -18,6 +18,7 @@ from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
+from pricing.age import doubt
 from pricing.currency import STALE_DAYS, USD, Currency
 from pricing.delta import Kind
 from pricing.estimate import Estimate
@@ -31,10 +32,6 @@ from workloads.workload import Unpriced
 
 _SHARE = Decimal("0.0001")
 _PERCENT = Decimal("0.01")
-
-
-STALE_YEARS = 2
-"""Age from which on a price is warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +156,10 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
 
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
-    """That prices used are older than two years, or of nobody knows when, by their source and date."""
-    rates = {
-        (shown.line.rate.source, shown.line.rate.date) for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED
-    }
-    oldest = f"{now.year - STALE_YEARS}-{now.month:02}"
-    # A date that is only a year is taken for its end.
-    for source, date in sorted(rates, key=lambda rate: rate[1]):
-        if not date:
-            yield f"a price has no date, so that nobody can tell how old it is: {source}"
-        elif f"{date}-12"[:7] < oldest:
-            yield f"a price is more than {STALE_YEARS} years old: {source}, {date}"
+    """That prices used are old, or of nobody knows when, by their source and date."""
+    rates = {shown.line.rate for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED}
+    by_date = sorted(rates, key=lambda rate: (rate.date, rate.source))
+    yield from dict.fromkeys(filter(None, (doubt(rate, now.date()) for rate in by_date)))
 
 
 def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -14,8 +15,11 @@ from workloads.workload import Inventory, Workload
 class Side:
     """Every object of one side, and the prices that it was weighed by."""
 
-    def __init__(self, inventory: Inventory, prices: PriceBook, cluster: str, default_namespace: str) -> None:
+    def __init__(
+        self, inventory: Inventory, prices: PriceBook, cluster: str, default_namespace: str, today: datetime.date
+    ) -> None:
         self.prices = prices
+        self.today = today
         self._inventory = inventory
         self._cluster = cluster
         self._default_namespace = default_namespace

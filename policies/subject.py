@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -73,10 +74,12 @@ class Subject:
         return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
 
 
-def subjects(inventory: Inventory, estimated: Estimate, context: Context, prices: PriceBook) -> Iterator[Subject]:
+def subjects(
+    inventory: Inventory, estimated: Estimate, context: Context, prices: PriceBook, today: datetime.date
+) -> Iterator[Subject]:
     """Every object of one side once, in the order of workloads, what has no price, and what costs nothing."""
     cluster = context.cluster
-    side = Side(inventory, prices, cluster, context.default_namespace)
+    side = Side(inventory, prices, cluster, context.default_namespace, today)
     unpriced: dict[int, tuple[Unpriced, ...]] = {}
     for entry in estimated.unpriced:
         unpriced[id(entry.manifest)] = (*unpriced.get(id(entry.manifest), ()), entry)

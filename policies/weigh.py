@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from policies.digest import digest
 from policies.exemption import ending, exempted
 from policies.judgement import judge, undecided
 from policies.match import selected
+from policies.message import dollars
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.subject import Subject, numbered, subjects
@@ -22,6 +23,8 @@ from pricing.comparison import compare
 from pricing.estimate import Estimate
 from pricing.estimator import estimate
 from pricing.precision import exactly
+from pricing.rounding import CENT
+from workloads.manifest import Identity
 from workloads.problem import Problem, Severity
 from workloads.workload import Inventory, Remark
 
@@ -43,7 +46,10 @@ def weigh(
         where = (prices, context.location, context.series, context.snapshot.pools)
         new = estimate(after, *where)
         old = estimate(before, *where) if before is not None else None
-        judged = _judged(before, old, after, new, policies, context, prices) if policies else ()
+        explained = context.derivation.explained if context.derivation is not None else None
+        template = estimate(explained, *where) if explained is not None else None
+        made = dict(numbered(subjects(explained, template, context, prices, now.date()))) if explained and template else {}
+        judged = _judged(before, old, after, new, policies, context, prices, made, now) if policies else ()
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)
     problems = (*after.problems, *_only_before(before, after))
@@ -52,12 +58,26 @@ def weigh(
         verdict=_verdict(violations, problems, context),
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
-        notes=tuple(ending(violations, context.exemptions, now)),
+        notes=(*_injected(context, template, new), *ending(violations, context.exemptions, now)),
         context=context,
         digest=digest(prices.edition.version, policies, context),
         edition=prices.edition,
         remarks=_new(before, after),
     )
+
+
+def _injected(context: Context, template: Estimate | None, new: Estimate) -> Iterator[str]:
+    """What a controller's object costs beyond its owner's template: the owner is charged with it."""
+    if template is None or context.derivation is None:
+        return
+    more = (
+        (new.total.expected - template.total.expected, "a month"),
+        (new.one_off.expected - template.one_off.expected, "a run"),
+    )
+    owner = context.derivation.owner
+    for amount, period in more:
+        if amount >= CENT:
+            yield f"{dollars(amount)} {period} more than the template of {owner} explains, which is charged with it"
 
 
 def _new(before: Inventory | None, after: Inventory) -> tuple[Remark, ...]:
@@ -82,17 +102,21 @@ def _judged(
     policies: PolicySet,
     context: Context,
     prices: PriceBook,
+    made: Mapping[tuple[Identity, int], Subject],
+    now: datetime,
 ) -> Iterator[Violation]:
+    """``made`` is what owners' templates alone make, by the same keys."""
+    today = now.date()
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
-    earlier = dict(numbered(subjects(before, old, then, prices))) if before is not None and old is not None else {}
-    for key, subject in numbered(subjects(after, new, context, prices)):
+    earlier = dict(numbered(subjects(before, old, then, prices, today))) if before is not None and old is not None else {}
+    for key, subject in numbered(subjects(after, new, context, prices, today)):
         if key in earlier and _same(earlier[key], subject):
             continue
         for policy in policies.about(subject, costs=subject.costs):
-            yield from _by_policy(policy, subject, earlier.get(key))
+            yield from _by_policy(policy, subject, earlier.get(key), made.get(key))
 
 
-def _by_policy(policy: Policy, subject: Subject, before: Subject | None) -> Iterator[Violation]:
+def _by_policy(policy: Policy, subject: Subject, before: Subject | None, made: Subject | None) -> Iterator[Violation]:
     """The violations of one policy, if it is about the object; its rules are undecided where that cannot be told."""
     taken = selected(policy.match, subject)
     if taken is True:
@@ -100,7 +124,7 @@ def _by_policy(policy: Policy, subject: Subject, before: Subject | None) -> Iter
     if isinstance(taken, str):
         yield from undecided(policy, subject, taken)
     elif taken:
-        yield from judge(policy, subject, before)
+        yield from judge(policy, subject, before, made)
 
 
 def _same(before: Subject, after: Subject) -> bool:

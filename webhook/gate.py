@@ -23,6 +23,8 @@ from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.rounding import to_cents
 from webhook import exemption_review
+from webhook.doubts import doubts
+from webhook.injection import as_made
 from webhook.neighbours import accelerators_beside
 from webhook.owner import owner_of
 from webhook.patch import add
@@ -82,6 +84,7 @@ class Gate:
         context = self._derived(self._context(self._ask(after, before)), review)
         if context.derivation is None and kind is not None and (kind.devices or kind.machines):
             before, after = _disowned(before, after)
+        context = self._explained(context, after)
         return self._answer(review, self._weigh(before, after, self._asked(context, review)))
 
     def mutate(self, review: Review) -> Answer:
@@ -111,6 +114,14 @@ class Gate:
         if self.policies.reads_owner and controller_of(review.object or {}) is not None:
             context = replace(context, owner=owner_of(review, derived, self.lookup))
         return replace(context, derivation=derived) if derived is not None else context
+
+    def _explained(self, context: Context, after: Manifest) -> Context:
+        """The context with what an owner's template alone makes, where a controller's pod asks for something else."""
+        made = as_made(context.derivation, after)
+        if made is None or context.derivation is None:
+            return context
+        explained = self._inventory(made, context, context.snapshot)
+        return replace(context, derivation=replace(context.derivation, explained=explained))
 
     def _counted(self, context: Context, inventory: Inventory, manifest: Manifest) -> Context:
         """The context with what else runs in the namespace, where a rule asks for that and the object adds to it."""
@@ -212,11 +223,12 @@ class Gate:
         message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
         if len(stopping) > MOST_DENIALS:
             message += f"\nand {len(stopping) - MOST_DENIALS} more"
+        notes = (*weighing.notes, *doubts(weighing, self.clock().date()))
         return Answer(
             review.uid,
             allowed=not stopping,
             message=message,
-            warnings=(*map(_warning, told), *(f"weighbridge: {note}" for note in weighing.notes)),
+            warnings=(*map(_warning, told), *(f"weighbridge: {note}" for note in notes)),
             annotations=_annotations(weighing),
         )
 

@@ -34,6 +34,8 @@ CONTROLLERS: Final = {
 _ACCOUNT: Final = "system:serviceaccount:kube-system:"
 CLAIM_MAKERS: Final = frozenset((_ACCOUNT + "resource-claim-controller", "system:kube-scheduler"))
 """Who makes claims for pods: of templates the controller, of extended resources that a device class backs the scheduler."""
+_FOR_PODS: Final = frozenset(("ResourceClaim", "NodeClaim"))
+"""What is made for pods that were let in: stopping it stops them."""
 _BUILT_IN: Final = re.compile(r"(?<!x-)k8s\.io$")
 """Groups of Kubernetes itself, beside those without a dot."""
 LONGEST_NAME: Final = 253
@@ -49,18 +51,21 @@ def derivation(review: Review, lookup: Lookup) -> Derivation | None:
     owner = controller_of(body) or _pool_of(review, body)
     if owner is None:
         return None
-    group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
-    account = CONTROLLERS.get((group, kind))
     if not may_make(review, owner):
         return None
+    group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
+    own = (group, kind) in CONTROLLERS
     words = f"{kind} {review.namespace}/{text(owner, 'name')}" if review.namespace else f"{kind} {text(owner, 'name')}"
     answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
     if isinstance(answer, Unavailable):
         # Its own controller asks, or nobody can say whose it is: denying could stop what was accepted.
-        return Derivation(words, certain=False) if account is not None else None
-    if not isinstance(answer, Found) or text(answer.body, "metadata", "uid") != text(owner, "uid"):
+        return Derivation(words, certain=False) if own or review.kind in _FOR_PODS else None
+    live = isinstance(answer, Found) and text(answer.body, "metadata", "uid") == text(owner, "uid")
+    if not isinstance(answer, Found) or not live or not takes(answer.body, body):
         return None
-    return Derivation(words, certain=account is not None) if takes(answer.body, body) else None
+    return Derivation(
+        words, certain=own, template=mapping(answer.body, "spec", "template") if own and review.kind == "Pod" else None
+    )
 
 
 def _pool_of(review: Review, body: Mapping[str, object]) -> Mapping[str, object] | None:

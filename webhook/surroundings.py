@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
+from policies.owner import controller_of
 from workloads.devices.claim import class_names
 from workloads.excess import too_large
 from workloads.field import mapping, sequence, text
@@ -16,6 +17,7 @@ from workloads.kinds.kind import ReferenceRule
 from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
 from workloads.manifest import Manifest
+from workloads.nodes.named_node import node_name
 from workloads.snapshots.snapshot import Snapshot, Target
 from workloads.surroundings import class_parameters, observe
 
@@ -67,6 +69,8 @@ def ask(
     answers += _references(manifest, before, lookup)
     answers += _devices(manifest.body, namespace, lookup)
     answers += _controllers(manifest, lookup)
+    if node := _node(manifest):
+        answers.append((_NODES, lookup.get(Reference("v1", "Node", "", node))))
     runtime = _pod_spec(manifest.body).get("runtimeClassName")
     if isinstance(runtime, str) and runtime:
         answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
@@ -101,6 +105,13 @@ def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iter
         yield "deviceClasses", lookup.get(Reference("resource.k8s.io/v1", "DeviceClass", "", name))
 
 
+def _node(manifest: Manifest) -> str:
+    """The node that a pod names, where somebody chose it: a DaemonSet's pods each name theirs, and were weighed as one."""
+    if manifest.kind == "Pod" and text(controller_of(manifest.body) or {}, "kind") == "DaemonSet":
+        return ""
+    return node_name(_pod_spec(manifest.body))
+
+
 def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
     """The class of an Ingress or a Gateway, with its parameters; every class of Ingresses where one names none."""
     kind, key, version = {
@@ -121,6 +132,8 @@ def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answ
         yield f"{kind} parameters", lookup.get(reference)
 
 
+_NODES = "nodes"
+"""What is asked for because a pod names its node: what it is decides its price, and nothing of how many there are."""
 _REFERENCES = "references"
 """What is asked for because the object refers to it."""
 _ROUTING = frozenset(("networking.k8s.io", "gateway.networking.k8s.io"))
@@ -146,7 +159,8 @@ def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
     own = without.identity() if without is not None else None
     others = [each for each in found if each.identity() != own]
     config_maps = {(each.namespace, each.name): each.body for each in others if each.kind == "ConfigMap"}
-    snapshot = observe(others)
+    # One node that was asked for by name is not all that there are.
+    snapshot = replace(observe(others), nodes=None)
     if referred:
         targets = {Target(each.group, each.kind, each.namespace, each.name): each for each in referred}
         snapshot = replace(snapshot, references={**snapshot.references, **targets})

@@ -85,14 +85,14 @@ class Scales:
         context = replace(self._context(cluster, there), earlier=then, exemptions=self.rules.exemptions)
         return weigh(old, new, self.prices, self.rules.policies, context, now)
 
-    def subjects(self, reading: Reading) -> Iterator[Subject]:
+    def subjects(self, reading: Reading, now: datetime) -> Iterator[Subject]:
         """Every object as rules look at it, as if all of them were new."""
         for cluster, manifests in self.clusters.split(reading.manifests).items():
             there = known(cluster, self.settings).snapshot.under(observe(manifests))
             context = self._context(cluster, there)
             inventory = self._inventory(cluster, _Side(manifests, None), there)
             estimated = estimate(inventory, self.prices, context.location, context.series)
-            yield from subjects(inventory, estimated, context, self.prices)
+            yield from subjects(inventory, estimated, context, self.prices, now.date())
 
     def _context(self, cluster: ClusterSettings | None, snapshot: Snapshot) -> Context:
         return replace(self.settings.context(cluster, snapshot, self.prices), config_maps=self.rules.config_maps)

@@ -9,13 +9,14 @@ from decimal import Decimal
 from workloads.counting.count import CountError, Scope, holds, text
 from workloads.counting.pattern import Item, expand
 from workloads.devices.count import refused_counts
-from workloads.devices.gpu_access import gpu_access, note
+from workloads.devices.gpu_access import gpu_access, note, of_named_node
 from workloads.devices.pod_devices import claimed_by, made_for_owner, pod_devices
 from workloads.field import FieldPath, mapping
 from workloads.job import Run, cron_hours, job_run
 from workloads.kinds.assembly import assemble, look_up, place
 from workloads.kinds.kind import Period, PeriodRule, PodRule
 from workloads.nodes.match import matching_nodes, not_kept
+from workloads.nodes.named_node import on_named_node
 from workloads.nodes.provisioner import with_requirements
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.schedule.running_hours import RunningHours, within
@@ -115,8 +116,10 @@ def of_completed(
     devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
     yield from devices.reasons
     spec = with_requirements(mapping(completed.template, "spec"), setting.snapshot.node_requirements)
+    spec, unknown_node = on_named_node(spec, setting.snapshot.named_nodes)
     template = completed.template if spec is completed.template.get("spec") else {**completed.template, "spec": spec}
-    access = gpu_access(spec, mapping(completed.template, "metadata", "annotations"))
+    annotations = mapping(completed.template, "metadata", "annotations")
+    access = (*gpu_access(spec, annotations), *of_named_node(spec, setting.snapshot.named_nodes))
     group = PodGroup(
         name=name,
         path=path,
@@ -135,10 +138,12 @@ def of_completed(
         alternatives=devices.alternatives,
         gpu_access=access,
         whole_machine=whole_machine,
+        unknown_node=unknown_node,
     )
     refused = refused_counts(spec) if completed.requests.extended else ()
     problems = tuple(((*path, *field), words) for field, words in refused)
-    yield FoundGroup(group, (*completed.notes, *devices.notes, *map(note, access)), problems)
+    notes = (*completed.notes, *devices.notes, *map(note, access), *filter(None, (unknown_node,)))
+    yield FoundGroup(group, notes, problems)
 
 
 def marked(run: Run, hours: RunningHours | None) -> Run:

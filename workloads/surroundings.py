@@ -15,6 +15,7 @@ from workloads.kinds.registry import find
 from workloads.manifest import Manifest
 from workloads.models.config_map import ConfigMap, read_config_map
 from workloads.nodes.fargate_profile import FargateSelector, fargate_selectors
+from workloads.nodes.named_node import NamedNode, read_node
 from workloads.nodes.provisioner import requirements
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.schedule.availability import concerns
@@ -70,6 +71,7 @@ class _Gathered:
     others: dict[Target, Manifest] = field(default_factory=dict)
     """Objects that may turn out to be referred to."""
     nodes: int = 0
+    named_nodes: dict[str, NamedNode] = field(default_factory=dict)
     fargate_profiles: dict[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
     serverless: str = ""
 
@@ -123,6 +125,7 @@ class _Gathered:
             pod_groups=self.pod_groups,
             devices=published(self.slices) if self.slices else {},
             config_maps=self.config_maps,
+            named_nodes=self.named_nodes,
             nodes=self.nodes or None,
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
@@ -204,6 +207,7 @@ def _node(gathered: _Gathered, manifest: Manifest) -> None:
     if labels.get("eks.amazonaws.com/compute-type") == "fargate" or labels.get("type") == "virtual-kubelet":
         return
     gathered.nodes += 1
+    gathered.named_nodes[manifest.name] = read_node(manifest.body)
     if manifest.name.startswith(_AUTOPILOT_NODE):
         gathered.serverless = "gke-autopilot"
 

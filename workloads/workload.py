@@ -90,6 +90,8 @@ class PodGroup:
     """Whether each pod takes a machine of its own, the instance type that its node selector names."""
     serverless: ServerlessPod | None = None
     """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
+    unknown_node: str = ""
+    """That it names a node of which nothing is known, in words; empty where it names none, or that is known."""
 
     @property
     def machines_alone(self) -> bool:

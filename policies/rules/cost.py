@@ -9,6 +9,7 @@ from policies.finding import Finding
 from policies.message import dollars, plain_number, quoted
 from policies.policy import LimitCost
 from policies.subject import Subject
+from pricing.age import doubt
 from workloads.span import Span
 
 
@@ -22,6 +23,20 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
     if subject.unpriced and not findings:
         reason = quoted(subject.unpriced[0].reason, 90)
         yield Finding("cost", f"what it costs cannot be told: {reason}", undecided=True)
+    elif not findings:
+        yield from _on_old_prices(check, subject, cost)
+
+
+def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
+    """That the answer rests on prices which are too old to hold: twice as high, they would be above the limit."""
+    if check.amount is None or subject.estimate is None or subject.side is None:
+        return
+    lines = [line for line in subject.estimate.lines if line.one_off is check.run]
+    old = [(line, words) for line in lines if (words := doubt(line.rate, subject.side.today))]
+    amount = sum((line.amount.high if check.exposed else line.amount.expected for line, _ in old), Decimal(0))
+    if cost + amount > check.amount:
+        period = "a run" if check.run else "a month"
+        yield Finding("cost", f"{dollars(amount)} of {dollars(cost)} {period}: {quoted(old[0][1], 80)}", undecided=True)
 
 
 def _cost(check: LimitCost, subject: Subject | None) -> Decimal:

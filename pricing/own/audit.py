@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from pricing.age import STALE_YEARS, is_old
 from pricing.book import PriceBook
 from pricing.own.overlay import ANY, EVERY, Discount, Overlay, OwnMachine, Place
 from pricing.rate import Location
@@ -13,8 +14,6 @@ from workloads.field import FieldPath, mapping, text
 from workloads.problem import Problem, Severity
 from workloads.text.location import locate
 
-STALE_YEARS: Final = 2
-"""Age from which on prices are warned of."""
 WILD: Final = frozenset("*?[")
 TOLD: Final = 3
 
@@ -46,7 +45,7 @@ def _dates(overlay: Overlay, today: date) -> Iterator[Problem]:
             continue
         if written > today.isoformat()[: len(written)]:
             yield _warning(overlay, path, f"{'.'.join(path)} {written} is in the future")
-        elif f"{written}-12"[:7] < f"{today.year - STALE_YEARS}-{today.month:02}":
+        elif is_old(written, today):
             yield _warning(overlay, path, f"{'.'.join(path)} {written} is more than {STALE_YEARS} years ago")
 
 

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
+import orjson
 import pytest
-from gating import LARGE, Body, cluster_of, deployment, gate, gpus, metadata, of_kind, pod, pod_spec, policy, review, said
+from gating import (
+    Body,
+    cluster_of,
+    container,
+    deployment,
+    gate,
+    gpus,
+    metadata,
+    of_kind,
+    pod,
+    pod_spec,
+    policy,
+    review,
+    said,
+)
+
+from cluster.lookup import NoCluster
+from workloads.inventory import take_inventory
+from workloads.nodes.selection import select
+from workloads.surroundings import observe
+from workloads.text.reader import read
 
 DEAR = [policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 1000})]
 KARPENTER = "system:serviceaccount:kube-system:karpenter"
@@ -193,16 +213,79 @@ def test_e20_pods_are_not_weighed_as_machines() -> None:
     assert gate(DEAR).validate(review(deployment())).allowed
 
 
-def test_e26_a_pod_costs_the_same_wherever_it_is_bound_and_by_whomever_it_is_placed() -> None:
-    plain = pod(pod_spec(gpus("1")))
-    for more in ({"nodeName": "gpu-node-1"}, {"schedulerName": "my-scheduler"}):
-        bound = deepcopy(plain)
-        bound["spec"] |= more
-        money = [gate().validate(review(each)).annotations["month"] for each in (plain, bound)]
-        assert money[0] == money[1]
-        large = deepcopy(pod(LARGE))
-        large["spec"] |= more
-        assert "64 accelerators in a pod" in gate().validate(review(large)).message
+def _node(name: str, machine: str, labels: dict[str, str] | None = None, **capacity: str) -> Body:
+    own = {"node.kubernetes.io/instance-type": machine, "topology.kubernetes.io/region": "us-east-1", **(labels or {})}
+    metadata_of = {"name": name, "labels": {"kubernetes.io/hostname": name, **own}}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": metadata_of, "status": {"capacity": capacity}}
+
+
+def _affinity(part: str, key: str) -> Body:
+    term = {part: [{"key": key, "operator": "In", "values": ["dear"]}]}
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}}
+
+
+BOUND = [
+    {"nodeName": "dear"},
+    {"nodeSelector": {"kubernetes.io/hostname": "dear"}},
+    _affinity("matchFields", "metadata.name"),
+    _affinity("matchExpressions", "kubernetes.io/hostname"),
+]
+
+
+@pytest.mark.parametrize("more", [*BOUND, {"schedulerName": "my-scheduler"}], ids=str)
+def test_e26_a_pod_is_weighed_wherever_it_is_bound_and_by_whomever_it_is_placed(more: Body) -> None:
+    plain, bound, large = pod(pod_spec(gpus("1"))), pod(pod_spec(gpus("1"), **more)), pod(pod_spec(gpus("64"), **more))
+    money = [gate().validate(review(each)) for each in (plain, bound)]
+    assert money[0].annotations["month"] == money[1].annotations["month"]
+    assert ("names node dear, of which nothing is known: priced as on any other" in said(money[1])) is (
+        "schedulerName" not in more
+    )
+    assert "64 accelerators in a pod" in gate().validate(review(large)).message
+
+
+@pytest.mark.parametrize("more", BOUND, ids=str)
+def test_e26_a_pod_that_names_its_node_pays_that_nodes_price(more: Body) -> None:
+    asking = container(requests={"cpu": "2", "memory": "4Gi"})
+    # An x1e has 122 GiB for 4 vCPUs, so that half of its CPU is half of its price; a c7i has 2 GiB a vCPU.
+    tried = gate(lookup=cluster_of(_node("dear", "x1e.xlarge"), _node("cheap", "c7i.large")))
+    named = tried.validate(review(pod(pod_spec(asking, nodeSelector={"node.kubernetes.io/instance-type": "x1e.xlarge"}))))
+    for body in (pod(pod_spec(asking, **more)), deployment(pod_spec(asking, **more))):
+        answer = tried.validate(review(body))
+        assert answer.annotations["month"] == named.annotations["month"]
+        assert "of which nothing is known" not in said(answer)
+    cheap = tried.validate(review(pod(pod_spec(asking, nodeName="cheap"))))
+    assert cheap.annotations["month"] != named.annotations["month"]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        _node("dear", "g6.xlarge", **{"nvidia.com/gpu": "1"}),
+        _node("dear", "g6.xlarge", {"nvidia.com/gpu.product": "NVIDIA-L4"}, **{"nvidia.com/gpu": "1"}),
+    ],
+)
+@pytest.mark.parametrize("more", BOUND, ids=str)
+def test_e15_a_gpu_node_that_is_named_is_taken_as_one_that_is_selected(node: Body, more: Body) -> None:
+    tried = gate(lookup=cluster_of(node))
+    for body in (pod(pod_spec(**more)), deployment(pod_spec(**more))):
+        assert "takes room on GPU nodes without requesting one" in tried.validate(review(body)).message
+    assert tried.validate(review(pod(pod_spec(gpus("1"), **more)))).allowed
+
+
+def test_e26_nodes_that_may_not_be_read_are_nodes_of_which_nothing_is_known() -> None:
+    answer = gate(lookup=NoCluster()).validate(review(pod(pod_spec(nodeName="dear"))))
+    assert "of which nothing is known" in said(answer)
+
+
+def test_e26_in_files_a_node_beside_the_pod_tells_its_price() -> None:
+    written = orjson.dumps(
+        {"apiVersion": "v1", "kind": "List", "items": [_node("dear", "x1e.xlarge"), pod(pod_spec(nodeName="dear"))]}
+    )
+    manifests = read(written, "a.json").manifests
+    (workload,) = take_inventory(manifests, observe(manifests)).workloads
+    assert (workload.notes, select(workload.groups[0].template["spec"]).machine_types) == ((), ("x1e.xlarge",))
+    (alone,) = take_inventory(manifests[1:], observe(manifests[1:])).workloads
+    assert "of which nothing is known" in alone.notes[0]
 
 
 def test_e26_a_binding_is_never_stopped() -> None:

@@ -15,6 +15,7 @@ from gating import (
     container,
     deployment,
     gate,
+    gpus,
     metadata,
     owned_by,
     pod,
@@ -275,11 +276,74 @@ def test_e47_what_has_no_price_is_unknown_and_never_free() -> None:
     assert not gate(CENT, unknown="fail").validate(review(body)).allowed
 
 
-def test_e51_what_an_owners_template_does_not_explain_is_warned_of() -> None:
-    owner = deployment(pod_spec(_cpu(1)), kind="ReplicaSet")
-    injected = owned_by(owner, pod(pod_spec(_cpu(1), _cpu(64) | {"name": "injected"})))
-    tried = gate(SMALL, cluster_of(owner))
-    answer = tried.validate(review(injected, user=f"{CONTROLLERS}replicaset-controller"))
+OWNER = deployment(pod_spec(_cpu(1)), kind="ReplicaSet")
+BY_ITS_CONTROLLER = f"{CONTROLLERS}replicaset-controller"
+
+
+def _strict(**check: object) -> list:
+    return [policy("strict", {"points": {"admission": {"injected": "Deny"}}}, **check)]
+
+
+INJECTED = [
+    pod_spec(_cpu(1), _cpu(64) | {"name": "injected"}),
+    pod_spec(_cpu(65)),
+    pod_spec(_cpu(1), initContainers=[_cpu(64) | {"name": "proxy", "restartPolicy": "Always"}]),
+    pod_spec(_cpu(1), overhead={"cpu": "64"}),
+    pod_spec(_cpu(1), resources={"requests": {"cpu": "65"}}),
+]
+
+
+@pytest.mark.parametrize("spec", INJECTED)
+def test_e51_what_an_owners_template_does_not_explain_is_warned_of_and_denied_where_the_policy_says_so(spec: dict) -> None:
+    injected = owned_by(OWNER, pod(spec))
+    answer = gate(SMALL, cluster_of(OWNER)).validate(review(injected, user=BY_ITS_CONTROLLER))
     assert answer.allowed
-    assert "a pod asks 65 " in said(answer)
-    assert "made by ReplicaSet shop/web" in said(answer)
+    assert "a pod asks 6" in said(answer)
+    assert "not in the template of ReplicaSet shop/web" in said(answer)
+    assert "more than the template of ReplicaSet shop/web explains, which is charged with it" in said(answer)
+    strict = gate(_strict(limitResources={"maximum": {"pod": {"cpu": "4"}}}), cluster_of(OWNER))
+    assert "a pod asks 6" in strict.validate(review(injected, user=BY_ITS_CONTROLLER)).message
+
+
+def test_e51_an_injected_gpu_and_an_injected_price_are_denied_too() -> None:
+    gpu = owned_by(OWNER, pod(pod_spec(_cpu(1), gpus("8") | {"name": "injected"})))
+    for check in ({"limitAccelerators": {"maximum": {"pod": 4}}}, {"limitCost": {"of": "month", "maximum": 1000}}):
+        answer = gate(_strict(**check), cluster_of(OWNER)).validate(review(gpu, user=BY_ITS_CONTROLLER))
+        assert "not in the template of ReplicaSet shop/web" in answer.message
+
+
+def test_e51_what_the_template_explains_is_never_denied_however_strict_a_policy_is_now() -> None:
+    large = deployment(pod_spec(_cpu(64)), kind="ReplicaSet")
+    tolerant = pod_spec(_cpu(64), tolerations=[{"key": "node.kubernetes.io/not-ready", "operator": "Exists"}])
+    for check in ({"limitResources": {"maximum": {"pod": {"cpu": "4"}}}}, {"limitCost": {"of": "month", "maximum": 0.01}}):
+        answer = gate(_strict(**check), cluster_of(large)).validate(
+            review(owned_by(large, pod(tolerant)), user=BY_ITS_CONTROLLER)
+        )
+        assert answer.allowed
+        assert "made by ReplicaSet shop/web" in said(answer)
+        assert "explains" not in said(answer)
+
+
+def test_e51_what_a_limit_range_gives_a_pod_its_template_explains() -> None:
+    limits = {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "defaults", "namespace": "shop"},
+        "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "8", "memory": "8Gi"}}]},
+    }
+    bare = deployment(pod_spec(container(requests={})), kind="ReplicaSet")
+    made = owned_by(bare, pod(pod_spec(container(requests={"cpu": "8", "memory": "8Gi"}))))
+    tried = gate(_strict(limitResources={"maximum": {"pod": {"cpu": "4"}}}), cluster_of(bare, limits))
+    answer = tried.validate(review(made, user=BY_ITS_CONTROLLER))
+    assert answer.allowed
+    assert "explains" not in said(answer)
+
+
+def test_e51_only_what_a_policy_denies_is_denied_of_what_is_injected() -> None:
+    told = policy(
+        "told",
+        {"validationActions": ["Warn"], "points": {"admission": {"injected": "Deny"}}},
+        limitResources={"maximum": {"pod": {"cpu": "4"}}},
+    )
+    answer = gate([told], cluster_of(OWNER)).validate(review(owned_by(OWNER, pod(INJECTED[0])), user=BY_ITS_CONTROLLER))
+    assert answer.allowed

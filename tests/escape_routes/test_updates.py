@@ -197,6 +197,10 @@ def test_e56_what_an_accepted_root_needs_is_created_under_a_stricter_policy(
     assert answer.allowed
     assert f"made by {owner['kind']} shop/{owner['metadata']['name']}" in said(answer)
     assert not tried.validate(review(body)).allowed
+    # Nor where a figure is lost that was known when the root was accepted.
+    lost = gate([policy(expression="cost.month.high < 1.0 && object.spec.missing == 1")], cluster_of(owner), unknown="fail")
+    assert lost.validate(review(body, user=f"{CONTROLLERS}{controller}")).allowed
+    assert not lost.validate(review(body)).allowed
 
 
 def test_e56_a_rollback_is_weighed_against_what_runs() -> None:

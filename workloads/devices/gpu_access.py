@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from workloads.devices.accelerator import is_described
 from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.nodes.named_node import NamedNode, node_name
 from workloads.nodes.selection import select
 from workloads.workload import GpuAccess
 
@@ -115,6 +116,14 @@ def _of_pod(spec: Mapping[str, object]) -> Iterator[GpuAccess]:
         key = text(toleration, "key")
         if _is_gpu_taint(key, text(toleration, "value")):
             yield GpuAccess("toleration", f"tolerates {key}", ("spec", "tolerations", index))
+
+
+def of_named_node(spec: Mapping[str, object], nodes: Mapping[str, NamedNode]) -> Iterator[GpuAccess]:
+    """That a pod names a node with accelerators and requests none, where no label of that node tells of them."""
+    known = nodes.get(node_name(spec)) if nodes else None
+    if known is not None and known.devices and not select(spec).gpu_labels and not _pod_requests(spec):
+        place = "nodeName" if text(spec, "nodeName") else "nodeSelector"
+        yield GpuAccess("selector", f"names node {node_name(spec)[:80]}, which has {known.devices[0]}", ("spec", place))
 
 
 def _of_annotations(annotations: Mapping[str, object]) -> Iterator[GpuAccess]:

@@ -17,6 +17,7 @@ from workloads.manifest import Manifest
 from workloads.models.config_map import ConfigMap
 from workloads.models.usage import AiUsage
 from workloads.nodes.fargate_profile import FargateSelector
+from workloads.nodes.named_node import NamedNode
 from workloads.nodes.pool import NO_POOLS, NodePools
 from workloads.schedule.job_series import series_of
 from workloads.schedule.keda import NONE as NO_TRIGGERS
@@ -208,6 +209,8 @@ class Snapshot:
     """The kinds of devices that the cluster's ResourceSlices publish, by driver."""
     config_maps: Mapping[Target, ConfigMap] = field(default_factory=dict)
     """What ConfigMaps say of AI models, and nothing else of them."""
+    named_nodes: Mapping[str, NamedNode] = field(default_factory=dict)
+    """Nodes by name, where objects themselves were seen: a snapshot's file keeps no names."""
     nodes: int | None = None
     """How many nodes the cluster has; None where nobody counted."""
     fargate_profiles: Mapping[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
@@ -239,6 +242,7 @@ class Snapshot:
             pod_groups={**self.pod_groups, **nearer.pod_groups},
             devices={**self.devices, **nearer.devices},
             config_maps={**self.config_maps, **nearer.config_maps},
+            named_nodes={**self.named_nodes, **nearer.named_nodes},
             nodes=self.nodes if nearer.nodes is None else nearer.nodes,
             fargate_profiles={**self.fargate_profiles, **nearer.fargate_profiles},
             serverless=nearer.serverless or self.serverless,

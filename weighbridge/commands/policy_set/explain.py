@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import click
 
@@ -38,7 +39,7 @@ def explain(context: click.Context, /, paths: tuple[str, ...], name: str, every:
     scales = prepare(Request.of(context), paths, judged=True)
     reading = read_objects(paths)
     print_problems(reading.problems)
-    found = [subject for subject in scales.subjects(reading) if name in {"", *_names(subject)}]
+    found = [subject for subject in scales.subjects(reading, datetime.now(UTC)) if name in {"", *_names(subject)}]
     if not found and reading.manifests:
         click.echo(f"weighbridge: no object {name} in {', '.join(paths)}", err=True)
     told = [(subject, tuple(why(subject, None, scales.rules.policies))) for subject in found]
