@@ -100,9 +100,23 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
         pattern = dig(rule, "requireLabels", "pattern")
         if isinstance(pattern, str) and (wrong := _wrong_pattern(pattern)):
             yield _problem(origin, (*path, "requireLabels", "pattern"), wrong)
+        for place, wrong in _idle(rule):
+            yield _problem(origin, (*path, *place), wrong)
         for place, value in _quantities(rule):
             if wrong := _wrong_quantity(value):
                 yield _problem(origin, (*path, *place), wrong)
+
+
+def _idle(rule: object) -> Iterable[tuple[FieldPath, str]]:
+    """Keys that say how another key is meant, and stand without it: a rule of these alone would hold nothing."""
+    limits = mapping(rule, "limitResources")
+    stated = bool({"requests", "limits"} & limits.keys())
+    if "includeInitContainers" in limits and not stated:
+        yield ("limitResources", "includeInitContainers"), "says nothing without requests or limits"
+    single = {"container", "containerLimits"} & mapping(limits, "maximum").keys()
+    if "exemptImages" in limits and not (stated or single or "limitToRequestRatio" in limits):
+        words = "says nothing without requests, limits, limitToRequestRatio or a maximum of containers"
+        yield ("limitResources", "exemptImages"), words
 
 
 def _wrong_pattern(pattern: str) -> str:
@@ -115,7 +129,7 @@ def _wrong_pattern(pattern: str) -> str:
 
 def _quantities(rule: object) -> Iterable[tuple[FieldPath, object]]:
     limits = mapping(rule, "limitResources")
-    for scope in ("container", "pod"):
+    for scope in ("container", "pod", "containerLimits"):
         for resource, value in mapping(limits, "maximum", scope).items():
             yield ("limitResources", "maximum", scope, resource), value
     for resource, value in mapping(limits, "limitToRequestRatio").items():

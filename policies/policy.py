@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from policies.cel.expression import Compiled
+from policies.image_set import NO_IMAGES, ImageSet
 from policies.pattern import Pattern
 from policies.verdict import Action, Point
 from workloads.manifest import Origin
@@ -116,12 +117,18 @@ class LimitResources:
     limits: tuple[str, ...] = ()
     container: Amounts = field(default_factory=dict)
     pod: Amounts = field(default_factory=dict)
+    container_limits: Amounts = field(default_factory=dict)
+    """Largest limits of one container; ``container`` and ``pod`` are about requests."""
     ratio: Amounts = field(default_factory=dict)
     """How many times its request a limit may be, by resource."""
     replicas: Decimal | None = None
     volume_size: Decimal | None = None
     """Bytes of one volume."""
     load_balancers: Decimal | None = None
+    initial: bool = False
+    """Whether init containers that end have to state requests and limits too."""
+    exempt: ImageSet = NO_IMAGES
+    """Images whose containers are not looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 
 from policies.cel.expression import compile_expression
+from policies.image_set import image_set
 from policies.pattern import compile_pattern
 from policies.policy import (
     AtPoint,
@@ -149,10 +150,13 @@ def _limit_resources(stated: Mapping[str, object]) -> LimitResources:
         limits=_texts(stated, "limits"),
         container=_amounts(stated, "maximum", "container"),
         pod=_amounts(stated, "maximum", "pod"),
+        container_limits=_amounts(stated, "maximum", "containerLimits"),
         ratio=_amounts(stated, "limitToRequestRatio"),
         replicas=_number(stated, "replicas"),
         volume_size=parse_quantity(stated["volumeSize"]) if "volumeSize" in stated else None,
         load_balancers=_number(stated, "loadBalancers"),
+        initial=bool(stated.get("includeInitContainers")),
+        exempt=image_set(_texts(stated, "exemptImages")),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from policies.export.literal import number, text, texts, whole
 from policies.export.requirement import LeftOut, Part, Requirement
+from policies.image_set import NO_IMAGES, ImageSet
 from policies.message import amount_of, plain_number, quoted
 from policies.policy import LimitResources
 
@@ -18,13 +20,7 @@ _CLOSE: Final = Decimal("1.000000001")
 
 def parts(check: LimitResources, rule: str) -> Iterator[Part]:
     """Every requirement of the rule, and what of it is left out."""
-    for word, wanted in (("request", check.requests), ("limit", check.limits)):
-        if wanted:
-            yield from _stated(word, wanted, rule)
-    for resource, most in check.container.items():
-        yield _largest(resource, most, rule)
-    for resource, most in check.ratio.items():
-        yield _ratio(resource, most, rule)
+    yield from (_of_others(part, check.exempt) for part in _containers(check, rule))
     if check.pod:
         yield LeftOut(rule, "maximum.pod is not exported: what a pod asks for altogether is no sum that CEL can write")
     if check.replicas is not None:
@@ -35,7 +31,31 @@ def parts(check: LimitResources, rule: str) -> Iterator[Part]:
         yield _load_balancer(rule)
 
 
-def _stated(word: str, wanted: tuple[str, ...], rule: str) -> Iterator[Part]:
+def _containers(check: LimitResources, rule: str) -> Iterator[Part]:
+    """What is held of each container by itself."""
+    for word, wanted in (("request", check.requests), ("limit", check.limits)):
+        if wanted:
+            yield from _stated(word, wanted, rule, initial=check.initial)
+    for resource, most in check.container.items():
+        yield _largest(resource, most, rule)
+    for resource, most in check.container_limits.items():
+        yield _largest_limit(resource, most, rule)
+    for resource, most in check.ratio.items():
+        yield _ratio(resource, most, rule)
+
+
+def _of_others(part: Part, exempt: ImageSet) -> Part:
+    """A requirement of containers without those whose images are exempt."""
+    if isinstance(part, LeftOut) or exempt is NO_IMAGES:
+        return part
+    image = "c.?image.orValue('')"
+    named = f"{image} in {texts(sorted(exempt.exact))} || {texts(exempt.beginnings)}.exists(b, {image}.startsWith(b))"
+    return replace(part, fails=f"!({named}) && {part.fails}")
+
+
+def _stated(word: str, wanted: tuple[str, ...], rule: str, *, initial: bool) -> Iterator[Part]:
+    items, old = ("containers", "oldContainers") if initial else ("running", "oldRunning")
+
     def states(container: str, resource: str) -> str:
         own = f"{resource} in {container}.?resources.?{word}s.orValue({{}})"
         # Limits stand in for requests.
@@ -44,11 +64,11 @@ def _stated(word: str, wanted: tuple[str, ...], rule: str) -> Iterator[Part]:
     missing = f"{texts(wanted)}.filter(r, !{states('c', 'r')})"
     common: dict[str, Any] = {
         "rule": rule,
-        "covered": f"variables.oldPodLevel || variables.oldRunning.exists(o, {_SAME} && {missing}.all(r, !{states('o', 'r')}))",
+        "covered": f"variables.oldPodLevel || variables.{old}.exists(o, {_SAME} && {missing}.all(r, !{states('o', 'r')}))",
         "words": f"'container ' + c.name + ' states no ' + {missing}.join(' or ') + ' {word}'",
         "fix": f"'Add resources.{word}s to container ' + c.name + '.'",
         "required": f"every container has to state its {word}s: {', '.join(map(quoted, wanted))}",
-        "items": "variables.running",
+        "items": f"variables.{items}",
     }
     fails = f"!variables.podLevel && {missing}.size() > 0"
     yield Requirement(**common, fails=f"object.kind == 'Pod' && {fails}")
@@ -62,20 +82,41 @@ def _asked(container: str, resource: str) -> str:
     return f"{container}.?resources.?requests[?{key}].or({container}.?resources.?limits[?{key}]).orValue('0')"
 
 
+def _limited(container: str, resource: str) -> str:
+    """What a container is limited to."""
+    return f"{container}.?resources.?limits[?{text(resource)}].orValue('0')"
+
+
 def _largest(resource: str, most: Decimal, rule: str) -> Part:
     asked, limit = _asked("c", resource), amount_of(resource, most)
     unit = "" if resource in {"memory", "ephemeral-storage"} else " CPU" if resource == "cpu" else f" {quoted(resource)}"
     return Requirement(
         rule,
-        fails=f"quantity({asked}).isGreaterThan(quantity({text(plain_number(most))}))",
-        covered=(
-            f"variables.oldContainers.exists(o, {_SAME} && quantity({_asked('o', resource)}).compareTo(quantity({asked})) >= 0)"
-        ),
+        **_above(asked, _asked("o", resource), most),
         words=f"'container ' + c.name + ' asks ' + {asked} + {text(f'{unit}, above the limit of {limit}')}",
         fix=text(f"Ask for at most {limit}."),
         required=f"a container may ask for at most {limit}",
-        items="variables.containers",
     )
+
+
+def _largest_limit(resource: str, most: Decimal, rule: str) -> Part:
+    limit, named, shown = _limited("c", resource), quoted(resource), amount_of(resource, most)
+    return Requirement(
+        rule,
+        **_above(limit, _limited("o", resource), most),
+        words=f"'container ' + c.name + {text(f' limits {named} to ')} + {limit} + {text(f', above {shown}')}",
+        fix=text(f"Limit {named} to at most {shown}."),
+        required=f"a container may have a {named} limit of at most {shown}",
+    )
+
+
+def _above(now: str, earlier: str, most: Decimal) -> Mapping[str, Any]:
+    """When an amount of a container is above the most, and was no less before."""
+    return {
+        "fails": f"quantity({now}).isGreaterThan(quantity({text(plain_number(most))}))",
+        "covered": f"variables.oldContainers.exists(o, {_SAME} && quantity({earlier}).compareTo(quantity({now})) >= 0)",
+        "items": "variables.containers",
+    }
 
 
 def _ratio(resource: str, most: Decimal, rule: str) -> Part:

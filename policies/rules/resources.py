@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from policies.finding import Finding
+from policies.image_set import NO_IMAGES
 from policies.message import amount_of, plain_number, quoted
 from policies.policy import LimitResources
 from policies.subject import Subject
@@ -30,6 +31,10 @@ class _Place(NamedTuple):
         return f"{self.group.name} container {text(self.container, 'name')}"
 
     @property
+    def image(self) -> object:
+        return mapping(self.container).get("image")
+
+    @property
     def runs(self) -> bool:
         """Whether it runs as long as the pod does, and so has to say what it needs."""
         return self.kind == "containers" or text(self.container, "restartPolicy") == "Always"
@@ -46,7 +51,7 @@ class _Place(NamedTuple):
 def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
     """Everything about a workload's sizes that the rule does not want."""
     for group in subject.groups:
-        if check.requests or check.limits or check.container or check.ratio:
+        if check.requests or check.limits or check.container or check.container_limits or check.ratio:
             yield from _containers(check, group)
         if check.pod and not group.machines_alone:
             yield from _pod(check, group)
@@ -62,17 +67,18 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
     spec = mapping(group.template, "spec")
     of_pod = mapping(spec, "resources")
     for place in _places(group, spec):
+        if check.exempt is not NO_IMAGES and place.image in check.exempt:
+            continue
         stated = mapping(place.container, "resources")
-        own = requests = mapping(stated, "requests")
-        limits = mapping(stated, "limits")
+        own_requests = requests = mapping(stated, "requests")
+        own_limits = limits = mapping(stated, "limits")
         if of_pod:
             requests, limits = {**mapping(of_pod, "requests"), **requests}, {**mapping(of_pod, "limits"), **limits}
-        if place.runs and check.requests:
+        if place.runs or check.initial:
             yield from _absent("request", check.requests, requests, place)
-        if place.runs and check.limits:
             yield from _absent("limit", check.limits, limits, place)
-        if check.container:
-            yield from _largest(check.container, own, place)
+        yield from _largest(check.container, own_requests, place)
+        yield from _largest_limits(check.container_limits, own_limits, place)
         if check.ratio:
             yield from _ratios(check.ratio, requests, limits, place)
 
@@ -112,6 +118,22 @@ def _largest(most: Mapping[str, Decimal], requests: Mapping[str, object], place:
         asked = _amount(requests.get(resource))
         if asked is not None and asked > limit:
             yield _too_large(place.key, place.title, resource, asked, limit, (*place.path, "requests", resource))
+
+
+def _largest_limits(most: Mapping[str, Decimal], limits: Mapping[str, object], place: _Place) -> Iterator[Finding]:
+    for resource, most_allowed in most.items():
+        limit = _amount(limits.get(resource))
+        if limit is not None and limit > most_allowed:
+            named, shown = quoted(resource), amount_of(resource, most_allowed)
+            yield Finding(
+                f"{place.key} {resource} limit",
+                f"{place.title} limits {named} to {amount_of(resource, limit)}, above {shown}",
+                f"Limit {named} to at most {shown}.",
+                amount_of(resource, limit),
+                f"at most {shown}",
+                (*place.path, "limits", resource),
+                limit,
+            )
 
 
 def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decimal, path: FieldPath) -> Finding:

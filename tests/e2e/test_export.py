@@ -55,8 +55,8 @@ def stateful_set(size: str) -> dict:
     return body
 
 
-def pod(*containers: dict, **labels: str) -> dict:
-    return _object("Pod", "v1", _pod_spec(*containers), **labels)
+def pod(*containers: dict, init: list[dict] | None = None, **labels: str) -> dict:
+    return _object("Pod", "v1", _pod_spec(*containers, **({"initContainers": init} if init else {})), **labels)
 
 
 def job(*containers: dict, **spec: object) -> dict:
@@ -119,6 +119,9 @@ ACCESS = {"limitAccelerators": {"accessByRequest": True}}
 DEADLINE = {"limitAccelerators": {"requireDeadline": True}}
 REQUESTS = {"limitResources": {"requests": ["cpu", "memory"]}}
 CPU = {"limitResources": {"maximum": {"container": {"cpu": "4"}}}}
+INITIAL = {"limitResources": {"requests": ["cpu"], "includeInitContainers": True}}
+OTHERS = {"limitResources": {"requests": ["cpu"], "exemptImages": ["example.invalid/mesh-*", "example.invalid/web:1"]}}
+LIMIT = {"limitResources": {"maximum": {"containerLimits": {"memory": "2Gi"}}}}
 RATIO = {"limitResources": {"limitToRequestRatio": {"memory": 2}}}
 REPLICAS = {"limitResources": {"replicas": 3}}
 VOLUME = {"limitResources": {"volumeSize": "10Gi"}}
@@ -176,6 +179,16 @@ CASES = [
     Case("a container that shrinks", CPU, deployment(sized("5")), "warn", deployment(sized("6"))),
     Case("a container that grows", CPU, deployment(sized("6")), "deny", deployment(sized("5"))),
     Case("a second container too large", CPU, deployment(sized("6"), {**sized("5"), "name": "b"}), "deny", deployment(sized("6"))),
+    Case("an init container that requests nothing", INITIAL, pod(init=[{**_container(), "name": "i"}]), "deny"),
+    Case("an init container of another rule", REQUESTS, pod(init=[{**_container(), "name": "i"}]), "pass"),
+    Case("an image that is exempt", OTHERS, pod(_container()), "pass"),
+    Case("an image that is exempt by its beginning", OTHERS, pod({**_container(), "image": "example.invalid/mesh-proxy:2"}), "pass"),
+    Case("an image that only begins alike", OTHERS, pod({**_container(), "image": "example.invalid/web:12"}), "deny"),
+    Case("a limit above the largest", LIMIT, deployment(ratio("1Gi", "3Gi")), "deny"),
+    Case("a limit at the largest", LIMIT, deployment(ratio("1Gi", "2Gi")), "pass"),
+    Case("no limit at all", LIMIT, pod(_container()), "pass"),
+    Case("a limit that shrinks", LIMIT, deployment(ratio("1Gi", "3Gi")), "warn", deployment(ratio("1Gi", "4Gi"))),
+    Case("a limit that grows", LIMIT, deployment(ratio("1Gi", "4Gi")), "deny", deployment(ratio("1Gi", "3Gi"))),
     Case("a limit far above its request", RATIO, deployment(ratio("1Gi", "3Gi")), "deny"),
     Case("a limit at the ratio", RATIO, deployment(ratio("0.7Gi", "1.4Gi")), "pass"),
     Case("a ratio that shrinks", RATIO, deployment(ratio("1Gi", "3Gi")), "warn", deployment(ratio("1Gi", "4Gi"))),
