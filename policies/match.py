@@ -9,6 +9,7 @@ from typing import Final
 from policies.message import quoted
 from policies.policy import Match, ResourceRule, Selector
 from policies.subject import Subject
+from workloads.namespace import NAME_LABEL, named
 
 _PLURALS: Final = {"endpoints": "endpoints", "gateway": "gateways"}
 
@@ -49,7 +50,7 @@ def labels_of_namespace(subject: Subject) -> Mapping[str, object] | None:
     Of a namespace its own labels are meant, as the API server has it.
     """
     if subject.identity[1:3] == ("", "Namespace"):
-        return subject.labels
+        return named(subject.labels, subject.manifest.name)
     return subject.namespace_labels if subject.namespace else None
 
 
@@ -60,6 +61,8 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
         return selects(selector, labels)
     if not subject.namespace:
         return True
+    if all(expression.key == NAME_LABEL for expression in selector.expressions):
+        return selects(selector, {NAME_LABEL: subject.namespace})
     reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
     return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
 

@@ -14,6 +14,7 @@ from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
 from workloads.manifest import Manifest
 from workloads.models.config_map import ConfigMap, read_config_map
+from workloads.namespace import named
 from workloads.nodes.fargate_profile import FargateSelector, fargate_selectors
 from workloads.nodes.named_node import NamedNode, read_node
 from workloads.nodes.provisioner import requirements
@@ -196,7 +197,7 @@ def _texts(body: Mapping[str, object], *path: str) -> dict[str, str]:
 
 
 def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
-    gathered.namespaces[manifest.name] = _texts(manifest.body, "metadata", "labels")
+    gathered.namespaces[manifest.name] = named(_texts(manifest.body, "metadata", "labels"), manifest.name)
     annotations = _texts(manifest.body, "metadata", "annotations")
     gathered.namespace_annotations[manifest.name] = {key: value for key, value in annotations.items() if concerns(key)}
 
