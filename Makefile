@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := workloads pricing policies cluster webhook bot weighbridge
+PACKAGES := workloads pricing policies cluster forge webhook bot weighbridge
 SOURCES := $(PACKAGES) tests benchmarks tools examples
 
 .DEFAULT_GOAL := help

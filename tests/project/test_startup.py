@@ -20,6 +20,7 @@ EXPENSIVE = {
     "cryptography",
     "jsonschema",
     "requests",
+    "github",
     "asyncio",
     "pydantic",
     "genai_prices",

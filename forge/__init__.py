@@ -1,0 +1,1 @@
+"""GitHub and GitLab: pull requests, their comments and their check runs."""

@@ -1,0 +1,63 @@
+"""A check run: what a commit's page says beside a green, grey or red mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Conclusion(StrEnum):
+    """How a check ends. GitHub counts ``neutral`` as a success."""
+
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    FAILURE = "failure"
+
+
+class Level(StrEnum):
+    """How an annotation is shown."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A word on a line of a file."""
+
+    path: str
+    line: int
+    level: Level
+    title: str
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check run to be written."""
+
+    name: str
+    head: str
+    conclusion: Conclusion
+    title: str
+    summary: str
+    """Markdown, 65,535 bytes at most."""
+    annotations: tuple[Annotation, ...] = ()
+    link: str = ""
+    memory: str = ""
+    """What the program tells itself, unseen: GitHub's ``external_id``."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCheck:
+    """A check run that is there."""
+
+    id: int
+    head: str
+    conclusion: str
+    title: str
+    summary: str
+    annotations: int
+    memory: str

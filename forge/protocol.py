@@ -1,0 +1,68 @@
+"""What the comment's life cycle needs of a forge: GitHub and GitLab have it, and so do the tests' stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from forge.check_run import CheckRun, WrittenCheck
+from forge.comment import Comment, Reason
+from forge.pull_request import PullRequest
+
+
+class Checks(Protocol):
+    """A forge's check runs."""
+
+    def written(self, head: str, name: str) -> WrittenCheck | None:
+        """The latest check run of a name on a commit."""
+
+    def write(self, check: CheckRun) -> WrittenCheck:
+        """Write a check run, with as many of its annotations as one request takes."""
+
+    def annotate(self, written: WrittenCheck, check: CheckRun) -> None:
+        """Add the annotations that a check run lacks."""
+
+    def remember(self, written: WrittenCheck, memory: str) -> None:
+        """Have a check run remember something else."""
+
+
+class Forge(Protocol):
+    """One repository of a forge.
+
+    Every method raises a ``ForgeError``.
+    """
+
+    hides: bool
+    """Whether comments can be hidden."""
+    checks: Checks | None
+    """Its check runs; None where it has none."""
+
+    def author(self) -> int:
+        """Who the token speaks for."""
+
+    def pull_request(self, number: int) -> PullRequest:
+        """A pull request as it is now."""
+
+    def find_pull_request(self, head: str, branch: str = "") -> PullRequest | None:
+        """The open pull request with a commit at its head; ``branch`` is ``owner:branch``, where it is known."""
+
+    def commits(self, number: int) -> Sequence[str]:
+        """The full names of a pull request's commits, oldest first."""
+
+    def comments(self, number: int, author: int) -> Sequence[Comment]:
+        """One author's comments on a pull request, oldest first."""
+
+    def create(self, number: int, body: str) -> None:
+        """Write a new comment."""
+
+    def update(self, number: int, comment: Comment, body: str) -> None:
+        """Replace a comment's text."""
+
+    def delete(self, number: int, comment: Comment) -> None:
+        """Delete a comment; one that is gone already is no error."""
+
+    def hide(self, comment: Comment, reason: Reason) -> None:
+        """Fold a comment away."""
+
+    def show(self, comment: Comment) -> None:
+        """Show a folded comment again."""

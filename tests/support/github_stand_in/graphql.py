@@ -1,0 +1,89 @@
+"""The GitHub stand-in's GraphQL: who asks, whether comments are minimised, minimising them and showing them again.
+
+The schema has what is used of GitHub's, under the names and types that GitHub documents; a query that asks for more is refused
+as GitHub refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from github_stand_in.refusal import NOT_ACCESSIBLE
+from github_stand_in.world import Comment, Grant, World
+from graphql import GraphQLError, GraphQLResolveInfo, build_schema, graphql_sync
+
+SCHEMA = build_schema("""
+interface Node { id: ID! }
+interface Minimizable { isMinimized: Boolean!  minimizedReason: String }
+type User { id: ID!  login: String!  databaseId: Int }
+type IssueComment implements Node & Minimizable {
+  id: ID!  databaseId: Int  isMinimized: Boolean!  minimizedReason: String
+}
+type Query { viewer: User!  nodes(ids: [ID!]!): [Node]! }
+
+enum ReportedContentClassifiers { SPAM ABUSE OFF_TOPIC OUTDATED DUPLICATE RESOLVED }
+input MinimizeCommentInput { subjectId: ID!  classifier: ReportedContentClassifiers!  clientMutationId: String }
+input UnminimizeCommentInput { subjectId: ID!  clientMutationId: String }
+type MinimizeCommentPayload { minimizedComment: Minimizable  clientMutationId: String }
+type UnminimizeCommentPayload { unminimizedComment: Minimizable  clientMutationId: String }
+type Mutation {
+  minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
+  unminimizeComment(input: UnminimizeCommentInput!): UnminimizeCommentPayload
+}
+""")
+
+
+def answer(world: World, grant: Grant, body: Mapping[str, Any]) -> dict[str, object]:
+    """What a query is answered: always with status 200, errors among the data."""
+    result = graphql_sync(SCHEMA, str(body.get("query", "")), _Root(world, grant), variable_values=body.get("variables"))
+    found: dict[str, object] = {"data": result.data}
+    if result.errors:
+        found["errors"] = [
+            {"message": error.message, "type": (error.extensions or {}).get("type", "")} for error in result.errors
+        ]
+    return found
+
+
+class _Root:
+    """What queries and mutations begin with."""
+
+    def __init__(self, world: World, grant: Grant) -> None:
+        self.world, self.grant = world, grant
+
+    def viewer(self, _: GraphQLResolveInfo) -> dict[str, object]:
+        user = self.grant.user
+        return {"id": f"U_{user.id}", "login": user.login, "databaseId": user.id}
+
+    def nodes(self, _: GraphQLResolveInfo, ids: list[str]) -> list[dict[str, object] | None]:
+        if len(ids) > 100:
+            raise GraphQLError("You may not provide more than 100 node ids; you provided more.")
+        return [_shown(comment) if (comment := self._comment(node)) else None for node in ids]
+
+    def minimizeComment(self, _: GraphQLResolveInfo, input: dict[str, str]) -> dict[str, object]:  # noqa: A002, N802
+        comment = self._to_write(input["subjectId"])
+        comment.hidden = input["classifier"]
+        return {"minimizedComment": _shown(comment)}
+
+    def unminimizeComment(self, _: GraphQLResolveInfo, input: dict[str, str]) -> dict[str, object]:  # noqa: A002, N802
+        comment = self._to_write(input["subjectId"])
+        comment.hidden = None
+        return {"unminimizedComment": _shown(comment)}
+
+    def _comment(self, node: str) -> Comment | None:
+        every = [comment for repository in self.world.repositories.values() for comment in repository.comments.values()]
+        return next((comment for comment in every if node == f"IC_{comment.id}"), None)
+
+    def _to_write(self, node: str) -> Comment:
+        comment = self._comment(node)
+        if comment is None:
+            raise GraphQLError(f"Could not resolve to a node with the global id of '{node}'", extensions={"type": "NOT_FOUND"})
+        if "write" not in (self.grant.permissions.get("issues"), self.grant.permissions.get("pull_requests")):
+            raise GraphQLError(NOT_ACCESSIBLE, extensions={"type": "FORBIDDEN"})
+        return comment
+
+
+def _shown(comment: Comment) -> dict[str, object]:
+    reason = comment.hidden.lower().replace("_", "-") if comment.hidden else None
+    named = {"__typename": "IssueComment", "id": f"IC_{comment.id}", "databaseId": comment.id}
+    return {**named, "isMinimized": comment.hidden is not None, "minimizedReason": reason}

@@ -1,0 +1,260 @@
+"""The GitHub stand-in's REST operations, each a function from a request to an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from github_stand_in.answers import Answers
+from github_stand_in.refusal import NOT_ACCESSIBLE, NOT_FOUND, Refusal, too_long
+from github_stand_in.world import CheckRun, Comment, Grant, PullRequest, Repository, Review, ReviewComment, World
+
+LONGEST_BODY = 65_536
+"""Characters of a comment, as GitHub's error text has it."""
+LONGEST_SUMMARY = 65_535
+"""Bytes of a check run's summary."""
+MOST_ANNOTATIONS = 50
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an operation is given."""
+
+    world: World
+    answers: Answers
+    grant: Grant
+    repository: Repository
+    values: Mapping[str, str]
+    """What stands in the path."""
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+
+    def pull(self, name: str = "number") -> PullRequest:
+        found = self.repository.pulls.get(int(self.values[name]))
+        if found is None:
+            raise Refusal(404, NOT_FOUND)
+        return found
+
+    def may(self, *permissions: str, write: bool = False) -> None:
+        """Refuse what the token has none of the permissions for."""
+        levels = [self.grant.permissions.get(permission, "") for permission in permissions]
+        if not ("write" in levels or (not write and "read" in levels)):
+            raise Refusal(403, NOT_ACCESSIBLE)
+
+    def own_comment(self) -> Comment:
+        found = self.repository.comments.get(int(self.values["comment"]))
+        if found is None:
+            raise Refusal(404, NOT_FOUND)
+        self.may("issues", "pull_requests", write=True)
+        return found
+
+
+Answer = tuple[int, object]
+Operation = Callable[[Request], Answer]
+
+
+def list_comments(request: Request) -> Answer:
+    request.may("issues", "pull_requests")
+    found = request.repository.conversation(request.pull().number)
+    return 200, [request.answers.comment(request.repository, comment) for comment in found]
+
+
+def create_comment(request: Request) -> Answer:
+    request.may("issues", "pull_requests", write=True)
+    pull, now = request.pull(), request.world.now()
+    comment = Comment(request.world.next_id(), pull.number, request.grant.user, _body(request), now, now)
+    request.repository.comments[comment.id] = comment
+    return 201, request.answers.comment(request.repository, comment)
+
+
+def _body(request: Request) -> str:
+    body = request.body.get("body")
+    if not isinstance(body, str) or not body.strip():
+        raise Refusal(422, "Validation Failed", [{"resource": "IssueComment", "code": "missing_field", "field": "body"}])
+    if len(body) > LONGEST_BODY:
+        raise too_long("body", LONGEST_BODY)
+    return body
+
+
+def update_comment(request: Request) -> Answer:
+    comment = request.own_comment()
+    comment.body, comment.updated = _body(request), request.world.now()
+    return 200, request.answers.comment(request.repository, comment)
+
+
+def delete_comment(request: Request) -> Answer:
+    comment = request.own_comment()
+    del request.repository.comments[comment.id]
+    return 204, None
+
+
+def get_pull(request: Request) -> Answer:
+    request.may("pull_requests", "contents")
+    return 200, request.answers.whole_pull(request.repository, request.pull())
+
+
+def list_pulls(request: Request) -> Answer:
+    request.may("pull_requests", "contents")
+    state, head = request.query.get("state", "open"), request.query.get("head")
+    found = [pull for pull in request.repository.pulls.values() if state in ("all", pull.state)]
+    found = [pull for pull in found if head in (None, f"{pull.head_owner}:{pull.branch}")]
+    return 200, [request.answers.pull(request.repository, pull) for pull in found]
+
+
+def pulls_of_commit(request: Request) -> Answer:
+    """GitHub finds those of its own branches; a fork's commit is on none of them."""
+    request.may("pull_requests", "contents")
+    own = [pull for pull in request.repository.pulls.values() if pull.head_owner == request.repository.owner]
+    found = [pull for pull in own if request.values["sha"] in pull.commits and pull.state == "open"]
+    return 200, [request.answers.pull(request.repository, pull) for pull in found]
+
+
+def pull_commits(request: Request) -> Answer:
+    request.may("pull_requests", "contents")
+    return 200, [request.answers.commit(request.repository, sha) for sha in request.pull().commits]
+
+
+def list_checks(request: Request) -> Answer:
+    request.may("checks")
+    found = request.repository.checks_on(request.values["sha"], request.query.get("check_name"))
+    if request.query.get("filter", "latest") == "latest":
+        newest = {check.name: check for check in reversed(found)}
+        found = [check for check in found if newest[check.name] is check]
+    listed = [request.answers.check(request.repository, check) for check in found]
+    return 200, {"total_count": len(listed), "check_runs": listed}
+
+
+def create_check(request: Request) -> Answer:
+    request.may("checks", write=True)
+    if not request.body.get("name") or not request.body.get("head_sha"):
+        raise Refusal(422, "Validation Failed", [{"resource": "CheckRun", "code": "missing_field", "field": "name"}])
+    check = CheckRun(
+        request.world.next_id(), request.body["name"], request.body["head_sha"], request.grant.user.login.removesuffix("[bot]"),
+        "queued", None, None, None, None, None, "", request.world.now(),
+    )  # fmt: skip
+    _fill(check, request.body)
+    request.repository.checks[check.id] = check
+    return 201, request.answers.check(request.repository, check)
+
+
+def update_check(request: Request) -> Answer:
+    request.may("checks", write=True)
+    check = request.repository.checks.get(int(request.values["check"]))
+    if check is None:
+        raise Refusal(404, NOT_FOUND)
+    _fill(check, request.body)
+    return 200, request.answers.check(request.repository, check)
+
+
+def _fill(check: CheckRun, body: Mapping[str, Any]) -> None:
+    """What a request says of a check run; annotations are added to those there."""
+    output = body.get("output", {})
+    if "output" in body and not ({"title", "summary"} <= output.keys()):
+        raise Refusal(422, "Invalid request. output needs title and summary.")
+    if len(output.get("summary", "").encode()) > LONGEST_SUMMARY or len(output.get("text", "").encode()) > LONGEST_SUMMARY:
+        raise too_long("summary", LONGEST_SUMMARY)
+    if len(output.get("annotations", ())) > MOST_ANNOTATIONS:
+        raise Refusal(422, "Invalid request. No more than 50 items are allowed.")
+    check.status = "completed" if "conclusion" in body else body.get("status", check.status)
+    check.conclusion = body.get("conclusion", check.conclusion)
+    check.external_id = body.get("external_id", check.external_id)
+    check.details_url = body.get("details_url", check.details_url)
+    check.title = output.get("title", check.title)
+    check.summary = output.get("summary", check.summary)
+    check.text = output.get("text", check.text)
+    check.annotations += output.get("annotations", [])
+
+
+def list_annotations(request: Request) -> Answer:
+    request.may("checks")
+    check = request.repository.checks.get(int(request.values["check"]))
+    if check is None:
+        raise Refusal(404, NOT_FOUND)
+    return 200, [request.answers.annotation(request.repository, check, each) for each in check.annotations]
+
+
+def create_review(request: Request) -> Answer:
+    """One bad anchor refuses the whole review."""
+    request.may("pull_requests", write=True)
+    pull = request.pull()
+    comments = request.body.get("comments", [])
+    for comment in comments:
+        lines = pull.diff.get(comment["path"], set())
+        first = comment.get("start_line", comment["line"])
+        if not {first, comment["line"]} <= lines or first > comment["line"] or comment.get("side", "RIGHT") != "RIGHT":
+            raise Refusal(422, "Unprocessable Entity", ["Pull request review thread line must be part of the diff"])
+    review = Review(
+        request.world.next_id(), pull.number, request.grant.user, request.body.get("body", ""),
+        request.body.get("event", "PENDING"), request.body.get("commit_id", pull.head), request.world.now(),
+    )  # fmt: skip
+    request.repository.reviews[review.id] = review
+    for comment in comments:
+        made = ReviewComment(
+            request.world.next_id(), pull.number, review.id, review.author, comment["body"], comment["path"], comment["line"],
+            comment.get("side", "RIGHT"), comment.get("start_line"), review.commit, review.created,
+        )  # fmt: skip
+        request.repository.review_comments[made.id] = made
+    return 200, request.answers.review(request.repository, review)
+
+
+def list_review_comments(request: Request) -> Answer:
+    request.may("pull_requests")
+    number = request.pull().number
+    found = [comment for comment in request.repository.review_comments.values() if comment.number == number]
+    return 200, [request.answers.review_comment(request.repository, comment) for comment in found]
+
+
+def delete_review_comment(request: Request) -> Answer:
+    request.may("pull_requests", write=True)
+    if request.repository.review_comments.pop(int(request.values["comment"]), None) is None:
+        raise Refusal(404, NOT_FOUND)
+    return 204, None
+
+
+def who(request: Request) -> Answer:
+    if request.grant.installation:
+        raise Refusal(403, NOT_ACCESSIBLE)
+    return 200, {**request.answers.user(request.grant.user), "public_repos": 0}
+
+
+def installation_token(request: Request) -> Answer:
+    grant = request.world.installations.get(int(request.values["installation"]))
+    if grant is None:
+        raise Refusal(404, NOT_FOUND)
+    token = f"installation-token-{request.world.next_id()}"
+    request.world.tokens[token] = grant
+    return 201, {"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": {"issues": "write"}}
+
+
+_REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<repository>[^/]+)"
+_OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
+    ("GET", _REPOSITORY + r"/issues/(?P<number>\d+)/comments", list_comments),
+    ("POST", _REPOSITORY + r"/issues/(?P<number>\d+)/comments", create_comment),
+    ("PATCH", _REPOSITORY + r"/issues/comments/(?P<comment>\d+)", update_comment),
+    ("DELETE", _REPOSITORY + r"/issues/comments/(?P<comment>\d+)", delete_comment),
+    ("GET", _REPOSITORY + r"/pulls", list_pulls),
+    ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)", get_pull),
+    ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)/commits", pull_commits),
+    ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)/comments", list_review_comments),
+    ("POST", _REPOSITORY + r"/pulls/(?P<number>\d+)/reviews", create_review),
+    ("DELETE", _REPOSITORY + r"/pulls/comments/(?P<comment>\d+)", delete_review_comment),
+    ("GET", _REPOSITORY + r"/commits/(?P<sha>[^/]+)/pulls", pulls_of_commit),
+    ("GET", _REPOSITORY + r"/commits/(?P<sha>[^/]+)/check-runs", list_checks),
+    ("POST", _REPOSITORY + r"/check-runs", create_check),
+    ("PATCH", _REPOSITORY + r"/check-runs/(?P<check>\d+)", update_check),
+    ("GET", _REPOSITORY + r"/check-runs/(?P<check>\d+)/annotations", list_annotations),
+    ("GET", r"/user", who),
+    ("POST", r"/app/installations/(?P<installation>\d+)/access_tokens", installation_token),
+)
+_PATTERNS = tuple((method, re.compile(pattern), operation) for method, pattern, operation in _OPERATIONS)
+
+
+def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """The operation of a path, and what stands in it."""
+    for wanted, pattern, operation in _PATTERNS:
+        match = pattern.fullmatch(path)
+        if wanted == method and match:
+            return operation, match.groupdict()
+    return None

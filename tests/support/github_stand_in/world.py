@@ -1,0 +1,195 @@
+"""What the GitHub stand-in remembers: users, repositories, pull requests, comments, reviews and check runs.
+
+Tests read it to see what a program left behind, and change it as people would: push, comment, edit, delete, close.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+
+@dataclass(frozen=True)
+class User:
+    """A person, or an App's bot."""
+
+    id: int
+    login: str
+    type: str = "User"
+
+
+ROBOT = User(41898282, "github-actions[bot]", "Bot")
+ALICE = User(1001, "alice")
+MALLORY = User(1002, "mallory")
+
+EVERYTHING: Mapping[str, str] = {"issues": "write", "pull_requests": "write", "checks": "write", "contents": "read"}
+
+
+@dataclass
+class Comment:
+    """A comment on a pull request's conversation."""
+
+    id: int
+    number: int
+    author: User
+    body: str
+    created: int
+    updated: int
+    hidden: str | None = None
+    """The classifier it was minimised with."""
+
+
+@dataclass
+class ReviewComment:
+    """A comment on a line of the diff."""
+
+    id: int
+    number: int
+    review: int
+    author: User
+    body: str
+    path: str
+    line: int
+    side: str
+    start_line: int | None
+    commit: str
+    created: int
+
+
+@dataclass
+class Review:
+    """Several review comments, sent at once."""
+
+    id: int
+    number: int
+    author: User
+    body: str
+    event: str
+    commit: str
+    created: int
+
+
+@dataclass
+class CheckRun:
+    """A check run of one App on one commit."""
+
+    id: int
+    name: str
+    head: str
+    app: str
+    status: str
+    conclusion: str | None
+    title: str | None
+    summary: str | None
+    text: str | None
+    details_url: str | None
+    external_id: str
+    created: int
+    annotations: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass
+class PullRequest:
+    """A pull request. ``diff`` are the lines that review comments may be on, by file."""
+
+    number: int
+    head: str
+    branch: str
+    base: str
+    base_branch: str = "main"
+    head_owner: str = "acme"
+    state: str = "open"
+    draft: bool = False
+    merged: bool = False
+    commits: list[str] = field(default_factory=list)
+    diff: dict[str, set[int]] = field(default_factory=dict)
+
+
+@dataclass
+class Repository:
+    """One repository and all that hangs on it."""
+
+    owner: str
+    name: str
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    comments: dict[int, Comment] = field(default_factory=dict)
+    reviews: dict[int, Review] = field(default_factory=dict)
+    review_comments: dict[int, ReviewComment] = field(default_factory=dict)
+    checks: dict[int, CheckRun] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+    def conversation(self, number: int) -> list[Comment]:
+        """The comments of a pull request, oldest first."""
+        return [comment for comment in self.comments.values() if comment.number == number]
+
+    def shown(self, number: int, author: User = ROBOT) -> list[Comment]:
+        """The comments of one author that are not minimised."""
+        return [comment for comment in self.conversation(number) if comment.author == author and not comment.hidden]
+
+    def checks_on(self, sha: str, name: str | None = None) -> list[CheckRun]:
+        """The check runs on a commit, newest first."""
+        found = [check for check in self.checks.values() if check.head == sha and name in (None, check.name)]
+        return sorted(found, key=lambda check: -check.id)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who a token speaks for, and what it may do."""
+
+    user: User
+    permissions: Mapping[str, str] = field(default_factory=lambda: dict(EVERYTHING))
+    installation: bool = True
+    """Whether it is an installation's token, as Actions' is: it may not ask who it is over REST."""
+
+
+def sha_of(text: str) -> str:
+    """A commit's name, the same for the same words."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class World:
+    """Everything, with an owner ``acme`` and a repository ``platform`` to begin with, and the token ``robot-token``."""
+
+    def __init__(self) -> None:
+        self.repositories = {"acme/platform": Repository("acme", "platform")}
+        self.tokens: dict[str, Grant] = {"robot-token": Grant(ROBOT)}
+        self.installations: dict[int, Grant] = {7: Grant(ROBOT)}
+        self._ids: Iterator[int] = count(1000)
+        self._seconds: Iterator[int] = count(1_790_000_000)
+
+    @property
+    def platform(self) -> Repository:
+        """The repository that tests use."""
+        return self.repositories["acme/platform"]
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def now(self) -> int:
+        """Seconds since 1970, one later at each call."""
+        return next(self._seconds)
+
+    def open_pull(self, number: int = 482, head: str = "first", **more: object) -> PullRequest:
+        """Open a pull request with one commit."""
+        sha = sha_of(head)
+        pull = PullRequest(number, sha, "feature", sha_of("base"), commits=[sha], **more)  # type: ignore[arg-type]
+        self.platform.pulls[number] = pull
+        return pull
+
+    def push(self, pull: PullRequest, words: str, *, force: bool = False) -> str:
+        """Push a commit; by force it replaces those before it."""
+        pull.head = sha_of(words)
+        pull.commits = [pull.head] if force else [*pull.commits, pull.head]
+        return pull.head
+
+    def say(self, number: int, author: User, body: str) -> Comment:
+        """A comment of a person's own."""
+        now = self.now()
+        comment = Comment(self.next_id(), number, author, body, now, now)
+        self.platform.comments[comment.id] = comment
+        return comment
