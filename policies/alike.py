@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from policies.verdict import Verdict, Violation
+from workloads.problem import Problem, Severity
 from workloads.workload import Remark, Unpriced
 
 MOST_NAMED = 3
@@ -49,6 +50,17 @@ def alike_unpriced(entries: Iterable[Unpriced]) -> list[Alike[Unpriced]]:
 def alike_remarks(remarks: Iterable[Remark]) -> list[Alike[Remark]]:
     """What costs nothing for one reason."""
     return _grouped(remarks, lambda remark: (remark.manifest.kind, remark.text))
+
+
+def alike_problems(problems: Iterable[Problem]) -> list[Alike[Problem]]:
+    """Problems, in the order of the first of each; the warnings of one sort together, what could not be read one by one."""
+    numbered = enumerate(problems)
+    groups = _grouped(numbered, lambda each: each[0] if each[1].severity is Severity.ERROR else _sort(each[1]))
+    return [Alike(tuple(problem for _, problem in alike.members)) for alike in groups]
+
+
+def _sort(problem: Problem) -> object:
+    return problem.sort or problem.message, problem.hint
 
 
 def _grouped(things: Iterable[T], key: Callable[[T], object]) -> list[Alike[T]]:

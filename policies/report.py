@@ -18,7 +18,7 @@ from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
-from pricing.age import doubt
+from pricing.age import STALE_YEARS, is_old
 from pricing.currency import STALE_DAYS, USD, Currency
 from pricing.delta import Kind
 from pricing.estimate import Estimate
@@ -156,10 +156,16 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
 
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
-    """That prices used are old, or of nobody knows when, by their source and date."""
-    rates = {shown.line.rate for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED}
-    by_date = sorted(rates, key=lambda rate: (rate.date, rate.source))
-    yield from dict.fromkeys(filter(None, (doubt(rate, now.date()) for rate in by_date)))
+    """That prices used are old, or of nobody knows when: once of each, with the sources and their dates."""
+    rates = {
+        (shown.line.rate.date, shown.line.rate.source) for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED
+    }
+    undated = sorted(source for date, source in rates if not date)
+    if undated:
+        yield f"prices without a date, so that nobody can tell how old they are: {named(undated)}"
+    old = sorted((date, source) for date, source in rates if date and is_old(date, now.date()))
+    if old:
+        yield f"prices more than {STALE_YEARS} years old: {named(f'{source} ({date})' for date, source in old)}"
 
 
 def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:

@@ -6,10 +6,12 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
+from policies.alike import MOST_NAMED, alike_problems
 from policies.message import inert
 from policies.report import Report, report
 from policies.verdict import Verdict
@@ -27,7 +29,7 @@ PIPED_WIDTH = 100
 def answer(weighings: Sequence[Weighing], command: str, form: str, explain: bool, now: datetime, currency: Currency = USD) -> int:
     """Print the weighings in a format, their problems in words, and return the exit code."""
     told = report(weighings, command, now, currency)
-    print_problems([problem for weighing in weighings for problem in weighing.problems])
+    print_alike([problem for weighing in weighings for problem in weighing.problems])
     click.echo(_written(told, form, explain), nl=False)
     return exit_code(weighings)
 
@@ -55,6 +57,20 @@ def print_problems(problems: Sequence[Problem]) -> None:
         place = f"{problem.place}: " if problem.place else ""
         hint = f" ({problem.hint})" if problem.hint else ""
         click.echo(inert(f"{place}{problem.severity}: {problem.message}{hint}"), err=True)
+
+
+def print_alike(problems: Sequence[Problem]) -> None:
+    """Problems as ``print_problems`` says them; of many warnings of one sort one line, with the first places. JSON has each."""
+    for alike in alike_problems(problems):
+        count = len(alike.members)
+        if count <= MOST_NAMED:
+            print_problems(alike.members)
+            continue
+        first = alike.first
+        words = f"{count:,} {first.sort}" if first.sort else f"{first.message}, {count:,} times"
+        others = ", ".join(problem.place for problem in alike.members[1:MOST_NAMED])
+        told = f"{words}; also {others} and {count - MOST_NAMED:,} more, all in --format json"
+        print_problems([replace(first, message=told)])
 
 
 def exit_code(weighings: Sequence[Weighing]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from workloads.annotation import annotation_mistakes
 from workloads.autoscaler import read_autoscaler, scaler_of
 from workloads.claim import claims, ephemeral_claims
 from workloads.counting.count import CountError, Scope, holds, number
@@ -79,6 +80,7 @@ def take_inventory(
             taken.free.append(manifest)
         else:
             _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
+        taken.problems += [_problem(manifest, path, words) for path, words in annotation_mistakes(manifest.body)]
     workloads, remarks = charged_once(taken.workloads)
     return Inventory(
         tuple(workloads),
@@ -95,7 +97,8 @@ def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Pr
         generated = not text(manifest.body, "metadata", "name")
         key: Identity | int = id(manifest) if generated else manifest.identity(cluster)
         if key in found:
-            problems.append(_problem(manifest, (), f"{manifest.kind} {manifest.title} is given twice: the last one counts"))
+            words = f"{manifest.kind} {manifest.title} is given twice: the last one counts"
+            problems.append(replace(_problem(manifest, (), words), sort="objects are given twice: the last one of each counts"))
             del found[key]
         found[key] = manifest
     return list(found.values())

@@ -29,6 +29,8 @@ class Problem:
     """1-based; 0 where no column is known."""
     hint: str = ""
     """What to do, where there is something to say."""
+    sort: str = ""
+    """What many that differ in a name only are told as, after their number: ``objects are given twice``; empty for none."""
 
     @property
     def place(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from manifest_texts import deployment, namespace
 
-from policies.alike import alike_unpriced, alike_violations, named
+from policies.alike import alike_problems, alike_unpriced, alike_violations, named
 from policies.starter import starter
 from policies.verdict import Verdict
+from workloads.problem import Problem, Severity
 
 CHARTS = "".join(
     f"---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: c{number}, namespace: shop}}\nspec: {{}}\n"
@@ -35,3 +36,16 @@ def test_what_has_no_price_for_one_reason_is_one_entry_and_none_is_lost(weighed)
     (alike,) = alike_unpriced(unpriced)
     assert alike.members == tuple(unpriced)
     assert named(entry.manifest.name for entry in alike.members) == "c0, c1, c2 and 27 more"
+
+
+def test_warnings_of_one_sort_are_one_whatever_they_name() -> None:
+    warnings = [
+        Problem(Severity.WARNING, f"Pod p{number} is given twice", "f", number, sort="objects are") for number in range(5)
+    ]
+    other = Problem(Severity.WARNING, "a template", "f")
+    assert [alike.members for alike in alike_problems([*warnings, other])] == [tuple(warnings), (other,)]
+
+
+def test_what_could_not_be_read_is_told_of_each() -> None:
+    errors = [Problem(Severity.ERROR, "no YAML", f"{number}.yaml") for number in range(5)]
+    assert [alike.members for alike in alike_problems(errors)] == [(error,) for error in errors]

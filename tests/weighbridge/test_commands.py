@@ -513,3 +513,21 @@ def test_prices_of_ones_own_that_are_missing_are_named_with_their_line(here: Pat
     _write(here, "version: 1\nprices:\n  overlays:\n  - absent.yaml\n", "weighbridge.yaml")
     assert run(["estimate", _write(here, OWNED)]) == CANNOT_TELL
     assert "weighbridge.yaml:4:5: prices.overlays: cannot read" in capsys.readouterr().err
+
+
+def test_many_warnings_of_one_sort_are_one_line_and_each_in_the_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(5):
+        _write(here, NAMESPACE + OWNED, f"{number}.yaml")
+    assert run(["estimate", ".", "--format", "json"]) == PASSED
+    told = capsys.readouterr()
+    assert len(json.loads(told.out)["problems"]) == 8
+    (line,) = told.err.splitlines()
+    assert line.startswith("./1.yaml:1:1: warning: 8 objects are given twice: the last one of each counts; also ./1.yaml:5:1, ")
+    assert line.endswith(" and 5 more, all in --format json")
+
+
+def test_a_few_warnings_are_told_one_by_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(3):
+        _write(here, OWNED, f"{number}.yaml")
+    run(["estimate", "."])
+    assert capsys.readouterr().err.count("Deployment shop/web is given twice: the last one counts") == 2

@@ -79,4 +79,4 @@ def test_a_price_without_a_date_is_said_to_have_none(tmp_path: Path, capsys: pyt
     assert run(["estimate", str(claim), "--cloud", "azure", "--explain"]) == PASSED
     told = capsys.readouterr().out
     assert ", undated, " in told
-    assert "a price has no date, so that nobody can tell how old it is: " in told
+    assert "prices without a date, so that nobody can tell how old they are: " in told
