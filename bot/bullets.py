@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
 from bot.markdown import code, escaped
 from bot.rows import ShownRow
 from policies.alike import Alike, alike_unpriced, alike_violations
+from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
 from policies.report import Report
 from policies.verdict import Verdict, Violation
@@ -63,10 +65,17 @@ def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
 
 
 def _exempted(report: Report) -> Iterator[str]:
-    found = [each for each in report.violations if each.exemption]
+    found = [_exemption(use, report.generated_at) for use in report.exemptions]
     if found:
-        entries = [f"{code(each.title)} from {code(each.id)} by {escaped(each.exemption)}" for each in found]
-        yield f"- **Exempted:** {_listed(entries)}"
+        yield f"- **Exempted:** {_listed(found)}"
+
+
+def _exemption(use: Use, now: datetime) -> str:
+    left = use.exemption.expires - now
+    soon = f", which ends in {left_in_words(left)}" if use.exemption.ends_soon(now) else ""
+    rules = ", ".join(code(rule) for rule in use.rules[:MOST_NAMED])
+    more = f" and {len(use.rules) - MOST_NAMED} more" if len(use.rules) > MOST_NAMED else ""
+    return f"{_titles(use.objects)} from {rules}{more} by {escaped(use.exemption.words)}{soon}"
 
 
 def _violation(alike: Alike[Violation]) -> str:

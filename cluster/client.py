@@ -15,6 +15,8 @@ from workloads.field import dig, sequence, text
 
 PATIENCE: Final = 1.0
 """Seconds that one request may take: inside the deadline that the API server gives a webhook."""
+PATIENT: Final = 30.0
+"""Seconds that one request may take for a person who waits for whole lists."""
 REMEMBERED: Final = 5.0
 """Seconds for which what many reviews ask for is remembered."""
 REMEMBERED_KINDS: Final = frozenset(("Namespace", "ConfigMap"))
@@ -39,9 +41,10 @@ class _Resource(NamedTuple):
 class Cluster:
     """A cluster (cluster.lookup.Lookup). Safe between threads."""
 
-    def __init__(self, api: Any, clock: Clock = time.monotonic) -> None:  # noqa: ANN401 - the client publishes no types
-        """``api`` is a ``kubernetes.client.ApiClient``."""
+    def __init__(self, api: Any, clock: Clock = time.monotonic, patience: float = PATIENCE) -> None:  # noqa: ANN401
+        """``api`` is a ``kubernetes.client.ApiClient``, which publishes no types; ``patience`` is in seconds a request."""
         self._api = api
+        self._patience = patience
         self._clock = clock
         self._lock = threading.Lock()
         self._remembered: OrderedDict[Reference, tuple[float, Answer]] = OrderedDict()
@@ -134,7 +137,7 @@ class Cluster:
         return Absent()
 
     def _request(self, path: str, what: str) -> Answer:
-        return answer(get(self._api, path, PATIENCE), what)
+        return answer(get(self._api, path, self._patience), what)
 
 
 def _root(api_version: str) -> str:

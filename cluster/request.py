@@ -1,4 +1,4 @@
-"""One GET to an API server, and what came of it."""
+"""One request to an API server, and what came of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from cluster.lookup import Absent, Answer, Found, Unavailable
 
 JSON: Final = "application/json"
+APPLY: Final = "application/apply-patch+yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,42 @@ def get(
     query: Sequence[tuple[str, str]] = (),
 ) -> Reply | Unavailable:
     """A reply of any status, or why there is none. ``patience`` is in seconds; never raises."""
+    return _send(api, "GET", path, patience, {"Accept": accept}, query)
+
+
+def apply(
+    api: Any,  # noqa: ANN401 - the client publishes no types
+    path: str,
+    patience: float,
+    body: Mapping[str, object],
+) -> Reply | Unavailable:
+    """Apply a part of an object by server-side apply, as the manager ``weighbridge``: what it does not state stays as it is."""
+    headers = {"Accept": JSON, "Content-Type": APPLY}
+    query = (("fieldManager", "weighbridge"), ("force", "true"))
+    return _send(api, "PATCH", path, patience, headers, query, body)
+
+
+def _send(
+    api: Any,  # noqa: ANN401 - the client publishes no types
+    method: str,
+    path: str,
+    patience: float,
+    headers: Mapping[str, str],
+    query: Sequence[tuple[str, str]],
+    body: Mapping[str, object] | None = None,
+) -> Reply | Unavailable:
     from urllib3.exceptions import HTTPError  # noqa: PLC0415 - beside the client, whose import is the slow one
 
     try:
         request = api.param_serialize(
-            "GET", path, query_params=list(query), header_params={"Accept": accept}, auth_settings=["BearerToken"]
+            method, path, query_params=list(query), header_params=dict(headers), body=body, auth_settings=["BearerToken"]
         )
         response = api.call_api(*request, _request_timeout=patience)
-        body = response.read()
+        data = response.read()
     except (HTTPError, OSError) as error:
         return Unavailable(f"the API server cannot be reached ({type(error).__name__})")
-    headers = {str(name).lower(): str(value) for name, value in response.getheaders().items()}
-    return Reply(response.status, body, headers)
+    answered = {str(name).lower(): str(value) for name, value in response.getheaders().items()}
+    return Reply(response.status, data, answered)
 
 
 def answer(reply: Reply | Unavailable, what: str) -> Answer:

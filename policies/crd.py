@@ -17,12 +17,17 @@ _CONDITION: Final[Json] = {
     "type": "object",
     "required": ["type", "status", "lastTransitionTime", "reason", "message"],
     "properties": {
-        "type": {"type": "string", "maxLength": 316},
-        "status": {"type": "string", "enum": ["True", "False", "Unknown"]},
-        "lastTransitionTime": {"type": "string", "format": "date-time"},
-        "reason": {"type": "string", "maxLength": 1024},
-        "message": {"type": "string", "maxLength": 32768},
-        "observedGeneration": {"type": "integer", "format": "int64", "minimum": 0},
+        "type": {"type": "string", "maxLength": 316, "description": "What it is about: Ready."},
+        "status": {"type": "string", "enum": ["True", "False", "Unknown"], "description": "Whether it is so."},
+        "lastTransitionTime": {"type": "string", "format": "date-time", "description": "Since when the status is what it is."},
+        "reason": {"type": "string", "maxLength": 1024, "description": "Why, in one word."},
+        "message": {"type": "string", "maxLength": 32768, "description": "Why, in a sentence."},
+        "observedGeneration": {
+            "type": "integer",
+            "format": "int64",
+            "minimum": 0,
+            "description": "The metadata.generation that it is about.",
+        },
     },
 }
 _CONDITIONS: Final[Json] = {

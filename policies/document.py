@@ -14,6 +14,7 @@ from typing import Final
 import orjson
 
 from policies.ai_document import ai_model, break_even
+from policies.exemption_document import used_exemption
 from policies.explanation import explained
 from policies.figures import Figures
 from policies.json_number import number
@@ -73,6 +74,7 @@ def _document(report: Report, explain: bool) -> Json:
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
         "violations": [_violation(violation) for violation in report.violations],
+        "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
         "advice": [],
         "notes": list(report.notes),
     }

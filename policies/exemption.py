@@ -41,6 +41,8 @@ class Exemption:
     """Who asked for it; empty where nobody is named."""
     approved_by: str = ""
     """Who approved it as it is now; empty where nobody did."""
+    leaving: bool = False
+    """Whether it is being deleted: it ends then, whatever still keeps it from going."""
     origin: Origin | None = None
 
     @property
@@ -53,7 +55,7 @@ class Exemption:
         """What is said where it applies."""
         ticket = f" ({quoted(self.ticket, 60)})" if self.ticket else ""
         return inert(
-            f"{self.title} until {_day(self.expires)}: {quoted(self.reason, 120)}{ticket}, approved by {quoted(self.approved_by)}"
+            f"{self.title} until {day(self.expires)}: {quoted(self.reason, 120)}{ticket}, approved by {quoted(self.approved_by)}"
         )
 
     def covers(self, policy: str, rule: str, identity: Identity, namespace: str) -> bool:
@@ -67,20 +69,38 @@ class Exemption:
 
     def hindrance(self, now: datetime) -> str:
         """Why it has no effect at a moment; empty where it has."""
+        return ("is being deleted" if self.leaving else "") or self._outside(now) or self._unapproved()
+
+    def _outside(self, now: datetime) -> str:
+        """Why it does not hold at a moment."""
         if now >= self.expires:
-            return f"expired on {_day(self.expires)}"
+            return f"expired on {day(self.expires)}"
         if self.expires - now > LONGEST:
-            return f"ends on {_day(self.expires)}, more than {LONGEST.days} days ahead"
+            return f"ends on {day(self.expires)}, more than {LONGEST.days} days ahead"
         if self.starts is not None and now < self.starts:
-            return f"begins on {_day(self.starts)}"
+            return f"begins on {day(self.starts)}"
+        return ""
+
+    def _unapproved(self) -> str:
+        """Why nobody else than who asked for it has approved it."""
         if not self.approved_by:
             return "is not approved"
         if not self.requested_by:
             return "does not say who asked for it, so that nobody can tell whether somebody else approved it"
-        return f"was approved by {quoted(self.approved_by)}, who asked for it" if self.approved_by == self.requested_by else ""
+        themselves = _person(self.approved_by) == _person(self.requested_by)
+        return f"was approved by {quoted(self.approved_by)}, who asked for it" if themselves else ""
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Whether its users are told that it ends."""
+        return self.expires - now <= TOLD_AHEAD
 
 
-def _day(moment: datetime) -> str:
+def _person(name: str) -> str:
+    """A name as somebody is known by it: forges, where files are approved, do not tell capitals apart."""
+    return name.strip().casefold()
+
+
+def day(moment: datetime) -> str:
     """A moment to the minute, in UTC: every place has the same clock."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
@@ -104,16 +124,3 @@ def exempted(
             yield replace(violation, fix=f"{violation.fix} {words}".strip())
         else:
             yield violation
-
-
-def ending(violations: Iterable[Violation], exemptions: Sequence[Exemption], now: datetime) -> Iterable[str]:
-    """What to know of the exemptions that were used and end soon, each once."""
-    used = {violation.exemption for violation in violations if violation.exemption}
-    for exemption in exemptions:
-        if exemption.words in used and exemption.expires - now <= TOLD_AHEAD:
-            title, end = quoted(exemption.title, 80), _day(exemption.expires)
-            yield f"exemption {title} ends in {_left(exemption.expires - now)}, on {end}: from then on what it covers is judged"
-
-
-def _left(left: timedelta) -> str:
-    return f"{left.days} days" if left.days > 1 else f"{int(left.total_seconds() // 3600)} hours"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostExemption"
 REQUESTED_BY: Final = "weighbridge.dev/requested-by"
 """The annotation that says who asked for an exemption; at the gate it is written for them."""
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "costexemption.schema.json"
 
 
@@ -80,11 +82,14 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
 
 
 def _moment(written: str) -> datetime | None:
+    """A time as RFC 3339 writes it, which is what the API server takes: Python reads more."""
+    if not _RFC3339.fullmatch(written):
+        return None
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment
 
 
 def _problem(origin: Origin, path: FieldPath, message: str) -> Problem:
@@ -111,6 +116,7 @@ def _exemption(manifest: Manifest) -> Exemption:
         ticket=text(spec, "ticket"),
         requested_by=requested if isinstance(requested, str) else "",
         approved_by=text(approval, "by") if _current(manifest.body, approval) else "",
+        leaving=dig(manifest.body, "metadata", "deletionTimestamp") is not None,
         origin=manifest.origin,
     )
 

@@ -12,6 +12,7 @@ from policies.alike import alike_remarks, named
 from policies.context import Context
 from policies.conversion import converted
 from policies.device_notes import device_notes
+from policies.exemption_use import Use
 from policies.figures import Figures, require_sum, total_of
 from policies.row import Row, Sides, rows
 from policies.uncounted import uncounted_notes
@@ -92,6 +93,8 @@ class Report:
     problems: tuple[Problem, ...]
     verdict: Verdict
     violations: tuple[Violation, ...]
+    exemptions: tuple[Use, ...]
+    """The exemptions that were used, with what each let pass."""
     notes: tuple[str, ...]
     digest: str
     """Digest of the contexts of all weighings."""
@@ -150,6 +153,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
             problems=tuple(problem for weighing in weighings for problem in weighing.problems),
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
+            exemptions=tuple(use for weighing in weighings for use in weighing.exemptions),
             notes=(*_notes(weighings, every, now), *_stale_rate(currency, now)),
             digest=_digest(weighings),
         )

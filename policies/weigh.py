@@ -9,7 +9,8 @@ from datetime import datetime
 from policies.condition import met
 from policies.context import Context
 from policies.digest import digest
-from policies.exemption import ending, exempted
+from policies.exemption import exempted
+from policies.exemption_use import ending, uses
 from policies.judgement import judge, undecided
 from policies.match import selected
 from policies.message import dollars
@@ -52,16 +53,18 @@ def weigh(
         judged = _judged(before, old, after, new, policies, context, prices, made, now) if policies else ()
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)
+    used = uses(violations, context.exemptions)
     problems = (*after.problems, *_only_before(before, after))
     return Weighing(
         delta=delta,
         verdict=_verdict(violations, problems, context),
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
-        notes=(*_injected(context, template, new), *ending(violations, context.exemptions, now)),
+        notes=(*_injected(context, template, new), *ending(used, now)),
         context=context,
         digest=digest(prices.edition.version, policies, context),
         edition=prices.edition,
+        exemptions=used,
         remarks=_new(before, after),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policies.context import Context
+from policies.exemption_use import Use
 from policies.verdict import Verdict, Violation
 from pricing.book import Edition
 from pricing.delta import Delta
@@ -29,5 +30,7 @@ class Weighing:
     digest: str
     """Digest of everything the verdict rests on beside the objects: prices, policies, snapshot, settings."""
     edition: Edition
+    exemptions: tuple[Use, ...] = ()
+    """The exemptions that were used, with what each let pass."""
     remarks: tuple[Remark, ...] = ()
     """Why objects of the change cost nothing by themselves that look as if they did."""

@@ -142,6 +142,7 @@ def _log(path: str, review: Review, answer: Answer, seconds: float) -> None:
         "allowed": answer.allowed,
         "warnings": len(answer.warnings),
         "verdict": answer.annotations.get("verdict", "pass"),
+        "exemptions": list(answer.exemptions),
         "milliseconds": round(seconds * 1000, 1),
     }
     # Straight to standard error: a logging record would cost as much as a fifth of the decision.

@@ -12,6 +12,7 @@ from typing import Final
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Context
+from policies.exemption_use import Use
 from policies.message import quoted
 from policies.mutation import additions
 from policies.owner import controller_of
@@ -228,7 +229,12 @@ class Gate:
             review.uid,
             allowed=not stopping,
             message=message,
-            warnings=(*map(_warning, told), *(f"weighbridge: {note}" for note in notes)),
+            warnings=(
+                *map(_used, weighing.exemptions),
+                *(f"weighbridge: {note}" for note in notes),
+                *map(_warning, told),
+            ),
+            exemptions=tuple(quoted(use.exemption.title, 120) for use in weighing.exemptions),
             annotations=_annotations(weighing),
         )
 
@@ -271,9 +277,14 @@ def _denial(violation: Violation) -> str:
 
 def _warning(violation: Violation) -> str:
     cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
+    exempted = "exempted: " if violation.exemption else ""
     first = violation.message.split("\n", 1)[0]
-    exempted = f", exempted by {violation.exemption}" if violation.exemption else ""
-    return f"weighbridge: {cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]{exempted}"
+    return f"weighbridge: {exempted}{cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+
+
+def _used(use: Use) -> str:
+    """By whom, why and for how long: in a warning of its own, which is not cut off behind what was exempted."""
+    return f"weighbridge: exempted by {use.exemption.words}"
 
 
 def _annotations(weighing: Weighing) -> Mapping[str, str]:
@@ -281,7 +292,7 @@ def _annotations(weighing: Weighing) -> Mapping[str, str]:
     delta = weighing.delta
     once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
     least = "at least " if delta.after.unpriced else ""
-    exempted = "; ".join(dict.fromkeys(each.exemption for each in weighing.violations if each.exemption))
+    exempted = "; ".join(use.exemption.words for use in weighing.exemptions)
     return {
         "verdict": str(weighing.verdict),
         "month": f"{least}{to_cents(delta.after.total.expected)} USD",

@@ -102,6 +102,8 @@ class Answer:
     """Why it is denied."""
     warnings: tuple[str, ...] = ()
     """The most important first; those that do not fit are dropped."""
+    exemptions: tuple[str, ...] = ()
+    """The exemptions by which something passes: for the log."""
     patch: tuple[Mapping[str, object], ...] = ()
     """JSON Patch operations (RFC 6902)."""
     annotations: Mapping[str, str] = field(default_factory=dict)

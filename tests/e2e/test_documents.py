@@ -141,6 +141,94 @@ def test_an_exemption_passes_its_objects_once_somebody_else_approved_it(defined,
     defined.wait_for(lambda: defined.run(*create, given=_greedy(namespace)).returncode != 0, "the deletion is seen")
 
 
+ROLE = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: weighbridge-exemptions}
+rules:
+  - {apiGroups: [weighbridge.dev], resources: [costexemptions], verbs: [list]}
+  - {apiGroups: [weighbridge.dev], resources: [costexemptions/status], verbs: [patch]}
+  - apiGroups: [""]
+    resources: [limitranges, pods, replicationcontrollers, persistentvolumeclaims, services]
+    verbs: [list]
+  - {apiGroups: [""], resources: [namespaces], verbs: [get]}
+  - {apiGroups: [apps], resources: [deployments, replicasets, statefulsets, daemonsets], verbs: [list]}
+  - {apiGroups: [batch], resources: [jobs, cronjobs], verbs: [list]}
+  - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
+"""
+
+
+def _least(kubectl, folder: Path) -> Path:
+    """A kubeconfig of somebody who may do what the command needs, and nothing else."""
+    kubectl("apply", "-f", "-", given=ROLE)
+    kubectl.run("create", "serviceaccount", "listing", "-n", "default")
+    binding = ("clusterrolebinding", "weighbridge-exemptions", "--clusterrole=weighbridge-exemptions")
+    kubectl.run("create", *binding, "--serviceaccount=default:listing")
+    token = kubectl("create", "token", "listing", "-n", "default").strip()
+    path = folder / "kubeconfig"
+    path.write_text(kubectl("config", "view", "--raw", "--minify", "-o", "json"))
+    config = json.loads(path.read_text())
+    config["users"][0]["user"] = {"token": token}
+    path.write_text(json.dumps(config))
+    return path
+
+
+def test_how_an_exemption_stands_is_listed_and_recorded_with_no_more_than_it_takes(
+    defined, webhook, namespace: str, tmp_path: Path
+) -> None:
+    kubeconfig = _least(defined, tmp_path)
+    command = [Path(sys.executable).parent / "weighbridge", "policies", "exemptions", "--kubeconfig", kubeconfig]
+
+    def listed(*more: str) -> dict:
+        done = subprocess.run([*command, "--format", "json", *more], capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return {each["namespace"]: each for each in json.loads(done.stdout)["exemptions"]}[namespace]
+
+    defined("create", "-f", "-", "--as=jane", "--as-group=system:masters", given=_exemption(namespace, days=9))
+    assert (listed()["state"], listed()["hindrance"]) == ("without effect", "is not approved")
+    assert "conditions" not in defined.get("costexemption", "launch", "-n", namespace).get("status", {})
+    listed("--record")
+    assert "False" in defined("get", "costexemption", "launch", "-n", namespace).splitlines()[1].split()
+    assert _approve(defined, namespace, "joe").returncode == 0
+    container = defined.run("create", "-f", "-", given=_greedy(namespace))
+    assert "exempted by" in container.stderr
+    found = listed("--record")
+    assert (found["state"], found["passed"]) == (
+        "ends soon",
+        [{"object": f"{namespace}/web", "rule": "accelerators/one-machine"}],
+    )
+    assert found["month"]["expected"] > 0
+    status = defined.get("costexemption", "launch", "-n", namespace)["status"]
+    assert status["approval"]["by"] == "joe"
+    assert [(each["type"], each["status"], each["reason"]) for each in status["conditions"]] == [("Ready", "True", "EndsSoon")]
+    assert "True" in defined("get", "costexemption", "launch", "-n", namespace).splitlines()[1].split()
+    defined("delete", "costexemption", "launch", "-n", namespace)
+
+
+FIELDS = ["costpolicy", "costexemption"]
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_field_explains_itself(defined, kind: str) -> None:
+    printed = defined("explain", kind, "--recursive")
+    assert "spec" in printed
+    schema = defined.get("crd", f"{'costpolicies' if kind == 'costpolicy' else 'costexemptions'}.weighbridge.dev")
+    whole = schema["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    assert list(_bare(whole, kind)) == []
+    assert "DESCRIPTION" in defined("explain", f"{kind}.spec.rules")
+
+
+def _bare(schema: dict, path: str):
+    """The fields without a description; those of every object are the API server's to describe."""
+    for name, inner in schema.get("properties", {}).items():
+        if path.count(".") or name not in {"apiVersion", "kind", "metadata"}:
+            if not inner.get("description"):
+                yield f"{path}.{name}"
+            yield from _bare(inner, f"{path}.{name}")
+    if isinstance(schema.get("items"), dict):
+        yield from _bare(schema["items"], f"{path}[]")
+
+
 def test_an_exemption_for_longer_than_90_days_is_refused_at_the_gate(defined, webhook, namespace: str) -> None:
     done = defined.run("create", "-f", "-", given=_exemption(namespace, days=91))
     assert done.returncode != 0

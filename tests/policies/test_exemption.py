@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from manifest_texts import deployment, namespace
 
+from bot.comment import comment
 from policies.context import Context
+from policies.document import document, weighing_schema
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
 from policies.loader import load
 from policies.policy_set import PolicySet
+from policies.report import report
 from policies.verdict import Verdict
 from policies.weigh import weigh
 from policies.weighing import Weighing
+from weighbridge.table import render_table
 from workloads.inventory import take_inventory
 from workloads.manifest import Identity
 from workloads.surroundings import observe
@@ -116,6 +121,12 @@ WITHOUT_EFFECT = [
         EXEMPTION.replace("  annotations: {weighbridge.dev/requested-by: jane}\n", ""),
         "does not say who asked",
     ),
+    ("approved by who asked, in other letters", EXEMPTION.replace("by: joe", "by: ' JANE'"), "who asked for it"),
+    (
+        "being deleted",
+        EXEMPTION.replace("name: launch", 'name: launch\n  deletionTimestamp: "2026-01-01T00:00:00Z"'),
+        "is being deleted",
+    ),
     ("changed after it was approved", EXEMPTION.replace("name: launch", "name: launch\n  generation: 2"), "is not approved"),
     (
         "approved in an earlier form",
@@ -152,6 +163,36 @@ def test_an_exemption_ends_at_its_moment_by_the_clock_of_whoever_asks(skew: time
     assert judged(now=datetime(2026, 3, 1, tzinfo=UTC) + skew).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("skew", "verdict"),
+    [
+        (timedelta(minutes=-5), Verdict.DENY),
+        (timedelta(seconds=-1), Verdict.DENY),
+        (timedelta(0), Verdict.PASS),
+        (timedelta(minutes=5), Verdict.PASS),
+    ],
+)
+def test_an_exemption_begins_at_its_moment_by_the_clock_of_whoever_asks(skew: timedelta, verdict: Verdict, judged) -> None:
+    dated = EXEMPTION.replace("expiresAt", 'startsAt: "2026-02-01T00:00:00Z"\n  expiresAt')
+    assert judged(dated, now=datetime(2026, 2, 1, tzinfo=UTC) + skew).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("end", "last", "first"),
+    [
+        # A month rolls over, a leap day passes, clocks go forward in Berlin: each by the second.
+        ("2026-01-31T23:59:59Z", datetime(2026, 1, 31, 23, 59, 58, tzinfo=UTC), datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2028-03-01T00:00:00Z", datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC), datetime(2028, 3, 1, tzinfo=UTC)),
+        ("2026-03-29T03:00:00+02:00", datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    ],
+)
+def test_an_exemption_ends_to_the_second_over_months_and_changes_of_clocks(
+    end: str, last: datetime, first: datetime, judged
+) -> None:
+    ends = EXEMPTION.replace("2026-03-01T00:00:00Z", end)
+    assert (judged(ends, now=last).verdict, judged(ends, now=first).verdict) == (Verdict.PASS, Verdict.DENY)
+
+
 def test_a_moment_is_the_same_whatever_zone_it_is_written_in(judged) -> None:
     # Half past two on the last Sunday of October comes twice in Berlin: the offset says which one is meant.
     first, second = (EXEMPTION.replace("2026-03-01T00:00:00Z", f"2026-10-25T02:30:00{offset}") for offset in ("+02:00", "+01:00"))
@@ -174,6 +215,39 @@ def test_users_of_an_exemption_are_told_before_it_ends(left: timedelta, words: s
     assert [note.partition(":")[0] for note in notes] == [f"{words.partition(':')[0]}"] if words else notes == ()
 
 
+def test_what_is_told_ahead_says_for_what_it_was_and_who_approved_it(judged) -> None:
+    (note,) = judged(now=datetime(2026, 2, 27, tzinfo=UTC)).notes
+    assert note == (
+        "exemption shop/launch ends in 2 days, on 2026-03-01 00:00 UTC: shop/web will have to keep few/replicas. "
+        "It was for: The launch (FIN-12), approved by joe"
+    )
+
+
+def test_a_weighing_tells_which_exemptions_were_used_and_for_what(judged) -> None:
+    (use,) = judged(EXEMPTION.replace("few/replicas", "few/*"), deployment("web", replicas=9)).exemptions
+    assert (use.exemption.title, use.objects, set(use.rules)) == ("shop/launch", ("shop/web",), {"few/replicas", "few/labels"})
+    assert judged(objects=OWNED.replace("replicas: 9", "replicas: 2")).exemptions == ()
+
+
+def test_a_used_exemption_is_in_the_table_the_comment_and_the_json(judged) -> None:
+    told = report([judged(now=datetime(2026, 2, 20, tzinfo=UTC))], "check", datetime(2026, 2, 20, tzinfo=UTC))
+    table = render_table(told, width=100, colour=False, explain=False)
+    assert "exempted: shop/web: 9 pods" in table
+    assert "  by shop/launch until 2026-03-01 00:00 UTC: The launch (FIN-12), approved by joe" in table
+    assert "To know: exemption shop/launch ends in 9 days" in table
+    assert (
+        "- **Exempted:** `shop/web` from `few/replicas` by shop/launch until 2026-03-01 00:00 UTC: "
+        "The launch (FIN-12), approved by joe, which ends in 9 days\n"
+    ) in comment(told)
+    printed = document(told)
+    Draft202012Validator(weighing_schema()).validate(printed)
+    (used,) = printed["exemptions"]
+    assert (used["name"], used["daysLeft"], used["endsSoon"], used["approvedBy"]) == ("launch", 9, True, "joe")
+    assert used["passed"] == [{"object": "shop/web", "rule": "few/replicas"}]
+    (violation,) = printed["violations"]
+    assert violation["exemption"].startswith("shop/launch until ")
+
+
 def test_an_exemption_that_nobody_uses_is_not_told_of(judged) -> None:
     weighing = judged(objects=OWNED.replace("replicas: 9", "replicas: 2"), now=datetime(2026, 2, 28, tzinfo=UTC))
     assert (weighing.violations, weighing.notes) == ((), ())
@@ -182,6 +256,11 @@ def test_an_exemption_that_nobody_uses_is_not_told_of(judged) -> None:
 WRONG = [
     (EXEMPTION.replace("2026-03-01T00:00:00Z", "soon"), "'soon' is no time with a zone", 13),
     (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-03-01T00:00:00"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-02-29T00:00:00Z"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-W09-1T00:00:00Z"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-03-01 00:00:00Z"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-03-01T23:59:60Z"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "20260301T000000Z"), "is no time with a zone", 13),
     (EXEMPTION.replace('  expiresAt: "2026-03-01T00:00:00Z"\n', ""), "'expiresAt' missing in spec", 7),
     (EXEMPTION.replace("few/replicas", "'*'"), "spec.rules[0]", 8),
     (EXEMPTION.replace("few/replicas", "'*/*'"), "spec.rules[0]", 8),

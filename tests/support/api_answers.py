@@ -22,6 +22,8 @@ class ApiAnswers:
     asked: list[str] = field(default_factory=list)
     accepted: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    written: list[tuple[str, dict]] = field(default_factory=list)
+    """Path and body of what was to be changed."""
     port: int = 0
 
     def serve(self, group: str, version: str = "v1", **lists: list[dict]) -> None:
@@ -71,6 +73,14 @@ def api_server() -> Iterator[ApiAnswers]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+
+        def do_PATCH(self) -> None:
+            known.written.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            status, _ = known.next(f"PATCH {self.path.partition('?')[0]}")
+            self.send_response(status)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
 
         def log_message(self, *_: object) -> None:
             """Nothing: tests are quiet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from policies.policy_set import PolicySet
 from policies.starter import starter
 from pricing.rate import Location
 from pricing.sources.book import open_book
+from webhook.application import create_application
 from webhook.gate import Gate
 from webhook.review import Answer, Requester, Review
 
@@ -180,3 +182,14 @@ def test_what_an_approved_exemption_covers_passes_with_a_warning_and_an_annotati
 )  # fmt: skip
 def test_what_no_approved_exemption_covers_is_denied(exemptions: tuple[dict[str, Any], ...]) -> None:
     assert not _gate(NAMESPACE, *exemptions).validate(_pod(64)).allowed
+
+
+def test_the_log_names_the_exemption_by_which_something_passes(capfd: pytest.CaptureFixture[str]) -> None:
+    approved = _exemption(approved={"by": "joe", "generation": 1})
+    asked = _pod(64)
+    request = {"uid": "1", "operation": "CREATE", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "object": asked.object}
+    request |= {"resource": {"group": "", "version": "v1", "resource": "pods"}, "namespace": "shop", "name": "web"}
+    review = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
+    create_application(_gate(NAMESPACE, approved)).test_client().post("/validate/policy", json=review)
+    logged = json.loads(capfd.readouterr().err)
+    assert (logged["allowed"], logged["exemptions"]) == (True, ["shop/launch"])

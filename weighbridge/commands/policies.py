@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "init": "Write the starter set, with its examples, to begin from.",
     "test": "Try policies on examples of what they allow and deny.",
     "explain": "Show why each rule passes an object, or does not.",
+    "exemptions": "List exemptions: how they stand, how long still, and what uses them.",
     "export": "Print policies as the API server's own, which hold while the webhook is down.",
     "definitions": "Print the CustomResourceDefinitions for a cluster.",
 }
