@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ from gating import (
 from policies.message import quoted
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.starter import starter
+from policies.sources.suites import read_suites
+from policies.starter import LIBRARY, starter
 from policies.verdict import Point, Verdict
 from policies.weighing import Weighing
 from weighbridge.clusters import Clusters
@@ -192,6 +193,45 @@ CHANGES = [
     Case("fewer-pods", deployment(replicas=5), deployment(replicas=6), policies=_limited(replicas=3)),
     Case("a-price-lost", UNKNOWN_MACHINE, deployment(), policies=_dear(100)),
 ]
+
+
+SUITES = read_suites([LIBRARY, Path(__file__).parents[1] / "policies" / "suites"])
+"""The starter set and the suites of the tests: their examples go through every edge, so that a new one does by itself."""
+
+
+def _examples() -> Iterator[Case]:
+    """Every object of every example, as new or as a change, among the others of its example."""
+    for suite in SUITES:
+        for example in suite.examples:
+            before = {each.identity(): each for each in (example.before.manifests if example.before else ())}
+            for number, manifest in enumerate(example.after.manifests):
+                earlier = before.get(manifest.identity())
+                around = tuple(dict(other.body) for other in example.after.manifests if other is not manifest)
+                name = f"{Path(suite.name).name}/{example.name}/{number}"
+                yield Case(name, dict(manifest.body), dict(earlier.body) if earlier else None, tuple(suite.policies), around)
+
+
+EXAMPLES = list(_examples())
+
+
+@pytest.mark.parametrize("case", EXAMPLES, ids=lambda case: case.name)
+def test_every_object_of_every_suites_examples_gets_the_same_rules_and_words_at_every_edge(case: Case) -> None:
+    edges = EDGES if case.before is not None else EDGES_OF_NEW_OBJECTS
+    first, *others = [_without_neighbours(edge(case)) for edge in edges.values()]
+    assert dict(zip(edges, [first, *others], strict=True)) == dict.fromkeys(edges, first)
+
+
+def _without_neighbours(said: Said) -> Said:
+    """What is said, less what only a cluster can count: what else runs in a namespace, of which files say that they do not know."""
+    return frozenset(
+        each for each in said if each[0] != "unknown" or not each[2].endswith("what else runs there: nobody counted it")
+    )
+
+
+def test_the_examples_break_every_rule_of_their_suites() -> None:
+    rules = {rule for suite in SUITES for rule in suite.rules}
+    assert len(rules) > 10
+    assert {rule for case in EXAMPLES for _, rule, _ in _diff(case)} == rules
 
 
 @pytest.mark.parametrize("case", NEW, ids=lambda case: case.name)
