@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from policies.cel import quantity, regex, sequence
+from policies.cel import quantity, regex, sequence, sets
 from policies.cel.declaration import Declared, Kinds
 from policies.cel.mistake import mistakes
 
@@ -58,7 +58,8 @@ def _environment(cel: Any, pool: Any, variables: Mapping[str, object], *, of_ser
 
     kinds = Kinds(cel)
     quantity_class = message_factory.GetMessageClass(pool.FindMessageTypeByName(quantity.NAME))
-    declared = [*quantity.declared(kinds, quantity_class), *sequence.declared(kinds), *regex.declared(kinds)]
+    plain = (library.declared(kinds) for library in (sequence, regex, sets))
+    declared = [*quantity.declared(kinds, quantity_class), *(each for library in plain for each in library)]
     if of_server:
         declared = [each for each in declared if each.name != "quantity" or each.parameters == (kinds.string,)]
     extensions = [

@@ -9,6 +9,16 @@ _PLACE = re.compile(r"<input>:(\d+):(-?\d+): ([^\n]*)")
 _STATUS = re.compile(r"\A[A-Z_]+: |\s*\[[A-Z_]+\]\Z")
 
 
+_UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
+_NOT_OFFERED = frozenset(
+    (
+        *("url", "isURL", "ip", "isIP", "cidr", "isCIDR", "format", "semver", "isSemver", "authorizer"),
+        *("jsonpatch", "variables", "math", "base64"),
+    )
+)
+"""What the API server's or others' CEL has and policies do not: whoever knows it there is told that it is no typing mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One thing that is wrong."""
@@ -24,10 +34,17 @@ def mistakes(error: str) -> tuple[Mistake, ...]:
     """The mistakes in what the library says of a text that it does not take; at least one."""
     found = tuple(
         # A column before the first means all of the text.
-        Mistake(int(line), max(1, int(column)), message.replace(" (in container '')", "").removeprefix("Syntax error: "))
+        Mistake(int(line), max(1, int(column)), _words(message))
         for line, column, message in _PLACE.findall(error)
     )
     return found or (Mistake(1, 1, reason(error)),)
+
+
+def _words(message: str) -> str:
+    plain = message.replace(" (in container '')", "").removeprefix("Syntax error: ")
+    undeclared = _UNDECLARED.match(plain)
+    offered = undeclared is None or undeclared[1] not in _NOT_OFFERED
+    return plain if offered else f"{plain}: policies have no {undeclared[1]}, docs/policies.md says what they have"
 
 
 def reason(error: str) -> str:

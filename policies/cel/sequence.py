@@ -49,13 +49,13 @@ def _alike(values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _index(values: Sequence[Any], wanted: object) -> int:
-    return next((place for place, value in enumerate(values) if _equal(value, wanted)), -1)
+    return next((place for place, value in enumerate(values) if equal(value, wanted)), -1)
 
 
 def _last_index(values: Sequence[Any], wanted: object) -> int:
-    return next((place for place in range(len(values) - 1, -1, -1) if _equal(values[place], wanted)), -1)
+    return next((place for place in range(len(values) - 1, -1, -1) if equal(values[place], wanted)), -1)
 
 
-def _equal(one: object, other: object) -> bool:
+def equal(one: object, other: object) -> bool:
     """Equal as CEL has it: true is not one."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)

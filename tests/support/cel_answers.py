@@ -55,6 +55,11 @@ ANSWERS = [
     ("'hello hello'.replace('he', 'we') == 'wello wello' && 'hello hello'.replace('he', 'we', 1) == 'wello hello'", True),
     ("'hello mellow'.indexOf('ello') == 1 && 'hello mellow'.lastIndexOf('ello') == 7", True),
     ("'x'.charAt(5) == ''", ERROR),
+    # Sets.
+    ("sets.contains([1, 2, 3], [3, 1, 1]) && sets.contains([1], []) && !sets.contains([], [1])", True),
+    ("sets.equivalent([1, 2, 2], [2, 1]) && sets.equivalent([], []) && !sets.equivalent([1], [1, 2])", True),
+    ("sets.intersects(['a', 'b'], ['b', 'c']) && !sets.intersects(['a'], ['b']) && !sets.intersects([], ['b'])", True),
+    ("sets.contains(['shop', 'search'], [object.metadata.labels.team])", True),
     # What is there, and what is not.
     ("has(object.data.memory) && !has(object.data.disk)", True),
     ("object.data.disk == 'x'", ERROR),

@@ -28,6 +28,13 @@ MISTAKEN = [
     ('quantity("1") < 2', 1, 15, "no matching overload"),
     ('quantity(object.x).isGreaterThan("1Gi")', 1, 33, "no matching overload"),
     ('"1Gi".isLessThan(quantity("2Gi"))', 1, 17, "no matching overload"),
+    ("url('https://a.example').getHost() == 'a.example'", 1, 4, "undeclared reference to 'url': policies have no url"),
+    ("ip('10.0.0.1').family() == 4", 1, 3, "policies have no ip"),
+    ("cidr('10.0.0.0/8').containsIP('10.1.1.1')", 1, 5, "policies have no cidr"),
+    ("semver('1.2.3').major() == 1", 1, 7, "policies have no semver"),
+    ("format.dns1123Label().validate('a').hasValue()", 1, 1, "policies have no format"),
+    ("authorizer.group('').resource('pods').check('get').allowed()", 1, 1, "policies have no authorizer"),
+    ("variables.most > 1", 1, 10, "policies have no variables"),
     ("1 + 1", 1, 1, "comes to int, not to bool"),
     ("'true'", 1, 1, "comes to string, not to bool"),
     ("", 1, 1, "mismatched input"),
@@ -80,6 +87,12 @@ def test_an_expression_that_goes_through_too_much_is_stopped() -> None:
 )
 def test_an_expression_knows_which_variables_it_reads(text: str, reads: set[str]) -> None:
     assert compile_expression(text).reads == reads
+
+
+def test_sets_that_take_too_long_to_compare_have_no_answer() -> None:
+    compiled = compile_expression("sets.contains(params.one, params.other)")
+    with pytest.raises(EvaluationError, match="more than 1,000,000 comparisons"):
+        compiled.holds({"params": {"one": list(range(2000)), "other": list(range(2000))}})
 
 
 def test_a_number_beyond_what_cel_counts_is_no_answer() -> None:
