@@ -83,7 +83,10 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
                 origin, ("kind",), f"kind {manifest.kind[:60]} is not known to this version: CostPolicy and CostExemption are"
             ),
         )
-    return check(policy_schema(), manifest.body, origin) or tuple(_mistakes(manifest, origin))
+    broken = check(policy_schema(), manifest.body, origin)
+    told = {problem.place for problem in broken}
+    # All that is wrong at once: a key misspelt in one rule hides no expression of another.
+    return (*broken, *(problem for problem in _mistakes(manifest, origin) if problem.place not in told))
 
 
 def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
@@ -94,7 +97,7 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
     for index, rule in enumerate(sequence(manifest.body, "spec", "rules")):
         path: FieldPath = ("spec", "rules", index)
         name = text(rule, "name")
-        if name in names:
+        if name and name in names:
             yield _problem(origin, (*path, "name"), f"rule {name!r} is given twice")
         names.add(name)
         pattern = dig(rule, "requireLabels", "pattern")

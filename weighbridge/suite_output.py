@@ -34,7 +34,8 @@ def _summary(results: Sequence[Result]) -> str:
     examples = sum(len(result.outcomes) for result in results)
     failed = sum(len(result.failed) for result in results)
     rules, untried = sum(len(result.suite.rules) for result in results), sum(len(result.untried) for result in results)
-    return f"{examples} examples: {examples - failed} as they should be, {failed} not; {rules - untried} of {rules} rules tried"
+    counted = f"{examples} example{'' if examples == 1 else 's'}"
+    return f"{counted}: {examples - failed} as they should be, {failed} not; {rules - untried} of {rules} rules tried"
 
 
 def _json(results: Sequence[Result]) -> str:
@@ -71,16 +72,21 @@ def _junit(results: Sequence[Result]) -> str:
     """As JUnit's XML, which every CI server reads: a suite a folder, a case an example."""
     from xml.etree import ElementTree as Xml  # noqa: PLC0415 - written, never parsed
 
-    root = Xml.Element("testsuites", name="weighbridge policies")
+    every = [outcome for result in results for outcome in result.outcomes]
+    root = Xml.Element("testsuites", {"name": "weighbridge policies", **_counts(every)})
     for result in results:
-        suite = Xml.SubElement(
-            root, "testsuite", name=inert(result.suite.name), tests=str(len(result.outcomes)), failures=str(len(result.failed))
-        )
+        suite = Xml.SubElement(root, "testsuite", {"name": inert(result.suite.name), **_counts(result.outcomes)})
         for outcome in result.outcomes:
             case = Xml.SubElement(
                 suite, "testcase", classname=inert(result.suite.name), name=inert(outcome.example.name), file=outcome.example.file
             )
             if outcome.wrong:
-                Xml.SubElement(case, "failure", message=inert(outcome.wrong))
+                Xml.SubElement(case, "failure", type="policy", message=inert(outcome.wrong))
     Xml.indent(root)
     return Xml.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    """What readers sum up, none of it left out: some take a count that is absent for a broken file."""
+    failures = sum(bool(outcome.wrong) for outcome in outcomes)
+    return {"tests": str(len(outcomes)), "failures": str(failures), "errors": "0", "skipped": "0"}

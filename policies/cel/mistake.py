@@ -43,8 +43,9 @@ def mistakes(error: str) -> tuple[Mistake, ...]:
 def _words(message: str) -> str:
     plain = message.replace(" (in container '')", "").removeprefix("Syntax error: ")
     undeclared = _UNDECLARED.match(plain)
-    offered = undeclared is None or undeclared[1] not in _NOT_OFFERED
-    return plain if offered else f"{plain}: policies have no {undeclared[1]}, docs/policies.md says what they have"
+    if undeclared is None or undeclared[1] not in _NOT_OFFERED:
+        return plain
+    return f"{plain}: policies have no {undeclared[1]}, docs/policies.md says what they have"
 
 
 def reason(error: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from policies.loader import load
 from policies.policy_set import PolicySet
 from policies.suite import Example, Expectation, Suite
+from workloads.problem import Problem, Severity
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.text.reader import Reading
 
@@ -41,7 +42,10 @@ def _suite(folder: Path) -> Suite:
     documents = [str(path) for path in sorted(folder.iterdir()) if path.is_file() and path.suffix in SUFFIXES]
     reading = read_paths(documents)
     loaded = load(reading.manifests)
-    return Suite(str(folder), PolicySet(loaded.policies), tuple(_examples(folder)), (*reading.problems, *loaded.problems))
+    problems = [*reading.problems, *loaded.problems]
+    if not loaded.policies and not problems:
+        problems.append(Problem(Severity.ERROR, "no CostPolicy beside the examples: nothing would be denied", str(folder)))
+    return Suite(str(folder), PolicySet(loaded.policies), tuple(_examples(folder)), tuple(problems))
 
 
 def _examples(folder: Path) -> Iterator[Example]:

@@ -261,3 +261,46 @@ def test_a_config_map_beside_the_policies_lists_the_values_that_they_allow(
     assert "Did you mean shop?" in capsys.readouterr().out
     assert run(["policies", "explain", "web.yaml", "--policies", "policies.yaml"]) == PASSED
     assert "label team is shpo, which is not one of shop, search" in capsys.readouterr().out
+
+
+JUNIT = {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+    "testcase": {"classname", "name", "file"},
+    "failure": {"type", "message"},
+}
+"""The elements and attributes that readers of JUnit's XML agree on."""
+
+
+def test_junit_has_what_its_readers_agree_on_and_its_sums_are_right(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here, allowed__few=_web(), denied__many=_web(9), denied__none=_web())
+    assert run(["policies", "test", suite, "--format", "junit"]) == DENIED
+    root = Xml.fromstring(capsys.readouterr().out)
+    assert {each.tag for each in root.iter()} == set(JUNIT)
+    for each in root.iter():
+        assert set(each.attrib) == JUNIT[each.tag]
+    assert [each.tag for each in root] == ["testsuite"]
+    assert (root.attrib["tests"], root.attrib["failures"]) == ("3", "1")
+    assert (len(root.findall(".//testcase")), len(root.findall(".//failure"))) == (3, 1)
+
+
+def test_examples_without_a_policy_are_said_to_be_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = _suite(here, policy="", denied__many=_web(9))
+    assert run(["policies", "test", suite]) == CANNOT_TELL
+    assert "error: no CostPolicy beside the examples: nothing would be denied" in capsys.readouterr().err
+
+
+def test_all_mistakes_of_a_policy_are_told_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = POLICY.replace("replicas: 3", "replicsa: 3").replace('!= "root"', "+ 1").replace("few}", "few}\nextra: 1")
+    suite = _suite(here, policy=policy, denied__many=_web(9))
+    assert run(["policies", "test", suite]) == CANNOT_TELL
+    told = capsys.readouterr().err
+    assert "did you mean 'replicas'?" in told
+    assert "in the expression at line 1" in told
+    assert "unknown key 'extra'" in told
+
+
+def test_an_object_that_is_not_there_is_all_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "web.yaml").write_text(_web())
+    assert run(["policies", "explain", "web.yaml", "--object", "nobody"]) == CANNOT_TELL
+    assert capsys.readouterr().out == ""

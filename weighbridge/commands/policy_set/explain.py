@@ -43,7 +43,8 @@ def explain(context: click.Context, /, paths: tuple[str, ...], name: str, every:
     if not found and reading.manifests:
         click.echo(f"weighbridge: no object {name} in {', '.join(paths)}", err=True)
     told = [(subject, tuple(why(subject, None, scales.rules.policies))) for subject in found]
-    click.echo(_json(told) if form == "json" else "\n".join(_table(told, every)))
+    if told or form == "json":
+        click.echo(_json(told) if form == "json" else "\n".join(_table(told, every)))
     unread = any(problem.severity is Severity.ERROR for problem in reading.problems)
     return CANNOT_TELL if unread or not found else PASSED
 

@@ -47,7 +47,8 @@ def test(context: click.Context, /, folders: tuple[Path, ...], form: str, requir
     print_problems(problems)
     if not any(suite.examples for suite in suites) or any(problem.severity is Severity.ERROR for problem in problems):
         if not problems:
-            click.echo(f"weighbridge: no examples in {', '.join(map(str, folders))}: no folder allowed or denied", err=True)
+            named = ", ".join(map(str, folders))
+            click.echo(f"weighbridge: no examples in {named}: no folder allowed or denied with YAML or JSON files", err=True)
         return CANNOT_TELL
     request = Request.of(context)
     settings = settings_for(request, [str(folder) for folder in folders])
