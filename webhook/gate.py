@@ -224,15 +224,16 @@ class Gate:
         message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
         if len(stopping) > MOST_DENIALS:
             message += f"\nand {len(stopping) - MOST_DENIALS} more"
-        notes = (*weighing.notes, *doubts(weighing, self.clock().date()))
+        doubted = doubts(weighing, self.clock().date())
         return Answer(
             review.uid,
             allowed=not stopping,
             message=message,
             warnings=(
                 *map(_used, weighing.exemptions),
-                *(f"weighbridge: {note}" for note in notes),
+                *map(_note, weighing.notes),
                 *map(_warning, told),
+                *map(_note, doubted),
             ),
             exemptions=tuple(quoted(use.exemption.title, 120) for use in weighing.exemptions),
             annotations=_annotations(weighing),
@@ -280,6 +281,10 @@ def _warning(violation: Violation) -> str:
     exempted = "exempted: " if violation.exemption else ""
     first = violation.message.split("\n", 1)[0]
     return f"weighbridge: {exempted}{cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+
+
+def _note(words: str) -> str:
+    return f"weighbridge: {words}"
 
 
 def _used(use: Use) -> str:
