@@ -12,19 +12,16 @@ from typing import Final
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Context
-from policies.exemption_use import Use
 from policies.message import quoted
 from policies.mutation import additions
 from policies.owner import controller_of
 from policies.policy_set import PolicySet
 from policies.side import most_accelerators
-from policies.verdict import Point, Verdict, Violation
+from policies.verdict import Point, Verdict
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
-from pricing.rounding import to_cents
 from webhook import exemption_review
-from webhook.doubts import doubts
 from webhook.injection import as_made
 from webhook.neighbours import accelerators_beside
 from webhook.owner import owner_of
@@ -33,6 +30,7 @@ from webhook.review import Answer, Review
 from webhook.root import derivation, disowned, is_mirror, owners_of
 from webhook.scale import parent, scaled
 from webhook.surroundings import Answers, Surroundings, around, ask, target_of
+from webhook.verdict_answer import answer_of
 from workloads.field import dig, mapping, text
 from workloads.inventory import take_inventory
 from workloads.kinds.registry import find
@@ -41,12 +39,8 @@ from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.workload import Inventory
 
-MOST_DENIALS: Final = 5
-"""Violations that a denial tells; the rest is counted."""
 MOST_CONTEXTS: Final = 1024
 """Contexts that are remembered."""
-LONGEST_ANNOTATION: Final = 4096
-"""Characters of one value for the audit log."""
 WEIGHED_SUBRESOURCES: Final = {"", "scale", "resize", "ephemeralcontainers"}
 """Subresources that can change what an object costs; all others pass."""
 
@@ -217,27 +211,7 @@ class Gate:
         return Answer(review.uid, allowed=True, warnings=warnings, annotations={"verdict": str(Verdict.UNKNOWN)})
 
     def _answer(self, review: Review, weighing: Weighing) -> Answer:
-        """A weighing as the API server takes it: the denials as the message, the rest as warnings."""
-        stopping = [each for each in weighing.violations if each.verdict is Verdict.DENY or each.blocks]
-        others = (each for each in weighing.violations if each not in stopping)
-        told = [each for each in others if each.verdict is not Verdict.PASS or each.exemption]
-        message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
-        if len(stopping) > MOST_DENIALS:
-            message += f"\nand {len(stopping) - MOST_DENIALS} more"
-        doubted = doubts(weighing, self.clock().date())
-        return Answer(
-            review.uid,
-            allowed=not stopping,
-            message=message,
-            warnings=(
-                *map(_used, weighing.exemptions),
-                *map(_note, weighing.notes),
-                *map(_warning, told),
-                *map(_note, doubted),
-            ),
-            exemptions=tuple(quoted(use.exemption.title, 120) for use in weighing.exemptions),
-            annotations=_annotations(weighing),
-        )
+        return answer_of(review.uid, weighing, self.clock().date())
 
 
 def _weighed(review: Review) -> bool:
@@ -270,39 +244,3 @@ def _disowned(before: Manifest | None, after: Manifest) -> tuple[Manifest | None
     """
     kept = before is not None and owners_of(before.body) == owners_of(after.body)
     return Manifest.of(disowned(before.body)) if before is not None and kept else before, Manifest.of(disowned(after.body))
-
-
-def _denial(violation: Violation) -> str:
-    return f"{quoted(violation.title, 80)}: {violation.message} [{violation.id}]. {violation.fix}".rstrip()
-
-
-def _warning(violation: Violation) -> str:
-    cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
-    exempted = "exempted: " if violation.exemption else ""
-    first = violation.message.split("\n", 1)[0]
-    return f"weighbridge: {exempted}{cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
-
-
-def _note(words: str) -> str:
-    return f"weighbridge: {words}"
-
-
-def _used(use: Use) -> str:
-    """By whom, why and for how long: in a warning of its own, which is not cut off behind what was exempted."""
-    return f"weighbridge: exempted by {use.exemption.words}"
-
-
-def _annotations(weighing: Weighing) -> Mapping[str, str]:
-    """What the audit log keeps: the verdict, the money and the digest of the context."""
-    delta = weighing.delta
-    once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
-    least = "at least " if delta.after.unpriced else ""
-    exempted = "; ".join(use.exemption.words for use in weighing.exemptions)
-    return {
-        "verdict": str(weighing.verdict),
-        "month": f"{least}{to_cents(delta.after.total.expected)} USD",
-        "delta": f"{to_cents(delta.change.expected):+} USD",
-        "context": weighing.digest,
-        **once,
-        **({"exempted": exempted[:LONGEST_ANNOTATION]} if exempted else {}),
-    }

@@ -1,0 +1,80 @@
+"""A weighing as the API server takes it: denials as the message, the rest as warnings, and what the audit log keeps."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Final
+
+from policies.exemption_use import Use
+from policies.message import quoted
+from policies.verdict import Verdict, Violation
+from policies.weighing import Weighing
+from pricing.rounding import to_cents
+from webhook.doubts import doubts
+from webhook.review import Answer
+
+MOST_DENIALS: Final = 5
+"""Violations that a denial tells; the rest is counted."""
+LONGEST_ANNOTATION: Final = 4096
+"""Characters of one value for the audit log."""
+
+
+def answer_of(uid: str, weighing: Weighing, today: datetime.date) -> Answer:
+    """A weighing as the API server takes it: the denials as the message, the rest as warnings."""
+    stopping = [each for each in weighing.violations if each.verdict is Verdict.DENY or each.blocks]
+    others = (each for each in weighing.violations if each not in stopping)
+    told = [each for each in others if each.verdict is not Verdict.PASS or each.exemption]
+    message = "\n".join(map(_denial, stopping[:MOST_DENIALS]))
+    if len(stopping) > MOST_DENIALS:
+        message += f"\nand {len(stopping) - MOST_DENIALS} more"
+    doubted = doubts(weighing, today)
+    return Answer(
+        uid,
+        allowed=not stopping,
+        message=message,
+        warnings=(
+            *map(_used, weighing.exemptions),
+            *map(_note, weighing.notes),
+            *map(_warning, told),
+            *map(_note, doubted),
+        ),
+        exemptions=tuple(quoted(use.exemption.title, 120) for use in weighing.exemptions),
+        annotations=_annotations(weighing),
+    )
+
+
+def _denial(violation: Violation) -> str:
+    return f"{quoted(violation.title, 80)}: {violation.message} [{violation.id}]. {violation.fix}".rstrip()
+
+
+def _warning(violation: Violation) -> str:
+    cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
+    exempted = "exempted: " if violation.exemption else ""
+    first = violation.message.split("\n", 1)[0]
+    return f"weighbridge: {exempted}{cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+
+
+def _note(words: str) -> str:
+    return f"weighbridge: {words}"
+
+
+def _used(use: Use) -> str:
+    """By whom, why and for how long: in a warning of its own, which is not cut off behind what was exempted."""
+    return f"weighbridge: exempted by {use.exemption.words}"
+
+
+def _annotations(weighing: Weighing) -> Mapping[str, str]:
+    """What the audit log keeps: the verdict, the money and the digest of the context."""
+    delta = weighing.delta
+    once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
+    least = "at least " if delta.after.unpriced else ""
+    exempted = "; ".join(use.exemption.words for use in weighing.exemptions)
+    return {
+        "verdict": str(weighing.verdict),
+        "month": f"{least}{to_cents(delta.after.total.expected)} USD",
+        "delta": f"{to_cents(delta.change.expected):+} USD",
+        "context": weighing.digest,
+        **once,
+        **({"exempted": exempted[:LONGEST_ANNOTATION]} if exempted else {}),
+    }
