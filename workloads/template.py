@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import is_not
 
 from workloads.field import mapping, text
 from workloads.limit_range import NO_DEFAULTS, ContainerDefaults, container_defaults
@@ -111,7 +112,7 @@ def _with_each_container(spec: Spec, complete_resources: Callable[[Resources], R
         containers = spec.get(group)
         if isinstance(containers, list):
             completed = [_with_resources(container, complete_resources) for container in containers]
-            if any(new is not old for new, old in zip(completed, containers, strict=True)):
+            if any(map(is_not, completed, containers)):
                 changed[group] = completed
     return {**spec, **changed} if changed else spec
 
@@ -149,7 +150,7 @@ def _replaceable(stated: object) -> bool:
 
 def _filled(stated: Mapping[str, object], absent: Mapping[str, object]) -> Mapping[str, object]:
     """What is stated, and of ``absent`` what is not; the same mapping where nothing is missing."""
-    return stated if all(name in stated for name in absent) else {**absent, **stated}
+    return stated if absent.keys() <= stated.keys() else {**absent, **stated}
 
 
 def _with_pod_level(spec: Spec) -> Spec:

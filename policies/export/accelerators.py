@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from policies.export.literal import number, text, texts
-from policies.export.requirement import LeftOut, Part, Requirement
+from policies.export.requirement import LeftOut, Part, Requirement, of_containers
 from policies.export.variable import DESCRIBED, DEVICE, asks, devices
 from policies.message import plain_number
 from policies.policy import LimitAccelerators
@@ -21,7 +21,6 @@ from workloads.devices.gpu_access import (
 )
 
 _REQUEST: Final = "'Request the accelerator (nvidia.com/gpu: 1), or take this out.'"
-_SAME: Final = "o.name == c.name"
 _NOT_COUNTED: Final = "accelerators by claims (DRA), by annotations or under names of their models are not counted"
 
 
@@ -58,14 +57,13 @@ def _left_out(check: LimitAccelerators, rule: str) -> Iterator[LeftOut]:
 
 def _of_container(most: Decimal, rule: str) -> Part:
     end = text(f", above the limit of {plain_number(most)}")
-    return Requirement(
+    return of_containers(
         rule,
         fails=f"{devices('c')} > {number(most)}",
-        covered=f"variables.oldContainers.exists(o, {_SAME} && {devices('o')} >= {devices('c')})",
+        forgiven=f"{devices('o')} >= {devices('c')}",
         words=f"string({devices('c')}) + ' accelerators in container ' + c.name + {end}",
         fix=text(f"Ask for at most {plain_number(most)}."),
         required=f"a container may ask for at most {plain_number(most)} accelerators",
-        items="variables.containers",
     )
 
 
@@ -89,14 +87,13 @@ def _equal(rule: str) -> Part:
             f" || quantity({container}.resources.requests[r]).compareTo(quantity({container}.resources.limits[r])) != 0)"
         )
 
-    return Requirement(
+    return of_containers(
         rule,
         fails=f"{unequal('c')}.size() > 0",
-        covered=f"variables.oldContainers.exists(o, {_SAME} && {unequal('c')}.all(r, r in {unequal('o')}))",
+        forgiven=f"{unequal('c')}.all(r, r in {unequal('o')})",
         words=f"'container ' + c.name + ' requests other than it limits of ' + {unequal('c')}[0]",
         fix=f"'Give ' + {unequal('c')}[0] + ' the same request and limit.'",
         required="an accelerator's request has to equal its limit",
-        items="variables.containers",
     )
 
 
@@ -131,16 +128,13 @@ def _access(rule: str) -> Iterator[Part]:
 
 def _in_container(rule: str, found: Callable[[str, str], str], name: str) -> Part:
     own, old = found("c", "variables.volumes"), found("o", "variables.oldVolumes")
-    return Requirement(
+    return of_containers(
         rule,
         fails=f"!({asks('c')}) && {own}.size() > 0",
-        covered=(
-            f"variables.oldContainers.exists(o, {_SAME} && !({asks('o')}) && {own}.all(e, {old}.exists(f, f.{name} == e.{name})))"
-        ),
+        forgiven=f"!({asks('o')}) && {own}.all(e, {old}.exists(f, f.{name} == e.{name}))",
         words=f"'gets at a GPU without requesting one: ' + {own}[0].{name} + ' in container ' + c.name",
         fix=_REQUEST,
         required="GPUs are used only by containers that request one",
-        items="variables.containers",
     )
 
 

@@ -80,3 +80,16 @@ class LeftOut:
 
 
 Part = Requirement | LeftOut
+
+
+def of_containers(rule: str, *, fails: str, forgiven: str, words: str, fix: str, required: str) -> Requirement:
+    """A requirement of each container: ``forgiven`` says whether ``o``, the container of its name before, broke it no less."""
+    return Requirement(
+        rule,
+        fails=fails,
+        covered=f"variables.oldContainers.exists(o, o.name == c.name && {forgiven})",
+        words=words,
+        fix=fix,
+        required=required,
+        items="variables.containers",
+    )

@@ -18,8 +18,12 @@ from weighbridge.rules import rules
 from weighbridge.snapshots import known
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cluster.lookup import Lookup
+    from webhook.gate import Gate
     from webhook.settings import ServerSettings
+    from weighbridge.settings import Settings
 
 serve_options = options(
     click.option(
@@ -64,14 +68,20 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     weighbridge serve --listen 127.0.0.1:8443
     weighbridge serve --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --in-cluster
     """
-    from cluster.client import ClusterError, connect  # noqa: PLC0415 - only a server needs what follows
-    from cluster.lookup import NoCluster  # noqa: PLC0415
-    from webhook import server  # noqa: PLC0415
+    from webhook import server  # noqa: PLC0415 - only a server needs what it imports
+
+    listening, request = _listening(context), Request.of(context)
+    gates = _gates(request, settings_for(request, ()), _lookups(kubeconfig, in_cluster=in_cluster))
+    try:
+        server.serve(listening, gates, lambda words: click.echo(f"weighbridge: {words}", err=True))
+    except server.ServerError as error:
+        raise Failure(str(error)) from None
+
+
+def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) -> Callable[[], Gate]:
+    """What makes the gate of each worker, with a price book and a cluster of its own: neither is shared over a fork."""
     from webhook.gate import Gate  # noqa: PLC0415
 
-    listening = _listening(context)
-    request = Request.of(context)
-    settings = settings_for(request, ())
     held = rules(request.policies, request.exemptions, settings)
     clusters = settings.configuration.clusters
     cluster = clusters[0] if len(clusters) == 1 else None
@@ -80,6 +90,16 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     print_problems(tuple(seen.problems(datetime.now(UTC))))
     stated = settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings))
     weighed = replace(stated, exemptions=held.exemptions, config_maps=held.config_maps)
+    return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups())
+
+
+def _lookups(kubeconfig: str | None, *, in_cluster: bool) -> Callable[[], Lookup]:
+    """What connects each worker to the cluster; tried once before anything listens.
+
+    :raises Failure: when it cannot connect.
+    """
+    from cluster.client import ClusterError, connect  # noqa: PLC0415
+    from cluster.lookup import NoCluster  # noqa: PLC0415
 
     def lookup() -> Lookup:
         return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
@@ -88,14 +108,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
         lookup()
     except ClusterError as error:
         raise Failure(str(error)) from None
-    try:
-        server.serve(
-            listening,
-            lambda: Gate(held.policies, book(request.prices, settings), weighed, lookup()),
-            lambda words: click.echo(f"weighbridge: {words}", err=True),
-        )
-    except server.ServerError as error:
-        raise Failure(str(error)) from None
+    return lookup
 
 
 def _listening(context: click.Context) -> ServerSettings:

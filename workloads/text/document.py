@@ -1,25 +1,19 @@
 """YAML and JSON text to plain values: dictionaries, lists and scalars as the API server reads them.
 
-Values are built straight from libyaml's events. That is faster than PyYAML's constructors, needs no recursion, and lets depth,
-size and alias expansion be bounded while reading. Lines are kept for documents only; ``workloads.text.location`` finds any other.
+Here a text is taken apart into its documents, and what is wrong with it is told; ``workloads.text.composition`` makes the value
+of each. Lines are kept for documents only; ``workloads.text.location`` finds any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 import yaml
 
 from workloads.problem import Problem, Severity
-from workloads.text.scalar import ScalarError, key, plain, tagged
-
-Parser = Any
-"""PyYAML's parser, ``yaml.CBaseLoader``; its published types know neither its methods nor that its events carry marks."""
-Event = Any
-"""An event of that parser, or a mark of one."""
+from workloads.text.composition import Event, Parser, RefusedError, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +105,6 @@ def _depth_bound(data: bytes) -> int:
     return deepest
 
 
-class _RefusedError(Exception):
-    """A document that libyaml takes and Kubernetes does not, or that is too much."""
-
-    def __init__(self, message: str, mark: Event) -> None:
-        super().__init__(message)
-        self.mark = mark
-
-
 class _Reader:
     """Reads one text, document by document, going on behind what is malformed."""
 
@@ -153,7 +139,7 @@ class _Reader:
         try:
             for document in self._documents(parser):
                 self._found.documents.append(document)
-        except (yaml.YAMLError, _RefusedError) as error:
+        except (yaml.YAMLError, RefusedError) as error:
             line = self._malformed(error, data)
             return self._behind(data, line)
         finally:
@@ -190,102 +176,12 @@ class _Reader:
             if kind is yaml.DocumentStartEvent:
                 self._begun = event.start_mark.line
                 start = self._begun + self._offset + 1
-                value, line, item_lines = self._value(parser)
+                value, line, item_lines = compose(parser, self._limits.depth, self._limits.values, self._duplicate)
                 items = tuple(number + self._offset for number in item_lines)
                 yield Document(value, self._index, start, line + self._offset, items)
                 self._index += 1
             elif kind is yaml.StreamEndEvent:
                 return
-
-    def _value(self, parser: Parser) -> tuple[object, int, list[int]]:  # noqa: C901, PLR0912, PLR0915 - the hot loop
-        """The value of one document, its 1-based line, and the lines of mappings in lists directly under its root.
-
-        One loop and no call a value: half of the time that weighing takes is spent here.
-        """
-        limits = self._limits
-        next_event = parser.get_event
-        scalar_event, mapping_event, sequence_event = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
-        mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
-        root: list[object] = []
-        container: list[object] | dict[str, object] = root
-        name: str | None = None
-        merging = False
-        stack: list[tuple[list[object] | dict[str, object], str | None, bool, str | None, int]] = []
-        anchors: dict[str, tuple[object, int]] = {}
-        opened: dict[str, int] = {}
-        item_lines: list[int] = []
-        line = 1
-        count = 0
-        while True:
-            event = next_event()
-            kind = event.__class__
-            if kind is scalar_event:
-                count += 1
-                try:
-                    if event.implicit[0] and event.tag is None:
-                        value: object = plain(event.value)
-                    elif event.tag is None or event.tag == "!":
-                        value = event.value
-                    else:
-                        value = tagged(event.tag, event.value)
-                    if name is None and container.__class__ is dict and not merging:
-                        if event.value == "<<" and event.implicit[0] and event.tag is None:
-                            merging = True
-                            continue
-                        name = value if value.__class__ is str else key(value)
-                        if name in container:
-                            self._duplicate(name, event)
-                        if event.anchor:
-                            anchors[event.anchor] = (value, 1)
-                        continue
-                except ScalarError as error:
-                    raise _RefusedError(str(error), event.start_mark) from None
-                if event.anchor:
-                    anchors[event.anchor] = (value, 1)
-            elif kind is mapping_event or kind is sequence_event:
-                count += 1
-                if container.__class__ is dict and name is None and not merging:
-                    raise _RefusedError("a mapping or list cannot be a key", event.start_mark)
-                if len(stack) >= limits.depth:
-                    raise _RefusedError(f"nested deeper than {limits.depth}", event.start_mark)
-                if not stack:
-                    line = event.start_mark.line + 1
-                elif len(stack) == 2 and kind is mapping_event and container.__class__ is list:
-                    item_lines.append(event.start_mark.line + 1)
-                stack.append((container, name, merging, event.anchor, count))
-                if event.anchor:
-                    opened[event.anchor] = opened.get(event.anchor, 0) + 1
-                container = {} if kind is mapping_event else []
-                name = None
-                merging = False
-                continue
-            elif kind is mapping_end or kind is sequence_end:
-                value = container
-                container, name, merging, anchor, before = stack.pop()
-                if anchor:
-                    anchors[anchor] = (value, count - before + 1)
-                    opened[anchor] -= 1
-            elif kind is yaml.AliasEvent:
-                value, size = self._alias(event, anchors, opened)
-                count += size
-                if name is None and container.__class__ is dict and not merging:
-                    try:
-                        name = key(value)
-                    except ScalarError as error:
-                        raise _RefusedError(str(error), event.start_mark) from None
-                    continue
-            else:  # the end of the document
-                return (root[0] if root else None), line, item_lines
-            if count > limits.values:
-                raise _RefusedError(f"more than {limits.values:,} values, counting what aliases stand for", event.start_mark)
-            if container.__class__ is list:
-                container.append(value)
-            elif merging:
-                _merge(container, value, event)  # type: ignore[arg-type]
-                merging = False
-            else:
-                container[name] = value  # type: ignore[index, call-overload]
-                name = None
 
     def _duplicate(self, name: str, event: Event) -> None:
         mark = event.start_mark
@@ -299,23 +195,6 @@ class _Reader:
             )
         )
 
-    @staticmethod
-    def _alias(event: Event, anchors: dict[str, tuple[object, int]], opened: dict[str, int]) -> tuple[object, int]:
-        if opened.get(event.anchor):
-            raise _RefusedError(f"anchor {event.anchor[:40]!r} contains itself", event.start_mark)
-        if event.anchor not in anchors:
-            raise _RefusedError(f"no anchor {event.anchor[:40]!r} before this alias", event.start_mark)
-        return anchors[event.anchor]
-
-
-def _merge(target: dict[str, object], value: object, event: Event) -> None:
-    """``<<``: take over the keys of a mapping, or of several, the earlier winning."""
-    several = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, dict) for each in several):
-        raise _RefusedError("<< takes a mapping or a list of mappings", event.start_mark)
-    for each in reversed(several):
-        target.update(each)
-
 
 def is_template(data: bytes) -> bool:
     """Whether a text is a template of Helm, Jinja or the like, which is YAML only once it is rendered."""
@@ -326,7 +205,7 @@ def _place(error: Exception, data: bytes) -> tuple[int, int]:
     """Zero-based line and column of an error in the part being read."""
     mark = (
         error.mark
-        if isinstance(error, _RefusedError)
+        if isinstance(error, RefusedError)
         else getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     )
     if mark is not None:
@@ -340,7 +219,7 @@ def _place(error: Exception, data: bytes) -> tuple[int, int]:
 
 def _words(error: Exception) -> str:
     """What is wrong, in one line."""
-    if isinstance(error, _RefusedError):
+    if isinstance(error, RefusedError):
         return str(error)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     return f"not valid YAML: {problem}"

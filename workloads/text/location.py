@@ -9,7 +9,7 @@ import yaml
 
 from workloads.field import FieldPath
 from workloads.manifest import Origin
-from workloads.text.document import Event, Parser
+from workloads.text.composition import Event, Parser
 
 MOST_NODES = 100_000
 """Nodes of a document whose places are noted; what stands behind them is found at the nearest ancestor before."""

@@ -41,13 +41,12 @@ def plain(text: str) -> Scalar:
 
     :raises ScalarError: for infinities and what is not a number, which JSON cannot say.
     """
-    first = text[:1]
-    if first in _LETTERS_OF_TEXT:
+    if text[:1] in STARTS_OF_TEXT:
         return text
     return _remembered(text) if len(text) <= 32 else _resolve(text)
 
 
-_LETTERS_OF_TEXT: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ/_*%@$&({[<>#!\"'`|;,?^")
+STARTS_OF_TEXT: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ/_*%@$&({[<>#!\"'`|;,?^")
 """First characters of scalars that are text whatever follows: most scalars end here."""
 
 
