@@ -30,6 +30,7 @@ from webhook.application import create_application
 from webhook.gate import Gate
 from webhook.server import serve_application
 from webhook.settings import ServerSettings
+from weighbridge.cli import collect_seldom
 
 CONNECTIONS = 8
 THREADS = 8
@@ -60,6 +61,7 @@ def _ours() -> Flask:
 def _serve(which: str, port: int, folder: str) -> None:
     settings = ServerSettings(port=port, threads=THREADS, folder=Path(folder))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    collect_seldom()  # as the command line does, before workers start
     serve_application(settings, {"bare": _bare, "ours": _ours}[which], lambda _: None)
 
 
