@@ -24,6 +24,8 @@ NO_IMAGES: Final = ImageSet()
 def image_set(listed: Iterable[str]) -> ImageSet:
     """The images of a list in which a ``*`` at the end of a name stands for any rest."""
     several = tuple(listed)
+    if not several:
+        return NO_IMAGES
     return ImageSet(
         frozenset(each for each in several if not each.endswith("*")),
         tuple(each.removesuffix("*") for each in several if each.endswith("*")),

@@ -115,10 +115,10 @@ def _idle(rule: object) -> Iterable[tuple[FieldPath, str]]:
     limits = mapping(rule, "limitResources")
     stated = bool({"requests", "limits"} & limits.keys())
     if "includeInitContainers" in limits and not stated:
-        yield ("limitResources", "includeInitContainers"), "says nothing without requests or limits"
+        yield ("limitResources", "includeInitContainers"), "includeInitContainers says nothing without requests or limits"
     single = {"container", "containerLimits"} & mapping(limits, "maximum").keys()
     if "exemptImages" in limits and not (stated or single or "limitToRequestRatio" in limits):
-        words = "says nothing without requests, limits, limitToRequestRatio or a maximum of containers"
+        words = "exemptImages says nothing without requests, limits, limitToRequestRatio or a maximum of containers"
         yield ("limitResources", "exemptImages"), words
 
 

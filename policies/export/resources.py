@@ -50,7 +50,7 @@ def _of_others(part: Part, exempt: ImageSet) -> Part:
         return part
     image = "c.?image.orValue('')"
     named = f"{image} in {texts(sorted(exempt.exact))} || {texts(exempt.beginnings)}.exists(b, {image}.startsWith(b))"
-    return replace(part, fails=f"!({named}) && {part.fails}")
+    return replace(part, fails=f"!({named}) && ({part.fails})")
 
 
 def _stated(word: str, wanted: tuple[str, ...], rule: str, *, initial: bool) -> Iterator[Part]:
@@ -59,7 +59,7 @@ def _stated(word: str, wanted: tuple[str, ...], rule: str, *, initial: bool) -> 
     def states(container: str, resource: str) -> str:
         own = f"{resource} in {container}.?resources.?{word}s.orValue({{}})"
         # Limits stand in for requests.
-        return own if word == "limit" else f"({own} || {resource} in {container}.?resources.?limits.orValue({{}}))"
+        return f"({own})" if word == "limit" else f"({own} || {resource} in {container}.?resources.?limits.orValue({{}}))"
 
     missing = f"{texts(wanted)}.filter(r, !{states('c', 'r')})"
     common: dict[str, Any] = {

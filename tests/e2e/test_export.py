@@ -121,6 +121,7 @@ REQUESTS = {"limitResources": {"requests": ["cpu", "memory"]}}
 CPU = {"limitResources": {"maximum": {"container": {"cpu": "4"}}}}
 INITIAL = {"limitResources": {"requests": ["cpu"], "includeInitContainers": True}}
 OTHERS = {"limitResources": {"requests": ["cpu"], "exemptImages": ["example.invalid/mesh-*", "example.invalid/web:1"]}}
+LIMITS = {"limitResources": {"limits": ["memory"]}}
 LIMIT = {"limitResources": {"maximum": {"containerLimits": {"memory": "2Gi"}}}}
 RATIO = {"limitResources": {"limitToRequestRatio": {"memory": 2}}}
 REPLICAS = {"limitResources": {"replicas": 3}}
@@ -184,6 +185,8 @@ CASES = [
     Case("an image that is exempt", OTHERS, pod(_container()), "pass"),
     Case("an image that is exempt by its beginning", OTHERS, pod({**_container(), "image": "example.invalid/mesh-proxy:2"}), "pass"),
     Case("an image that only begins alike", OTHERS, pod({**_container(), "image": "example.invalid/web:12"}), "deny"),
+    Case("a pod without a limit that is required", LIMITS, pod(sized("1")), "deny"),
+    Case("a pod with the limit that is required", LIMITS, pod(ratio("1Gi", "1Gi")), "pass"),
     Case("a limit above the largest", LIMIT, deployment(ratio("1Gi", "3Gi")), "deny"),
     Case("a limit at the largest", LIMIT, deployment(ratio("1Gi", "2Gi")), "pass"),
     Case("no limit at all", LIMIT, pod(_container()), "pass"),

@@ -7,7 +7,7 @@ import json
 import pytest
 from manifest_texts import namespace
 
-from policies.image_set import image_set
+from policies.image_set import NO_IMAGES, image_set
 from policies.loader import load
 from policies.policy import Policy
 from policies.verdict import Verdict
@@ -102,4 +102,5 @@ def test_images_are_meant_by_their_whole_name_or_by_its_beginning() -> None:
     images = image_set(["a:1", "b/*"])
     assert [each in images for each in ("a:1", "b/", "b/c:2")] == [True, True, True]
     assert [each in images for each in ("a:12", "a", "b", "cb/", "", None)] == [False] * 6
-    assert "" not in image_set([])
+    assert image_set([]) is NO_IMAGES
+    assert "" not in NO_IMAGES

@@ -44,6 +44,23 @@ def test_the_starter_set_compiles(name: str) -> None:
     assert _mistakes(next(policy for policy in starter() if policy.name == name)) == []
 
 
+EACH_CONTAINER = {
+    "requests": ["cpu"],
+    "limits": ["memory"],
+    "limitToRequestRatio": {"memory": 2},
+    "maximum": {"container": {"cpu": 4}, "containerLimits": {"memory": "1Gi", "ephemeral-storage": "10Gi"}},
+    "includeInitContainers": True,
+}
+
+
+@pytest.mark.parametrize(
+    "images", [None, ["registry.example/mesh/*"], ["registry.example/web:1"], ["a*", "b"], ["' || true || '*"]]
+)
+def test_what_is_held_of_each_container_compiles_whatever_images_are_exempt(images: list[str] | None) -> None:
+    exempt = {"exemptImages": images} if images else {}
+    assert _mistakes(_policy({"limitResources": {**EACH_CONTAINER, **exempt}})) == []
+
+
 HOSTILE = ["'", '"', "\\", "\n", "' + object.x + '", "'''", "\u202e", "\U0001f600", "\x00", "${x}"]
 
 
