@@ -59,7 +59,7 @@ def most_accelerators(workload: Workload) -> Decimal:
     """The accelerators of a workload at the most that may run, counted as ``limitAccelerators`` counts them."""
     return sum(
         (
-            request.count * group.pods.high
+            request.most * group.pods.high
             for group in workload.groups
             for request in group.accelerators
             if request.kind != "unknown"

@@ -22,6 +22,7 @@ from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from webhook import exemption_review
+from webhook.bound_claim import asked
 from webhook.injection import as_made
 from webhook.neighbours import accelerators_beside
 from webhook.owner import owner_of
@@ -234,7 +235,7 @@ def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
     """
     if review.namespace and review.kind != "Namespace" and not text(body, "metadata", "namespace"):
         body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
-    return Manifest.of(body)
+    return Manifest.of(asked(review, body))
 
 
 def _disowned(before: Manifest | None, after: Manifest) -> tuple[Manifest | None, Manifest]:

@@ -114,8 +114,10 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     # What a calendar holds on average tells more than one look.
     seen = scaling.observed if not triggers.windows and low < high else None
     expected = min(high, max(low, replicas, ONE) if seen is None else max(least, Decimal(seen)))
-    because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}"
-    low = least
+    beyond = f", from {replicas:,} stated" if replicas > high else ""
+    because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}{beyond}"
+    # What is stated above its maximum runs until it is scaled down, which two autoscalers of one object never do.
+    low, high = least, max(high, replicas)
     ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, expected, high)]
     if seen is not None:
         observed = f"{seen:,} replicas observed on {scaling.on}"

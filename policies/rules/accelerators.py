@@ -22,7 +22,7 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
         if not (group.accelerators or group.gpu_access):
             continue
         asked = [request for request in group.accelerators if request.kind != "unknown"]
-        count = sum((request.count for request in asked), Decimal(0))
+        count = sum((request.most for request in asked), Decimal(0))
         most += count * group.pods.high
         yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))
         if group.requests.extended:

@@ -87,6 +87,7 @@ def _exposure(check: LimitCost, subject: Subject) -> str:
     groups = subject.groups
     if not check.exposed or not groups or all(group.pods.certain for group in groups):
         return ""
-    pods = plain_number(sum((group.pods.high for group in groups), Decimal(0)))
+    most = sum((group.pods.high for group in groups), Decimal(0))
     autoscaler = subject.workload.autoscaler if subject.workload else None
-    return f" at {pods} pods, the maximum" + (f" of {quoted(autoscaler.name)}" if autoscaler else "")
+    of = f" of {quoted(autoscaler.name)}" if autoscaler and most <= autoscaler.maximum else ""
+    return f" at {plain_number(most)} pods, the maximum{of}"

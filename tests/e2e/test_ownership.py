@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from policies.starter import LIBRARY
 
 pytestmark = pytest.mark.e2e
 
 TEAM = {
     "name": "team",
     "requireLabels": {"keys": ["team"], "from": ["object", "template", "owner", "namespace"], "addToTemplate": True},
-}
-SPACES = {
-    "resourceRules": [{"apiGroups": [""], "resources": ["namespaces"]}],
-    "namespaceSelector": {"matchLabels": {"environment": "test"}},
 }
 
 
@@ -41,18 +38,13 @@ def _policy(name: str, *rules: dict, **spec: object) -> dict:
 
 
 @pytest.fixture(scope="module")
-def owning(webhook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The webhook with labels on templates, batch work on spot, and namespaces that keep their labels."""
-    folder: Path = tmp_path_factory.mktemp("policies")
+def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Labels on templates, and batch work on spot."""
+    folder = tmp_path_factory.mktemp("policies")
     spot = {"name": "spot", "preferSpot": {"place": "gke"}}
-    space = {"name": "team", "requireLabels": {"keys": ["team"], "from": ["object"]}}
-    for policy in (_policy("owned", TEAM, spot), _policy("spaces", space, matchConstraints=SPACES)):
-        (folder / f"{policy['metadata']['name']}.json").write_text(json.dumps(policy))
-    webhook.stop()
-    webhook.start(folder)
-    yield
-    webhook.stop()
-    webhook.start()
+    (folder / "owned.json").write_text(json.dumps(_policy("owned", TEAM, spot)))
+    (folder / "accelerators.yaml").write_bytes((LIBRARY / "accelerators" / "policy.yaml").read_bytes())
+    return folder
 
 
 def _apply(kubectl, body: dict, *more: str) -> str:
@@ -67,7 +59,7 @@ def _pods(kubectl, namespace: str) -> list[dict]:
 
 @pytest.mark.parametrize("kind", ["Deployment", "Job"])
 @pytest.mark.parametrize("way", [("--server-side",), ()], ids=["server-side", "client-side"])
-def test_what_was_added_is_no_drift(kind: str, way: tuple[str, ...], kubectl, owning, namespace: str) -> None:
+def test_what_was_added_is_no_drift(kind: str, way: tuple[str, ...], kubectl, webhook, namespace: str) -> None:
     body = _workload(namespace, kind)
     _apply(kubectl, body, *way)
     first = kubectl.get(kind.lower(), "web", "-n", namespace, "--show-managed-fields")
@@ -86,7 +78,7 @@ def test_what_was_added_is_no_drift(kind: str, way: tuple[str, ...], kubectl, ow
     assert [each["fieldsV1"] for each in own[0]] == [each["fieldsV1"] for each in own[1]]
 
 
-def test_a_dry_run_adds_the_same(kubectl, owning, namespace: str) -> None:
+def test_a_dry_run_adds_the_same(kubectl, webhook, namespace: str) -> None:
     body = json.dumps(_workload(namespace))
     tried = json.loads(kubectl("apply", "--dry-run=server", "-o", "json", "-f", "-", given=body))
     told = kubectl.run("apply", "--dry-run=server", "-f", "-", given=body).stderr
@@ -96,7 +88,7 @@ def test_a_dry_run_adds_the_same(kubectl, owning, namespace: str) -> None:
     assert tried["spec"]["template"] == real["spec"]["template"]
 
 
-def test_the_pods_of_a_job_are_put_on_spot_and_labelled(kubectl, owning, namespace: str) -> None:
+def test_the_pods_of_a_job_are_put_on_spot_and_labelled(kubectl, webhook, namespace: str) -> None:
     bound = _workload(namespace, "Job")
     bound["spec"]["template"]["spec"]["nodeSelector"] = {"disk": "ssd"}
     _apply(kubectl, bound)
@@ -108,7 +100,7 @@ def test_the_pods_of_a_job_are_put_on_spot_and_labelled(kubectl, owning, namespa
     assert pod["metadata"]["labels"]["team"] == "shop"
 
 
-def test_pods_take_the_label_of_their_deployment_where_its_template_has_lost_it(kubectl, owning, namespace: str) -> None:
+def test_pods_take_the_label_of_their_deployment_where_its_template_has_lost_it(kubectl, webhook, namespace: str) -> None:
     _apply(kubectl, _workload(namespace, team="search"))
     gone = json.dumps([{"op": "remove", "path": "/spec/template/metadata/labels/team"}])
     kubectl("patch", "deployment", "web", "-n", namespace, "--type=json", "-p", gone)
@@ -122,35 +114,7 @@ def test_pods_take_the_label_of_their_deployment_where_its_template_has_lost_it(
     assert newest()[0]["metadata"]["labels"]["team"] == "search"
 
 
-def test_e22_a_label_taken_off_a_namespace_a_workload_or_a_pod_is_denied(kubectl, owning, namespace: str) -> None:
-    done = kubectl.run("label", "namespace", namespace, "team-")
-    assert done.returncode != 0
-    assert "no team label" in done.stderr
-    bogus = kubectl.run("label", "--overwrite", "namespace", namespace, "team=")
-    assert bogus.returncode != 0
-    kubectl("label", "--overwrite", "namespace", namespace, "team=search")
-
-
-def test_e23_an_object_that_is_applied_with_its_namespace_gets_its_label(kubectl, owning, namespace: str) -> None:
-    fresh = f"{namespace}-fresh"
-    space = {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": fresh, "labels": {"team": "new", "environment": "test"}},
-    }
-    both = {"apiVersion": "v1", "kind": "List", "items": [space, _workload(fresh)]}
-    _apply(kubectl, both)
-    assert kubectl.get("deployment", "web", "-n", fresh)["metadata"]["labels"]["team"] == "new"
-    kubectl.run("delete", "namespace", fresh, "--wait=false")
-
-
-def test_e24_what_goes_to_a_namespace_that_the_registration_leaves_out_is_not_stopped_as_documented(kubectl, owning) -> None:
-    _apply(kubectl, _workload("kube-system", name="hidden"))
-    assert "team" not in kubectl.get("deployment", "hidden", "-n", "kube-system")["metadata"]["labels"]
-    kubectl("delete", "deployment", "hidden", "-n", "kube-system")
-
-
-def test_e21_a_pod_that_only_names_an_owner_borrows_no_label(kubectl, owning, namespace: str) -> None:
+def test_e21_a_pod_that_only_names_an_owner_borrows_no_label(kubectl, webhook, namespace: str) -> None:
     _apply(kubectl, _workload(namespace))
     kubectl.wait_for(lambda: kubectl.get("replicasets", "-n", namespace)["items"], "the ReplicaSet is there")
     owner = kubectl.get("replicasets", "-n", namespace)["items"][0]

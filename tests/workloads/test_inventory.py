@@ -93,7 +93,7 @@ HPA = "spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}, 
     [
         ("", HPA, (2, 2, 8)),
         ("replicas: 5, ", HPA, (2, 5, 8)),
-        ("replicas: 50, ", HPA, (2, 8, 8)),
+        ("replicas: 50, ", HPA, (2, 8, 50)),
         ("replicas: 0, ", HPA, (0, 0, 0)),
         ("", HPA.replace(", minReplicas: 2", ""), (1, 1, 8)),
     ],

@@ -25,6 +25,8 @@ _NVIDIA = "nvidia.com/"
 _VGPU = re.compile(r"-(\d{1,3})[QCBA]\Z")
 """The end of a virtual GPU type's name: gigabytes of memory and the series (``NVIDIA_A10-12Q``)."""
 _GIBIBYTE = Decimal(2**30)
+MOST_OF_A_CLAIM = Decimal(32)
+"""Devices that the scheduler gives one claim at the most (``AllocationResultsMaxSize``, KEP-4381), however many its node has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class AcceleratorRequest:
     """Models that the request itself allows, as the price book spells them; empty for any."""
     every: bool = False
     """Whether it asks for every device of its node."""
+
+    @property
+    def most(self) -> Decimal:
+        """Devices, slices or shares that it may be given."""
+        return MOST_OF_A_CLAIM if self.every else self.count
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""Ways to an accelerator on a real API server: what it refuses by itself, what it completes, and devices that are claimed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gated import Gated
+from gating import container, deployment, gpus, metadata, pod, pod_spec
+
+pytestmark = pytest.mark.e2e
+
+Body = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def policies(small: Path) -> Path:
+    return small
+
+
+def _asking(limits: Body, requests: Body | None = None) -> Body:
+    return container(requests={"cpu": "1", "memory": "2Gi", **(requests or {})}, limits=limits)
+
+
+def test_e11_a_gpu_is_counted_by_its_limit_and_the_api_server_refuses_other_ways_to_ask(gated: Gated) -> None:
+    told = gated.keeps_out(pod(pod_spec(gpus("64")), "limited"), deployment(pod_spec(gpus("64")), name="limited"))
+    assert told.count("64 accelerators in a pod") == 2
+    gpu = "nvidia.com/gpu"
+    for limits, requests in (({}, {gpu: "1"}), ({gpu: "2"}, {gpu: "1"})):
+        spec = pod_spec(_asking(limits, requests))
+        done = gated.write(pod(spec, "odd"), deployment(spec, name="odd"))
+        assert done.stderr.count("Error from server (Invalid)") == 2, done.stderr
+
+
+def test_e11_a_custom_resource_may_ask_in_ways_that_the_api_server_refuses_and_is_denied(
+    gated: Gated, custom_kinds: None
+) -> None:
+    def rollout(name: str, limits: Body, requests: Body) -> Body:
+        body = deployment(pod_spec(_asking(limits, requests)), name=name)
+        return body | {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout"}
+
+    gpu = "nvidia.com/gpu"
+    told = gated.keeps_out(rollout("one", {}, {gpu: "1"}), rollout("two", {gpu: "2"}, {gpu: "1"}))
+    assert told.count("requests other than it limits of nvidia.com/gpu") == 2
+
+
+def test_e11_a_count_of_zero_is_no_request_for_the_gpu_that_the_environment_hands_out(gated: Gated) -> None:
+    none = gpus("0") | {"env": [{"name": "NVIDIA_VISIBLE_DEVICES", "value": "all"}]}
+    told = gated.keeps_out(pod(pod_spec(none), "none"), deployment(pod_spec(none), name="none"))
+    assert told.count("gets at a GPU without requesting one") == 2
+
+
+COUNTED = {
+    "nvidia.com/mig-1g.10gb": "5",
+    "nvidia.com/gpu.shared": "5",
+    "amd.com/gpu": "5",
+    "google.com/tpu": "8",
+    "habana.ai/gaudi": "8",
+    "aws.amazon.com/neuron": "16",
+    "gpu.intel.com/xe": "5",
+}
+
+
+def test_e12_every_vendors_accelerators_are_counted(gated: Gated) -> None:
+    bodies = [
+        deployment(pod_spec(gpus(count, name)), name=f"vendor-{number}") for number, (name, count) in enumerate(COUNTED.items())
+    ]
+    told = gated.keeps_out(*bodies)
+    assert told.count("accelerators in a pod, above the limit of 4") == len(COUNTED)
+
+
+def test_e12_what_no_vendor_is_known_of_is_said_not_to_be_counted(gated: Gated) -> None:
+    assert "cannot be told: acme.example/npu" in gated.lets_in(
+        deployment(pod_spec(gpus("5", "acme.example/npu")), name="unknown")
+    )
+
+
+def test_e12_a_part_of_a_gpu_without_a_count_is_of_one(gated: Gated) -> None:
+    gated.lets_in(deployment(pod_spec(gpus("3000", "nvidia.com/gpumem")), name="part"), deployment(name="none"))
+    months = {each.name: each.told["month"] for each in gated.audited("deployments")}
+    assert months["part"] != months["none"]
+
+
+NVIDIA = {"deviceClassName": "gpu.nvidia.com"}
+
+
+def _devices(**request: Any) -> Body:
+    return {"devices": {"requests": [{"name": "gpu", **request}]}}
+
+
+def _claim(name: str, **request: Any) -> Body:
+    return {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim", "metadata": metadata(name), "spec": _devices(**request)}
+
+
+def _claims(name: str, **request: Any) -> Body:
+    return _claim(name) | {"kind": "ResourceClaimTemplate", "spec": {"spec": _devices(**request)}}
+
+
+def _claiming(**how: str) -> Body:
+    claiming = container() | {"resources": {"requests": {"cpu": "1", "memory": "2Gi"}, "claims": [{"name": "gpu"}]}}
+    return pod_spec(claiming, resourceClaims=[{"name": "gpu", **how}])
+
+
+@pytest.mark.parametrize(
+    ("name", "request_"),
+    [
+        ("exactly", {"exactly": {**NVIDIA, "count": 8}}),
+        ("first", {"firstAvailable": [{"name": "many", **NVIDIA, "count": 8}, {"name": "one", **NVIDIA}]}),
+    ],
+)
+def test_e13_devices_that_a_claims_template_or_a_claim_asks_for_are_counted(gated: Gated, name: str, request_: Body) -> None:
+    gated.lets_in(_claims(f"many-{name}", **request_))
+    spec = _claiming(resourceClaimTemplateName=f"many-{name}")
+    told = gated.keeps_out(pod(spec, name), deployment(spec, name=name), _claim(f"own-{name}", **request_))
+    assert told.count("8 accelerators") == 3, told
+
+
+@pytest.mark.parametrize("version", ["v1beta1", "v1beta2"])
+def test_e13_a_claim_of_another_served_version_is_the_same_claim(gated: Gated, version: str) -> None:
+    request = {**NVIDIA, "count": 8}
+    body = _claim("older", **(request if version == "v1beta1" else {"exactly": request}))
+    assert "8 accelerators" in gated.keeps_out(body | {"apiVersion": f"resource.k8s.io/{version}"})
+
+
+def test_e13_a_claim_that_is_made_after_its_pod_is_weighed_when_it_is_made(gated: Gated) -> None:
+    assert "cannot be told" in gated.lets_in(pod(_claiming(resourceClaimName="later"), "early"))
+    assert "8 accelerators" in gated.keeps_out(_claim("later", exactly={**NVIDIA, "count": 8}))
+    gated.lets_in(_claim("later", exactly={**NVIDIA, "count": 2}))
+
+
+def test_e13_the_claims_that_the_real_controller_makes_of_a_template_are_their_pods(gated: Gated) -> None:
+    gated.lets_in(_claims("two", exactly={**NVIDIA, "count": 2}))
+    gated.lets_in(pod(_claiming(resourceClaimTemplateName="two"), "claiming"))
+
+    def made() -> list[Body]:
+        return [each for each in gated.items("resourceclaims") if each["metadata"].get("ownerReferences")]
+
+    gated.kubectl.wait_for(made, "the Pod's claim is there")
+
+
+def test_e13_administration_is_free_and_only_in_namespaces_that_are_labelled_for_it(gated: Gated) -> None:
+    looking = _claim("looking", exactly={**NVIDIA, "allocationMode": "All", "adminAccess": True})
+    done = gated.write(looking)
+    assert "resource.kubernetes.io/admin-access" in done.stderr
+    gated.kubectl("label", "namespace", gated.name, "resource.kubernetes.io/admin-access=true")
+    gated.kubectl.wait_for(lambda: gated.write(looking).returncode == 0, "the label is known")
+
+
+def test_e13_all_devices_of_a_node_are_counted_as_the_most_that_a_claim_may_be_given(gated: Gated) -> None:
+    assert "32 accelerators in a pod" in gated.keeps_out(_claim("all", exactly={**NVIDIA, "allocationMode": "All"}))
+
+
+def test_e13_a_resource_that_a_device_class_backs_is_counted(gated: Gated) -> None:
+    selectors = [{"cel": {"expression": "device.driver == 'gpu.nvidia.com'"}}]
+    spec = {"selectors": selectors, "extendedResourceName": "acme.example/gpu"}
+    body = {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "metadata": {"name": "gpu.nvidia.com"}, "spec": spec}
+    gated.kubectl("create", "-f", "-", given=json.dumps(body))
+    implicit, named = "deviceclass.resource.kubernetes.io/gpu.nvidia.com", "acme.example/gpu"
+    assert "8 accelerators" in gated.keeps_out(deployment(pod_spec(gpus("8", implicit)), name="implicit"))
+    assert f"cannot be told: {named}" in gated.lets_in(deployment(pod_spec(gpus("8", named)), name="named"))
+    gated.kubectl("delete", "deviceclass", "gpu.nvidia.com")
