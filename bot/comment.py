@@ -16,6 +16,7 @@ from bot.arithmetic import details
 from bot.bullets import bullets
 from bot.heading import Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
+from bot.marker import NO_MARKER, Marker
 from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
 from bot.violations import alert
 from policies.figures import Figures, require_sum, total_of
@@ -28,8 +29,8 @@ from workloads.problem import Severity
 
 LARGEST = 60_000
 """Bytes of a comment: safe under every limit that GitHub has been seen to have."""
-MARKER = "<!-- weighbridge:1 -->"
-"""How a comment of ours is known again; last, since hidden text shows in previews."""
+TITLE = "Cost"
+"""What the heading begins with, where nobody chose something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Links:
     """Short name of the head commit."""
     base: str = ""
     """Short name of what it is compared with."""
+    run: str = ""
+    """Address of the CI's run."""
 
     def place(self, file: str, line: int) -> str:
         """The address of a line; empty without a tree to link to."""
@@ -51,23 +54,23 @@ class Links:
 NO_LINKS = Links()
 
 
-def comment(report: Report, links: Links = NO_LINKS) -> str:
-    """A report as a comment of at most 60,000 bytes.
+def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER, title: str = TITLE) -> str:
+    """A report as a comment of at most 60,000 bytes, with its marker as the last line.
 
     :raises SumError: when the rows shown do not sum to the heading: such a comment must not be posted.
     """
     with exactly():
-        blocks = list(_change_blocks(report, links) if report.compared else _estimate_blocks(report, links))
-    return _fitted(blocks, f"{_footer(report, links)}\n{MARKER}\n")
+        blocks = list(_change_blocks(report, links, title) if report.compared else _estimate_blocks(report, links, title))
+    return _fitted(blocks, f"{_footer(report, links)}\n{marker.line}\n")
 
 
-def _change_blocks(report: Report, links: Links) -> Iterator[str]:
+def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     changed = report.changed
     require_sum([row.change for row in changed], report.delta)
     unit = _unit(changed, report.prices.currency.symbol)
     shown = shown_rows(changed, unit)
     summary = _summary(report, changed, shown)
-    yield heading(summary, unit, report.verdict)
+    yield heading(summary, unit, report.verdict, escaped(title))
     if not changed and not report.unpriced_changes and not report.violations:
         yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
     if changed:
@@ -103,7 +106,7 @@ def _high_end(changed: Sequence[Row]) -> str:
     return "if all runs that may"
 
 
-def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
+def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     unit = Unit.fitting(*(row.total for row in report.rows), symbol=report.prices.currency.symbol)
     total = unit.round(report.total)
     denied = sum(violation.verdict is Verdict.DENY for violation in report.violations)
@@ -111,7 +114,7 @@ def _estimate_blocks(report: Report, links: Links) -> Iterator[str]:
     parts += [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
     parts += [f"{denied} denied"] if denied else []
     parts += [f"{len(report.unpriced_changes)} not priced"] if report.unpriced_changes else []
-    yield f"### Cost: {', '.join(parts)}"
+    yield f"### {escaped(title)}: {', '.join(parts)}"
     yield from alert(report, links.place)
     yield "\n".join(estimate_table(report, unit, links.place))
     yield from bullets(report, [], unit)
@@ -138,7 +141,8 @@ def _footer(report: Report, links: Links) -> str:
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
     said = f"{weighed}Prices: {rate}{dates or report.prices.version}{own}, {places}"
-    return f"<sub>{said}. weighbridge {version('weighbridge')}</sub>"
+    run = f" [Run]({links.run})." if links.run else ""
+    return f"<sub>{said}.{run} weighbridge {version('weighbridge')}</sub>"
 
 
 def _fitted(blocks: list[str], end: str) -> str:

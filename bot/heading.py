@@ -44,7 +44,7 @@ class Summary:
         return self.total - self.before
 
 
-def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
+def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost") -> str:
     """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``."""
     parts = [] if _only_once(summary) else [_figure(summary, unit)]
     if not summary.once.nothing:
@@ -59,7 +59,7 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict) -> str:
         parts.append(f"{summary.unread} not read")
     if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unpriced or summary.unread):
         parts.append("a rule could not be decided")
-    return f"### Cost: {', '.join(parts)}"
+    return f"### {title}: {', '.join(parts)}"
 
 
 def _blind(summary: Summary) -> bool:

@@ -34,8 +34,10 @@ class Forge(Protocol):
 
     hides: bool
     """Whether comments can be hidden."""
-    checks: Checks | None
-    """Its check runs; None where it has none."""
+
+    @property
+    def checks(self) -> Checks | None:
+        """Its check runs; None where it has none."""
 
     def author(self) -> int:
         """Who the token speaks for."""

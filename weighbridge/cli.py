@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "estimate": "What manifests cost a month.",
     "diff": "What a change costs, and whether the policies let it pass.",
     "check": "Whether manifests keep the policies.",
+    "comment": "Say on a pull request what it costs, in a comment and a check run.",
     "snapshot": "Write what estimates need of a live cluster as one file.",
     "serve": "Answer the API server's admission reviews.",
     "policies": "Write, try and understand policies.",

@@ -27,6 +27,8 @@ class Change:
     after: Reading
     paths: tuple[str, ...]
     """Where the sides were read: weighbridge.yaml is looked for from the last one."""
+    base: str = ""
+    """Full name of the commit before, where there is one."""
 
 
 def read_objects(paths: Sequence[str]) -> Reading:
@@ -101,7 +103,7 @@ def read_revisions(revisions: str, paths: Sequence[str]) -> Change:
         change = read_change(revisions, paths)
     except SourceError as error:
         raise Failure(str(error)) from None
-    return Change(change.before, change.after, (change.folder,))
+    return Change(change.before, change.after, (change.folder,), change.base)
 
 
 def _progress(files: int) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from manifest_texts import calling, cron_job, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
-from bot.comment import LARGEST, MARKER, Links, comment
+from bot.comment import LARGEST, Links, comment
+from bot.marker import NO_MARKER, Marker, marker_of
 from policies.starter import starter
 
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
@@ -89,7 +90,7 @@ def test_every_comment_keeps_the_rules(state: str, reported) -> None:
 
 def _keeps_the_rules(text: str) -> None:
     assert len(text.encode()) <= LARGEST
-    assert text.rstrip().endswith(MARKER)
+    assert text.rstrip().endswith(NO_MARKER.line)
     assert text.count("<details>") == text.count("</details>")
     assert text.startswith("### Cost: ")
     assert "$0.00 a month" not in text
@@ -187,6 +188,15 @@ def test_what_a_change_does_not_touch_is_not_said(reported) -> None:
 def test_the_same_report_is_the_same_comment(reported) -> None:
     before, after = STATES["cost up"]
     assert comment(reported(before, after), LINKS) == comment(reported(before, after), LINKS)
+
+
+def test_a_comment_names_its_run_its_configuration_and_what_was_weighed(reported) -> None:
+    before, after = STATES["cost up"]
+    marker = Marker("staging", "3" * 40, "8" * 40, 1187)
+    text = comment(reported(before, after), Links(run="https://ci.example/runs/1187"), marker, "Cost of *staging*")
+    assert text.startswith(r"### Cost of \*staging\*: +$")
+    assert "[Run](https://ci.example/runs/1187)." in text
+    assert marker_of(text) == marker
 
 
 def test_ten_thousand_rows_still_fit(reported) -> None:

@@ -15,6 +15,7 @@ from weighbridge.listing import plain
 from weighbridge.options import verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
+from workloads.settings.comment import DEFAULT_MONEY, CommentSettings
 from workloads.settings.configuration import ClusterSettings
 from workloads.settings.ownership import DIMENSIONS
 
@@ -48,7 +49,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     for cluster in settings.configuration.clusters or (None,):
         location, because = settings.location(cluster, prices)
         rows += _cluster(settings, cluster, f"{location.cloud} {location.region}", because)
-    rows += [*_ownership(settings), *_assumptions(settings)]
+    rows += [*_ownership(settings), *_assumptions(settings), *_comment(settings)]
     width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for setting, value, because in rows:
         click.echo(f"{setting:<{width}}  {value:<{value_width}}  {because}".rstrip())
@@ -122,6 +123,20 @@ def _assumptions(settings: Settings) -> Iterable[Row]:
         ("aiTokenRatio", plain(assumed.ai_token_ratio)),
     ):
         yield f"assume.{key}", value, _because(settings, f"assume.{key}")
+
+
+def _comment(settings: Settings) -> Iterable[Row]:
+    """What is stated of the comment on pull requests."""
+    stated = settings.configuration.comment
+    for key, value, usual in (
+        ("minChange.money", "" if stated.money is None else plain(stated.money), plain(DEFAULT_MONEY)),
+        ("minChange.percent", "" if stated.percent is None else f"{plain(stated.percent)} %", ""),
+        ("behaviour", stated.behaviour, CommentSettings().behaviour),
+        ("drafts", str(stated.drafts).lower(), "false"),
+        ("title", stated.title, CommentSettings().title),
+    ):
+        if value and value != usual:
+            yield f"comment.{key}", value, settings.configuration.file
 
 
 def _duration(hours: Decimal) -> str:

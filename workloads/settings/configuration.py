@@ -19,6 +19,7 @@ from workloads.problem import Problem, Severity
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.schedule.duration import DurationError, hours
 from workloads.settings.assumptions import DEFAULTS, Assumptions
+from workloads.settings.comment import CommentSettings, read_comment
 from workloads.settings.exchange import Exchange, read_exchange
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.settings.purchase import NOTHING_STATED, Purchase, read_purchase
@@ -71,6 +72,8 @@ class Configuration:
     currency: Exchange | None = None
     """In which costs are shown; None for US dollars."""
     assumptions: Assumptions = DEFAULTS
+    comment: CommentSettings = field(default_factory=CommentSettings)
+    """When a pull request gets a comment, and what becomes of earlier ones."""
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
     stated: frozenset[str] = frozenset()
@@ -122,6 +125,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             refreshed=_refreshed(mapping(document, "prices")),
             currency=exchange,
             assumptions=assumptions,
+            comment=read_comment(mapping(document, "comment")),
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
             stated=frozenset(f"{part}.{key}" for part in ("assume", "ownership") for key in mapping(document, part)),
             overlay_places=tuple(_place(origin, number) for number, _ in enumerate(sequence(document, "prices", "overlays"))),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from github_stand_in.world import CheckRun, Comment, PullRequest, Repository, Review, ReviewComment, User
 
@@ -28,11 +30,11 @@ def moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(frozen=True)
 class Answers:
     """JSON of values, with addresses under one base."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    base: str
 
     def user(self, user: User) -> Json:
         there = f"{self.base}/users/{user.login}"
@@ -46,6 +48,10 @@ class Answers:
         return f"https://github.example/{path}"
 
     def repository(self, owner: str, name: str) -> Json:
+        return _repository(self, owner, name)
+
+    def whole_repository(self, owner: str, name: str) -> Json:
+        """Made once, since it is the longest of all."""
         there, shown = f"{self.base}/repos/{owner}/{name}", self.page(f"{owner}/{name}")
         epoch = moment(1_700_000_000)
         return {
@@ -169,3 +175,8 @@ class Answers:
             "diff_hunk": "@@ -1 +1 @@", "commit_id": comment.commit, "original_commit_id": comment.commit,
             "created_at": moment(comment.created), "updated_at": moment(comment.created), "author_association": "NONE",
         }  # fmt: skip
+
+
+@cache
+def _repository(answers: Answers, owner: str, name: str) -> Json:
+    return answers.whole_repository(owner, name)

@@ -7,11 +7,12 @@ as GitHub refuses it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from github_stand_in.refusal import NOT_ACCESSIBLE
 from github_stand_in.world import Comment, Grant, World
-from graphql import GraphQLError, GraphQLResolveInfo, build_schema, graphql_sync
+from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, build_schema, execute_sync, parse, validate
 
 SCHEMA = build_schema("""
 interface Node { id: ID! }
@@ -36,13 +37,25 @@ type Mutation {
 
 def answer(world: World, grant: Grant, body: Mapping[str, Any]) -> dict[str, object]:
     """What a query is answered: always with status 200, errors among the data."""
-    result = graphql_sync(SCHEMA, str(body.get("query", "")), _Root(world, grant), variable_values=body.get("variables"))
-    found: dict[str, object] = {"data": result.data}
-    if result.errors:
-        found["errors"] = [
-            {"message": error.message, "type": (error.extensions or {}).get("type", "")} for error in result.errors
-        ]
-    return found
+    try:
+        document, errors = _document(str(body.get("query", "")))
+    except GraphQLError as error:
+        return {"data": None, "errors": _told([error])}
+    if errors:
+        return {"data": None, "errors": _told(errors)}
+    result = execute_sync(SCHEMA, document, _Root(world, grant), variable_values=body.get("variables"))
+    return {"data": result.data, **({"errors": _told(result.errors)} if result.errors else {})}
+
+
+@cache
+def _document(query: str) -> tuple[DocumentNode, list[GraphQLError]]:
+    """A query as it is read, and what is wrong with it."""
+    document = parse(query)
+    return document, validate(SCHEMA, document)
+
+
+def _told(errors: list[GraphQLError]) -> list[dict[str, object]]:
+    return [{"message": error.message, "type": (error.extensions or {}).get("type", "")} for error in errors]
 
 
 class _Root:

@@ -1,0 +1,65 @@
+"""A comment's last line, which nobody sees: whose it is, and what was weighed.
+
+Last, since hidden text shows in previews. A comment is known again by its author and by this line, exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_KEY = "default"
+KEY = re.compile(r"[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){0,39}")
+"""What tells several configurations in one repository apart. No two hyphens: they would end the hidden line."""
+
+_LINE = re.compile(
+    rf"<!-- weighbridge:1(?: config=(?P<key>{KEY.pattern}))?(?: head=(?P<head>[0-9a-f]{{7,64}}))?"
+    r"(?: base=(?P<base>[0-9a-f]{7,64}))?(?: run=(?P<run>\d{1,20}))? -->"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What the last line says."""
+
+    key: str = DEFAULT_KEY
+    head: str = ""
+    """Full name of the commit that was weighed."""
+    base: str = ""
+    """Full name of the commit that it was compared with."""
+    run: int = 0
+    """The run of the CI that weighed it: later ones have larger numbers; 0 where there is none."""
+
+    @property
+    def line(self) -> str:
+        """The line itself."""
+        key = "" if self == Marker() else f" config={self.key}"
+        head = f" head={self.head}" if self.head else ""
+        base = f" base={self.base}" if self.base else ""
+        return f"<!-- weighbridge:1{key}{head}{base}{f' run={self.run}' if self.run else ''} -->"
+
+
+NO_MARKER = Marker()
+
+
+def marker_of(body: str) -> Marker | None:
+    """What a comment's last line says; None where it is none of ours."""
+    match = _LINE.fullmatch(_lines(body)[-1])
+    if match is None:
+        return None
+    return Marker(match["key"] or DEFAULT_KEY, match["head"] or "", match["base"] or "", int(match["run"] or 0))
+
+
+def alike(body: str, other: str) -> bool:
+    """Whether two comments say the same: a run's number is nothing that anybody reads."""
+    return _without_run(body) == _without_run(other)
+
+
+def _without_run(body: str) -> list[str]:
+    lines = _lines(body)
+    return [*lines[:-1], re.sub(r" run=\d{1,20} -->$", " -->", lines[-1])]
+
+
+def _lines(body: str) -> list[str]:
+    """The lines, as forges keep them: without a carriage return, and nothing after the last one."""
+    return body.replace("\r\n", "\n").strip().split("\n")

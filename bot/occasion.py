@@ -1,0 +1,102 @@
+"""On which pull request a program runs, as the CI's environment tells: GitHub Actions and GitLab CI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workloads.field import dig, mapping, text
+
+GITHUB, GITLAB = "github", "gitlab"
+_PULL_REQUEST = ("pull_request", "pull_request_target")
+
+
+class OccasionError(Exception):
+    """The environment tells of no pull request. The text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A pull request, and the run that looks at it."""
+
+    forge: str
+    """``github`` or ``gitlab``."""
+    api: str
+    """Address of the forge's API."""
+    repository: str
+    """``owner/name``, or a project's number."""
+    number: int
+    head: str
+    """Full name of the commit that is weighed: the pull request's head, not what CI merged for a try."""
+    base: str
+    """Full name of the commit that it is compared with, or of the tip of its branch."""
+    blob: str
+    """Address under which the head's files are shown."""
+    before: str = ""
+    """The head before this push, where the event tells."""
+    run: int = 0
+    """Number of the run: later ones have larger numbers."""
+    link: str = ""
+    """Address of the run."""
+
+
+def occasion(environment: Mapping[str, str], event: object) -> Occasion:
+    """The pull request that a run is for. ``event`` is what GitHub tells of the event, None elsewhere.
+
+    :raises OccasionError: when it is for none.
+    """
+    if environment.get("GITHUB_ACTIONS") or environment.get("GITHUB_REPOSITORY"):
+        return _github(environment, event)
+    if environment.get("GITLAB_CI"):
+        return _gitlab(environment)
+    raise OccasionError(
+        "neither GitHub Actions nor GitLab CI is running this: there is no pull request to comment on. "
+        "For other forges: weighbridge diff --format markdown"
+    )
+
+
+def _github(environment: Mapping[str, str], event: object) -> Occasion:
+    name, repository = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_REPOSITORY", "")
+    pull, number = mapping(event, "pull_request"), dig(event, "pull_request", "number")
+    head, base = text(pull, "head", "sha"), text(pull, "base", "sha")
+    if name not in _PULL_REQUEST or not isinstance(number, int) or not head or not base:
+        raise OccasionError(f"the event {name or 'of this run'} is of no pull request: run it on pull_request")
+    server = environment.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
+    run = _whole(environment.get("GITHUB_RUN_ID", ""))
+    return Occasion(
+        GITHUB,
+        environment.get("GITHUB_API_URL", "https://api.github.com"),
+        repository,
+        number,
+        head,
+        base,
+        f"{server}/{repository}/blob/{head}",
+        text(event, "before"),
+        run,
+        f"{server}/{repository}/actions/runs/{run}" if run else "",
+    )
+
+
+def _gitlab(environment: Mapping[str, str]) -> Occasion:
+    number = _whole(environment.get("CI_MERGE_REQUEST_IID", ""))
+    # A pipeline of merged results runs on a commit that GitLab made for a try.
+    head = environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environment.get("CI_COMMIT_SHA", "")
+    base = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    if not number or not head or not base:
+        raise OccasionError("this pipeline is of no merge request: run it with rules on merge_request_event")
+    return Occasion(
+        GITLAB,
+        environment.get("CI_API_V4_URL", ""),
+        environment.get("CI_PROJECT_ID", ""),
+        number,
+        head,
+        base,
+        f"{environment.get('CI_PROJECT_URL', '')}/-/blob/{head}",
+        "",
+        _whole(environment.get("CI_PIPELINE_ID", "")),
+        environment.get("CI_JOB_URL", ""),
+    )
+
+
+def _whole(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0

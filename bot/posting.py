@@ -1,0 +1,245 @@
+"""Posting: writes check run and comment to a forge, looking again after each write until nothing is left to be done.
+
+The check run goes first, and holds the comment's text. A run may find that it wrote over a newer commit's comment, because the
+head moved between its last look and its write. Then it puts the newer text back: either that is in the newer commit's check run,
+or the newer run has not written its comment yet and will.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
+from bot.marker import alike, marker_of
+from bot.memory import Memory, memory_of
+from forge.check_run import CheckRun, WrittenCheck
+from forge.comment import Comment
+from forge.error import NotPermittedError, UncertainError
+from forge.protocol import Forge
+from forge.pull_request import PullRequest
+
+MOST_ROUNDS = 12
+"""Times that a run looks again: each round writes what is missing, so that more than two or three come of others writing too."""
+MOST_COMMITS = 10
+"""Commits of a pull request whose check runs are asked what there was, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What is to be posted, and where."""
+
+    number: int
+    """The pull request."""
+    wanted: Wanted
+    check: CheckRun
+    behaviour: Behaviour = Behaviour.UPDATE
+    drafts: bool = False
+    """Whether drafts get a comment too, and not only a check run."""
+    before: str = ""
+    """The head before this push, where the event tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, in words, a line each."""
+
+    told: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    """What could not be done though the rest was."""
+
+
+def post(forge: Forge, posting: Posting) -> Outcome:
+    """Write check run and comment, as far as they are not there already.
+
+    :raises ForgeError: when the forge does not do it.
+    """
+    return _Run(forge, posting).outcome()
+
+
+def rehearse(forge: Forge, posting: Posting) -> Outcome:
+    """What ``post`` would write first, without writing it.
+
+    :raises ForgeError: when the forge cannot be asked.
+    """
+    return _Run(forge, posting).rehearsal()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run, with what it has done so far."""
+
+    forge: Forge
+    posting: Posting
+    author: int = 0
+    wrote: bool = False
+    told: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def outcome(self) -> Outcome:
+        pull = self._begin()
+        if pull is not None:
+            memory = self._memory()
+            check = self._written_check(memory)
+            if pull.draft and not self.posting.drafts:
+                self.told.append("no comment: the pull request is a draft")
+            else:
+                memory = self._converge(memory)
+            if check is not None:
+                self._remember(check, memory)
+        return Outcome(tuple(self.told) or ("nothing to write: all is as it should be",), tuple(self.problems))
+
+    def rehearsal(self) -> Outcome:
+        pull = self._begin()
+        if pull is not None:
+            there = There(self._comments(), self._memory(), self.forge.hides)
+            writes = () if pull.draft and not self.posting.drafts else plan(self.posting.wanted, there, self.posting.behaviour)
+            self.told += [f"would have {_words(write)}" for write in writes]
+        return Outcome(tuple(self.told) or ("would write no comment",))
+
+    def _begin(self) -> PullRequest | None:
+        """The pull request, where there is anything to be written on it."""
+        self.author = self.forge.author()
+        pull = self.forge.pull_request(self.posting.number)
+        return None if self._stops(pull) else pull
+
+    def _stops(self, pull: PullRequest) -> bool:
+        """Whether the pull request has gone on without this run, which is then said."""
+        head = self.posting.wanted.marker.head
+        if not pull.open:
+            self.told.append(f"nothing to write: pull request {pull.number} is closed")
+        elif pull.head != head:
+            self.told.append(f"left to the run of {pull.head[:7]}: the head of {pull.number} moved on from {head[:7]}")
+        return not pull.open or pull.head != head
+
+    def _comments(self) -> list[Comment]:
+        return list(self.forge.comments(self.posting.number, self.author))
+
+    @property
+    def _key(self) -> str:
+        return self.posting.wanted.marker.key
+
+    def _memory(self) -> Memory:
+        """What is known of earlier runs: of the comment where it is there, else what check runs remember."""
+        own = ours(self._comments(), self._key)
+        if own:
+            return Memory(self._key, own[-1].id, self.posting.wanted.denials, self.posting.wanted.settled)
+        remembered = self._remembered() or Memory(self._key)
+        return replace(remembered, settled=self.posting.wanted.settled)
+
+    def _remembered(self) -> Memory | None:
+        if self.forge.checks is None:
+            return None
+        commits = [self.posting.wanted.marker.head, self.posting.before, *reversed(self.forge.commits(self.posting.number))]
+        try:
+            for commit in list(dict.fromkeys(filter(None, commits)))[:MOST_COMMITS]:
+                written = self.forge.checks.written(commit, self.posting.check.name)
+                if written is not None and (memory := memory_of(written.memory, self._key)) is not None:
+                    return memory
+        except NotPermittedError as error:
+            self.problems.append(f"earlier check runs could not be read: {error}")
+        return None
+
+    def _written_check(self, memory: Memory) -> WrittenCheck | None:
+        """The check run, written where it is not there already; None where the forge has none or the token may not write any."""
+        checks = self.forge.checks
+        if checks is None:
+            return None
+        check = replace(self.posting.check, memory=memory.text)
+        for _ in range(MOST_ROUNDS):
+            try:
+                written = checks.written(check.head, check.name)
+                if written is None or not _says(written, check):
+                    written = checks.write(check)
+                    self.told.append(f"wrote check run {check.name}: {check.conclusion}, {check.title}")
+                if written.annotations < len(check.annotations):
+                    checks.annotate(written, check)
+            except UncertainError:
+                continue
+            except NotPermittedError as error:
+                self.problems.append(f"no check run was written, the token lacks checks: write ({error})")
+                return None
+            return written
+        return None
+
+    def _converge(self, memory: Memory) -> Memory:
+        """Write comments until they are as they should be, and what is to be remembered then."""
+        wanted = self.posting.wanted
+        for _ in range(MOST_ROUNDS):
+            there = There(self._comments(), memory, self.forge.hides)
+            # Last, so that as little as possible happens between this look and the write.
+            pull = self.forge.pull_request(self.posting.number)
+            if not pull.open or pull.head != wanted.marker.head:
+                newer = self._newer(pull) if self.wrote else None
+                if newer is None:
+                    self._stops(pull)
+                    return memory
+                wanted = newer
+                continue
+            writes = plan(wanted, there, self.posting.behaviour)
+            if not writes:
+                own = ours(there.comments, self._key)
+                told = memory.denials | wanted.denials if memory.comment and not own else wanted.denials
+                return Memory(self._key, own[-1].id if own else memory.comment, told, wanted.settled)
+            self._carry_out(writes)
+        return memory
+
+    def _carry_out(self, writes: tuple[Write, ...]) -> None:
+        self.wrote = True
+        for write in writes:
+            try:
+                self._write(write)
+            except UncertainError:
+                # The next look tells whether it was done.
+                return
+            self.told.append(_words(write))
+
+    def _write(self, write: Write) -> None:
+        number = self.posting.number
+        match write:
+            case Create(body):
+                self.forge.create(number, body)
+            case Update(comment, body):
+                self.forge.update(number, comment, body)
+            case Delete(comment):
+                self.forge.delete(number, comment)
+            case Hide(comment, reason):
+                self.forge.hide(comment, reason)
+            case Show(comment):
+                self.forge.show(comment)
+
+    def _newer(self, pull: PullRequest) -> Wanted | None:
+        """What the run of a newer commit wants said, by its check run; None where it has not got that far."""
+        if self.forge.checks is None or not pull.open:
+            return None
+        written = self.forge.checks.written(pull.head, self.posting.check.name)
+        memory = memory_of(written.memory, self._key) if written else None
+        if written is None or memory is None:
+            return None
+        marker = marker_of(written.summary)
+        if marker is None or marker.key != self._key or marker.head != pull.head:
+            return None
+        return Wanted(written.summary, worth=False, settled=memory.settled)
+
+    def _remember(self, written: WrittenCheck, memory: Memory) -> None:
+        if self.forge.checks is not None and written.memory != memory.text and written.head == self.posting.wanted.marker.head:
+            self.forge.checks.remember(written, memory.text)
+
+
+def _says(written: WrittenCheck, check: CheckRun) -> bool:
+    """Whether a check run that is there says what this one would."""
+    same = (written.conclusion, written.title) == (str(check.conclusion), check.title)
+    return same and written.annotations <= len(check.annotations) and alike(written.summary, check.summary)
+
+
+def _words(write: Write) -> str:
+    match write:
+        case Create():
+            return "written a new comment"
+        case Update(comment, _):
+            return f"updated comment {comment.id}"
+        case Delete(comment):
+            return f"deleted comment {comment.id}"
+        case Hide(comment, reason):
+            return f"hidden comment {comment.id} as {reason.lower()}"
+        case Show(comment):
+            return f"shown comment {comment.id} again"

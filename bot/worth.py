@@ -1,0 +1,52 @@
+"""Whether a change is worth a comment: engineers ignore one that is always there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from policies.report import Report
+from policies.verdict import Verdict
+from workloads.problem import Severity
+from workloads.settings.comment import CommentSettings
+
+
+def worth_a_comment(report: Report, settings: CommentSettings) -> bool:
+    """Whether it costs or saves enough, or something is denied, warned of or not known among what changes."""
+    return notable(report) or _enough(report, settings)
+
+
+def notable(report: Report) -> bool:
+    """Whether there is something to say beside money."""
+    told = any(violation.verdict is not Verdict.PASS and not violation.existed for violation in report.violations)
+    unread = any(problem.severity is Severity.ERROR for problem in report.problems)
+    uncounted = any(row.uncounted for row in report.changed)
+    return told or unread or uncounted or bool(report.unpriced_changes)
+
+
+def nothing_to_say(report: Report) -> bool:
+    """Whether a comment is to be folded away: no figure changes, and nothing is denied, warned of or unknown."""
+    moved = any(not (row.change.nothing and row.one_off_change.nothing) for row in report.changed)
+    return not moved and not notable(report)
+
+
+def _enough(report: Report, settings: CommentSettings) -> bool:
+    """Whether every threshold that is stated is reached. What is paid once counts, and what is saved like what is added."""
+    moved = max(_sizes(report), default=Decimal(0))
+    if not moved:
+        return False
+    before = report.before.expected
+    reached = [moved >= settings.money] if settings.money is not None else []
+    if settings.percent is not None:
+        # Of nothing, anything is more than any share.
+        reached.append(before <= 0 or moved * 100 >= settings.percent * before)
+    return all(reached)
+
+
+def _sizes(report: Report) -> Iterator[Decimal]:
+    """What is added and what is saved each on its own, since one may hide the other; and the change at its high end."""
+    changes = [row.change for row in report.changed]
+    yield sum((max(change.expected, Decimal(0)) for change in changes), Decimal(0))
+    yield sum((max(-change.expected, Decimal(0)) for change in changes), Decimal(0))
+    yield abs(report.delta.high)
+    yield report.one_off_delta.weight

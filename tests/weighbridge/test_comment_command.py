@@ -1,0 +1,281 @@
+"""``weighbridge comment`` weighs a pull request's change and says so on it: in GitHub Actions and in GitLab CI."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from github_stand_in.faults import Fault, secondary_limit
+from github_stand_in.server import GitHub as GitHubStandIn
+from github_stand_in.server import serving
+from github_stand_in.world import ROBOT, Grant, PullRequest
+from gitlab_stand_in import GitLab as GitLabStandIn
+from gitlab_stand_in import serving as serving_gitlab
+from manifest_texts import deployment, namespace
+
+from bot.marker import marker_of
+from weighbridge.cli import CANNOT_TELL, DENIED, MISUSED, PASSED, run
+
+Run = Callable[..., int]
+BASE = namespace("shop") + deployment("web", replicas=2)
+
+
+class Checkout:
+    """A Git repository with a branch that is a pull request."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.git("init", "-q", "-b", "main")
+        self.base = self.commit(BASE)
+        self.git("checkout", "-q", "-b", "feature")
+        self.head = self.base
+
+    def git(self, *arguments: str) -> str:
+        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+        result = subprocess.run(["git", *named, *arguments], cwd=self.folder, capture_output=True, text=True, check=True)
+        return result.stdout.strip()
+
+    def commit(self, manifests: str) -> str:
+        """Commit manifests; the commit becomes the head."""
+        (self.folder / "app.yaml").write_text(manifests, encoding="utf-8")
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "change")
+        self.head = self.git("rev-parse", "HEAD")
+        return self.head
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which no CI runs."""
+    for name in list(os.environ):
+        if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, bare: pytest.MonkeyPatch) -> Checkout:
+    folder = tmp_path / "platform"
+    folder.mkdir()
+    bare.chdir(folder)
+    return Checkout(folder)
+
+
+@pytest.fixture
+def github() -> Iterator[GitHubStandIn]:
+    with serving(GitHubStandIn()) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def on_github(github: GitHubStandIn, checkout: Checkout, bare: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs the command as GitHub Actions does for the head that is checked out."""
+    event = tmp_path / "event.json"
+    for name, value in {
+        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event), "GITHUB_RUN_ID": "1187",
+        "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_TOKEN": "robot-token", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }.items():  # fmt: skip
+        bare.setenv(name, value)
+
+    def run_(*arguments: str) -> int:
+        pull = github.world.platform.pulls.setdefault(482, PullRequest(482, checkout.head, "feature", checkout.base))
+        pull.head = checkout.head
+        pull.commits.append(checkout.head)
+        told = {"number": 482, "head": {"sha": checkout.head}, "base": {"sha": checkout.base}}
+        event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
+        return run(["comment", *arguments])
+
+    return run_
+
+
+def _shown(github: GitHubStandIn) -> list[str]:
+    return [comment.body for comment in github.world.platform.shown(482)]
+
+
+def test_a_change_that_costs_gets_a_comment_a_check_run_and_a_job_summary(github, checkout, on_github, tmp_path, capsys) -> None:
+    head = checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github() == PASSED
+    (body,) = _shown(github)
+    assert body.startswith("### Cost: +$113 a month")
+    assert f"[`shop/web`](https://github.example/acme/platform/blob/{head}/app.yaml#L" in body
+    assert f"Weighed `{head[:7]}` against `{checkout.base[:7]}`" in body
+    assert "[Run](https://github.example/acme/platform/actions/runs/1187)." in body
+    marker = marker_of(body)
+    assert (marker.key, marker.head, marker.base, marker.run) == ("default", head, checkout.base, 1187)
+    (check,) = github.world.platform.checks_on(head)
+    assert (check.name, check.conclusion, check.title, check.summary) == ("weighbridge", "success", "Cost: +$113 a month", body)
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8") == body
+    assert "weighbridge: written a new comment" in capsys.readouterr().err
+
+
+def test_a_second_run_writes_nothing(github, checkout, on_github, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    on_github()
+    before = len(github.writes)
+    assert on_github() == PASSED
+    assert len(github.writes) == before
+    assert "nothing to write: all is as it should be" in capsys.readouterr().err
+
+
+def test_silence_is_a_green_check_run(github, checkout, on_github) -> None:
+    head = checkout.commit(BASE.replace("registry.example/web:1", "registry.example/web:2"))
+    assert on_github() == PASSED
+    assert _shown(github) == []
+    (check,) = github.world.platform.checks_on(head)
+    assert (check.conclusion, check.title) == ("success", "Cost: no change (1 workload weighed)")
+
+
+def test_a_comment_is_kept_current_and_folded_away_when_the_change_costs_nothing_any_more(github, checkout, on_github) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    on_github()
+    checkout.commit(BASE)
+    assert on_github() == PASSED
+    (comment,) = github.world.platform.conversation(482)
+    assert comment.body.startswith("### Cost: no change")
+    assert comment.hidden == "RESOLVED"
+
+
+def test_a_denial_is_red_annotated_and_exit_code_1(github, checkout, on_github) -> None:
+    head = checkout.commit(BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml"))
+    assert on_github() == DENIED
+    (check,) = github.world.platform.checks_on(head)
+    assert check.conclusion == "failure"
+    assert check.title.endswith("1 denied")
+    failures = [each for each in check.annotations if each["annotation_level"] == "failure"]
+    assert [(each["path"], each["title"]) for each in failures] == [("app.yaml", "cost-labels/team")]
+    line = (checkout.folder / "app.yaml").read_text(encoding="utf-8").splitlines()[failures[0]["start_line"] - 1]
+    assert "nobodys" in line
+    assert "Add team under metadata.labels" in failures[0]["message"]
+
+
+def test_what_is_not_worth_a_comment_is_the_repositorys_to_say(github, checkout, on_github) -> None:
+    (checkout.folder / "weighbridge.yaml").write_text("version: 1\ncomment: {minChange: {money: 1000}}\n", encoding="utf-8")
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github() == PASSED
+    assert _shown(github) == []
+    (checkout.folder / "weighbridge.yaml").write_text("version: 1\ncomment: {title: Price}\n", encoding="utf-8")
+    assert on_github() == PASSED
+    assert _shown(github)[0].startswith("### Price: +$113 a month")
+
+
+def test_several_configurations_have_a_comment_and_a_check_run_each(github, checkout, on_github) -> None:
+    head = checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github() == on_github("--key", "staging") == PASSED
+    assert [marker_of(body).key for body in _shown(github)] == ["default", "staging"]
+    assert [check.name for check in github.world.platform.checks_on(head)] == ["weighbridge (staging)", "weighbridge"]
+
+
+def test_a_dry_run_prints_the_comment_and_writes_nothing(github, checkout, on_github, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github("--dry-run") == PASSED
+    said = capsys.readouterr()
+    assert said.out.startswith("### Cost: +$113 a month")
+    assert "weighbridge: would have written a new comment" in said.err
+    assert github.writes == []
+
+
+def test_a_token_that_may_not_comment_is_told_and_exit_code_2(github, checkout, on_github, bare, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    github.world.tokens["reader"] = Grant(ROBOT, {"contents": "read", "pull_requests": "read"})
+    bare.setenv("GITHUB_TOKEN", "reader")
+    assert on_github() == CANNOT_TELL
+    assert "403: Resource not accessible by integration" in capsys.readouterr().err
+
+
+def test_what_is_denied_stays_denied_where_it_cannot_be_said(github, checkout, on_github) -> None:
+    checkout.commit(BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml"))
+    github.fail(Fault(status=401, message="Bad credentials", times=99))
+    assert on_github() == DENIED
+
+
+def test_a_limit_is_waited_out(github, checkout, on_github, bare) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    github.fail(secondary_limit(0, method="POST", path=".*/comments"))
+    slept: list[float] = []
+    bare.setattr("time.sleep", slept.append)
+    assert on_github() == PASSED
+    assert len(_shown(github)) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "event", "words"),
+    [
+        ({}, None, "neither GitHub Actions nor GitLab CI is running this"),
+        ({"GITHUB_REPOSITORY": "acme/platform", "GITHUB_EVENT_NAME": "push"}, {}, "the event push is of no pull request"),
+        ({"GITHUB_REPOSITORY": "acme/platform", "GITHUB_EVENT_NAME": "pull_request"}, None, "is of no pull request"),
+        ({"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_NAME": "pull_request"}, {"pull_request": []}, "is of no pull request"),
+        ({"GITLAB_CI": "true"}, None, "this pipeline is of no merge request"),
+    ],
+)
+def test_where_there_is_no_pull_request_the_reason_is_said(environment, event, words, bare, tmp_path, capsys) -> None:
+    for name, value in environment.items():
+        bare.setenv(name, value)
+    if event is not None:
+        (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        bare.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    assert run(["comment"]) == CANNOT_TELL
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, "{", "\udcff"])
+def test_an_event_that_cannot_be_read_is_said(content, bare, tmp_path, capsys) -> None:
+    if content is not None:
+        (tmp_path / "event.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    bare.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    assert run(["comment"]) == CANNOT_TELL
+    assert "cannot read the event at GITHUB_EVENT_PATH" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["a--b", "", "a b", "-a", "a" * 41])
+def test_a_key_that_would_end_the_hidden_line_is_refused(key, bare, capsys) -> None:
+    assert run(["comment", "--key", key]) == MISUSED
+    assert "--key takes up to 40 letters and digits" in capsys.readouterr().err
+
+
+def test_without_a_token_the_reason_is_said(github, checkout, on_github, bare, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    bare.delenv("GITHUB_TOKEN")
+    assert on_github() == CANNOT_TELL
+    assert "nothing more was written: GITHUB_TOKEN is not set" in capsys.readouterr().err
+    assert on_github("--dry-run") == PASSED
+    said = capsys.readouterr()
+    assert said.out.startswith("### Cost: +$113 a month")
+    assert "what is there was not looked at: GITHUB_TOKEN is not set" in said.err
+
+
+def test_a_merge_request_gets_a_note(checkout, bare, capsys) -> None:
+    with serving_gitlab(GitLabStandIn()) as gitlab:
+        for name, value in {
+            "GITLAB_CI": "true", "CI_API_V4_URL": gitlab.url, "CI_PROJECT_ID": "acme/platform", "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": checkout.base, "CI_PROJECT_URL": "https://gitlab.example/acme/platform",
+            "CI_PIPELINE_ID": "12", "CI_JOB_URL": "https://gitlab.example/acme/platform/-/jobs/3", "GITLAB_TOKEN": "robot-token",
+        }.items():  # fmt: skip
+            bare.setenv(name, value)
+        gitlab.head = checkout.commit(namespace("shop") + deployment("web", replicas=9))
+        bare.setenv("CI_COMMIT_SHA", gitlab.head)
+        assert run(["comment"]) == PASSED
+        (note,) = gitlab.notes
+        assert note.body.startswith("### Cost: +$113 a month")
+        assert f"https://gitlab.example/acme/platform/-/blob/{gitlab.head}/app.yaml#L" in note.body
+        asked = len(gitlab.asked)
+        assert run(["comment"]) == PASSED
+        assert {method for method, _ in gitlab.asked[asked:]} == {"GET"}
+
+
+@pytest.mark.corpus
+def test_a_real_delivery_names_its_pull_request() -> None:
+    from bot.occasion import occasion
+
+    corpus = os.environ.get("WEIGHBRIDGE_CORPUS")
+    found = sorted((Path(corpus).parent / "github" / "webhooks").glob("pull_request-opened-*.json")) if corpus else []
+    if not found:
+        pytest.skip("real deliveries are not at hand (beside WEIGHBRIDGE_CORPUS)")
+    for path in found:
+        event = json.loads(path.read_text(encoding="utf-8"))
+        here = occasion({"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_NAME": "pull_request"}, event)
+        assert (here.number, here.head) == (event["number"], event["pull_request"]["head"]["sha"])

@@ -1,0 +1,150 @@
+"""``weighbridge comment``: say on a pull request what it costs, in a comment and a check run."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policies.message import inert
+from policies.report import report
+from weighbridge.answer import exit_code, print_problems
+from weighbridge.cli import CANNOT_TELL, DENIED
+from weighbridge.failure import Failure
+from weighbridge.options import snapshot_option, verdict_options, weighing_options
+from weighbridge.preparation import Request, prepare
+from weighbridge.reading import read_revisions
+
+if TYPE_CHECKING:
+    from bot.occasion import Occasion
+    from bot.posting import Posting
+    from forge.protocol import Forge
+
+LARGEST_EVENT = 32 * 1024 * 1024
+"""Bytes of an event that are read: GitHub sends 25 MB at most."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH…]")
+@click.option(
+    "--git",
+    "revisions",
+    metavar="BASE...HEAD",
+    help="Compare these revisions. [default: the pull request's head with where it left its base]",
+)
+@click.option("--key", default="default", show_default=True, metavar="NAME", help="Which of several comments: one for each name.")
+@click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
+@verdict_options
+@weighing_options
+@snapshot_option
+@click.pass_context
+def comment(
+    context: click.Context, /, paths: tuple[str, ...], revisions: str | None, key: str, dry_run: bool, **_: object
+) -> int:
+    """Say on a pull request what it costs, in one comment that is kept current and in a check run.
+
+    In GitHub Actions, on pull_request, with GITHUB_TOKEN and the permissions pull-requests: write and checks: write; in
+    GitLab CI, in a merge request's pipeline, with GITLAB_TOKEN. The checkout needs the commits of the pull request
+    (fetch-depth: 0). A first comment is written only when it is worth one (weighbridge.yaml, comment.minChange).
+
+    Exit code 1 when the change is denied, 2 when something could not be read, found or written, 0 otherwise.
+
+    \b
+    weighbridge comment
+    weighbridge comment --dry-run
+    weighbridge comment --config staging.yaml --key staging apps/
+    """
+    from bot.draft import draft  # noqa: PLC0415 - not for --help
+    from bot.marker import KEY  # noqa: PLC0415
+
+    if not KEY.fullmatch(key):
+        raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
+    here = _occasion()
+    change = read_revisions(revisions or f"{here.base}...{here.head}", paths)
+    scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
+    now = datetime.now(UTC)
+    weighings = scales.weigh(change.before, change.after, now)
+    told = report(weighings, "diff", now, scales.currency(now))
+    print_problems(told.problems)
+    posting = draft(told, here, change.base, key, scales.settings.configuration.comment)
+    _summarize(posting)
+    code = exit_code(weighings)
+    return code if _posted(here, posting, dry_run=dry_run) or code == DENIED else CANNOT_TELL
+
+
+def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
+    """Whether it was posted; what was done is printed, and what could not be done is said."""
+    from bot.posting import post, rehearse  # noqa: PLC0415 - not for --help
+    from forge.error import ForgeError  # noqa: PLC0415
+
+    if dry_run:
+        click.echo(posting.wanted.body, nl=False)
+    try:
+        outcome = (rehearse if dry_run else post)(_forge(here), posting)
+    except ForgeError as error:
+        what = "what is there was not looked at" if dry_run else "nothing more was written"
+        click.echo(inert(f"weighbridge: {what}: {error}"), err=True)
+        return dry_run
+    for line in (*outcome.told, *outcome.problems):
+        click.echo(inert(f"weighbridge: {line}"), err=True)
+    return True
+
+
+def _occasion() -> Occasion:
+    import orjson  # noqa: PLC0415 - not for --help
+
+    from bot.occasion import OccasionError, occasion  # noqa: PLC0415
+
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    try:
+        event = orjson.loads(_event(Path(path))) if path else None
+        return occasion(os.environ, event)
+    except OccasionError as error:
+        raise Failure(str(error)) from None
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise Failure(f"cannot read the event at GITHUB_EVENT_PATH, {path}: {error}") from None
+
+
+def _event(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_EVENT)
+
+
+def _forge(here: Occasion) -> Forge:
+    """The repository that the occasion names, with the token of the environment."""
+    from bot.occasion import GITHUB  # noqa: PLC0415 - not for --help
+    from forge.courier import Courier  # noqa: PLC0415
+
+    if here.forge == GITHUB:
+        from forge.github import GitHub  # noqa: PLC0415
+        from forge.github_transport import GitHubTransport  # noqa: PLC0415
+
+        return GitHub(Courier(GitHubTransport.with_token(_token("GITHUB_TOKEN"), here.api), "GitHub"), here.repository)
+    from forge.gitlab import GitLab  # noqa: PLC0415
+    from forge.gitlab_transport import GitLabTransport  # noqa: PLC0415
+
+    return GitLab(Courier(GitLabTransport(_token("GITLAB_TOKEN"), here.api), "GitLab"), here.repository)
+
+
+def _token(name: str) -> str:
+    from forge.error import NotPermittedError  # noqa: PLC0415 - not for --help
+
+    token = os.environ.get(name, "")
+    if not token:
+        raise NotPermittedError(f"{name} is not set: give the step a token that may comment (docs/comment.md)")
+    return token
+
+
+def _summarize(posting: Posting) -> None:
+    """Add the comment to the job's summary, where GitHub Actions asks for one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(posting.wanted.body)
+    except OSError as error:
+        click.echo(f"weighbridge: no job summary was written to {path}: {error.strerror or error}", err=True)
