@@ -12,7 +12,7 @@ from pricing.charge import Offer, Part, at_rates, on_machine, share
 from pricing.demand import Demand
 from pricing.device import NONE_TAKEN, Take, models, own_models, stated, vendors_without_models
 from pricing.fits.split import proportions
-from pricing.machines.choice import Choice, cheapest, excess, named, pods_per_machine, price
+from pricing.machines.choice import Choice, charged, cheapest, excess, named, pods_per_machine, price
 from pricing.machines.named import named_machines
 from pricing.machines.site import Site
 from pricing.precision import exactly, tidy
@@ -112,7 +112,10 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         because = f"cheapest of {len(site.types)} of the shape that its node labels ask for"
     sure = Confidence.MODELLED if site.shaped else Confidence.EXACT
     warnings = (found.modelled.get(choice.machine.type, ""), excess(demand, choice))
-    return replace(_on(demand, choice, site, prices, sure), because=because, warning="; ".join(filter(None, warnings)))
+    placed = _on(demand, choice, site, prices, sure)
+    if site.spot_permitted and len(sold) > 1:
+        placed = _least_on_named(named(demand, sold, prices, replace(site, spot=True)), placed, demand, site, prices)
+    return replace(placed, because=because, warning="; ".join(filter(None, warnings)))
 
 
 def _own_machine(demand: Demand, sold: Sequence[Machine], site: Site) -> Machine:
@@ -173,13 +176,33 @@ def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) 
 
 def _least_on(spot: Choice | None, found: Placement, demand: Demand) -> Placement:
     """A placement whose least is what the pod costs on the machine that is cheapest on spot, where it may run on that."""
-    least = sum((part.least for part in found.parts), Decimal(0))
     if spot is None or not demand.accelerators:
         return found
     cost = share(demand, spot.taken, spot.machine) * price(spot.machine, spot=True).value
-    if cost >= least:
+    return _at_least(cost, spot.machine.type, found) if cost < _least(found) else found
+
+
+def _least_on_named(spot: Choice | None, found: Placement, demand: Demand, site: Site, prices: PriceBook) -> Placement:
+    """A placement whose least is what the pod costs on the machine, of those it may be on, that is chosen for spot.
+
+    Also where that is more than on spot of the machine it was placed on: of machines that do not hold the pod the dearest counts.
+    """
+    if spot is None or spot == found.choice:
         return found
-    words = f"at least: on spot it costs least on {spot.machine.type}"
+    cost = charged(demand, spot, prices, replace(site, spot=True))
+    return _at_least(cost, spot.machine.type, found) if cost != _least(found) else found
+
+
+def _least(found: Placement) -> Decimal:
+    return sum((part.least for part in found.parts), Decimal(0))
+
+
+def _at_least(cost: Decimal, machine: str, found: Placement) -> Placement:
+    """A placement that costs ``cost`` an hour at least, on spot of a machine."""
+    least = _least(found)
+    if not least:
+        return found
+    words = f"at least: on spot it costs least on {machine}"
     parts = (replace(part, least=part.least * cost / least, derivation=(*part.derivation, words)) for part in found.parts)
     return replace(found, parts=tuple(parts))
 

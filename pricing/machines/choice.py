@@ -86,12 +86,12 @@ def named(demand: Demand, types: Sequence[Machine], prices: PriceBook, site: Sit
     choices = [Choice(machine, taken) for machine in types if (taken := take(demand, machine, prices)) is not None]
     if len(choices) < 2:
         return choices[0] if choices else None
-    costs = sorted((_cost(demand, choice, prices, site), choice.machine.type, index) for index, choice in enumerate(choices))
+    costs = sorted((charged(demand, choice, prices, site), choice.machine.type, index) for index, choice in enumerate(choices))
     holding = [index for _, _, index in costs if holds(demand, choices[index].taken, choices[index].machine)]
     return choices[holding[0] if holding else costs[-1][2]]
 
 
-def _cost(demand: Demand, choice: Choice, prices: PriceBook, site: Site) -> Decimal:
+def charged(demand: Demand, choice: Choice, prices: PriceBook, site: Site) -> Decimal:
     """What a pod is charged an hour on a machine."""
     offer = Offer(choice.machine, price(choice.machine, spot=site.spot), proportions(choice.machine, prices, site.series))
     return sum((part.cost for part in on_machine(demand, choice.taken, offer)), Decimal(0))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pricing.comparison import compare
@@ -153,7 +153,21 @@ def _not_less(greater, less) -> None:
         assert greater.total.high >= less.total.high - step
 
 
+# On spot the larger of two machines may cost less than the smaller.
+CHEAPER_WHEN_LARGER = {
+    "cpu": Decimal(0),
+    "memory": Decimal("3.14"),
+    "scheme": "Volcano",
+    "number": 1,
+    "labels": {"karpenter.k8s.aws/instance-family": "g5"},
+    "permitted": True,
+    "pods": (1, 1, 1),
+    "place": Location("aws", "eu-central-1"),
+}
+
+
 @given(pod=pods(), more=st.tuples(CPU, MEMORY))
+@example(pod=CHEAPER_WHEN_LARGER, more=(Decimal(0), Decimal("3.14")))
 @settings(max_examples=150)
 def test_a_pod_that_asks_for_more_cpu_or_memory_never_costs_less(cost, pod, more) -> None:
     less = cost(pod)
