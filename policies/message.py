@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from pricing.precision import tidy
@@ -17,6 +17,8 @@ from pricing.rounding import to_step
 FIRST_LINE = 119
 """Characters of a message's first line at most."""
 
+_MILLI = Decimal("0.001")
+_HUNDREDTH = Decimal("0.01")
 _SPACES = re.compile(r"\s+")
 _MISREAD = re.compile(r"(is|immutable)\s(?=immutable|field)", re.IGNORECASE)
 
@@ -55,13 +57,23 @@ def plain_number(value: Decimal) -> str:
     return f"{tidy(value):f}"
 
 
-def amount_of(resource: str, value: Decimal) -> str:
-    """A resource's amount as people write it: ``2 CPU``, ``512 MiB``, ``4 nvidia.com/gpu``."""
+def amount_beside(resource: str, value: Decimal, other: Decimal) -> str:
+    """An amount as people write it, to its last digit where it would read like another that it is compared with."""
+    shown = amount_of(resource, value)
+    alike = value != other and shown == amount_of(resource, other)
+    return f"{plain_number(value)} {'CPU' if resource == 'cpu' else 'bytes'}" if alike else shown
+
+
+def amount_of(resource: str, value: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
+    """A resource's amount as people write it: ``2 CPU``, ``512 MiB``, ``4 nvidia.com/gpu``.
+
+    CPU to a thousandth, as the scheduler counts it, and sizes to a hundredth of their unit; ``rounding`` is one of `decimal`'s.
+    """
     if resource == "cpu":
-        return f"{plain_number(value)} CPU"
+        return f"{plain_number(value.quantize(_MILLI, rounding))} CPU"
     if resource in {"memory", "ephemeral-storage", "storage"}:
         for unit, size in (("TiB", 1024**4), ("GiB", 1024**3), ("MiB", 1024**2)):
             if value >= size:
-                return f"{plain_number((value / size).quantize(Decimal('0.01')))} {unit}"
-        return f"{plain_number(value)} bytes"
+                return f"{plain_number((value / size).quantize(_HUNDREDTH, rounding))} {unit}"
+        return f"{plain_number(value.quantize(Decimal(1), rounding))} bytes"
     return f"{plain_number(value)} {quoted(resource)}"

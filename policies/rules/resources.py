@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from policies.finding import Finding
 from policies.image_set import NO_IMAGES
-from policies.message import amount_of, plain_number, quoted
+from policies.message import amount_beside, amount_of, plain_number, quoted
 from policies.policy import LimitResources
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
@@ -125,11 +125,12 @@ def _largest_limits(most: Mapping[str, Decimal], limits: Mapping[str, object], p
         limit = _amount(limits.get(resource))
         if limit is not None and limit > most_allowed:
             named, shown = quoted(resource), amount_of(resource, most_allowed)
+            told = amount_beside(resource, limit, most_allowed)
             yield Finding(
                 f"{place.key} {resource} limit",
-                f"{place.title} limits {named} to {amount_of(resource, limit)}, above {shown}",
+                f"{place.title} limits {named} to {told}, above {shown}",
                 f"Limit {named} to at most {shown}.",
-                amount_of(resource, limit),
+                told,
                 f"at most {shown}",
                 (*place.path, "limits", resource),
                 limit,
@@ -139,9 +140,9 @@ def _largest_limits(most: Mapping[str, Decimal], limits: Mapping[str, object], p
 def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decimal, path: FieldPath) -> Finding:
     return Finding(
         f"{key} {resource}",
-        f"{words} asks {amount_of(resource, asked)}, above the limit of {amount_of(resource, limit)}",
+        f"{words} asks {amount_beside(resource, asked, limit)}, above the limit of {amount_of(resource, limit)}",
         f"Ask for at most {amount_of(resource, limit)}.",
-        amount_of(resource, asked),
+        amount_beside(resource, asked, limit),
         f"at most {amount_of(resource, limit)}",
         path,
         asked,
@@ -159,7 +160,7 @@ def _ratios(
         yield Finding(
             f"{place.key} {resource} ratio",
             f"{place.title} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
-            f"Raise the request to {amount_of(resource, limit / ratio)}, or lower the limit.",
+            f"Raise the request to {amount_of(resource, limit / ratio, ROUND_UP)}, or lower the limit.",
             f"{plain_number(times)} times",
             f"at most {plain_number(ratio)} times",
             (*place.path, "limits", resource),

@@ -40,6 +40,8 @@ LARGEST = [
     ("no limit", {}, []),
     ("memory above it", {"memory": "3Gi"}, ["container main limits memory to 3 GiB, above 2 GiB"]),
     ("cpu above it", {"cpu": "1001m"}, ["container main limits cpu to 1.001 CPU, above 1 CPU"]),
+    ("memory a little above it", {"memory": "2147483649"}, ["container main limits memory to 2147483649 bytes, above 2 GiB"]),
+    ("cpu a little above it", {"cpu": "1000000001n"}, ["container main limits cpu to 1.000000001 CPU, above 1 CPU"]),
     ("what is no quantity", {"cpu": "lots"}, []),
 ]
 
@@ -104,3 +106,15 @@ def test_images_are_meant_by_their_whole_name_or_by_its_beginning() -> None:
     assert [each in images for each in ("a:12", "a", "b", "cb/", "", None)] == [False] * 6
     assert image_set([]) is NO_IMAGES
     assert "" not in NO_IMAGES
+
+
+@pytest.mark.parametrize(
+    ("resource", "limit", "request_", "enough"),
+    [("memory", "4Gi", "1Gi", "1.34 GiB"), ("memory", "6Gi", "1Gi", "2 GiB"), ("cpu", "1", "100m", "0.334 CPU")],
+)
+def test_the_request_that_a_limit_wants_is_enough_when_it_is_written_as_told(
+    resource: str, limit: str, request_: str, enough: str, weighed
+) -> None:
+    pod = _pod(_container(requests={resource: request_}, limits={resource: limit}))
+    (violation,) = weighed(None, pod, _policy(limitToRequestRatio={resource: 3})).violations
+    assert f"Raise the request to {enough}" in violation.fix
