@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gated import Gated
+from gated import Gated, write_policies
 from gating import container, deployment, gpus, pod, pod_spec
 
 pytestmark = pytest.mark.e2e
@@ -19,9 +19,25 @@ Body = dict[str, Any]
 LARGE = pod_spec(gpus("64"))
 
 
+STRICTLY = {
+    "apiVersion": "weighbridge.dev/v1alpha1",
+    "kind": "CostPolicy",
+    "metadata": {"name": "strictly"},
+    "spec": {
+        "matchConstraints": {"objectSelector": {"matchLabels": {"strictly": "yes"}}},
+        "validationActions": ["Deny"],
+        "points": {"admission": {"injected": "Deny"}},
+        "rules": [{"name": "size", "limitResources": {"maximum": {"pod": {"cpu": "4"}}}}],
+    },
+}
+
+
 @pytest.fixture(scope="module")
-def policies(small: Path) -> Path:
-    return small
+def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Little is allowed, and nothing may be put into some pods."""
+    folder = write_policies(tmp_path_factory.mktemp("policies"))
+    (folder / "strictly.json").write_text(json.dumps(STRICTLY))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +183,20 @@ def test_e51_what_another_puts_into_a_pod_is_weighed_with_it(gated: Gated, injec
     assert [each["name"] for each in made["spec"]["containers"]] == ["main", "injected"]
     told = gated.audited("pods", "replicaset-controller")[-1].told
     assert told["verdict"] == "warn"
+
+
+def test_e51_what_is_put_into_a_pod_is_denied_where_a_policy_says_so(gated: Gated, injection: None) -> None:
+    root = deployment(name="strictly")
+    root["spec"]["template"]["metadata"]["labels"] |= {"inject": "yes", "strictly": "yes"}
+    gated.lets_in(root)
+
+    def told() -> str:
+        sets = gated.items("replicasets", "-l", "app=strictly")
+        return " ".join(each["message"] for one in sets for each in one["status"].get("conditions", ()))
+
+    gated.kubectl.wait_for(lambda: "a pod asks 65 " in told(), "the ReplicaSet says why it has no Pod")
+    assert "[strictly/size]" in told()
+    assert not gated.items("pods", "-l", "app=strictly")
 
 
 def _weighbridge(*arguments: str, given: str) -> subprocess.CompletedProcess[str]:
