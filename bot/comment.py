@@ -142,7 +142,8 @@ def _footer(report: Report, links: Links) -> str:
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
     said = f"{weighed}Prices: {rate}{dates or report.prices.version}{own}, {places}"
     run = f" [Run]({links.run})." if links.run else ""
-    return f"<sub>{said}.{run} weighbridge {version('weighbridge')}</sub>"
+    rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
+    return f"<sub>{said}{rendered}.{run} weighbridge {version('weighbridge')}</sub>"
 
 
 def _fitted(blocks: list[str], end: str) -> str:

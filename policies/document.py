@@ -28,6 +28,7 @@ from pricing.rounding import to_cents
 from workloads.field import render
 from workloads.manifest import Manifest
 from workloads.problem import Problem
+from workloads.rendering.confinement import Rendering
 from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.snapshots.snapshot import Taken
 from workloads.span import Span
@@ -67,6 +68,7 @@ def _document(report: Report, explain: bool) -> Json:
         **({"delta": figures(report.delta)} if compared else {}),
         "oneOff": _sides(report.one_off_before, report.one_off, compared),
         "context": {"digest": report.digest, "snapshots": [_age(report, *each) for each in report.prices.snapshots]},
+        "rendering": _rendering(report.rendering) if report.rendering else None,
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
         "workloads": [_workload(row, compared, explain, symbol) for row in pods],
         "resources": [_resource(row, compared, explain, symbol) for row in others],
@@ -77,6 +79,18 @@ def _document(report: Report, explain: bool) -> Json:
         "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
         "advice": [],
         "notes": list(report.notes),
+    }
+
+
+def _rendering(rendering: Rendering) -> Json:
+    """What was rendered, by which programs, and what kept them from doing harm; None where none ran."""
+    held = rendering.confinement
+    confinement = {"network": held.network, "limits": held.limits} if held else None
+    return {
+        "rendered": rendering.rendered,
+        "cached": rendering.cached,
+        "programs": list(rendering.programs),
+        "confinement": confinement,
     }
 
 

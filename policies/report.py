@@ -27,6 +27,7 @@ from pricing.precision import exactly
 from pricing.rate import Confidence, Location
 from pricing.rounding import apportion
 from workloads.problem import Problem
+from workloads.rendering.confinement import Rendering
 from workloads.snapshots.snapshot import Taken
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
@@ -56,10 +57,13 @@ class Prices:
     def told(self) -> list[str]:
         """The places in words, those that nothing was priced at left out: ``gcp us-central1 (default)``."""
         stated = {location for _, location, _ in self.places}
+        names: dict[tuple[Location, str], list[str]] = {}
+        for name, location, because in self.places:
+            if location in self.used or not self.used:
+                names.setdefault((location, because), []).append(name)
         words = [
-            f"{f'{name}: ' if name and len(self.places) > 1 else ''}{location.cloud} {location.region} ({because})"
-            for name, location, because in self.places
-            if location in self.used or not self.used
+            f"{f'{named(several)}: ' if len(names) > 1 and all(several) else ''}{location.cloud} {location.region} ({because})"
+            for (location, because), several in names.items()
         ]
         return words + [f"{place.cloud} {place.region} (as the workloads say)" for place in sorted(self.used - stated)]
 
@@ -98,6 +102,8 @@ class Report:
     notes: tuple[str, ...]
     digest: str
     """Digest of the contexts of all weighings."""
+    rendering: Rendering | None = None
+    """What was rendered to be weighed, and how it was confined; None where nothing was."""
 
     @property
     def delta(self) -> Figures:
@@ -125,7 +131,9 @@ class Report:
         return len(self.prices.places)
 
 
-def report(weighings: Sequence[Weighing], command: str, now: datetime, currency: Currency = USD) -> Report:
+def report(
+    weighings: Sequence[Weighing], command: str, now: datetime, currency: Currency = USD, rendering: Rendering | None = None
+) -> Report:
     """Several weighings, one for each cluster, as one report. Linear in the workloads.
 
     :raises SumError: when rows do not sum to totals: such a report must not be shown.
@@ -156,6 +164,7 @@ def report(weighings: Sequence[Weighing], command: str, now: datetime, currency:
             exemptions=tuple(use for weighing in weighings for use in weighing.exemptions),
             notes=(*_notes(weighings, every, now), *_stale_rate(currency, now)),
             digest=_digest(weighings),
+            rendering=rendering,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pricing.delta import Delta, Kind
 from workloads.manifest import Identity
@@ -27,6 +27,11 @@ def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
     here = {*later, *(each.identity for each in delta.workloads if each.kind is not Kind.REMOVED)}
     gone = [entry for identity, entries in earlier.items() if identity not in here for entry in entries]
     return (*touched, *gone)
+
+
+def unrendered_changes(delta: Delta) -> Iterator[Unpriced]:
+    """Of what has no price and has to do with a change, what stands for objects that nobody knows: nothing can be said of it."""
+    return (entry for entry in unpriced_changes(delta) if entry.manifest.unrendered is not None)
 
 
 def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:

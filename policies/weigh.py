@@ -17,6 +17,7 @@ from policies.message import dollars
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.subject import Subject, numbered, subjects
+from policies.unpriced import unrendered_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.book import PriceBook
@@ -25,7 +26,7 @@ from pricing.estimate import Estimate
 from pricing.estimator import estimate
 from pricing.precision import exactly
 from pricing.rounding import CENT
-from workloads.manifest import Identity
+from workloads.manifest import LOCAL_GROUPS, Identity
 from workloads.problem import Problem, Severity
 from workloads.workload import Inventory, Remark
 
@@ -55,9 +56,11 @@ def weigh(
         delta = compare(old, new)
     used = uses(violations, context.exemptions)
     problems = (*after.problems, *_only_before(before, after))
+    unrendered = any(unrendered_changes(delta))
     return Weighing(
         delta=delta,
-        verdict=_verdict(violations, problems, context),
+        verdict=_verdict(violations, problems, context, unrendered=unrendered),
+        blocked=unrendered and context.unknowns.at(context.point) == "fail",
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
         notes=(*_injected(context, template, new), *ending(used, now)),
@@ -113,7 +116,7 @@ def _judged(
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
     earlier = dict(numbered(subjects(before, old, then, prices, today))) if before is not None and old is not None else {}
     for key, subject in numbered(subjects(after, new, context, prices, today)):
-        if key in earlier and _same(earlier[key], subject):
+        if subject.manifest.group in LOCAL_GROUPS or (key in earlier and _same(earlier[key], subject)):
             continue
         for policy in policies.about(subject, costs=subject.costs):
             yield from _by_policy(policy, subject, earlier.get(key), made.get(key))
@@ -151,10 +154,10 @@ def _costing(subject: Subject) -> tuple[object, ...]:
     return (*what, estimate.total, estimate.one_off) if estimate else what
 
 
-def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context) -> Verdict:
-    """The worst of what was found; what could not be read is unknown, unless the caller lets that pass."""
+def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context, *, unrendered: bool) -> Verdict:
+    """The worst of what was found; what could not be read or rendered is unknown, unless the caller lets that pass."""
     verdicts = {violation.verdict for violation in violations}
     unread = any(problem.severity is Severity.ERROR for problem in problems)
-    if unread and context.unknowns.at(context.point) != "pass":
+    if (unread or unrendered) and context.unknowns.at(context.point) != "pass":
         verdicts.add(Verdict.UNKNOWN)
     return next((verdict for verdict in SEVERITY if verdict in verdicts), Verdict.PASS)

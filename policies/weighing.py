@@ -32,5 +32,7 @@ class Weighing:
     edition: Edition
     exemptions: tuple[Use, ...] = ()
     """The exemptions that were used, with what each let pass."""
+    blocked: bool = False
+    """Whether something could not be rendered, and whoever asks wants that to fail."""
     remarks: tuple[Remark, ...] = ()
     """Why objects of the change cost nothing by themselves that look as if they did."""

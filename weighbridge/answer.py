@@ -19,6 +19,7 @@ from policies.weighing import Weighing
 from pricing.currency import USD, Currency
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from workloads.problem import Problem, Severity
+from workloads.rendering.confinement import Rendering
 
 WIDEST = 120
 """Columns a table takes at most: a line longer than that is not read."""
@@ -26,9 +27,17 @@ PIPED_WIDTH = 100
 """Columns where nobody says how wide the terminal is."""
 
 
-def answer(weighings: Sequence[Weighing], command: str, form: str, explain: bool, now: datetime, currency: Currency = USD) -> int:
+def answer(
+    weighings: Sequence[Weighing],
+    command: str,
+    form: str,
+    explain: bool,
+    now: datetime,
+    currency: Currency = USD,
+    rendering: Rendering | None = None,
+) -> int:
     """Print the weighings in a format, their problems in words, and return the exit code."""
-    told = report(weighings, command, now, currency)
+    told = report(weighings, command, now, currency, rendering)
     print_alike([problem for weighing in weighings for problem in weighing.problems])
     click.echo(_written(told, form, explain), nl=False)
     return exit_code(weighings)
@@ -78,7 +87,7 @@ def exit_code(weighings: Sequence[Weighing]) -> int:
     if any(weighing.verdict is Verdict.DENY for weighing in weighings):
         return DENIED
     unread = any(problem.severity is Severity.ERROR for weighing in weighings for problem in weighing.problems)
-    blocked = any(violation.blocks for weighing in weighings for violation in weighing.violations)
+    blocked = any(weighing.blocked or any(violation.blocks for violation in weighing.violations) for weighing in weighings)
     return CANNOT_TELL if unread or blocked else PASSED
 
 

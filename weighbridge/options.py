@@ -64,6 +64,13 @@ weighing_options = options(
     ),
 )
 
+base_option = click.option(
+    "--config-from-base",
+    "of_base",
+    is_flag=True,
+    help="Take weighbridge.yaml, and the policies and prices it names, from the base commit: for changes of strangers.",
+)
+
 snapshot_option = click.option(
     "--snapshot",
     metavar="FILE",

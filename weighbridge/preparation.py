@@ -55,12 +55,16 @@ def _stated(context: click.Context, name: str) -> Value:
     return Value(value, f"WEIGHBRIDGE_{name.upper()}" if from_environment else f"--{dashed}")
 
 
-def prepare(request: Request, paths: Sequence[str], *, judged: bool, roots: Sequence[str] = ()) -> Scales:
+def prepare(
+    request: Request, paths: Sequence[str], *, judged: bool, roots: Sequence[str] = (), settings: Settings | None = None
+) -> Scales:
     """Scales for manifests at ``paths``; ``judged`` says whether policies are held against them.
+
+    ``settings`` may be known already.
 
     :raises Failure: when settings, price book or policies are broken.
     """
-    settings = settings_for(request, paths)
+    settings = settings or settings_for(request, paths)
     held = rules(request.policies, request.exemptions, settings) if judged else NO_RULES
     clusters = Clusters(settings.configuration.clusters, settings.folder, roots)
     return Scales(settings, book(request.prices, settings), held, clusters)

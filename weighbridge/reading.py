@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 import click
 
 from weighbridge.failure import Failure
+from weighbridge.preparation import Request, settings_for
+from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
+from workloads.rendering.confinement import Rendering
 from workloads.sources.error import SourceError
 from workloads.sources.files import read_paths
 from workloads.text.reader import Reading
@@ -29,6 +32,10 @@ class Change:
     """Where the sides were read: weighbridge.yaml is looked for from the last one."""
     base: str = ""
     """Full name of the commit before, where there is one."""
+    rendering: Rendering | None = None
+    """What was rendered for it, and how it was confined; None where nothing had to be."""
+    settings: Settings | None = None
+    """The settings that it was rendered by; None where nothing is rendered."""
 
 
 def read_objects(paths: Sequence[str]) -> Reading:
@@ -92,18 +99,26 @@ def read_cluster(paths: Sequence[str], context: str, kubeconfig: str) -> Change:
     return Change(change.before, change.after, tuple(paths))
 
 
-def read_revisions(revisions: str, paths: Sequence[str]) -> Change:
-    """Both sides of a change in the repository here.
+def read_revisions(revisions: str, paths: Sequence[str], request: Request, context: click.Context, *, of_base: bool) -> Change:
+    """Both sides of a change in the repository here, rendered as weighbridge.yaml says: the one here, or the base's.
 
-    :raises Failure: when there is no repository or no such revision.
+    :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
-    from workloads.sources.git import read_change  # noqa: PLC0415 - only with --git
+    from weighbridge.directions import directions, settings_of_base  # noqa: PLC0415 - only with --git
+    from weighbridge.rendering import renderer  # noqa: PLC0415
+    from workloads.sources.git import read_change  # noqa: PLC0415
+    from workloads.sources.repository import Repository  # noqa: PLC0415
 
+    with_tools = renderer()
     try:
-        change = read_change(revisions, paths)
+        repository = Repository(".")
+        base, _ = repository.resolve(revisions)
+        settings = settings_of_base(request, repository, base, context) if of_base else settings_for(request, (repository.top,))
+        ways = directions(settings, repository.top, of_base=of_base)
+        change = read_change(revisions, paths, renderer=with_tools, directions=ways)
     except SourceError as error:
         raise Failure(str(error)) from None
-    return Change(change.before, change.after, (change.folder,), change.base)
+    return Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
 
 
 def _progress(files: int) -> None:

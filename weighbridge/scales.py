@@ -43,8 +43,8 @@ class Scales:
 
         :raises Failure: when a cluster's snapshot cannot be read, or is named for several clusters at once.
         """
-        earlier = self.clusters.split(before.manifests) if before is not None else None
-        later = self.clusters.split(after.manifests)
+        later, *both = self.clusters.split(after.manifests, *([before.manifests] if before is not None else []))
+        earlier = both[0] if both else None
         reached = list(dict.fromkeys([*later, *(earlier or {})])) or [None]
         if self.settings.flags.snapshot.value and len(reached) > 1:
             raise Failure(
@@ -87,7 +87,7 @@ class Scales:
 
     def subjects(self, reading: Reading, now: datetime) -> Iterator[Subject]:
         """Every object as rules look at it, as if all of them were new."""
-        for cluster, manifests in self.clusters.split(reading.manifests).items():
+        for cluster, manifests in self.clusters.split(reading.manifests)[0].items():
             there = known(cluster, self.settings).snapshot.under(observe(manifests))
             context = self._context(cluster, there)
             inventory = self._inventory(cluster, _Side(manifests, None), there)

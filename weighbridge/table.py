@@ -256,6 +256,9 @@ def _judged(report: Report) -> Iterator[tuple[str, str]]:
             yield "", inert(f"  by {alike.first.exemption}")
         elif alike.first.fix:
             yield "", inert(f"  {alike.first.fix}")
+    if report.rendering:
+        yield "", ""
+        yield "dim", inert(report.rendering.words)
     if report.command != "estimate":
         yield "", ""
         yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"

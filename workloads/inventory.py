@@ -107,6 +107,9 @@ def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Pr
 def _take(
     manifest: Manifest, snapshot: Snapshot, assumptions: Assumptions, cluster: str, default_namespace: str, taken: _Taken
 ) -> None:
+    if manifest.unrendered is not None:
+        _take_unrendered(manifest, cluster, taken)
+        return
     kind = find(manifest.group, manifest.kind)
     if kind is not None and kind.category in _RUNS_NOTHING:
         taken.free.append(manifest)
@@ -136,6 +139,14 @@ def _take(
     parts.ai_usage += () if parts.ai_usage else observed_usage(manifest, namespace, snapshot)
     parts.models = models(manifest, parts.groups, namespace, snapshot, assumptions.ai_token_ratio)
     _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
+
+
+def _take_unrendered(manifest: Manifest, cluster: str, taken: _Taken) -> None:
+    """An object that stands for others, which are weighed where they are known."""
+    if manifest.unrendered:
+        taken.unpriced.append(Unpriced(manifest, manifest.unrendered, cluster))
+    else:
+        taken.free.append(manifest)
 
 
 def _serve(kind: str, setting: Setting, parts: Parts) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workloads.field import FieldPath, mapping, text
+
+LOCAL_GROUPS: Final = frozenset({"kustomize.config.k8s.io", "helm.sh"})
+"""Groups of what stands for files of a repository that are rendered: no cluster has such objects, and no rule is about them."""
 
 
 class Identity(NamedTuple):
@@ -38,6 +41,15 @@ class Origin:
     """The file's bytes, shared by all its objects, parsed again only when a field has to be located."""
     start: int = field(default=1, compare=False)
     """1-based line from which the object's document can be parsed by itself."""
+    root: str = field(default="", compare=False)
+    """Folder of the kustomization or chart that was rendered; ``file`` is then the file that the object was made of. Empty for an
+    object that is as it was written."""
+    variant: str = field(default="", compare=False)
+    """Which of several renderings of that folder it is of; empty where there is one."""
+    asked: str = field(default="", compare=False)
+    """File of the object that asked for the rendering, such as an Application; empty where the folder itself did."""
+    cluster: str = field(default="", compare=False)
+    """Name of the cluster that the object is for, where something says so; else paths decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,9 @@ class Manifest:
     body: Mapping[str, object] = field(repr=False)
     origin: Origin | None = None
     """None for an object that came from an API."""
+    unrendered: str | None = None
+    """Of an object that stands for others: why those are not known, empty where they were rendered and are weighed themselves.
+    None for any other."""
 
     @classmethod
     def of(cls, body: Mapping[str, object], origin: Origin | None = None) -> Manifest:

@@ -35,7 +35,7 @@ def test_another_checkout_counts_as_this_one(tmp_path: Path) -> None:
 def test_manifests_are_split_in_the_order_read(tmp_path: Path) -> None:
     files = ["clusters/test/a.yaml", "clusters/prod/b.yaml", "clusters/test/c.yaml"]
     manifests = [Manifest("v1", "Pod", "", file, {}, Origin(str(tmp_path / file))) for file in files]
-    split = Clusters((PRODUCTION, STAGING), tmp_path).split(manifests)
+    (split,) = Clusters((PRODUCTION, STAGING), tmp_path).split(manifests)
     assert {cluster.name if cluster else "": [m.name for m in found] for cluster, found in split.items()} == {
         "staging": ["clusters/test/a.yaml", "clusters/test/c.yaml"],
         "production": ["clusters/prod/b.yaml"],

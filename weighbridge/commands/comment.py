@@ -14,7 +14,7 @@ from policies.report import report
 from weighbridge.answer import exit_code, print_problems
 from weighbridge.cli import CANNOT_TELL, DENIED
 from weighbridge.failure import Failure
-from weighbridge.options import snapshot_option, verdict_options, weighing_options
+from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_revisions
 
@@ -37,12 +37,13 @@ LARGEST_EVENT = 32 * 1024 * 1024
 )
 @click.option("--key", default="default", show_default=True, metavar="NAME", help="Which of several comments: one for each name.")
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
+@base_option
 @verdict_options
 @weighing_options
 @snapshot_option
 @click.pass_context
 def comment(
-    context: click.Context, /, paths: tuple[str, ...], revisions: str | None, key: str, dry_run: bool, **_: object
+    context: click.Context, /, paths: tuple[str, ...], revisions: str | None, key: str, dry_run: bool, of_base: bool, **_: object
 ) -> int:
     """Say on a pull request what it costs, in one comment that is kept current and in a check run.
 
@@ -63,11 +64,12 @@ def comment(
     if not KEY.fullmatch(key):
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
     here = _occasion()
-    change = read_revisions(revisions or f"{here.base}...{here.head}", paths)
-    scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
+    request = Request.of(context)
+    change = read_revisions(revisions or f"{here.base}...{here.head}", paths, request, context, of_base=of_base)
+    scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
-    told = report(weighings, "diff", now, scales.currency(now))
+    told = report(weighings, "diff", now, scales.currency(now), change.rendering)
     print_problems(told.problems)
     posting = draft(told, here, change.base, key, scales.settings.configuration.comment)
     _summarize(posting)

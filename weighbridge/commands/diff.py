@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
-from weighbridge.options import output_options, snapshot_option, verdict_options, weighing_options
+from weighbridge.options import base_option, output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Change, read_both, read_cluster, read_revisions
 
@@ -21,6 +21,7 @@ from weighbridge.reading import Change, read_both, read_cluster, read_revisions
     help="Compare two revisions of the repository here. BASE...HEAD compares with where HEAD left BASE; "
     "BASE alone compares the work tree.",
 )
+@base_option
 @click.option("--live", is_flag=True, help="Compare what runs in the cluster with what kubectl apply would make of it.")
 @click.option("--context", "chosen", metavar="NAME", help="With --live: context of the kubeconfig. [default: the current one]")
 @click.option("--kubeconfig", metavar="FILE", help="With --live: the kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]")
@@ -34,6 +35,7 @@ def diff(
     /,
     paths: tuple[str, ...],
     revisions: str | None,
+    of_base: bool,
     live: bool,
     chosen: str | None,
     kubeconfig: str | None,
@@ -61,15 +63,20 @@ def diff(
         raise click.UsageError("--live and --git are two ways to say what to compare with: give one of them")
     if not live and (chosen or kubeconfig):
         raise click.UsageError("--context and --kubeconfig go with --live")
-    change = read_cluster(paths, chosen or "", kubeconfig or "") if live else _change(paths, revisions)
-    scales = prepare(Request.of(context), change.paths, judged=True, roots=change.paths)
-    now = datetime.now(UTC)
-    return answer(scales.weigh(change.before, change.after, now), "diff", form, explain, now, scales.currency(now))
-
-
-def _change(paths: tuple[str, ...], revisions: str | None) -> Change:
+    if of_base and revisions is None:
+        raise click.UsageError("--config-from-base goes with --git")
+    request = Request.of(context)
     if revisions is not None:
-        return read_revisions(revisions, paths)
+        change = read_revisions(revisions, paths, request, context, of_base=of_base)
+    else:
+        change = read_cluster(paths, chosen or "", kubeconfig or "") if live else _change(paths)
+    scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
+    now = datetime.now(UTC)
+    weighings = scales.weigh(change.before, change.after, now)
+    return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering)
+
+
+def _change(paths: tuple[str, ...]) -> Change:
     if len(paths) != 2:
         raise click.UsageError(
             f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD"

@@ -23,6 +23,7 @@ from workloads.settings.comment import CommentSettings, read_comment
 from workloads.settings.exchange import Exchange, read_exchange
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.settings.purchase import NOTHING_STATED, Purchase, read_purchase
+from workloads.settings.rendering import RenderEntry, read_render
 from workloads.text.location import locate
 from workloads.text.reader import parse_document
 from workloads.text.schema import check
@@ -78,6 +79,10 @@ class Configuration:
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
     stated: frozenset[str] = frozenset()
     """Keys that the file states though they have a default: ``assume.cpu``, ``ownership.team``."""
+    render: tuple[RenderEntry, ...] = ()
+    """How folders are rendered, where their own files do not say it."""
+    ignore: tuple[str, ...] = ()
+    """gitignore-style patterns of files that are not looked at, relative to the configuration's folder."""
     overlay_places: tuple[str, ...] = ()
     """Where the file names each of ``overlays``, as ``file:line:column``."""
 
@@ -127,6 +132,8 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             assumptions=assumptions,
             comment=read_comment(mapping(document, "comment")),
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
+            render=read_render(document) if isinstance(document, dict) else (),
+            ignore=_texts(sequence(document, "ignore")),
             stated=frozenset(f"{part}.{key}" for part in ("assume", "ownership") for key in mapping(document, part)),
             overlay_places=tuple(_place(origin, number) for number, _ in enumerate(sequence(document, "prices", "overlays"))),
         )

@@ -1,0 +1,25 @@
+"""What renders for a command: the user's own tools, with the user's cache, and a sign of life on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from weighbridge.refreshed import usual_folder
+from workloads.sources.render_cache import RenderCache
+from workloads.sources.renderer import Renderer
+
+RENDERS: Final = "renders"
+"""The folder of what was rendered before, in the user's cache."""
+
+
+def renderer() -> Renderer:
+    """A renderer for one run."""
+    folder = usual_folder()
+    return Renderer(RenderCache(folder / RENDERS if folder else None), _progress if sys.stderr.isatty() else None)
+
+
+def _progress(done: int, every: int) -> None:
+    click.echo(f"\rrendered {done:,} of {every:,} …" if done < every else "\r\033[K", err=True, nl=False)

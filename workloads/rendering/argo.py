@@ -1,0 +1,241 @@
+"""What Argo CD renders: an Application renders its sources, an ApplicationSet makes Applications.
+
+Fields are those of argoproj.io/v1alpha1 (argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from workloads.field import mapping, sequence, text
+from workloads.manifest import Manifest
+from workloads.rendering.helm_plan import Release, archive_render, helm_render
+from workloads.rendering.kustomize_plan import deployed_render
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.render import Render, Tool
+from workloads.rendering.world import World
+from workloads.text.reader import parse_document
+
+_PINNED: Final = re.compile(r"[0-9a-f]{40}\Z|v?\d+(\.\d+)+([-+].*)?\Z")
+"""A revision that stays as it is: a commit, or a tag that names a version."""
+_HERE: Final = ("", "in-cluster", "https://kubernetes.default.svc")
+_MANIFESTS: Final = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One source of an Application."""
+
+    stated: Mapping[str, object]
+    application: Manifest
+    cluster: str
+    namespace: str
+    world: World
+
+    @property
+    def folder(self) -> str | None:
+        """The folder that it names, from the tree's top; None where it leads out."""
+        return self.world.path(text(self.stated, "path"))
+
+    def refused(self, *words: str, hint: str = "") -> Render:
+        """That nothing is rendered of it."""
+        obstacles = tuple(Obstacle(each, hint) for each in words)
+        return Render(Tool.HELM, self.folder or "", self.application, cluster=self.cluster, obstacles=obstacles)
+
+
+def application(manifest: Manifest, world: World) -> list[Render]:
+    """What an Application renders. Sources that only hold values for others render nothing."""
+    spec = mapping(manifest.body, "spec")
+    destination = mapping(spec, "destination")
+    cluster = text(destination, "name") or text(destination, "server")
+    stated = [each for each in (*sequence(spec, "sources"), spec.get("source")) if isinstance(each, dict)]
+    sources = [
+        _Source(each, manifest, "" if cluster in _HERE else cluster, text(destination, "namespace"), world)
+        for each in stated
+        if not (text(each, "ref") and not text(each, "path") and not text(each, "chart"))
+    ]
+    if not sources:
+        return [Render(Tool.HELM, "", manifest, obstacles=(Obstacle("it states no source"),))]
+    references = {text(each, "ref"): each for each in stated if text(each, "ref")}
+    return [_rendered(source, references) for source in sources]
+
+
+def _rendered(source: _Source, references: Mapping[str, Mapping[str, object]]) -> Render:
+    if "plugin" in source.stated:
+        return source.refused("a plugin renders it", hint="plugins are programs: weigh what they print")
+    if text(source.stated, "chart"):
+        return _remote(source, references)
+    obstacle, folder = _not_here(source), source.folder
+    if obstacle is not None or folder is None:
+        return source.refused(obstacle.message if obstacle else "a path that leads out", hint=obstacle.hint if obstacle else "")
+    plan = source.world.plan
+    if folder in plan.charts or "helm" in source.stated:
+        return _chart(source, folder, references)
+    if folder in plan.kustomizations or "kustomize" in source.stated:
+        return _kustomization(source, folder)
+    return _directory(source, folder)
+
+
+def _not_here(source: _Source) -> Obstacle | None:
+    """Why a source is not in the tree; None where it is."""
+    elsewhere = source.world.elsewhere(text(source.stated, "repoURL"))
+    if elsewhere is not None:
+        return elsewhere
+    revision = text(source.stated, "targetRevision")
+    if _PINNED.match(revision):
+        return Obstacle(f"it is pinned to {revision[:60]} of this repository, which is not rendered")
+    if source.folder is None or source.folder not in source.world.plan.folders:
+        return Obstacle(f"no folder {text(source.stated, 'path')[:200]} in the repository")
+    return None
+
+
+def _chart(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Render:
+    plan = source.world.plan
+    if folder not in plan.charts:
+        return source.refused(f"no chart at {folder or '.'}")
+    return helm_render(plan.tree, plan.charts, folder, plan.directions.store, _release(source, folder, references))
+
+
+def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> Render:
+    address, name, version = (text(source.stated, key) for key in ("repoURL", "chart", "targetRevision"))
+    # A registry of charts is named without its scheme.
+    address = address if "://" in address else f"oci://{address}"
+    store = source.world.plan.directions.store
+    data = store.get(address, name, version)
+    if data is None:
+        words = f"remote chart {name[:100]} {version[:60] or 'of any version'} of {address[:200]}, and weighing needs no network"
+        return source.refused(words, hint=store.hint(address, name, version))
+    return archive_render(data, name, _release(source, "", references), source.application)
+
+
+def _release(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Release:
+    helm = mapping(source.stated, "helm")
+    files, obstacles = _value_files(source, folder, helm, references)
+    inline: list[Mapping[str, object]] = []
+    if text(helm, "values"):
+        parsed, _ = parse_document(text(helm, "values").encode("utf-8", "replace"), "values")
+        inline.append(parsed if isinstance(parsed, dict) else {})
+    inline.append(mapping(helm, "valuesObject"))
+    obstacles += [Obstacle(f"helm.{key} is not applied") for key in ("fileParameters",) if helm.get(key)]
+    return Release(
+        source.application,
+        text(helm, "releaseName") or source.application.name,
+        text(helm, "namespace") or source.namespace,
+        tuple(files),
+        inline,
+        tuple(_parameters(helm)),
+        source.cluster,
+        tuple(obstacles),
+    )
+
+
+def _value_files(
+    source: _Source, folder: str, helm: Mapping[str, object], references: Mapping[str, Mapping[str, object]]
+) -> tuple[list[str], list[Obstacle]]:
+    """The files of values, from the tree's top, and why others are not known."""
+    files: list[str] = []
+    obstacles: list[Obstacle] = []
+    for stated in map(str, sequence(helm, "valueFiles")):
+        path, obstacle = _value_file(source, folder, stated, references)
+        if obstacle is not None:
+            obstacles.append(obstacle)
+        elif path is not None and (path in source.world.plan.tree.files or helm.get("ignoreMissingValueFiles") is not True):
+            files.append(path)
+    return files, obstacles
+
+
+def _value_file(
+    source: _Source, folder: str, stated: str, references: Mapping[str, Mapping[str, object]]
+) -> tuple[str | None, Obstacle | None]:
+    unknown = Obstacle(f"values of {stated[:200]} are not in the repository")
+    if "://" in stated:
+        return None, unknown
+    if stated.startswith("$"):
+        name, _, rest = stated[1:].partition("/")
+        held = references.get(name)
+        if held is None or source.world.elsewhere(text(held, "repoURL")) is not None:
+            return None, unknown
+        path = source.world.path(rest)
+    else:
+        path = source.world.path(stated.lstrip("/")) if stated.startswith("/") else source.world.path(folder, stated)
+    return (path, None) if path is not None else (None, unknown)
+
+
+def _parameters(helm: Mapping[str, object]) -> Iterator[str]:
+    """Parameters as Helm's flags; a comma would begin another one."""
+    for parameter in sequence(helm, "parameters"):
+        name, value = text(parameter, "name"), text(parameter, "value")
+        if name:
+            forced = isinstance(parameter, dict) and parameter.get("forceString") is True
+            yield "--set-string" if forced else "--set"
+            yield f"{name}={value}".replace(",", "\\,")
+
+
+def _kustomization(source: _Source, folder: str) -> Render:
+    stated = mapping(source.stated, "kustomize")
+    overlay: dict[str, object] = {
+        key: text(stated, key) for key in ("namePrefix", "nameSuffix", "namespace") if text(stated, key)
+    }
+    patches = [
+        {key: each[key] for key in ("patch", "target") if key in each}
+        for each in sequence(stated, "patches")
+        if isinstance(each, dict)
+    ]
+    if patches:
+        overlay["patches"] = patches
+    replicas = [
+        {"name": text(each, "name"), "count": each.get("count")}
+        for each in sequence(stated, "replicas")
+        if isinstance(each, dict)
+    ]
+    if replicas:
+        overlay["replicas"] = replicas
+    plan = source.world.plan
+    components = tuple(str(each) for each in sequence(stated, "components"))
+    return deployed_render(
+        plan.kustomizations,
+        plan.folders,
+        folder,
+        source.application,
+        overlay,
+        components,
+        cluster=source.cluster,
+        namespace=source.namespace,
+    )
+
+
+def _directory(source: _Source, folder: str) -> Render:
+    """A folder of manifests, taken as they stand."""
+    directory = mapping(source.stated, "directory")
+    plan = source.world.plan
+    every = plan.folders.every(folder) if directory.get("recurse") is True else plan.folders.members(folder)
+    kept = [path for path in every if _included(posixpath.relpath(path, folder or "."), directory)]
+    if any(path.endswith((".jsonnet", ".libsonnet")) for path in kept):
+        return source.refused("Jsonnet renders it, which is not run", hint="weigh what it prints")
+    files = frozenset(path for path in kept if path.endswith(_MANIFESTS))
+    return Render(
+        Tool.PLAIN,
+        folder,
+        source.application,
+        files,
+        cluster=source.cluster,
+        namespace=source.namespace,
+        variant=f"{source.application.kind} {source.application.title}",
+    )
+
+
+def _included(path: str, directory: Mapping[str, object]) -> bool:
+    include, exclude = text(directory, "include"), text(directory, "exclude")
+    return (not include or any(fnmatchcase(path, each) for each in _globs(include))) and not any(
+        fnmatchcase(path, each) for each in _globs(exclude)
+    )
+
+
+def _globs(stated: str) -> list[str]:
+    """``{a.yaml,b/*}`` is several."""
+    return [part for part in stated.strip("{}").split(",") if part]

@@ -1,0 +1,179 @@
+"""Every file that building a kustomization reads, found by parsing alone, and what stands in its way."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from workloads.manifest import Origin
+from workloads.rendering.kustomization import (
+    NAMES,
+    Kustomization,
+    Reference,
+    is_remote,
+    parse_kustomization,
+    parse_plugin,
+)
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined
+from workloads.text.location import locate
+
+MOST_FILES: Final = 20_000
+"""Files that one rendering may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What one kustomization reads, its bases and components with it."""
+
+    files: frozenset[str]
+    folders: frozenset[str]
+    """Folders whose kustomizations are part of it, its own among them."""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+class Kustomizations:
+    """The kustomizations of one tree, each parsed once."""
+
+    def __init__(self, tree: Tree, folders: Folders) -> None:
+        self._tree = tree
+        self._folders = folders
+        found = folders.named(NAMES)
+        tree.load(found)
+        self._parsed: dict[str, Kustomization] = {}
+        for file in sorted(found, key=lambda path: NAMES.index(posixpath.basename(path))):
+            self._parse(file)
+        self._closures: dict[str, Closure] = {}
+
+    def _parse(self, file: str) -> None:
+        data = self._tree.read(file)
+        folder = posixpath.dirname(file)
+        if data is None:
+            self._parsed.setdefault(folder, Kustomization(file, obstacles=(Obstacle("too large: not read", file=file),)))
+            return
+        parsed = parse_kustomization(data, file)
+        if parsed is not None:
+            self._parsed.setdefault(folder, parsed)
+
+    def __contains__(self, folder: str) -> bool:
+        return folder in self._parsed
+
+    def file(self, folder: str) -> str:
+        """The kustomization file of a folder that has one."""
+        return self._parsed[folder].file
+
+    def roots(self) -> list[str]:
+        """The folders that are built for their own sake: no other kustomization is made of them, and they are no component."""
+        parts = {part for folder in self._parsed for part in self._parts(folder) if part != folder}
+        return sorted(folder for folder, parsed in self._parsed.items() if not parsed.component and folder not in parts)
+
+    def below(self, folder: str) -> list[str]:
+        """The outermost folders in a folder that have a kustomization."""
+        found: list[str] = []
+        for each in sorted(self._parsed):
+            if inside(folder, each) and not any(inside(other, each) for other in found):
+                found.append(each)
+        return found
+
+    def components(self) -> set[str]:
+        """The folders of components, which nothing builds by themselves."""
+        return {folder for folder, parsed in self._parsed.items() if parsed.component}
+
+    def _parts(self, folder: str) -> Iterator[str]:
+        """The folders that a kustomization names."""
+        for reference in (*self._parsed[folder].builds, *self._parsed[folder].files):
+            try:
+                path = joined(folder, reference.path)
+            except OutsideError:
+                continue
+            if path in self._parsed:
+                yield path
+
+    def closure(self, folder: str) -> Closure:
+        """Everything that building a folder reads. Linear in it; worked out once for each folder."""
+        if folder not in self._closures:
+            walk = _Walk(self._tree, self._folders, self._parsed)
+            walk.folder(folder)
+            self._closures[folder] = Closure(frozenset(walk.files), frozenset(walk.folders), tuple(walk.obstacles))
+        return self._closures[folder]
+
+
+class _Walk:
+    """Follows the references of one kustomization."""
+
+    def __init__(self, tree: Tree, folders: Folders, parsed: dict[str, Kustomization]) -> None:
+        self._tree = tree
+        self._folders = folders
+        self._parsed = parsed
+        self._open: set[str] = set()
+        self.files: set[str] = set()
+        self.folders: set[str] = set()
+        self.obstacles: list[Obstacle] = []
+
+    def folder(self, root: str) -> None:
+        """Take in a folder's kustomization, and those it is made of. Without recursion: a chain of bases may be long."""
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            if folder in self.folders or len(self.files) > MOST_FILES:
+                continue
+            self.folders.add(folder)
+            waiting += self._kustomization(self._parsed[folder], folder)
+        if len(self.files) > MOST_FILES:
+            self.obstacles.append(Obstacle(f"it reads more than {MOST_FILES:,} files"))
+
+    def _kustomization(self, parsed: Kustomization, folder: str) -> Iterator[str]:
+        """Take in what one kustomization reads; the folders that it is made of are still to be taken in."""
+        self.files.add(parsed.file)
+        self.obstacles += parsed.obstacles
+        for reference in (*parsed.builds, *parsed.files):
+            path = self._resolved(reference, parsed, folder)
+            if path is None:
+                continue
+            if path in self._parsed:
+                yield path
+            elif self._take(path, reference, parsed) and reference.plugin:
+                yield from self._plugin(path)
+
+    def _resolved(self, reference: Reference, parsed: Kustomization, folder: str) -> str | None:
+        """The path that a reference means, as far as one is meant inside the tree."""
+        if is_remote(reference.path):
+            hint = "weighing needs no network: copy it into the repository"
+            self._stopped(f"remote: {reference.path[:200]}", hint, reference, parsed)
+            return None
+        try:
+            return joined(folder, reference.path)
+        except OutsideError:
+            self._stopped(f"a path that leads out of the repository: {reference.path[:200]}", "", reference, parsed)
+            return None
+
+    def _take(self, path: str, reference: Reference, parsed: Kustomization) -> bool:
+        """Take one file in, through links inside the tree."""
+        try:
+            target = followed(self._tree, path)
+        except OutsideError:
+            self._stopped(f"a link that leads out of the repository: {path[:200]}", "", reference, parsed)
+            return False
+        if target in self._tree.files:
+            self.files.add(path)
+            return True
+        if target not in self._folders:
+            self._stopped(f"no such file: {reference.path[:200]}", "", reference, parsed)
+        elif target == path:
+            self._stopped(f"a folder without a kustomization: {reference.path[:200]}", "", reference, parsed)
+        else:
+            self._stopped(f"a link to a folder, which is not followed: {reference.path[:200]}", "", reference, parsed)
+        return False
+
+    def _plugin(self, path: str) -> Iterator[str]:
+        """Take in what the configuration of a plugin reads."""
+        data = self._tree.read(path)
+        plugin = parse_plugin(data, path) if data is not None else Kustomization(path)
+        yield from self._kustomization(plugin, posixpath.dirname(path))
+
+    def _stopped(self, message: str, hint: str, reference: Reference, parsed: Kustomization) -> None:
+        data = self._tree.read(parsed.file) or b""
+        line, _ = locate(Origin(parsed.file, source=data), reference.field)
+        self.obstacles.append(Obstacle(message, hint, parsed.file, line))

@@ -1,0 +1,138 @@
+"""What Flux renders: a Kustomization builds a path of a source, a HelmRelease a chart.
+
+Fields are those of kustomize.toolkit.fluxcd.io/v1 and helm.toolkit.fluxcd.io/v2 (fluxcd.io/flux/components).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Final
+
+from workloads.field import dig, mapping, sequence, text
+from workloads.manifest import Manifest
+from workloads.rendering.helm_plan import Release, archive_render, helm_render
+from workloads.rendering.kustomize_plan import deployed_render
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.render import Render, Tool
+from workloads.rendering.world import World
+from workloads.text.reader import parse_document
+
+_NAMES: Final = ("namePrefix", "nameSuffix")
+
+
+def flux_kustomization(manifest: Manifest, world: World) -> list[Render]:
+    """What a Kustomization of Flux builds."""
+    spec = mapping(manifest.body, "spec")
+    obstacle = _source_obstacle(manifest, mapping(spec, "sourceRef"), world)
+    folder = world.path(text(spec, "path"))
+    if obstacle is None and (folder is None or folder not in world.plan.folders):
+        obstacle = Obstacle(f"no folder {text(spec, 'path')[:200] or '.'} in the repository")
+    if obstacle is not None or folder is None:
+        return [Render(Tool.KUSTOMIZE, "", manifest, obstacles=(obstacle,) if obstacle else ())]
+    overlay, obstacles = _overlay(spec)
+    components = tuple(str(each) for each in sequence(spec, "components"))
+    variables = (
+        {name: str(value) for name, value in mapping(spec, "postBuild", "substitute").items()} if "postBuild" in spec else None
+    )
+    plan = world.plan
+    return [deployed_render(plan.kustomizations, plan.folders, folder, manifest, overlay, components, variables, obstacles)]
+
+
+def _overlay(spec: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Obstacle, ...]]:
+    """What a Kustomization lays over its path, as Kustomize writes it. Only what is written in place is taken over."""
+    overlay: dict[str, object] = {key: text(spec, key) for key in _NAMES if text(spec, key)}
+    if text(spec, "targetNamespace"):
+        overlay["namespace"] = text(spec, "targetNamespace")
+    patches = [
+        {key: each.get(key) for key in ("patch", "target") if key in each}
+        for each in sequence(spec, "patches")
+        if isinstance(each, dict)
+    ]
+    if patches:
+        overlay["patches"] = patches
+    images = [
+        {key: text(each, key) for key in ("name", "newName", "newTag", "digest") if text(each, key)}
+        for each in sequence(spec, "images")
+    ]
+    if images:
+        overlay["images"] = images
+    encrypted = mapping(spec, "decryption")
+    return overlay, () if not encrypted or text(encrypted, "provider") == "sops" else (Obstacle("it decrypts what it builds"),)
+
+
+def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world: World) -> Obstacle | None:
+    """Why a source cannot be read here; None where it is this repository, or may be."""
+    kind = text(reference, "kind")
+    if kind != "GitRepository":
+        return Obstacle(f"its source is {kind[:60] or 'not told'} {text(reference, 'name')[:100]}", "weigh what it is made from")
+    found = world.referred(kind, text(reference, "namespace") or manifest.namespace, text(reference, "name"))
+    return world.elsewhere(text(found.body, "spec", "url")) if found is not None else None
+
+
+def flux_release(manifest: Manifest, world: World) -> list[Render]:
+    """What a HelmRelease renders."""
+    spec = mapping(manifest.body, "spec")
+    wanted = mapping(spec, "chart", "spec")
+    values, obstacles = _values(manifest, world)
+    obstacles += (Obstacle("its postRenderers are not applied"),) if sequence(spec, "postRenderers") else ()
+    namespace = text(spec, "targetNamespace") or manifest.namespace
+    name = text(spec, "releaseName") or "-".join(part for part in (text(spec, "targetNamespace"), manifest.name) if part)
+    files = tuple(path for each in sequence(wanted, "valuesFiles") if (path := world.path(str(each))) is not None)
+    release = Release(manifest, name, namespace, files, values, obstacles=obstacles)
+    if text(wanted, "sourceRef", "kind") == "GitRepository":
+        return [_local(manifest, wanted, release, world)]
+    return [_remote(manifest, spec, release, world)]
+
+
+def _values(manifest: Manifest, world: World) -> tuple[list[Mapping[str, object]], tuple[Obstacle, ...]]:
+    """The values of a HelmRelease: those it refers to, and over them its own."""
+    found: list[Mapping[str, object]] = []
+    obstacles: list[Obstacle] = []
+    for reference in sequence(manifest.body, "spec", "valuesFrom"):
+        if not isinstance(reference, dict):
+            continue
+        value = world.values_of(manifest.namespace, reference)
+        if isinstance(value, Obstacle):
+            obstacles.append(value)
+        elif text(reference, "targetPath"):
+            obstacles.append(Obstacle("valuesFrom with a targetPath is not applied"))
+        else:
+            parsed, _ = parse_document(value.encode("utf-8", "replace"), "values.yaml")
+            found.append(parsed if isinstance(parsed, dict) else {})
+    return [*found, mapping(manifest.body, "spec", "values")], tuple(obstacles)
+
+
+def _local(manifest: Manifest, wanted: Mapping[str, object], release: Release, world: World) -> Render:
+    obstacle = _source_obstacle(manifest, mapping(wanted, "sourceRef"), world)
+    folder = world.path(text(wanted, "chart"))
+    if obstacle is None and (folder is None or folder not in world.plan.charts):
+        obstacle = Obstacle(f"no chart at {text(wanted, 'chart')[:200]} in the repository")
+    if obstacle is not None or folder is None:
+        return Render(Tool.HELM, "", manifest, obstacles=(obstacle,) if obstacle else ())
+    return helm_render(world.plan.tree, world.plan.charts, folder, world.plan.directions.store, release)
+
+
+def _remote(manifest: Manifest, spec: Mapping[str, object], release: Release, world: World) -> Render:
+    """A chart of a repository of charts, from where somebody fetched it to."""
+    address, name, version = _address(manifest, spec, world)
+    store = world.plan.directions.store
+    data = store.get(address, name, version) if address else None
+    if data is not None:
+        return archive_render(data, name, release, manifest)
+    from_ = f" of {address}" if address else ""
+    words = f"remote chart {name or 'without a name'} {version or 'of any version'}{from_}, and weighing needs no network"
+    return Render(Tool.HELM, "", manifest, obstacles=(Obstacle(words, store.hint(address, name, version)),))
+
+
+def _address(manifest: Manifest, spec: Mapping[str, object], world: World) -> tuple[str, str, str]:
+    """Repository, name and version of a remote chart, as far as they are known."""
+    wanted, direct = mapping(spec, "chart", "spec"), mapping(spec, "chartRef")
+    reference = mapping(wanted, "sourceRef") or direct
+    namespace = text(reference, "namespace") or manifest.namespace
+    found = world.referred(text(reference, "kind"), namespace, text(reference, "name"))
+    url = text(found.body, "spec", "url") if found is not None else ""
+    if text(reference, "kind") == "OCIRepository":
+        tag = dig(found.body, "spec", "ref", "tag") if found is not None else ""
+        return posixpath.dirname(url), posixpath.basename(url) or text(reference, "name"), str(tag or "")
+    return url, text(wanted, "chart"), text(wanted, "version")

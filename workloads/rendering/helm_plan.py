@@ -1,0 +1,212 @@
+"""Renderings of charts: with which values, under which name, and with what they depend on at hand."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import orjson
+
+from workloads.manifest import LOCAL_GROUPS, Manifest, Origin
+from workloads.rendering.archive import archive_obstacle
+from workloads.rendering.chart import CHART, Chart, Charts, Dependency
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.render import TREE, Render, Tool
+from workloads.rendering.tree import OutsideError, Tree, followed, joined
+
+KUBERNETES: Final = "1.34.0"
+"""The version of Kubernetes that charts are told they are rendered for."""
+INLINE: Final = "values.yaml"
+"""The file of values that stand in no file of the tree."""
+DEEPEST: Final = 5
+"""Charts beside one another that depend on each other in a row."""
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
+_UNSAFE: Final = re.compile(r"[,\"\\\n]|://")
+"""What Helm reads as several paths, or as an address, in the name of a file of values."""
+
+
+class ChartStore(Protocol):
+    """Archives of remote charts that somebody fetched beforehand."""
+
+    def get(self, repository: str, name: str, version: str) -> bytes | None:
+        """The archive of exactly that version of a chart of a repository; None where it is not there."""
+
+    def hint(self, repository: str, name: str, version: str) -> str:
+        """How to put it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a chart is rendered with."""
+
+    source: Manifest | None = None
+    """What asks for it; None where the chart's own folder does."""
+    name: str = ""
+    """Of the release; the chart's where empty."""
+    namespace: str = ""
+    values: tuple[str, ...] = ()
+    """Files of values, from the tree's top; later ones win."""
+    inline: Sequence[Mapping[str, object]] = ()
+    """Values beside those of files; later ones win."""
+    settings: tuple[str, ...] = ()
+    """Further values as Helm's flags: ``--set``, ``a=1``."""
+    cluster: str = ""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+OWN: Final = Release()
+"""A chart with its own values."""
+
+
+@dataclass(slots=True)
+class _Layout:
+    """The files of one rendering, as they come together."""
+
+    files: set[str] = field(default_factory=set)
+    made: dict[str, bytes] = field(default_factory=dict)
+    obstacles: list[Obstacle] = field(default_factory=list)
+
+
+def helm_render(tree: Tree, charts: Charts, folder: str, store: ChartStore, release: Release = OWN) -> Render:
+    """The rendering of a chart of the tree."""
+    chart = charts.chart(folder)
+    layout = _Layout(files={*chart.files, *release.values}, obstacles=list(release.obstacles))
+    _complete(tree, charts, chart, posixpath.join(TREE, folder), store, layout)
+    layout.obstacles += _of_files(tree, chart)
+    layout.obstacles += _of_values(tree, release.values)
+    return _render(
+        release,
+        folder,
+        posixpath.join(TREE, folder),
+        chart.name,
+        layout,
+        release.source or standing_for(chart, _variant(release)),
+    )
+
+
+def archive_render(data: bytes, name: str, release: Release, source: Manifest) -> Render:
+    """The rendering of a remote chart whose archive is at hand."""
+    layout = _Layout(set(release.values), {f"{name}.tgz": data}, list(release.obstacles))
+    obstacle = archive_obstacle(data, f"{name}.tgz")
+    layout.obstacles += [obstacle] if obstacle else []
+    return _render(release, "", f"{name}.tgz", name, layout, source)
+
+
+def _render(release: Release, folder: str, where: str, name: str, layout: _Layout, source: Manifest) -> Render:
+    arguments = ["--namespace", release.namespace or "default", "--kube-version", KUBERNETES]
+    for path in release.values:
+        arguments += ["--values", posixpath.join(TREE, path)]
+    for number, values in enumerate(release.inline):
+        file = f"{number}-{INLINE}"
+        layout.made[file] = orjson.dumps(values)
+        arguments += ["--values", file]
+    named = release.name or name.lower()
+    wrong = (
+        f"{what} {value[:60]!r} is no name"
+        for what, value in (("release", named), ("namespace", release.namespace or "default"))
+        if not _NAME.match(value)
+    )
+    asking = source.group not in LOCAL_GROUPS
+    variant = f"{source.kind} {source.title}" if asking else _variant(release)
+    return Render(
+        Tool.HELM,
+        folder,
+        source,
+        frozenset(layout.files),
+        layout.made,
+        (named, where, *arguments, *release.settings),
+        release.cluster,
+        release.namespace,
+        variant,
+        obstacles=(*layout.obstacles, *(Obstacle(words) for words in wrong)),
+    )
+
+
+def _variant(release: Release) -> str:
+    """Which of several releases of a chart it is, by its name or its values; empty for a chart with its own."""
+    return release.name or ", ".join(map(posixpath.basename, release.values))
+
+
+def standing_for(chart: Chart, variant: str) -> Manifest:
+    """What stands in a report for a chart that nothing asks for but its own folder, or weighbridge.yaml."""
+    name = f"{chart.folder or chart.name} ({variant})" if variant else chart.folder or chart.name
+    body = {"apiVersion": "helm.sh/v2", "kind": "Chart", "metadata": {"name": name}}
+    return Manifest.of(body, Origin(posixpath.join(chart.folder, CHART)))
+
+
+def _complete(tree: Tree, charts: Charts, chart: Chart, home: str, store: ChartStore, layout: _Layout, depth: int = 0) -> None:
+    """Lay out what a chart depends on and does not hold. ``home`` is where the chart itself is laid out."""
+    for dependency in chart.dependencies:
+        if _inside(chart, dependency):
+            continue
+        if dependency.repository.startswith("file://"):
+            _beside(tree, charts, chart, dependency, home, store, layout, depth)
+            continue
+        data = store.get(dependency.repository, dependency.name, dependency.version)
+        if data is None:
+            layout.obstacles.append(_absent(chart, dependency, store))
+        else:
+            layout.made[f"{home}/charts/{dependency.name}-{dependency.version}.tgz"] = data
+            obstacle = archive_obstacle(data, f"{dependency.name}-{dependency.version}.tgz")
+            layout.obstacles += [obstacle] if obstacle else []
+
+
+def _inside(chart: Chart, dependency: Dependency) -> bool:
+    start = posixpath.join(chart.folder, "charts", dependency.name)
+    return any(path.startswith((f"{start}/", f"{start}-")) for path in chart.files)
+
+
+def _absent(chart: Chart, dependency: Dependency, store: ChartStore) -> Obstacle:
+    from_ = f" of {dependency.repository}" if dependency.repository else ""
+    hint = store.hint(dependency.repository, dependency.name, dependency.version)
+    words = f"it needs the chart {dependency.name} {dependency.version}{from_}, and weighing needs no network"
+    return Obstacle(words, f"helm dependency build {chart.folder or '.'}, or {hint}", posixpath.join(chart.folder, CHART))
+
+
+def _beside(
+    tree: Tree, charts: Charts, chart: Chart, dependency: Dependency, home: str, store: ChartStore, layout: _Layout, depth: int
+) -> None:
+    """Lay out a chart that stands elsewhere in the tree inside the one that needs it."""
+    file = posixpath.join(chart.folder, CHART)
+    try:
+        folder = joined(chart.folder, dependency.repository.removeprefix("file://"))
+    except OutsideError:
+        layout.obstacles.append(Obstacle(f"a chart that is out of the repository: {dependency.repository[:200]}", file=file))
+        return
+    if folder not in charts or depth >= DEEPEST:
+        layout.obstacles.append(Obstacle(f"no chart at {dependency.repository[:200]}", file=file))
+        return
+    needed = charts.chart(folder)
+    place = f"{home}/charts/{posixpath.basename(folder)}"
+    tree.load(needed.files)
+    for path in needed.files:
+        data = tree.read(path) if path in tree.files else None
+        if data is not None:
+            layout.made[f"{place}/{posixpath.relpath(path, folder or '.')}"] = data
+    layout.obstacles += _of_files(tree, needed)
+    _complete(tree, charts, needed, place, store, layout, depth + 1)
+
+
+def _of_files(tree: Tree, chart: Chart) -> Iterator[Obstacle]:
+    """What is wrong with a chart's files: links out of the tree, and archives that may not be opened."""
+    for path in sorted(chart.files):
+        try:
+            target = followed(tree, path)
+        except OutsideError:
+            yield Obstacle("a link that leads out of the repository", file=path)
+            continue
+        if path.endswith((".tgz", ".tar.gz")) and (data := tree.read(target)) is not None:
+            obstacle = archive_obstacle(data, path)
+            if obstacle:
+                yield obstacle
+
+
+def _of_values(tree: Tree, paths: Sequence[str]) -> Iterator[Obstacle]:
+    for path in paths:
+        if _UNSAFE.search(path):
+            yield Obstacle(f"a file of values that Helm would read as an address or as several: {path[:200]}")
+        elif path not in tree.files and path not in tree.links:
+            yield Obstacle(f"no such file of values: {path[:200]}")

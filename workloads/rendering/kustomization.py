@@ -1,0 +1,174 @@
+"""One kustomization file: which files and folders it reads, and what in it may not run.
+
+The fields are those of Kustomize 5 (kubectl.docs.kubernetes.io/references/kustomize/kustomization). What is not a path inside the
+tree is refused before anything runs, since Kustomize takes many an odd text for an address to fetch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from workloads.field import FieldPath, mapping, sequence, text
+from workloads.manifest import Origin
+from workloads.problem import Severity
+from workloads.rendering.obstacle import Obstacle
+from workloads.text.document import read_documents
+from workloads.text.location import locate
+from workloads.text.reader import parse_document
+
+NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""File names that make a folder a kustomization, in the order in which Kustomize looks for them."""
+
+_BUILDS = ("resources", "bases", "components")
+_PLUGINS = ("generators", "transformers", "validators")
+_PATHS = ("crds", "configurations")
+_LISTS_OF_PATH = ("patches", "patchesJson6902", "replacements")
+_GENERATORS = ("configMapGenerator", "secretGenerator")
+_INFLATION = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
+_FUNCTION = "config.kubernetes.io/function"
+
+_REMOTE = re.compile(
+    r"""://|^git@|^[^/]*@[^/]*:|::|^(git|ssh|https?|file|oci|s3|gcs|hg|gh):   # an address or a scheme of its own
+    |^github\.com[/:]|\.git(/|$|\?|//)|/_git/                                # hosts that Kustomize knows without a scheme
+    |\?(ref|version|timeout|submodules)=""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A path that a kustomization names, as it is written."""
+
+    path: str
+    field: FieldPath
+    """The field of the file that names it."""
+    plugin: bool = False
+    """Whether what stands there configures a generator, transformer or validator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """What one file reads."""
+
+    file: str
+    """From the tree's top."""
+    component: bool = False
+    """Whether it is only ever a part of others."""
+    builds: tuple[Reference, ...] = ()
+    """Resources, bases and components: files of objects, or folders with a kustomization of their own."""
+    files: tuple[Reference, ...] = ()
+    """Everything else that is read as a file."""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+def is_remote(path: str) -> bool:
+    """Whether Kustomize may take a path for the address of something to fetch."""
+    return _REMOTE.search(path) is not None
+
+
+def parse_kustomization(data: bytes, file: str) -> Kustomization | None:
+    """What a kustomization file reads; None where it is none, such as a Kustomization of Flux. Never raises."""
+    document, problems = parse_document(data, file)
+    wrong = tuple(Obstacle(each.message, file=file, line=each.line) for each in problems if each.severity is Severity.ERROR)
+    if wrong:
+        return Kustomization(file, obstacles=wrong)
+    if not isinstance(document, dict):
+        return Kustomization(file)
+    group = text(document, "apiVersion").partition("/")[0]
+    if group not in {"", "kustomize.config.k8s.io"}:
+        return None
+    origin = Origin(file, source=data)
+    return Kustomization(
+        file,
+        text(document, "kind") == "Component",
+        tuple(_references(document, _BUILDS)),
+        tuple(_files(document)),
+        tuple(_inflations(document, origin)) + tuple(_inline_plugins(document, origin)),
+    )
+
+
+def parse_plugin(data: bytes, file: str) -> Kustomization:
+    """What the configuration of a generator, transformer or validator reads, and whether it is a program of its own."""
+    found = read_documents(data, file)
+    values = [document.value for document in found.documents if isinstance(document.value, dict)]
+    if found.problems or not values:
+        return Kustomization(file, obstacles=(Obstacle("cannot be read as the configuration of a plugin", file=file),))
+    return Kustomization(
+        file,
+        # A plugin that names another does not make that one run.
+        files=tuple(replace(each, plugin=False) for value in values for each in _files(value)),
+        obstacles=tuple(each for value in values for each in _foreign(value, file, 1)),
+    )
+
+
+def _references(document: Mapping[str, object], keys: tuple[str, ...], *, plugin: bool = False) -> Iterator[Reference]:
+    for key in keys:
+        for number, entry in enumerate(sequence(document, key)):
+            if isinstance(entry, str) and "\n" not in entry:
+                yield Reference(entry, (key, number), plugin)
+
+
+def _files(document: Mapping[str, object]) -> Iterator[Reference]:
+    yield from _references(document, (*_PATHS, "paths"))
+    yield from _references(document, ("patchesStrategicMerge",))
+    yield from _references(document, _PLUGINS, plugin=True)
+    for key in _LISTS_OF_PATH:
+        for number, entry in enumerate(sequence(document, key)):
+            if text(entry, "path"):
+                yield Reference(text(entry, "path"), (key, number))
+    for path, key in ((("openapi",), "path"), ((), "path")):
+        if text(mapping(document, *path), key):
+            yield Reference(text(mapping(document, *path), key), (*path, key))
+    for key in _GENERATORS:
+        for number, entry in enumerate(sequence(document, key)):
+            yield from _generated(entry, (key, number))
+    yield from _generated(document, ())
+
+
+def _generated(entry: object, field: FieldPath) -> Iterator[Reference]:
+    """The files whose content a generator takes: ``files`` may name the key that each becomes."""
+    for named in sequence(entry, "files"):
+        if isinstance(named, str):
+            yield Reference(named.rpartition("=")[2], field)
+    for named in (*sequence(entry, "envs"), text(entry, "env")):
+        if isinstance(named, str) and named:
+            yield Reference(named, field)
+
+
+def _inflations(document: Mapping[str, object], origin: Origin) -> Iterator[Obstacle]:
+    for key in _INFLATION:
+        if document.get(key):
+            hint = "render the chart by itself, or keep its output in the repository"
+            message = f"{key}: Helm charts inside a kustomization are not inflated"
+            yield Obstacle(message, hint, origin.file, _line(origin, (key,)))
+
+
+def _inline_plugins(document: Mapping[str, object], origin: Origin) -> Iterator[Obstacle]:
+    """Plugins whose configuration stands in the kustomization itself."""
+    for key in _PLUGINS:
+        for number, entry in enumerate(sequence(document, key)):
+            if isinstance(entry, str) and "\n" in entry:
+                line = _line(origin, (key, number))
+                value, problems = parse_document(entry.encode("utf-8", "replace"), origin.file)
+                if problems or not isinstance(value, dict) or any(_files(value)):
+                    yield Obstacle("a plugin that stands in the kustomization and reads files", file=origin.file, line=line)
+                else:
+                    yield from _foreign(value, origin.file, line)
+
+
+def _foreign(value: Mapping[str, object], file: str, line: int) -> Iterator[Obstacle]:
+    """That a plugin is a program, and not one of Kustomize's own."""
+    hint = "plugins are programs: render where you trust them, and weigh what comes out"
+    if text(value, "apiVersion") != "builtin":
+        yield Obstacle(f"plugin {text(value, 'kind')[:60] or 'without a kind'} is not run", hint, file, line)
+    elif text(value, "kind") == "HelmChartInflationGenerator":
+        yield Obstacle("Helm charts inside a kustomization are not inflated", "render the chart by itself", file, line)
+    elif _FUNCTION in mapping(value, "metadata", "annotations"):
+        yield Obstacle("a function is not run", hint, file, line)
+
+
+def _line(origin: Origin, path: FieldPath) -> int:
+    return locate(origin, path)[0]

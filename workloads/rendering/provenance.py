@@ -1,0 +1,118 @@
+"""Where rendered objects come from: the file of the repository that each was made of, and the line where it stands there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from workloads.field import mapping, text
+from workloads.manifest import Manifest, Origin
+from workloads.rendering.kustomize_plan import OVERLAY
+from workloads.rendering.render import TREE, Render, Tool
+from workloads.rendering.tree import Tree
+from workloads.rendering.variables import substituted, unfilled
+from workloads.text.reader import Reading, read
+
+ORIGIN: Final = "config.kubernetes.io/origin"
+"""The annotation in which Kustomize tells which file an object is from."""
+_HOOK: Final = "helm.sh/hook"
+_TRIALS: Final = {"test", "test-success", "test-failure"}
+_PATH = re.compile(r"^(?:path|configuredIn): (.+)$", re.MULTILINE)
+_SOURCE = re.compile(rb"^# Source: [^/\n]+/(.+)$", re.MULTILINE)
+
+Shown = Callable[[str], str]
+"""How a path of the tree is written for whoever reads it."""
+
+
+class Provenance:
+    """Traces the objects of renderings of one tree back to its files, each parsed once."""
+
+    def __init__(self, tree: Tree, shown: Shown) -> None:
+        self._tree = tree
+        self._shown = shown
+        self._parsed: dict[str, Sequence[Manifest]] = {}
+
+    def traced(self, render: Render, output: bytes) -> Reading:
+        """What a rendering printed, as objects of the files that they were made of."""
+        where = self._shown(render.folder)
+        if render.tool is Tool.PLAIN:
+            return self._standing(render, where)
+        filled = output if render.variables is None else substituted(output, render.variables)
+        reading = read(filled, where)
+        own = render.source.origin.file if render.source.origin else render.folder
+        manifests = tuple(
+            self._of(render, manifest, file or own, where) for manifest, file in self._files(render, reading.manifests, output)
+        )
+        return Reading(manifests, reading.problems, reading.others, 1)
+
+    def _standing(self, render: Render, where: str) -> Reading:
+        """The objects of files that are taken as they stand."""
+        reading = Reading()
+        for path in sorted(render.files):
+            data = self._tree.read(path)
+            reading += read(data, self._shown(path)) if data is not None else Reading()
+        manifests = tuple(
+            replace(each, namespace=each.namespace or render.namespace, origin=_placed(each.origin, render, where))
+            for each in reading.manifests
+        )
+        return replace(reading, manifests=manifests)
+
+    def _files(self, render: Render, manifests: Sequence[Manifest], output: bytes) -> Iterator[tuple[Manifest, str]]:
+        """Each object, without the mark that tells its file, and that file; empty where nothing tells it."""
+        if render.tool is Tool.KUSTOMIZE:
+            yield from (_unmarked(manifest) for manifest in manifests)
+            return
+        lines = output.split(b"\n")
+        for manifest in manifests:
+            if _is_trial(manifest):
+                continue
+            start = manifest.origin.start if manifest.origin else 1
+            found = next((match for line in lines[start - 1 : start + 3] if (match := _SOURCE.match(line))), None)
+            path = posixpath.join(render.folder, found[1].decode("utf-8", "replace")) if found else ""
+            yield manifest, path if path in self._tree.files else ""
+
+    def _of(self, render: Render, manifest: Manifest, file: str, where: str) -> Manifest:
+        """An object with its place in the tree."""
+        written = self._written(file, manifest) if render.tool is Tool.KUSTOMIZE else None
+        origin = written.origin if written and written.origin else Origin(file)
+        origin = _placed(replace(origin, file=self._shown(file)), render, where)
+        unknown = unfilled(manifest.body) if render.variables is not None else ""
+        namespace = manifest.namespace or render.namespace
+        return replace(manifest, namespace=namespace, origin=origin, unrendered=unknown or None)
+
+    def _written(self, file: str, manifest: Manifest) -> Manifest | None:
+        """The object of a file that a rendered one was made of: of its kind, and with most of its name."""
+        if file not in self._parsed:
+            data = self._tree.read(file) if file in self._tree.files else None
+            self._parsed[file] = read(data, file).manifests if data is not None else ()
+        alike = [each for each in self._parsed[file] if each.kind == manifest.kind]
+        named = [each for each in alike if each.name and each.name in manifest.name]
+        return max(named, key=lambda each: len(each.name), default=alike[0] if alike else None)
+
+
+def _placed(origin: Origin | None, render: Render, where: str) -> Origin:
+    """A place, with what was rendered there and for whom."""
+    found = origin or Origin(where)
+    return replace(found, root=where, variant=render.variant, asked=render.asked, cluster=render.cluster)
+
+
+def _is_trial(manifest: Manifest) -> bool:
+    """Whether an object runs only where somebody calls ``helm test``."""
+    hooks = {hook.strip() for hook in text(manifest.body, "metadata", "annotations", _HOOK).split(",")}
+    return hooks <= _TRIALS
+
+
+def _unmarked(manifest: Manifest) -> tuple[Manifest, str]:
+    """An object of Kustomize without its mark, and the file that the mark tells."""
+    marks = mapping(manifest.body, "metadata", "annotations")
+    told = _PATH.search(text(marks, ORIGIN))
+    if ORIGIN not in marks:
+        return manifest, ""
+    left = {name: value for name, value in marks.items() if name != ORIGIN}
+    metadata = {key: value for key, value in mapping(manifest.body, "metadata").items() if key != "annotations"}
+    body: Mapping[str, object] = {**manifest.body, "metadata": {**metadata, **({"annotations": left} if left else {})}}
+    path = posixpath.normpath(posixpath.join(OVERLAY, told[1].strip("'\""))) if told else ""
+    return replace(manifest, body=body), path.removeprefix(f"{TREE}/") if path.startswith(f"{TREE}/") else ""

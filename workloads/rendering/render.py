@@ -1,0 +1,77 @@
+"""One thing to render: with which tool, from which files, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from workloads.manifest import Identity, Manifest
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.tree import OutsideError, Tree, followed
+
+TREE: Final = "tree"
+"""The folder that the files of the tree are laid out in, while something is rendered."""
+
+RenderIdentity = tuple[str, str, str, Identity]
+"""Tool, folder, variant, and what asks for it in which cluster."""
+
+
+class Tool(StrEnum):
+    """What renders."""
+
+    KUSTOMIZE = "kustomize"
+    HELM = "helm"
+    PLAIN = "plain"
+    """Nothing: files are taken as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """One rendering, as far as it is decided by the files of one tree."""
+
+    tool: Tool
+    folder: str
+    """What is rendered, from the tree's top: a folder with a kustomization, or a chart."""
+    source: Manifest
+    """What asks for it: a HelmRelease or an Application; else what stands for the kustomization or the chart itself."""
+    files: frozenset[str] = frozenset()
+    """Every file of the tree that is read."""
+    made: Mapping[str, bytes] = field(default_factory=dict)
+    """Files beside those of the tree, by path from the folder that holds ``TREE``: values, what is laid over a kustomization."""
+    arguments: tuple[str, ...] = ()
+    """What the tool is told. Paths are from the folder that holds ``TREE``."""
+    cluster: str = ""
+    """Name of the cluster that it is for, where something says so; else the paths of weighbridge.yaml decide."""
+    namespace: str = ""
+    """Namespace of objects that state none."""
+    variant: str = ""
+    """Which of several renderings of the folder it is; empty where it is the only one."""
+    asked: str = ""
+    """The file of the object that asks for it, as it is shown; empty where its own folder does."""
+    variables: Mapping[str, str] | None = None
+    """What is filled in for variables in the output; None where nothing is."""
+    obstacles: tuple[Obstacle, ...] = ()
+    """Why it is not rendered; empty where it is."""
+
+    @property
+    def identity(self) -> RenderIdentity:
+        """What makes two renderings, of two trees, the same one before and after a change."""
+        return self.tool, self.folder, self.variant, self.source.identity(self.cluster)
+
+    @property
+    def owner(self) -> tuple[Identity, str]:
+        """What fails as one: all renderings that one object asks for, on both sides of a change."""
+        return self.source.identity(), self.variant
+
+    def content(self, tree: Tree) -> Iterator[str]:
+        """Everything that decides the output, beside the tool: equal contents are rendered equally. Linear in the files."""
+        yield from (self.tool, self.folder, *self.arguments)
+        for path, data in sorted(self.made.items()):
+            yield from (path, data.decode("utf-8", "surrogateescape"))
+        for path in sorted(self.files):
+            try:
+                yield from (path, tree.files.get(followed(tree, path), ""))
+            except OutsideError:
+                yield from (path, "")

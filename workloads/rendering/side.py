@@ -1,0 +1,142 @@
+"""One side of a change, as it is rendered step by step: what its files ask for, then what the objects ask for that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Final
+
+from workloads.manifest import LOCAL_GROUPS, Manifest
+from workloads.rendering.deployers import concerned, deployed, deploys
+from workloads.rendering.plan import Directions, Plan
+from workloads.rendering.provenance import Provenance, Shown
+from workloads.rendering.render import Render, Tool
+from workloads.rendering.tree import Tree
+from workloads.rendering.world import World
+from workloads.text.reader import Reading, read
+
+DEEPEST: Final = 4
+"""Objects that deploy others that deploy, in a row."""
+
+
+class Side:
+    """The renderings of one tree, as they are found."""
+
+    def __init__(
+        self, tree: Tree, directions: Directions, deploying: Iterable[str], remotes: frozenset[str], shown: Shown
+    ) -> None:
+        """``deploying`` are the files that may hold objects that deploy others, ``remotes`` the names of this repository."""
+        self.tree = tree
+        self.shown = shown
+        self.plan = Plan(tree, directions)
+        self.renders: list[Render] = []
+        """Everything that was found to be rendered, whether or not the change reaches it."""
+        self.taken: list[tuple[Render, Reading]] = []
+        """What was rendered, in the order in which it was."""
+        self._remotes = remotes
+        self._deploying = [path for path in deploying if path in tree.files and not directions.ignored(path)]
+        self._provenance = Provenance(tree, shown)
+        self._read_files: dict[str, tuple[Manifest, ...]] = {}
+        """What files hold that have to do with the change."""
+        self._inner: dict[str, tuple[Manifest, ...]] = {}
+        """Of these files those that something else renders before what they ask for is known."""
+        self._touched: set[str] = set()
+        """Of these files those whose objects render what the change touches."""
+        self._asked: list[Render] = []
+        self._told = 0
+
+    def forced(self, changed: frozenset[str]) -> frozenset[str]:
+        """The folders to be rendered though the change does not reach them: what they deploy, it reaches.
+
+        Reads what deploys of the files that may have to do with the change.
+        """
+        self._read(changed)
+        world = self._world()
+        for file, manifests in self._read_files.items():
+            if any(not changed.isdisjoint(render.files) for each in manifests for render in deployed(each, world)):
+                self._touched.add(file)
+        self._part()
+        touched = self._inner.keys() & self._touched
+        builders = chain(self.plan.kustomized, self._asked)
+        return frozenset(render.folder for render in builders if not touched.isdisjoint(render.files))
+
+    def _read(self, changed: frozenset[str]) -> None:
+        roots = [render for render in self.plan.kustomized if not changed.isdisjoint(render.files)]
+        about = changed | {f"{render.folder}/kustomization.yaml" for render in roots}
+        texts = self._texts()
+        for _ in range(DEEPEST):
+            # What deploys a folder has to do with a change of what that folder deploys.
+            fresh = [file for file, data in texts.items() if file in about or concerned(data, about)]
+            about |= frozenset(fresh)
+            for file in fresh:
+                self._read_files[file] = read(texts.pop(file), self.shown(file)).manifests
+            if not fresh:
+                return
+
+    def _texts(self) -> dict[str, bytes]:
+        """The files that may hold what deploys, but for those of charts, which are templates."""
+        wanted = [path for path in sorted(self._deploying) if self.plan.charts.owning(path) is None]
+        self.tree.load(wanted)
+        return {path: data for path in wanted if (data := self.tree.read(path)) is not None}
+
+    def _part(self) -> None:
+        """Tell what stands by itself from what another object, or a kustomization, renders first."""
+        world = self._world()
+        built = self.plan.owned
+        for file, manifests in self._read_files.items():
+            if file in built:
+                self._inner[file] = manifests
+        outer = {file: self._of(manifests, world) for file, manifests in self._read_files.items() if file not in built}
+        for file in outer:
+            others = (
+                render for other, renders in outer.items() if other != file and other not in self._inner for render in renders
+            )
+            if any(file in render.files for render in others if render.tool is not Tool.HELM):
+                self._inner[file] = self._read_files[file]
+        self._asked = [render for file, renders in outer.items() if file not in self._inner for render in renders]
+
+    def _world(self) -> World:
+        objects = chain(*self._read_files.values(), *(reading.manifests for _, reading in self.taken))
+        return World.of(self.plan, self._remotes, objects)
+
+    def first(self) -> list[Render]:
+        """What the files of the tree ask for: objects that deploy a folder go before the folder's own kustomization."""
+        folders = {render.folder for render in self._asked if render.tool is Tool.KUSTOMIZE and not render.obstacles}
+        renders = self._asked + [render for render in self.plan.kustomized if render.folder not in folders]
+        self.renders += renders
+        return renders
+
+    @staticmethod
+    def _of(manifests: Iterable[Manifest], world: World) -> list[Render]:
+        return [render for manifest in manifests if deploys(manifest) for render in deployed(manifest, world)]
+
+    def take(self, renders: Iterable[Render], texts: Mapping[int, bytes]) -> None:
+        """Take in what was rendered."""
+        for render in renders:
+            if id(render) in texts:
+                self.taken.append((render, self._provenance.traced(render, texts[id(render)])))
+
+    def found(self) -> list[Render]:
+        """What the objects ask for that were taken in since this was last asked."""
+        fresh = [manifest for _, reading in self.taken[self._told :] for manifest in reading.manifests]
+        self._told = len(self.taken)
+        renders = self._of(fresh, self._world())
+        self.renders += renders
+        return renders
+
+    def charted(self) -> list[Render]:
+        """The charts that nothing deploys."""
+        deployed_ = frozenset(render.folder for render in self.renders if render.tool is Tool.HELM and not _alone(render))
+        renders = list(self.plan.charted(deployed_))
+        self.renders += renders
+        return renders
+
+    @property
+    def owned(self) -> frozenset[str]:
+        """The files whose objects are weighed as they are rendered, and not as they stand."""
+        return self.plan.owned.union(*(render.files for render in self.renders if not _alone(render)))
+
+
+def _alone(render: Render) -> bool:
+    """Whether nothing asks for a rendering but its own folder."""
+    return render.source.group in LOCAL_GROUPS

@@ -1,0 +1,102 @@
+"""The files of one revision of a repository, or of a folder, by their path from its top."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+MOST_LINKS: Final = 8
+"""Links that are followed to one file."""
+
+
+class Tree(Protocol):
+    """Files to look at without a file system: what plans a rendering never opens a path that a change chose."""
+
+    files: Mapping[str, str]
+    """A digest of the content of every plain file, by path: equal digests mean equal bytes."""
+    links: Mapping[str, str]
+    """Where each symbolic link leads, as it is written, by path."""
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Make ready to read several files, in one go where that is quicker."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is larger than what is read, or is not there."""
+
+
+class OutsideError(ValueError):
+    """A path that leads out of its tree."""
+
+
+def joined(folder: str, path: str) -> str:
+    """A path as seen from a folder of the tree, from the tree's top; empty for the top itself.
+
+    :raises OutsideError: when it leads out of the tree, or begins at the root of a file system.
+    """
+    if path.startswith(("/", "\\", "~")) or "\0" in path:
+        raise OutsideError(path)
+    found = posixpath.normpath(posixpath.join(folder or ".", path))
+    if found == ".." or found.startswith("../"):
+        raise OutsideError(path)
+    return "" if found == "." else found
+
+
+def followed(tree: Tree, path: str) -> str:
+    """The path that a link of the tree leads to in the end; a path that is no link is its own.
+
+    :raises OutsideError: when it leads out of the tree, or round in circles.
+    """
+    target = path
+    for _ in range(MOST_LINKS):
+        if target not in tree.links:
+            return target
+        target = joined(posixpath.dirname(target), tree.links[target])
+    raise OutsideError(path)
+
+
+def inside(folder: str, path: str) -> bool:
+    """Whether a path stands in a folder, at any depth."""
+    return not folder or path.startswith(f"{folder}/")
+
+
+class Folders:
+    """Which folders a tree has, and what stands in each: worked out once from the paths of its files. Linear in their number."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._members: dict[str, list[str]] = {}
+        for path in paths:
+            self._members.setdefault(posixpath.dirname(path), []).append(path)
+        self._below: dict[str, list[str]] = {}
+        for folder in sorted(self._members):
+            for parent in _parents(folder):
+                self._below.setdefault(parent, []).append(folder)
+
+    def __contains__(self, folder: str) -> bool:
+        return folder in self._below
+
+    def names(self) -> Iterable[str]:
+        """All folders, the top among them as an empty name."""
+        return self._below
+
+    def members(self, folder: str) -> Sequence[str]:
+        """The files that stand directly in a folder."""
+        return self._members.get(folder, ())
+
+    def every(self, folder: str) -> list[str]:
+        """All files in a folder, at any depth."""
+        return [path for below in self._below.get(folder, ()) for path in self._members[below]]
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """The files of certain names, wherever they stand."""
+        wanted = set(names)
+        return [path for members in self._members.values() for path in members if posixpath.basename(path) in wanted]
+
+
+def _parents(folder: str) -> list[str]:
+    """A folder and every folder that it stands in, up to the top."""
+    found = [folder]
+    while folder:
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return found

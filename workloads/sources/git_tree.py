@@ -1,0 +1,73 @@
+"""The files of one revision of a Git repository, read when they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+
+from workloads.sources.repository import LINK, ChangedFile, Repository, Stored
+from workloads.text.document import DEFAULT_LIMITS, ReadLimits
+
+
+class GitTree:
+    """A ``Tree`` over what Git stores, and over the work tree for what differs there."""
+
+    def __init__(self, repository: Repository, stored: Mapping[str, Stored], limits: ReadLimits = DEFAULT_LIMITS) -> None:
+        self._repository = repository
+        self._stored = stored
+        self._limits = limits
+        self._read: dict[str, bytes | None] = {}
+        self.files: Mapping[str, str] = {path: entry.name for path, entry in stored.items() if entry.plain}
+        linked = [path for path, entry in stored.items() if entry.mode == LINK]
+        self.load(linked)
+        self.links: Mapping[str, str] = {path: (self._read[path] or b"").decode("utf-8", "surrogateescape") for path in linked}
+        changed = [path for path in self.files if stored[path].on_disk]
+        self.load(changed)
+        self.files = {**self.files, **{path: _digest(self._read[path]) for path in changed}}
+
+    def after(self, changes: Sequence[ChangedFile]) -> GitTree:
+        """The tree as some changes leave it."""
+        stored = dict(self._stored)
+        for change in changes:
+            if change.after.mode.strip("0"):
+                stored[change.path] = change.after
+            else:
+                stored.pop(change.path, None)
+        return GitTree(self._repository, stored, self._limits)
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Make ready to read several files: one question to Git for all of them."""
+        wanted = [path for path in paths if path in self._stored and path not in self._read]
+        in_git = {path: self._stored[path].name for path in wanted if not self._stored[path].on_disk}
+        self._read.update(self._repository.contents(in_git, self._limits.size))
+        for path in wanted:
+            if path not in in_git:
+                self._read[path] = self._from_disk(path)
+
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is larger than the limit, or is not there."""
+        if path not in self._read:
+            self.load([path])
+        return self._read.get(path)
+
+    def _from_disk(self, path: str) -> bytes | None:
+        """A file of the work tree, or where a link leads: a file that has become a pipe since it was listed is none."""
+        full = os.path.join(self._repository.top, path)
+        try:
+            if self._stored[path].mode == LINK:
+                return os.fsencode(os.readlink(full))
+            descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with os.fdopen(descriptor, "rb") as stream:
+                found = os.fstat(descriptor)
+                return stream.read() if stat.S_ISREG(found.st_mode) and found.st_size <= self._limits.size else None
+        except OSError:
+            return None
+
+
+def _digest(data: bytes | None) -> str:
+    """The name that Git would give a file, so that one that only its time differs of is found to be the same."""
+    if data is None:
+        return "unread"
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

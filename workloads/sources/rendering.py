@@ -1,0 +1,168 @@
+"""Both sides of a change, rendered as far as the change reaches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from workloads.manifest import LOCAL_GROUPS, Identity, Manifest, Origin
+from workloads.problem import Problem, Severity
+from workloads.rendering.obstacle import reason
+from workloads.rendering.plan import reached
+from workloads.rendering.render import Render
+from workloads.rendering.side import Side
+from workloads.rendering.tree import Tree
+from workloads.settings.configuration import FILE_NAME
+from workloads.sources.renderer import Rendered, Renderer
+from workloads.text.reader import Reading
+
+DEEPEST: Final = 4
+"""Applications that deploy Applications, in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSide:
+    """One side of a change."""
+
+    reading: Reading
+    owned: frozenset[str]
+    """Files whose objects are not to be read as they stand."""
+    outcomes: Mapping[Identity, str]
+    """Of objects that stand for others: why those are not known; empty where they are."""
+    sources: Mapping[Identity, Manifest]
+    """These objects, wherever they stand."""
+
+    def settled(self, read: Reading) -> Reading:
+        """What was read of the side as it stands, with what was rendered; objects that stand for others say what came of them."""
+        whole = read + self.reading
+        there = {manifest.identity() for manifest in whole.manifests}
+        manifests = [self._told(manifest) for manifest in whole.manifests]
+        manifests += [
+            self._told(source) for identity, source in self.sources.items() if identity not in there and self._lacks(identity)
+        ]
+        return replace(whole, manifests=tuple(manifests))
+
+    def _lacks(self, identity: Identity) -> bool:
+        return bool(self.outcomes.get(identity))
+
+    def _told(self, manifest: Manifest) -> Manifest:
+        known = self.sources.get(manifest.identity())
+        outcome = self.outcomes.get(manifest.identity())
+        if known is None or outcome is None:
+            return manifest
+        return replace(manifest, body=known.body, unrendered=f"not rendered: {outcome}" if outcome else "")
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What came of the renderings of both sides so far."""
+
+    renderer: Renderer
+    texts: dict[int, bytes] = field(default_factory=dict)
+    """What was rendered, by the identity of the rendering's value."""
+    failed: dict[object, str] = field(default_factory=dict)
+    """Why nothing came of a rendering, by what is the same on both sides: a side alone would pass for new, or for removed."""
+
+    def render(self, jobs: Iterable[tuple[Tree, Render]]) -> None:
+        """Render several, of any side."""
+        listed = list(jobs)
+        ready = [(tree, render) for tree, render in listed if not render.obstacles]
+        results = dict(zip((id(render) for _, render in ready), self.renderer.render(ready), strict=True))
+        for _, render in listed:
+            found = results.get(id(render), Rendered(complaint=reason(render.obstacles)))
+            if found.complaint:
+                self.failed[render.owner] = found.complaint
+            else:
+                self.texts[id(render)] = found.text
+
+    def why(self, render: Render) -> str:
+        """Why nothing came of a rendering, or of all that its object asks for; empty where something did."""
+        identity, _ = render.owner
+        return self.failed.get(render.owner, "") or self.failed.get((identity, ""), "")
+
+
+def told_alike(before: Reading, after: Reading) -> tuple[Reading, Reading]:
+    """Both sides, with what is not known on one of them not told on the other: it would pass for new, or for removed."""
+    unknown = {each.identity(): each.unrendered for side in (before, after) for each in side.manifests if each.unrendered}
+    return _alike(before, unknown), _alike(after, unknown)
+
+
+def _alike(side: Reading, unknown: Mapping[Identity, str]) -> Reading:
+    if not unknown:
+        return side
+    manifests = (
+        replace(each, unrendered=each.unrendered or unknown.get(each.identity(), each.unrendered)) for each in side.manifests
+    )
+    return replace(side, manifests=tuple(manifests))
+
+
+def render_change(before: Side, after: Side, changed: frozenset[str], renderer: Renderer) -> tuple[RenderedSide, RenderedSide]:
+    """What the change renders differently, on both sides. Never raises on what a tree holds."""
+    outcome = _Outcome(renderer)
+    forced = before.forced(changed) | after.forced(changed)
+    _round(before, after, (before.first(), after.first()), changed, forced, outcome)
+    for _ in range(DEEPEST):
+        found = before.found(), after.found()
+        if not any(found):
+            break
+        _round(before, after, found, changed, frozenset(), outcome)
+    _round(before, after, (before.charted(), after.charted()), changed, frozenset(), outcome)
+    lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
+    first, second = _rendered(before, outcome), _rendered(after, outcome)
+    return first, replace(second, reading=second.reading + lost)
+
+
+def _round(
+    before: Side,
+    after: Side,
+    renders: tuple[list[Render], list[Render]],
+    changed: frozenset[str],
+    forced: frozenset[str],
+    outcome: _Outcome,
+) -> None:
+    was, is_ = reached(*renders, changed, forced)
+    outcome.render([(before.tree, render) for render in was] + [(after.tree, render) for render in is_])
+    before.take(was, outcome.texts)
+    after.take(is_, outcome.texts)
+
+
+def _lost(path: str) -> Problem:
+    """That weighbridge.yaml names something that is not there, before or after the change."""
+    words = f"render: there is no kustomization and no chart at {path!r}: it is not rendered"
+    return Problem(Severity.WARNING, words, FILE_NAME, hint="correct the path, or remove the entry")
+
+
+def _rendered(side: Side, outcome: _Outcome) -> RenderedSide:
+    manifests: list[Manifest] = []
+    problems: list[Problem] = []
+    for render, reading in side.taken:
+        if not outcome.why(render):
+            manifests += reading.manifests
+            problems += reading.problems
+    outcomes: dict[Identity, str] = {}
+    sources: dict[Identity, Manifest] = {}
+    for render in side.renders:
+        why = outcome.why(render) or (reason(render.obstacles) if render.obstacles else "")
+        source = _standing(render, side, why)
+        if source.group in LOCAL_GROUPS and not why:
+            continue
+        identity = source.identity()
+        outcomes[identity] = outcomes.get(identity) or why
+        sources[identity] = source
+    return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned, outcomes, sources)
+
+
+def _standing(render: Render, side: Side, why: str) -> Manifest:
+    """What stands for a rendering. Where nothing came of that, its content is part of it, so that a change of it is one."""
+    source, shown = render.source, side.shown
+    if not why:
+        return source
+    content = hashlib.sha256("\0".join(render.content(side.tree)).encode("utf-8", "surrogateescape")).hexdigest()
+    body = {**source.body, "content": content}
+    if source.group not in LOCAL_GROUPS:
+        return replace(source, body=body)
+    origin = source.origin or Origin(render.folder)
+    place = replace(origin, file=shown(origin.file), root=shown(render.folder), variant=render.variant, cluster=render.cluster)
+    return replace(source, body=body, origin=place)

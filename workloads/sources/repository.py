@@ -1,0 +1,199 @@
+"""One Git repository, asked through Git's plumbing.
+
+Asks the user's own ``git``, as a subprocess without a shell, with hooks, pagers, external diffs and locks off.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workloads.sources.error import RepositoryError
+from workloads.sources.files import SUFFIXES
+
+PATIENCE: Final = 120
+"""Seconds that one Git command may take."""
+MOST_WORDS: Final = 500
+"""Words that Git is asked to search for at once: a command line has an end."""
+PLAIN_FILES: Final = ("100644", "100755")
+"""Modes of what is read: not links, not submodules."""
+LINK: Final = "120000"
+NOT_THERE: Final = "000000"
+WORK_TREE: Final = ""
+"""The revision of files as they are on disk."""
+
+_OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "--no-pager")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What stands at a path of a revision."""
+
+    mode: str
+    """As Git writes it: ``100644``; ``000000`` for nothing."""
+    name: str
+    """Of the object that holds its content; zeros where the work tree holds it and Git does not."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a file."""
+        return self.mode in PLAIN_FILES
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether only the work tree has its content."""
+        return not self.name.strip("0")
+
+
+NOTHING: Final = Stored(NOT_THERE, "0" * 40)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One path that differs between two revisions."""
+
+    path: str
+    before: Stored
+    after: Stored
+
+
+class Repository:
+    """The repository that a folder is in."""
+
+    def __init__(self, folder: str) -> None:
+        """:raises RepositoryError: when there is none."""
+        self.folder = folder
+        self.top = os.path.realpath(self._git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+
+    def resolve(self, revisions: str) -> tuple[str, str]:
+        """Base and head of a range, as full commit names.
+
+        :raises RepositoryError: when there is no such revision.
+        """
+        for separator in ("...", ".."):
+            left, found, right = revisions.partition(separator)
+            if found:
+                base, head = self._commit(left or "HEAD"), self._commit(right or "HEAD")
+                return (self._merge_base(base, head), head) if separator == "..." else (base, head)
+        return self._commit(revisions), WORK_TREE
+
+    def _commit(self, revision: str) -> str:
+        try:
+            return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+        except RepositoryError:
+            raise RepositoryError(f"no revision {revision[:100]!r} in this repository: fetch it, or name another") from None
+
+    def _merge_base(self, base: str, head: str) -> str:
+        try:
+            return self._git("merge-base", base, head).decode().split()[0]
+        except (RepositoryError, IndexError):
+            raise RepositoryError(
+                f"{base[:10]} and {head[:10]} have no common ancestor here: in a shallow clone, fetch more history"
+            ) from None
+
+    def require(self, revisions: Sequence[str], paths: Sequence[str]) -> None:
+        """Make sure that each path is there in one of the revisions: a misspelt one would pass for one without changes.
+
+        :raises RepositoryError: when one is not.
+        """
+        for path in paths:
+            listed = (self._git("ls-tree", "--name-only", revision, "--", path) for revision in revisions if revision)
+            if not os.path.lexists(os.path.join(self.folder, path)) and not any(listed):
+                raise RepositoryError(f"{path} is in none of the revisions compared")
+
+    def changed(self, base: str, head: str, paths: Sequence[str]) -> list[ChangedFile]:
+        """The paths that differ. A renamed file is one removed and one added: objects are compared, not files."""
+        sides = (base, head) if head else (base,)
+        listing = self._git("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", *sides, "--", *paths)
+        fields = _names(listing)
+        files = []
+        for description, name in zip(fields[::2], fields[1::2], strict=True):
+            old_mode, new_mode, old, new, _ = description.lstrip(":").split(" ")
+            files.append(ChangedFile(name, Stored(old_mode, old), Stored(new_mode, new)))
+        return files if head else files + self._untracked(paths)
+
+    def _untracked(self, paths: Sequence[str]) -> list[ChangedFile]:
+        """The files that are new in the work tree and not ignored."""
+        listing = self._git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", *paths)
+        return [ChangedFile(name, NOTHING, self._on_disk(name)) for name in _names(listing)]
+
+    def _on_disk(self, name: str) -> Stored:
+        return Stored(LINK if os.path.islink(os.path.join(self.top, name)) else "100644", NOTHING.name)
+
+    def listing(self, revision: str) -> dict[str, Stored]:
+        """Everything that a revision holds, by path."""
+        listed = _names(self._git("ls-tree", "-r", "-z", "--full-tree", revision))
+        found = {}
+        for entry in listed:
+            description, _, path = entry.partition("\t")
+            mode, _, name = description.split(" ")
+            found[path] = Stored(mode, name)
+        return found
+
+    def holding(self, revision: str, words: Iterable[str]) -> set[str]:
+        """The manifests of a revision whose text holds one of the words."""
+        listed = sorted(word for word in words if "\n" not in word)
+        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
+        sides = [revision] if revision else []
+        found: set[str] = set()
+        for start in range(0, len(listed), MOST_WORDS):
+            patterns = [part for word in listed[start : start + MOST_WORDS] for part in ("-e", word)]
+            listing = self._git("grep", "-l", "-z", "-F", "-w", "--full-name", *patterns, *sides, "--", *globs, quiet=True)
+            found.update(_names(listing))
+        prefix = f"{revision}:" if revision else ""
+        return {name.removeprefix(prefix) for name in found}
+
+    def remotes(self) -> list[str]:
+        """The addresses that this repository is fetched from."""
+        told = self._git("config", "--get-regexp", r"^remote\..*\.url$", quiet=True).decode("utf-8", "replace")
+        return [line.partition(" ")[2] for line in told.splitlines()]
+
+    def contents(self, objects: Mapping[str, str], largest: int) -> dict[str, bytes | None]:
+        """The bytes of objects by path; None for what is larger than so many."""
+        if not objects:
+            return {}
+        sizes = self._git("cat-file", "--batch-check=%(objectsize)", given="\n".join(objects.values())).decode().split("\n")
+        fitting = [path for path, size in zip(objects, sizes, strict=False) if size.isdigit() and int(size) <= largest]
+        told = self._git("cat-file", "--batch", given="\n".join(objects[path] for path in fitting)) if fitting else b""
+        found: dict[str, bytes | None] = dict.fromkeys(objects)
+        offset = 0
+        for path in fitting:
+            end = told.index(b"\n", offset)
+            size = int(told[offset:end].rsplit(b" ", 1)[1])
+            found[path] = told[end + 1 : end + 1 + size]
+            offset = end + size + 2
+        return found
+
+    def shown(self, path: str) -> str:
+        """A path of the repository as seen from the current folder."""
+        return os.path.relpath(os.path.join(self.top, path))
+
+    def _git(self, *arguments: str, given: str | None = None, quiet: bool = False) -> bytes:
+        """What Git prints. ``quiet`` takes exit code 1, "nothing found", for an empty answer."""
+        environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        try:
+            ended = subprocess.run(
+                ["git", *_OPTIONS, *arguments],
+                cwd=self.folder,
+                input=b"" if given is None else given.encode("utf-8", "surrogateescape") + b"\n",
+                capture_output=True,
+                timeout=PATIENCE,
+                env=environment,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise RepositoryError("git is not installed, or this folder does not exist") from None
+        except subprocess.TimeoutExpired:
+            raise RepositoryError(f"git {arguments[0]} took longer than {PATIENCE} seconds") from None
+        if ended.returncode and not (quiet and ended.returncode == 1):
+            said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise RepositoryError(f"git {arguments[0]}: {said[-1][:300] if said else 'failed'}")
+        return ended.stdout
+
+
+def _names(listing: bytes) -> list[str]:
+    """What Git lists with zeros between."""
+    return listing.decode("utf-8", "surrogateescape").split("\0")[:-1]
