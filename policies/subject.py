@@ -54,14 +54,21 @@ class Subject:
         return self.context.snapshot.namespaces.get(self.namespace)
 
     @property
+    def cluster_scoped(self) -> bool:
+        """Whether it is in no namespace, as its kind or the API server's request tells."""
+        kind = find(self.manifest.group, self.manifest.kind)
+        return (kind is not None and kind.cluster_scoped) or (self.context.request is not None and not self.namespace)
+
+    @property
     def groups(self) -> tuple[PodGroup, ...]:
         """Its groups of like pods."""
         return self.workload.groups if self.workload else ()
 
     @property
     def costs(self) -> bool:
-        """Whether it costs anything, or may."""
-        return self.workload is not None or bool(self.unpriced)
+        """Whether it costs anything, or may. What makes nodes for pods does not: the pods pay for them."""
+        paid = self.workload is not None and (self.workload.growth is None or bool(self.workload.groups))
+        return paid or bool(self.unpriced)
 
     @property
     def unsized(self) -> bool:

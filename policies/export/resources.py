@@ -174,8 +174,8 @@ def _replicas(most: Decimal, rule: str) -> Iterator[Part]:
 
 
 def _volumes(most: Decimal, rule: str) -> Iterator[Part]:
-    """Claims for new volumes: one that names a volume, or asks for no class, has no size that is paid for."""
-    new = "c.spec.?volumeName.orValue('') == '' && c.spec.?storageClassName.orValue('-') != ''"
+    """Claims for volumes: a new one that names a volume, or one of no class, has no size that is paid for; a bound one has."""
+    new = "(c.spec.?volumeName.orValue('') == '' || oldObject != null) && c.spec.?storageClassName.orValue('-') != ''"
     yield _volume(most, rule, "variables.claims", "variables.oldClaims", ("metadata.?name", "spec"), new)
     inside = "ephemeral.?volumeClaimTemplate.?spec"
     yield _volume(most, rule, "variables.volumes", "variables.oldVolumes", ("name", inside), "true")

@@ -75,7 +75,7 @@ def _places(check: RequireLabels, subject: Subject) -> Iterator[Place]:
 
 def _unseen(check: RequireLabels, subject: Subject) -> tuple[str, str] | None:
     """What the label may yet be stated by and nobody can look at, and why; None where everything was looked at."""
-    if "namespace" in check.sources and subject.namespace_labels is None:
+    if "namespace" in check.sources and subject.namespace_labels is None and not subject.cluster_scoped:
         name = f"namespace {quoted(subject.namespace)}" if subject.namespace else "its namespace"
         reason = subject.context.missing.get("namespaces", "it is not among the objects read")
         return "the namespace", f"{name} has one is not known: {reason}"

@@ -374,6 +374,30 @@ def test_e55_a_forced_apply_of_what_the_export_denies_leaves_the_object_alive(se
     kubectl("delete", "deployment", "web", "-n", NAMESPACE)
 
 
+def test_e18_a_bound_claim_grows_within_the_limit_and_not_above_it(server) -> None:
+    kubectl, path = server.kubectl, ("-n", NAMESPACE)
+    server.clear()
+    growing = {"metadata": {"name": "growing"}, "provisioner": "ebs.csi.aws.com", "allowVolumeExpansion": True}
+    kubectl("create", "-f", "-", given=json.dumps({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", **growing}))
+    held = {"claimRef": {"name": "web", "namespace": NAMESPACE}, "capacity": {"storage": "5Gi"}, "hostPath": {"path": "/tmp"}}
+    spec = {"storageClassName": "growing", "accessModes": ["ReadWriteOnce"], **held}
+    volume = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "exported"}, "spec": spec}
+    kubectl("create", "-f", "-", given=json.dumps(volume))
+    kubectl("create", "-f", "-", given=json.dumps(claim("5Gi", storageClassName="growing")))
+    kubectl.wait_for(lambda: kubectl.get("pvc", "web", *path)["status"].get("phase") == "Bound", "the claim is bound")
+    server.put(_policy(VOLUME, {}, "case-bound"))
+
+    def grown(size: str) -> str:
+        sizes = {"spec": {"resources": {"requests": {"storage": size}}}}
+        return kubectl.run("patch", "pvc", "web", *path, "--dry-run=server", "-p", json.dumps(sizes)).stderr
+
+    assert grown("10Gi") == ""
+    assert "11Gi, above the limit of 10 GiB [case-bound/rule]" in grown("11Gi")
+    kubectl("delete", "pvc", "web", *path, "--wait=false")
+    kubectl("delete", "pv", "exported", "--wait=false")
+    kubectl("delete", "storageclass", "growing")
+
+
 def test_the_api_server_takes_the_whole_starter_set(server) -> None:
     documents = [document for policy in starter() for document in export(policy).documents]
     given = json.dumps({"apiVersion": "v1", "kind": "List", "items": documents})

@@ -173,6 +173,12 @@ def _claim(uid: str) -> Body:
     return {**body, "metadata": {"name": "gpu-abc", "ownerReferences": [owner]}}
 
 
+def test_e20_what_makes_nodes_for_pods_needs_no_owner_and_a_node_that_is_kept_does() -> None:
+    owned = gate([policy(requireLabels={"keys": ["team"]})])
+    assert said(owned.validate(review(_pool()))).count("team") == 0
+    assert "no team label" in owned.validate(review({**_claim("none"), "metadata": {"name": "mine"}})).message
+
+
 def test_e20_a_node_that_karpenter_makes_for_pods_is_never_stopped_and_a_forged_one_is() -> None:
     tried = gate(DEAR, cluster_of(_pool()))
     assert tried.validate(review(_claim("uid-gpu"), user=KARPENTER)).allowed

@@ -275,6 +275,8 @@ class Kind:
     """Whether it claims devices by itself: a ResourceClaim."""
     makes_nodes: bool = False
     """Whether it makes nodes: Karpenter's NodePool."""
+    cluster_scoped: bool = False
+    """Whether its objects are in no namespace, as is known of the kind."""
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None

@@ -90,7 +90,7 @@ _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "machines", "embedded", "references"),
         *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
-        *("downscaled", "makesNodes"),
+        *("clusterScoped", "downscaled", "makesNodes"),
     )
 )
 
@@ -121,6 +121,7 @@ def read_kind(group: str, row: Row) -> Kind:
         unpriced=tuple(reason_rule(rule) for rule in rules_of(row, "unpriced")),
         devices=row.get("devices") is True,
         makes_nodes=row.get("makesNodes") is True,
+        cluster_scoped=row.get("clusterScoped") is True,
         empty=text_of(row, "empty"),
         modelled=text_of(row, "modelled") or (_SCANNED if row.get("scanned") else ""),
     )
