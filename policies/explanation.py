@@ -29,7 +29,7 @@ def explained(row: Row, symbol: str = DOLLAR_SIGN) -> Step:
     steps += [_line(shown, symbol) for shown in lines if not (shown.line.group in groups and shown.line.what in _OF_PODS)]
     steps += [Step(f"note: {note}") for note in row.workload.notes]
     steps += [Step(f"costs nothing: {words}") for words in row.estimate.free]
-    steps += [Step(f"note: {note}") for note in row.estimate.notes]
+    steps += [Step(f"note: {note}") for note in (*row.estimate.notes, *row.estimate.disagreement)]
     steps += [Step(f"not priced: {entry.reason}") for entry in row.estimate.unpriced]
     return Step(f"{row.title} ({row.manifest.kind}): {' and '.join(amounts) or f'{symbol}0'}", tuple(steps))
 

@@ -196,6 +196,7 @@ def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) ->
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from device_notes(rows)
     yield from _growth(rows)
+    yield from _places(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
     yield from _snapshots(weighings)
@@ -210,6 +211,13 @@ def _growth(rows: Sequence[Row]) -> Iterator[str]:
         # One without limits has no price, which is told elsewhere.
         if growth is not None and growth.limits and (before is None or before.notes != row.estimate.notes):
             yield from (f"NodePool {row.title}: {note}" for note in row.estimate.notes)
+
+
+def _places(rows: Sequence[Row]) -> Iterator[str]:
+    """Objects whose parts are said to be in several clouds, where that is new."""
+    for row in rows:
+        if row.kind is not Kind.UNCHANGED:
+            yield from (f"{row.workload.manifest.kind} {row.title}: {note}" for note in row.estimate.disagreement)
 
 
 def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:

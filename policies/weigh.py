@@ -55,7 +55,7 @@ def weigh(
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))
         delta = compare(old, new)
     used = uses(violations, context.exemptions)
-    problems = (*after.problems, *_only_before(before, after))
+    problems = (*_of_change(before, after), *_only_before(before, after))
     unrendered = any(unrendered_changes(delta))
     return Weighing(
         delta=delta,
@@ -90,6 +90,12 @@ def _new(before: Inventory | None, after: Inventory) -> tuple[Remark, ...]:
     """What is remarked of the objects of a change, and was not before."""
     known = {(remark.manifest.identity(), remark.text) for remark in before.remarks} if before is not None else set()
     return tuple(remark for remark in after.remarks if (remark.manifest.identity(), remark.text) not in known)
+
+
+def _of_change(before: Inventory | None, after: Inventory) -> Iterator[Problem]:
+    """What is wrong after a change, without what is only worth a warning and stands where it stood before."""
+    known = set(before.problems) if before is not None else set()
+    yield from (each for each in after.problems if each.severity is Severity.ERROR or each not in known)
 
 
 def _only_before(before: Inventory | None, after: Inventory) -> Iterable[Problem]:

@@ -86,6 +86,8 @@ class WorkloadEstimate:
     """What it serves, held against an API that sells the same."""
     notes: tuple[str, ...] = ()
     """What a person should know of its cost."""
+    disagreement: tuple[str, ...] = ()
+    """That its parts say they are in several clouds, and which decides; empty where they agree."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -62,7 +62,14 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
     prices, location = grounds.prices, grounds.location
     usual = place_of(workload.fees[0], location) if workload.fees else in_cloud(_cloud_by_class(workload), location)
     grounds = replace(grounds, usual=usual) if usual != location else grounds
-    placed = [(group, _placement(group, group.accelerators, grounds)) for group in workload.groups]
+    placed = _placed(workload, grounds)
+    elsewhere = next((each.location for _, each in placed if each.location.cloud != usual.cloud), None)
+    if elsewhere is not None and len(placed) > 1 and usual == location:
+        # What one object runs, it runs in one cluster: what says nothing of its place is where the rest is.
+        # A region that sells TPUs and little else has no rates for what needs none of them.
+        usual = elsewhere if prices.compute_rates(elsewhere) is not None else in_cloud(elsewhere.cloud, location)
+        grounds = replace(grounds, usual=usual)
+        placed = _placed(workload, grounds)
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
     bills = [_pods(group, placement, _modelled(workload, group)) for group, placement in placed]
     if any(group.alternatives for group in workload.groups):
@@ -87,15 +94,33 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
         tuple(_unpriced(workload, bills)),
         tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
+    if disagreement := tuple(_one_cloud(workload, placed, usual)):
+        found = replace(found, disagreement=disagreement)
     if workload.growth is not None:
         found = replace(found, notes=(may_grow(workload.growth, prices, usual, location, grounds.series),))
     return with_ai_models(found, used, prices) if used else found
 
 
+def _placed(workload: Workload, grounds: Grounds) -> list[tuple[PodGroup, Placement]]:
+    return [(group, _placement(group, group.accelerators, grounds)) for group in workload.groups]
+
+
+def _one_cloud(workload: Workload, placed: Sequence[tuple[PodGroup, Placement]], usual: Location) -> Iterator[str]:
+    """That an object's parts are said to be in several clouds, which no cluster is, and what decided."""
+    clouds = list(dict.fromkeys((*(each.location.cloud for _, each in placed), *_clouds_by_class(workload))))
+    if len(clouds) > 1:
+        told = " and ".join(sorted(clouds))
+        yield f"its parts say that they are in {told}, as no cluster is: what says nothing of that is priced in {usual.cloud}"
+
+
 def _cloud_by_class(workload: Workload) -> str:
     """The cloud that the classes of a workload's volumes and load balancers belong to; empty where they tell none."""
+    return next(iter(_clouds_by_class(workload)), "")
+
+
+def _clouds_by_class(workload: Workload) -> list[str]:
     clouds = (*map(cloud_of, workload.claims), *map(cloud_of_balancer, workload.load_balancers))
-    return next((cloud for cloud in clouds if cloud), "")
+    return [cloud for cloud in clouds if cloud]
 
 
 def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:

@@ -23,6 +23,14 @@ def in_cloud(cloud: str, location: Location) -> Location:
     return Location(cloud, USUAL_REGIONS.get(cloud, ""))
 
 
+def moved_to(place: Location, location: Location) -> str:
+    """Says why a place is in another cloud than the given one: only that is known, or the rest of an object is there."""
+    usual = in_cloud(place.cloud, location)
+    if place == usual:
+        return moved(place.cloud, location)
+    return "" if place.cloud == location.cloud else f"{place.cloud} {place.region}: the rest of the object is there"
+
+
 def moved(cloud: str, location: Location) -> str:
     """Says that a region was assumed because only the cloud is known; empty where the location already fits."""
     if not cloud or cloud == location.cloud:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 
 from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
 from workloads.field import FieldPath, mapping, sequence, text
@@ -42,6 +43,18 @@ def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autosca
         return None
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
     return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
+
+
+def unmet(manifest: Manifest, kind: Kind, present: Set[Target]) -> Reading | None:
+    """An autoscaler whose target is not among some objects, which are told apart by all but a namespace that one leaves out."""
+    reading = read_autoscaler(manifest, kind)
+    target = reading.autoscaler.target if reading is not None and reading.autoscaler is not None else None
+    if reading is None or kind.scaler is None or target is None or target._replace(namespace="") in present:
+        return None
+    words = (
+        f"{target.kind[:60]} {target.name[:80]}, which it scales, is not among the objects read: what it may add is not counted"
+    )
+    return replace(reading, wrong=words, path=place(kind.scaler.target, Scope(manifest.body)))
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workloads.annotation import annotation_mistakes
-from workloads.autoscaler import read_autoscaler, scaler_of
+from workloads.autoscaler import read_autoscaler, scaler_of, unmet
 from workloads.claim import claims, ephemeral_claims
 from workloads.counting.count import CountError, Scope, holds, number
 from workloads.counting.pattern import Item, expand
@@ -58,6 +58,8 @@ class _Taken:
     unpriced: list[Unpriced] = field(default_factory=list)
     free: list[Manifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    present: frozenset[Target] = frozenset()
+    """Everything that is weighed, whatever namespace it states."""
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -74,6 +76,8 @@ def take_inventory(
     """
     taken = _Taken()
     listed = _last_of_each(manifests, cluster, taken.problems)
+    if any(map(_scales, listed)):
+        taken.present = frozenset(Target(each.group, each.kind, "", each.name) for each in listed)
     made = dependents(listed) if len(listed) > 1 else ()
     for manifest in listed:
         if id(manifest) in made:
@@ -113,7 +117,7 @@ def _take(
     kind = find(manifest.group, manifest.kind)
     if kind is not None and kind.category in _RUNS_NOTHING:
         taken.free.append(manifest)
-        taken.problems.extend(_of_autoscaler(manifest, kind))
+        taken.problems.extend(_of_autoscaler(manifest, kind, taken.present))
         return
     if too_large(manifest.body):
         taken.unpriced.append(Unpriced(manifest, TOO_LARGE, cluster))
@@ -279,10 +283,18 @@ def _lifted(prefix: FieldPath, path: FieldPath) -> FieldPath:
     return (*prefix, *path) if path else prefix
 
 
-def _of_autoscaler(manifest: Manifest, kind: Kind) -> Iterator[Problem]:
+def _scales(manifest: Manifest) -> bool:
+    kind = find(manifest.group, manifest.kind)
+    return kind is not None and kind.scaler is not None
+
+
+def _of_autoscaler(manifest: Manifest, kind: Kind, present: frozenset[Target]) -> Iterator[Problem]:
     reading = read_autoscaler(manifest, kind)
     if reading is not None and reading.wrong:
         yield _problem(manifest, reading.path, f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}")
+    missing = unmet(manifest, kind, present)
+    if missing is not None:
+        yield _problem(manifest, missing.path, f"{manifest.kind} {manifest.title}: {missing.wrong}")
 
 
 def _problem(manifest: Manifest, path: FieldPath, message: str) -> Problem:

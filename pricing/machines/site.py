@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pricing.book import ComputeRates, Machine, PriceBook
-from pricing.locality import MAIN_CLOUDS, in_cloud, moved
+from pricing.locality import MAIN_CLOUDS, in_cloud, moved_to
 from pricing.rate import Location
 from workloads.devices.gpu_selection import MOST_DEVICES
 from workloads.nodes.selection import NodeSelection
@@ -62,7 +62,7 @@ class Site:
 @lru_cache(maxsize=256)
 def anywhere(usual: Location, location: Location, series: str) -> Site:
     """The site of a pod that says nothing of its node: where its volumes are, else where the caller says."""
-    located = moved(usual.cloud, location)
+    located = moved_to(usual, location)
     return Site(usual, series, located=located, region_assumed=bool(located))
 
 
@@ -136,7 +136,7 @@ def _location(selection: NodeSelection, usual: Location, location: Location, pri
         return Location(cloud, region), several if len(selection.regions) > 1 else ""
     cloud = selection.cloud or _cloud_of_machine(selection.machine_types, usual.cloud, prices)
     place = in_cloud(cloud, usual)
-    return place, moved(place.cloud, location)
+    return place, moved_to(place, location)
 
 
 def _cloud_of_region(region: str, usual: str, prices: PriceBook) -> str:

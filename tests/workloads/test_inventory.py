@@ -326,3 +326,30 @@ spec: {{replicas: 2, template: {{spec: {{containers: [{{name: a, image: b}}]}}}}
     found = take_inventory(read(text.encode(), "web.yaml").manifests)
     assert [(problem.line, words in problem.message) for problem in found.problems] == [(6, True)]
     assert found.workloads[0].groups[0].pods.expected == 2
+
+
+TARGET = """---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {spec: {containers: [{name: a}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec"),
+    [
+        (
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 9",
+        ),
+        ("keda.sh/v1alpha1", "ScaledObject", "scaleTargetRef: {name: web}, maxReplicaCount: 9"),
+    ],
+)
+def test_an_autoscaler_whose_target_is_not_there_is_told_with_its_line(version: str, kind: str, spec: str) -> None:
+    scaler = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec: {{{spec}}}\n"
+    (problem,) = take_inventory(read(scaler.encode(), "a.yaml").manifests).problems
+    assert "Deployment web, which it scales, is not among the objects read" in problem.message
+    assert (problem.file, problem.line) == ("a.yaml", 4)
+    assert take_inventory(read((scaler + TARGET).encode(), "a.yaml").manifests).problems == ()
