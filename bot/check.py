@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.finding import told
 from bot.markdown import plain
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
 from policies.report import Report
@@ -59,9 +60,8 @@ def _annotations(report: Report) -> Iterator[Annotation]:
 def _annotation(violation: Violation, level: Level) -> Annotation:
     origin = violation.origin
     file, line = (origin.file, locate(origin, violation.path)[0]) if origin else ("", 1)
-    told = f"{violation.title}: {violation.message}{f' {violation.fix}' if violation.fix else ''}"
     path = file.encode("utf-8", "replace").decode()
-    return Annotation(path, max(line, 1), level, plain(violation.id)[:LONGEST_TITLE], _cut(plain(told)))
+    return Annotation(path, max(line, 1), level, plain(violation.id)[:LONGEST_TITLE], _cut(told(violation)))
 
 
 def _cut(text: str) -> str:

@@ -51,6 +51,14 @@ def _written(told: Report, form: str, explain: bool) -> str:
         from policies.document import document  # noqa: PLC0415
 
         return orjson.dumps(document(told, explain=explain), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    if form in {"sarif", "gitlab"}:
+        import orjson  # noqa: PLC0415
+
+        from bot.code_quality import code_quality  # noqa: PLC0415
+        from bot.sarif import sarif  # noqa: PLC0415
+
+        found = sarif(told) if form == "sarif" else code_quality(told)
+        return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     if form == "markdown":
         from bot.comment import comment  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,18 +78,26 @@ snapshot_option = click.option(
     help="What weighbridge snapshot wrote of the cluster: its nodes, replicas and classes decide what is not stated.",
 )
 
-output_options = options(
-    click.option(
+explain_option = click.option("--explain", is_flag=True, help="Show how each figure comes about, as a tree; in JSON too.")
+
+
+def format_option(formats: Sequence[str]) -> Callable[[Command], Command]:
+    """In which of several formats a command answers."""
+    return click.option(
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=click.Choice(formats),
         default="table",
         show_default=True,
         envvar="WEIGHBRIDGE_FORMAT",
         help="What to print on standard output.",
-    ),
-    click.option("--explain", is_flag=True, help="Show how each figure comes about, as a tree; in JSON too."),
-)
+    )
+
+
+output_options = options(format_option(FORMATS), explain_option)
+
+judged_output_options = options(format_option((*FORMATS, "sarif", "gitlab")), explain_option)
+"""Of commands that find something on lines of files: SARIF for code scanning, GitLab's code quality report."""
 
 policy_options = options(
     click.option(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
-from weighbridge.options import output_options, snapshot_option, verdict_options, weighing_options
+from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_objects
 
@@ -17,7 +17,7 @@ from weighbridge.reading import read_objects
 @verdict_options
 @weighing_options
 @snapshot_option
-@output_options
+@judged_output_options
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """Whether manifests keep the policies, as if all of them were new.
@@ -28,6 +28,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain:
     \b
     weighbridge check deploy/
     weighbridge check deploy/ --policies policies/ --point admission
+    weighbridge check deploy/ --format sarif > weighbridge.sarif
     """
     scales = prepare(Request.of(context), paths, judged=True)
     now = datetime.now(UTC)

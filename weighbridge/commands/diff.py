@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
-from weighbridge.options import base_option, output_options, snapshot_option, verdict_options, weighing_options
+from weighbridge.options import base_option, judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Change, read_both, read_cluster, read_revisions
 
@@ -28,7 +28,7 @@ from weighbridge.reading import Change, read_both, read_cluster, read_revisions
 @verdict_options
 @weighing_options
 @snapshot_option
-@output_options
+@judged_output_options
 @click.pass_context
 def diff(
     context: click.Context,
@@ -56,6 +56,7 @@ def diff(
     weighbridge diff before/ after/
     weighbridge diff --git main...HEAD
     weighbridge diff --git main...HEAD --format markdown apps/
+    weighbridge diff --git main...HEAD --format gitlab > gl-code-quality-report.json
     weighbridge diff --live deploy/
     helm template web charts/web | weighbridge diff --live -
     """
