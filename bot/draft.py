@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from bot.check import check_run
+from importlib.metadata import version
+
+from bot.check import check_run, title_of
 from bot.comment import Links, comment
+from bot.earlier import NOT_WEIGHED
 from bot.lifecycle import Behaviour, Wanted
+from bot.markdown import code, escaped
 from bot.marker import Marker
 from bot.memory import digests
 from bot.occasion import Occasion
 from bot.posting import Posting
 from bot.worth import nothing_to_say, worth_a_comment
+from forge.check_run import CheckRun, Conclusion
 from policies.report import Report
 from policies.verdict import Verdict
 from workloads.settings.comment import CommentSettings
 
 SHORT = 7
 """Digits of a commit's short name."""
+LONGEST_REASON = 500
+"""Characters that are told of why a commit could not be weighed."""
 
 
 def draft(report: Report, occasion: Occasion, base: str, key: str, settings: CommentSettings) -> Posting:
@@ -28,6 +35,24 @@ def draft(report: Report, occasion: Occasion, base: str, key: str, settings: Com
     worth = worth_a_comment(report, settings)
     denied = {f"{each.id} {each.identity}" for each in report.violations if each.verdict is Verdict.DENY}
     wanted = Wanted(body, worth, nothing_to_say(report), digests(denied))
-    name = "weighbridge" if key == Marker().key else f"weighbridge ({key})"
-    check = check_run(report, body, name=name, head=occasion.head, link=occasion.link, quiet=wanted.settled)
+    check = check_run(report, body, name=_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
     return Posting(occasion.number, wanted, check, Behaviour(settings.behaviour), settings.drafts, occasion.before)
+
+
+def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings) -> Posting:
+    """What is to be posted of a commit that could not be weighed: old figures must not look like its own.
+
+    No first comment is written for that: the job and the check run say it.
+    """
+    said = f"{code(occasion.head[:SHORT])}: {escaped(reason[:LONGEST_REASON])}."
+    run = f"[Run]({occasion.link}). " if occasion.link else ""
+    footer = f"<sub>{run}weighbridge {version('weighbridge')}</sub>"
+    marker = Marker(key, occasion.head, "", occasion.run)
+    body = f"### {escaped(settings.title)}: {NOT_WEIGHED}\n\n{said}\n\n{footer}\n{marker.line}\n"
+    check = CheckRun(_name(key), occasion.head, Conclusion.NEUTRAL, title_of(body), body, (), occasion.link)
+    return Posting(occasion.number, Wanted(body, worth=False), check, before=occasion.before)
+
+
+def _name(key: str) -> str:
+    """The check run's name."""
+    return "weighbridge" if key == Marker().key else f"weighbridge ({key})"

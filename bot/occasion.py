@@ -9,6 +9,7 @@ from workloads.field import dig, mapping, text
 
 GITHUB, GITLAB = "github", "gitlab"
 _PULL_REQUEST = ("pull_request", "pull_request_target")
+_MERGE_QUEUE = "merge_group"
 
 
 class OccasionError(Exception):
@@ -26,6 +27,7 @@ class Occasion:
     repository: str
     """``owner/name``, or a project's number."""
     number: int
+    """The pull request; 0 in a merge queue, where there is nobody to tell but the queue."""
     head: str
     """Full name of the commit that is weighed: the pull request's head, not what CI merged for a try."""
     base: str
@@ -57,10 +59,9 @@ def occasion(environment: Mapping[str, str], event: object) -> Occasion:
 
 def _github(environment: Mapping[str, str], event: object) -> Occasion:
     name, repository = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_REPOSITORY", "")
-    pull, number = mapping(event, "pull_request"), dig(event, "pull_request", "number")
-    head, base = text(pull, "head", "sha"), text(pull, "base", "sha")
-    if name not in _PULL_REQUEST or not isinstance(number, int) or not head or not base:
-        raise OccasionError(f"the event {name or 'of this run'} is of no pull request: run it on pull_request")
+    number, head, base = _weighed(name, event)
+    if not head or not base:
+        raise OccasionError(f"the event {name or 'of this run'} is of no pull request: run it on pull_request or merge_group")
     server = environment.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
     run = _whole(environment.get("GITHUB_RUN_ID", ""))
     return Occasion(
@@ -75,6 +76,16 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         run,
         f"{server}/{repository}/actions/runs/{run}" if run else "",
     )
+
+
+def _weighed(name: str, event: object) -> tuple[int, str, str]:
+    """Number, head and base that an event of GitHub's is about; without a head and a base where that is no change."""
+    if name == _MERGE_QUEUE:
+        return 0, text(event, "merge_group", "head_sha"), text(event, "merge_group", "base_sha")
+    pull, number = mapping(event, "pull_request"), dig(event, "pull_request", "number")
+    if name not in _PULL_REQUEST or not isinstance(number, int) or number < 1:
+        return 0, "", ""
+    return number, text(pull, "head", "sha"), text(pull, "base", "sha")
 
 
 def _gitlab(environment: Mapping[str, str]) -> Occasion:

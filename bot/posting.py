@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bot.earlier import with_earlier
 from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
 from bot.marker import alike, marker_of
 from bot.memory import Memory, memory_of
@@ -29,7 +30,7 @@ class Posting:
     """What is to be posted, and where."""
 
     number: int
-    """The pull request."""
+    """The pull request; 0 in a merge queue, which gets a check run alone."""
     wanted: Wanted
     check: CheckRun
     behaviour: Behaviour = Behaviour.UPDATE
@@ -76,6 +77,9 @@ class _Run:
     problems: list[str] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
+        if not self.posting.number:
+            self._written_check(Memory(self._key))
+            return self._done()
         pull = self._begin()
         if pull is not None:
             memory = self._memory()
@@ -86,10 +90,13 @@ class _Run:
                 memory = self._converge(memory)
             if check is not None:
                 self._remember(check, memory)
+        return self._done()
+
+    def _done(self) -> Outcome:
         return Outcome(tuple(self.told) or ("nothing to write: all is as it should be",), tuple(self.problems))
 
     def rehearsal(self) -> Outcome:
-        pull = self._begin()
+        pull = self._begin() if self.posting.number else None
         if pull is not None:
             there = There(self._comments(), self._memory(), self.forge.hides)
             writes = () if pull.draft and not self.posting.drafts else plan(self.posting.wanted, there, self.posting.behaviour)
@@ -100,7 +107,12 @@ class _Run:
         """The pull request, where there is anything to be written on it."""
         self.author = self.forge.author()
         pull = self.forge.pull_request(self.posting.number)
-        return None if self._stops(pull) else pull
+        if self._stops(pull):
+            return None
+        body = with_earlier(self.posting.wanted.body, ours(self._comments(), self._key))
+        wanted, check = replace(self.posting.wanted, body=body), replace(self.posting.check, summary=body)
+        self.posting = replace(self.posting, wanted=wanted, check=check)
+        return pull
 
     def _stops(self, pull: PullRequest) -> bool:
         """Whether the pull request has gone on without this run, which is then said."""

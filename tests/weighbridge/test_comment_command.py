@@ -131,13 +131,17 @@ def test_silence_is_a_green_check_run(github, checkout, on_github) -> None:
 
 
 def test_a_comment_is_kept_current_and_folded_away_when_the_change_costs_nothing_any_more(github, checkout, on_github) -> None:
-    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    earlier = checkout.commit(namespace("shop") + deployment("web", replicas=9))
     on_github()
     checkout.commit(BASE)
     assert on_github() == PASSED
     (comment,) = github.world.platform.conversation(482)
-    assert comment.body.startswith("### Cost: no change")
+    assert comment.body.startswith("### Cost: no change\n\nNothing in ")
+    assert f"changes cost. (`{earlier[:7]}`: +$113 a month.)" in comment.body
     assert comment.hidden == "RESOLVED"
+    before = len(github.writes)
+    assert on_github() == PASSED
+    assert len(github.writes) == before
 
 
 def test_a_denial_is_red_annotated_and_exit_code_1(github, checkout, on_github) -> None:
@@ -151,6 +155,41 @@ def test_a_denial_is_red_annotated_and_exit_code_1(github, checkout, on_github) 
     line = (checkout.folder / "app.yaml").read_text(encoding="utf-8").splitlines()[failures[0]["start_line"] - 1]
     assert "nobodys" in line
     assert "Add team under metadata.labels" in failures[0]["message"]
+
+
+def test_a_commit_that_cannot_be_weighed_leaves_no_figures_looking_current(github, checkout, on_github, capsys) -> None:
+    earlier = checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    on_github()
+    (checkout.folder / "weighbridge.yaml").write_text("version: 2\n", encoding="utf-8")
+    head = checkout.commit(BASE)
+    for _ in range(2):
+        assert on_github() == CANNOT_TELL
+        (body,) = _shown(github)
+        assert body.startswith(
+            f"### Cost: this commit could not be weighed\n\n`{head[:7]}`: weighbridge.yaml could not be read as it is"
+        )
+        assert f"(`{earlier[:7]}`: +$113 a month.)" in body
+    assert github.world.platform.checks_on(head)[0].conclusion == "neutral"
+    assert "version" in capsys.readouterr().err
+    (checkout.folder / "weighbridge.yaml").unlink()
+    checkout.commit(namespace("shop") + deployment("web", replicas=3))
+    assert on_github() == PASSED
+    assert _shown(github)[0].startswith("### Cost: +$16 a month")
+
+
+def test_a_commit_that_cannot_be_weighed_is_no_reason_for_a_first_comment(github, checkout, on_github) -> None:
+    (checkout.folder / "weighbridge.yaml").write_text("version: 2\n", encoding="utf-8")
+    head = checkout.commit(BASE)
+    assert on_github() == CANNOT_TELL
+    assert _shown(github) == []
+    assert github.world.platform.checks_on(head)[0].title == "Cost: this commit could not be weighed"
+
+
+def test_commits_that_the_checkout_lacks_are_said(github, checkout, on_github, capsys) -> None:
+    checkout.commit(BASE)
+    checkout.base = "9" * 40
+    assert on_github() == CANNOT_TELL
+    assert "9999999" in capsys.readouterr().err
 
 
 def test_what_is_not_worth_a_comment_is_the_repositorys_to_say(github, checkout, on_github) -> None:
@@ -267,6 +306,23 @@ def test_a_merge_request_gets_a_note(checkout, bare, capsys) -> None:
         assert {method for method, _ in gitlab.asked[asked:]} == {"GET"}
 
 
+def test_a_merge_queue_gets_a_check_run_alone(github, checkout, on_github, bare, tmp_path, capsys) -> None:
+    head = checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    on_github()
+    github.world.platform.comments.clear()
+    github.world.platform.checks.clear()
+    event = {"action": "checks_requested", "merge_group": {"head_sha": head, "base_sha": checkout.base}}
+    (tmp_path / "queue.json").write_text(json.dumps(event), encoding="utf-8")
+    bare.setenv("GITHUB_EVENT_NAME", "merge_group")
+    bare.setenv("GITHUB_EVENT_PATH", str(tmp_path / "queue.json"))
+    for _ in range(2):
+        assert run(["comment"]) == PASSED
+        assert [check.title for check in github.world.platform.checks_on(head)] == ["Cost: +$113 a month"]
+    assert github.world.platform.comments == {}
+    assert run(["comment", "--dry-run"]) == PASSED
+    assert "would write no comment" in capsys.readouterr().err
+
+
 @pytest.mark.corpus
 def test_a_real_delivery_names_its_pull_request() -> None:
     from bot.occasion import occasion
@@ -279,3 +335,7 @@ def test_a_real_delivery_names_its_pull_request() -> None:
         event = json.loads(path.read_text(encoding="utf-8"))
         here = occasion({"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_NAME": "pull_request"}, event)
         assert (here.number, here.head) == (event["number"], event["pull_request"]["head"]["sha"])
+    for path in found[0].parent.glob("merge_group-*.json"):
+        event = json.loads(path.read_text(encoding="utf-8"))
+        here = occasion({"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_NAME": "merge_group"}, event)
+        assert (here.number, here.head, here.base) == (0, event["merge_group"]["head_sha"], event["merge_group"]["base_sha"])

@@ -11,12 +11,13 @@ import click
 
 from policies.message import inert
 from policies.report import report
-from weighbridge.answer import exit_code, print_problems
+from weighbridge.answer import exit_code, print_alike
 from weighbridge.cli import CANNOT_TELL, DENIED
 from weighbridge.failure import Failure
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_revisions
+from workloads.settings.comment import CommentSettings
 
 if TYPE_CHECKING:
     from bot.occasion import Occasion
@@ -58,23 +59,36 @@ def comment(
     weighbridge comment --dry-run
     weighbridge comment --config staging.yaml --key staging apps/
     """
-    from bot.draft import draft  # noqa: PLC0415 - not for --help
+    from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
     from bot.marker import KEY  # noqa: PLC0415
 
     if not KEY.fullmatch(key):
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
     here = _occasion()
+    try:
+        posting, code = _weighed(context, here, revisions or f"{here.base}...{here.head}", paths, key, of_base=of_base)
+    except Failure as failure:
+        # An earlier comment must not look as if its figures were this commit's.
+        _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
+        raise
+    _summarize(posting)
+    return code if _posted(here, posting, dry_run=dry_run) or code == DENIED else CANNOT_TELL
+
+
+def _weighed(
+    context: click.Context, here: Occasion, revisions: str, paths: tuple[str, ...], key: str, *, of_base: bool
+) -> tuple[Posting, int]:
+    """What is to be posted, and the exit code of the verdict."""
+    from bot.draft import draft  # noqa: PLC0415 - not for --help
+
     request = Request.of(context)
-    change = read_revisions(revisions or f"{here.base}...{here.head}", paths, request, context, of_base=of_base)
+    change = read_revisions(revisions, paths, request, context, of_base=of_base)
     scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
     told = report(weighings, "diff", now, scales.currency(now), change.rendering)
-    print_problems(told.problems)
-    posting = draft(told, here, change.base, key, scales.settings.configuration.comment)
-    _summarize(posting)
-    code = exit_code(weighings)
-    return code if _posted(here, posting, dry_run=dry_run) or code == DENIED else CANNOT_TELL
+    print_alike(told.problems)
+    return draft(told, here, change.base, key, scales.settings.configuration.comment), exit_code(weighings)
 
 
 def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
