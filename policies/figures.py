@@ -24,7 +24,10 @@ class Figures:
     @classmethod
     def of(cls, span: Span | Change) -> Figures:
         """An exact amount in whole cents, half to even."""
-        return cls(to_cents(span.low), to_cents(span.expected), to_cents(span.high))
+        low = to_cents(span.low)
+        if span.low == span.expected == span.high:
+            return cls(low, low, low)
+        return cls(low, to_cents(span.expected), to_cents(span.high))
 
     def __sub__(self, other: Figures) -> Figures:
         return Figures(self.low - other.low, self.expected - other.expected, self.high - other.high)
@@ -58,6 +61,8 @@ def spread_spans(rows: Sequence[Span | Figures], total: Figures, step: Decimal =
 
     :raises SumError: when the rows do not sum to the total.
     """
+    if total.nothing and not any(any(_ends(row)) for row in rows):
+        return (NO_FIGURES,) * len(rows)
     low = spread([row.low for row in rows], total.low, step)
     if total.low == total.high and all(row.low == row.high for row in rows):
         return tuple(Figures(a, a, a) for a in low)
@@ -129,6 +134,8 @@ def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) 
 
 def _column(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
     """One column in whole steps, of the rows that have something in it, as far as there are any."""
+    if len(rows) == 1:
+        return [total]
     if all(rows):
         return list(apportion(rows, total, step))
     chosen = [index for index, row in enumerate(rows) if row] or list(range(len(rows)))
@@ -171,7 +178,11 @@ def _parts(row: Span | Figures) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _sums(rows: Sequence[Span | Figures]) -> tuple[Decimal, Decimal, Decimal]:
-    low, expected, high = (sum((_ends(row)[end] for row in rows), ZERO) for end in range(3))
+    low = expected = high = ZERO
+    for row in rows:
+        low += row.low
+        expected += row.expected
+        high += row.high
     return low, expected, high
 
 

@@ -24,8 +24,16 @@ def near_miss(stated: str, known: Iterable[str], alike: float) -> str:
     if wanted in candidates:
         return candidates[wanted]
     close = (word for word in candidates if abs(len(word) - len(wanted)) <= _LENGTH_APART)
-    near = difflib.get_close_matches(wanted, list(islice(close, MOST_COMPARED)), n=1, cutoff=alike)
-    return candidates[near[0]] if near else ""
+    likeness, near = max(((_likeness(wanted, word, alike), word) for word in islice(close, MOST_COMPARED)), default=(0.0, ""))
+    return candidates[near] if likeness else ""
+
+
+@lru_cache(maxsize=4096)
+def _likeness(wanted: str, word: str, least: float) -> float:
+    """How alike two words are, from 0 to 1; 0 for less than the least. Objects of one house have the same few labels."""
+    compared = difflib.SequenceMatcher(None, word, wanted)
+    likeness = compared.ratio() if compared.quick_ratio() >= least else 0.0
+    return likeness if likeness >= least else 0.0
 
 
 @lru_cache(maxsize=16384)

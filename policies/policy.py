@@ -204,6 +204,9 @@ class AtPoint:
     """Whether a controller's pod is denied for what its owner's template does not explain."""
 
 
+_STRONGEST_FIRST = tuple(Action)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One CostPolicy."""
@@ -230,7 +233,7 @@ class Policy:
     def action(self, point: Point) -> Action:
         """The strongest of the actions at a point."""
         stated = self.points[point].actions if point in self.points else ()
-        return next(action for action in Action if action in (stated or self.actions))
+        return min(stated or self.actions, key=_STRONGEST_FIRST.index)
 
     def denies_injected(self, point: Point) -> bool:
         """Whether what an accepted template does not explain is denied at a point, as far as the policy denies there."""

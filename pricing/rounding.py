@@ -49,7 +49,7 @@ def apportion(rows: Sequence[Decimal], total: Decimal, step: Decimal) -> tuple[D
         left = int((total - sum(floors, Decimal(0))) / step)
         if left and not rows:
             raise SumError(f"no rows, but a total of {total}")
-        order = _order(rows, floors, take=left < 0)
+        order = _order(rows, floors, take=left < 0) if left else []
         for place in range(abs(left)):
             floors[order[place % len(order)]] += step if left > 0 else -step
         return tuple(floor + 0 for floor in floors)

@@ -27,32 +27,34 @@ MOST: Final = 8
 """Annotations of one object that are told of."""
 
 _OWN: Final[FieldPath] = ("metadata", "annotations")
-_INSIDE: Final[tuple[FieldPath, ...]] = (
-    ("spec", "template", *_OWN),
-    ("spec", "jobTemplate", *_OWN),
-    ("spec", "jobTemplate", "spec", "template", *_OWN),
-)
-"""Where annotations of what an object makes stand, in Kubernetes' own kinds and those that follow them."""
+_OF_PODS: Final[FieldPath] = ("spec", "template", *_OWN)
+_OF_JOBS: Final[tuple[FieldPath, ...]] = (("spec", "jobTemplate", *_OWN), ("spec", "jobTemplate", *_OF_PODS))
 
 
 def annotation_mistakes(body: Mapping[str, object]) -> Iterator[tuple[FieldPath, str]]:
     """The place and the words of each mistake. Linear in the annotations; never raises on what they hold."""
-    for place in (_OWN, *_INSIDE):
+    for place in _places(body):
         stated = mapping(body, *place)
-        ours = [name for name in stated if isinstance(name, str) and _ours(name)] if stated else ()
-        for name in ours[:MOST]:
+        for name in [name for name in stated if isinstance(name, str) and _ours(name)][:MOST]:
             wrong = _wrong(name, stated[name], own=place is _OWN, of_namespace=body.get("kind") == "Namespace")
             if wrong:
                 told = wrong if wrong.startswith("annotation ") else f"annotation {_short(name)}: {wrong}"
                 yield (*place, name), told
 
 
+def _places(body: Mapping[str, object]) -> Iterator[FieldPath]:
+    """Where annotations stand, of an object and of what it makes, in Kubernetes' own kinds and those that follow them."""
+    yield _OWN
+    spec = mapping(body, "spec")
+    if "template" in spec:
+        yield _OF_PODS
+    if "jobTemplate" in spec:
+        yield from _OF_JOBS
+
+
 def _ours(name: str) -> bool:
     """Whether an annotation is, or was to be, one of ours: ``weighbrige.dev/traffic`` too."""
-    if name.startswith(PREFIX):
-        return True
-    group, _, rest = name.rpartition("/")
-    return group.startswith("weigh") and f"{PREFIX}{rest}" in KNOWN
+    return name.startswith(PREFIX) or (name.startswith("weigh") and f"{PREFIX}{name.rpartition('/')[2]}" in KNOWN)
 
 
 def _wrong(name: str, value: object, *, own: bool, of_namespace: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workloads.counting.count import CountError, Scope, holds, number, text
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.field import FieldPath, dig, mapping, render, sequence
 from workloads.field import text as text_at
 from workloads.kinds.kind import ClaimRule
@@ -24,7 +24,7 @@ _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 def claims(rule: ClaimRule, scope: Scope, scaling: Scaling | None, snapshot: Snapshot) -> Iterator[VolumeClaim | str]:
     """The claims a rule finds in an object, and in words what could not be told of them."""
     for path, value in expand(scope.body, rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path))
+        here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
                 yield _claim(rule, here, value, scaling, snapshot)

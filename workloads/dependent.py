@@ -108,8 +108,10 @@ def _may_make(group: str, kind: str, manifest: Manifest) -> bool:
 
 
 def _controller(manifest: Manifest) -> Mapping[str, object] | None:
-    owners = sequence(manifest.body, "metadata", "ownerReferences")
-    return next((mapping(owner) for owner in owners if dig(owner, "controller") is True), None)
+    for owner in sequence(manifest.body, "metadata", "ownerReferences"):
+        if dig(owner, "controller") is True:
+            return mapping(owner)
+    return None
 
 
 def _name(manifest: Manifest) -> tuple[str, str, str, str]:

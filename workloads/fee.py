@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from workloads.counting.count import Scope, holds, shown, text
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.kinds.kind import FeeRule
 from workloads.network.service import ServedAnyway
 from workloads.workload import Fee
@@ -15,7 +14,7 @@ from workloads.workload import Fee
 def fees(rule: FeeRule, scope: Scope) -> Iterator[Fee | ServedAnyway | str]:
     """What a rule finds in an object, and in words what of it is free or not known."""
     for path, _ in expand(scope.body, rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path))
+        here = scope.at(rule.item, path)
         if rule.where is not None and not holds(rule.where, here):
             continue
         stated = text(rule.what, here)

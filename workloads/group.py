@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workloads.counting.count import CountError, Scope, holds, text
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.devices.count import refused_counts
 from workloads.devices.gpu_access import gpu_access, note, of_named_node
 from workloads.devices.pod_devices import claimed_by, made_for_owner, pod_devices
@@ -66,7 +66,7 @@ class FoundGroup:
 def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
     """The groups of one role, one for each place where it stands, and in words what could not be told of them."""
     for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path)) if path else scope
+        here = scope.at(rule.item, path) if path else scope
         try:
             if rule.where is None or holds(rule.where, here):
                 yield from _group(rule, here, setting)

@@ -10,7 +10,7 @@ from workloads.annotation import annotation_mistakes
 from workloads.autoscaler import read_autoscaler, scaler_of, unmet
 from workloads.claim import claims, ephemeral_claims
 from workloads.counting.count import CountError, Scope, holds, number
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.dependent import dependents
 from workloads.excess import TOO_LARGE, too_large
 from workloads.fee import fees
@@ -236,7 +236,7 @@ def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
     """Why an object, or a part of it, cannot be priced."""
     for rule in rules:
         for path, _ in expand(scope.body, rule.item.steps):
-            here = replace(scope, item=Item(rule.item, path))
+            here = scope.at(rule.item, path)
             if rule.where is None or holds(rule.where, here):
                 yield rule.text
 
@@ -244,7 +244,7 @@ def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
 def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: Parts, depth: int) -> None:
     """What costs of the objects inside an object."""
     for path, value in expand(scope.body, rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path))
+        here = scope.at(rule.item, path)
         if not isinstance(value, dict) or (rule.where is not None and not holds(rule.where, here)):
             continue
         if depth >= DEEPEST:

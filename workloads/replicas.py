@@ -118,13 +118,14 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}{beyond}"
     # What is stated above its maximum runs until it is scaled down, which two autoscalers of one object never do.
     low, high = least, max(high, replicas)
-    ends = [_product(rule, replace(scope, scaled=(path, end))) for end in (low, expected, high)]
+    counted = {end: _product(rule, scope.scaled_to(path, end)) for end in {low, expected, high}}
+    ends = [counted[end] for end in (low, expected, high)]
     if seen is not None:
         observed = f"{seen:,} replicas observed on {scaling.on}"
         return Replicas(Span(*sorted(ends)), f"{because}, {observed}", path, observed=observed)
     if not triggers.windows:
         return Replicas(Span(*sorted(ends)), because, path, _expectation(low, expected, high))
-    levels = _levels(triggers, low, lambda count: _product(rule, replace(scope, scaled=(path, count))))
+    levels = _levels(triggers, low, lambda count: _product(rule, scope.scaled_to(path, count)))
     low, high = min(ends), max(ends)
     return _over_year(Replicas(Span(low, low, high), because, path, _beside(triggers), levels=levels))
 

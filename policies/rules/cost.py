@@ -29,7 +29,7 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
 
 def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
     """That the answer rests on prices which are too old to hold: twice as high, they would be above the limit."""
-    if check.amount is None or subject.estimate is None or subject.side is None:
+    if check.amount is None or subject.estimate is None or subject.side is None or 2 * cost <= check.amount:
         return
     lines = [line for line in subject.estimate.lines if line.one_off is check.run]
     old = [(line, words) for line in lines if (words := doubt(line.rate, subject.side.today))]

@@ -45,6 +45,14 @@ class Scope:
     scaled: tuple[FieldPath, Decimal] | None = None
     """The field that an autoscaler writes, and the value it writes."""
 
+    def at(self, pattern: Pattern, path: FieldPath) -> Scope:
+        """The same with another thing at hand: what of ``pattern`` stands at ``path``."""
+        return Scope(self.body, Item(pattern, path), self.references, self.nodes, self.scaled)
+
+    def scaled_to(self, path: FieldPath, value: Decimal) -> Scope:
+        """The same as an autoscaler makes it that writes ``value`` at ``path``."""
+        return Scope(self.body, self.item, self.references, self.nodes, (path, value))
+
     def root(self, name: str) -> Mapping[str, object]:
         """The object that a path starts from."""
         return self.references.get(name, {}) if name else self.body

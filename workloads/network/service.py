@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workloads.counting.count import CountError, Scope, holds, number, text
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.field import text as text_at
 from workloads.kinds.assembly import look_up
 from workloads.kinds.kind import LoadBalancerRule
@@ -40,7 +40,7 @@ def load_balancers(
     ``zones`` is in how many a load balancer stands whose own text does not say it.
     """
     for path, _ in expand(scope.body, rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path))
+        here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
                 yield from _found(rule, here, snapshot, zones)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workloads.counting.count import CountError, Expression, Scope, holds, text
-from workloads.counting.pattern import Item, expand
+from workloads.counting.pattern import expand
 from workloads.field import mapping
 from workloads.group import NOTHING, FoundGroup, Setting
 from workloads.kinds.assembly import INSTANCE_TYPE, look_up, place
@@ -53,7 +53,7 @@ def fixed_pool(body: Spec, setting: Setting) -> Iterator[FoundGroup | str]:
 def kept_machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
     """The machines that one rule tells of, a group without pods for each place, and in words what could not be told of them."""
     for path, _ in expand(scope.body, rule.item.steps):
-        here = replace(scope, item=Item(rule.item, path)) if path else scope
+        here = scope.at(rule.item, path) if path else scope
         try:
             if rule.where is None or holds(rule.where, here):
                 yield from _machines(rule, here, setting)

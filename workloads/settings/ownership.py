@@ -23,20 +23,19 @@ class Ownership:
 
     def keys(self, dimension: str) -> tuple[str, ...]:
         """The label keys of a dimension named as in ``DIMENSIONS``."""
-        return {
-            "team": self.team,
-            "application": self.application,
-            "environment": self.environment,
-            "businessUnit": self.business_unit,
-        }[dimension]
+        return self._keys()[DIMENSIONS.index(dimension)]
+
+    def _keys(self) -> tuple[tuple[str, ...], ...]:
+        """The label keys of all dimensions, in their order."""
+        return self.team, self.application, self.environment, self.business_unit
 
     def of(self, manifest: Manifest, namespace_labels: Mapping[str, str] | None = None) -> dict[str, str]:
         """The ownership of an object: its own labels, then its namespace's. Dimensions nobody states are absent."""
-        stated = [mapping(manifest.body, "metadata", "labels"), namespace_labels or {}]
+        stated = [labels for labels in (mapping(manifest.body, "metadata", "labels"), namespace_labels) if labels]
         found: dict[str, str] = {}
-        for dimension in DIMENSIONS:
+        for dimension, keys in zip(DIMENSIONS, self._keys(), strict=True):
             for labels in stated:
-                value = next((labels[key] for key in self.keys(dimension) if labels.get(key)), None)
+                value = next((labels[key] for key in keys if labels.get(key)), None)
                 if isinstance(value, str):
                     found[dimension] = value
                     break

@@ -55,8 +55,10 @@ def read(data: bytes, file: str = "-", limits: ReadLimits = DEFAULT_LIMITS) -> R
         before = len(manifests)
         manifests.extend(_manifests(document.value, origin, document, problems))
         others += len(manifests) == before
-    problems += [_unrendered(manifest) for manifest in manifests if _is_unrendered(manifest)]
-    return Reading(tuple(m for m in manifests if not _is_unrendered(m)), tuple(problems), others, 1)
+    if any(map(_is_unrendered, manifests)):
+        problems += [_unrendered(manifest) for manifest in manifests if _is_unrendered(manifest)]
+        manifests = [manifest for manifest in manifests if not _is_unrendered(manifest)]
+    return Reading(tuple(manifests), tuple(problems), others, 1)
 
 
 def parse_document(data: bytes, file: str) -> tuple[object, tuple[Problem, ...]]:
