@@ -84,7 +84,7 @@ class _Run:
         if pull is not None:
             memory = self._memory()
             check = self._written_check(memory)
-            if pull.draft and not self.posting.drafts:
+            if self._waits(pull):
                 self.told.append("no comment: the pull request is a draft")
             else:
                 memory = self._converge(memory)
@@ -99,7 +99,7 @@ class _Run:
         pull = self._begin() if self.posting.number else None
         if pull is not None:
             there = There(self._comments(), self._memory(), self.forge.hides)
-            writes = () if pull.draft and not self.posting.drafts else plan(self.posting.wanted, there, self.posting.behaviour)
+            writes = () if self._waits(pull) else plan(self.posting.wanted, there, self.posting.behaviour)
             self.told += [f"would have {_words(write)}" for write in writes]
         return Outcome(tuple(self.told) or ("would write no comment",))
 
@@ -122,6 +122,10 @@ class _Run:
         elif pull.head != head:
             self.told.append(f"left to the run of {pull.head[:7]}: the head of {pull.number} moved on from {head[:7]}")
         return not pull.open or pull.head != head
+
+    def _waits(self, pull: PullRequest) -> bool:
+        """Whether a draft is waited for; a comment that is there already is kept current all the same."""
+        return pull.draft and not self.posting.drafts and not ours(self._comments(), self._key)
 
     def _comments(self) -> list[Comment]:
         return list(self.forge.comments(self.posting.number, self.author))

@@ -173,6 +173,15 @@ def test_a_draft_gets_a_check_run_and_a_comment_once_it_is_ready(github) -> None
     assert shown(github) == [text("first")]
 
 
+def test_a_comment_that_is_there_is_kept_current_on_a_draft_too(github) -> None:
+    pull = github.world.platform.pulls[NUMBER]
+    run(github, posting())
+    pull.draft = True
+    github.world.push(pull, "second")
+    run(github, posting("second"))
+    assert shown(github) == [text("second")]
+
+
 def test_a_comment_that_a_person_deleted_stays_away_over_pushes_and_rebases(github) -> None:
     pull = github.world.platform.pulls[NUMBER]
     run(github, posting())
@@ -404,6 +413,8 @@ def test_runs_that_race_in_earnest_leave_one_comment(times: int, github) -> None
 
 def test_a_rehearsal_says_what_would_be_written_and_writes_nothing(github) -> None:
     assert rehearse(client(github), posting()).told == ("would have written a new comment",)
+    github.world.platform.pulls[NUMBER].draft = True
+    assert rehearse(client(github), posting()).told == ("would write no comment",)
     assert github.writes == []
     assert github.world.platform.comments == {}
 

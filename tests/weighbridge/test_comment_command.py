@@ -209,6 +209,25 @@ def test_several_configurations_have_a_comment_and_a_check_run_each(github, chec
     assert [check.name for check in github.world.platform.checks_on(head)] == ["weighbridge (staging)", "weighbridge"]
 
 
+def test_where_there_are_several_clusters_each_row_names_its_own(github, checkout, on_github, capsys) -> None:
+    clusters = "version: 1\nclusters:\n" + "".join(
+        f"- {{name: {name}, paths: ['{name}.yaml'], cloud: gcp, region: us-central1}}\n" for name in ("production", "staging")
+    )
+    (checkout.folder / "weighbridge.yaml").write_text(clusters, encoding="utf-8")
+    for name, replicas in (("production", 5), ("staging", 3)):
+        text = namespace("shop") + deployment("web", replicas=replicas)
+        (checkout.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    checkout.commit(BASE)
+    assert on_github("--dry-run") == PASSED
+    said = capsys.readouterr().out
+    # Of one pod 730 x (0.5 x 0.029305 + 0.003719) = $13.41 a month: $67.06, $40.23, and $107.29 of both.
+    assert said.startswith("### Cost: +$107 a month\n\n**$0 → $107 a month** for 2 workloads; and 1 unchanged, $")
+    rows = [line for line in said.splitlines() if line.startswith("| **+$")]
+    assert [row.split("|")[1].strip() for row in rows] == ["**+$67**", "**+$40**", "**+$107**"]
+    assert "`production: shop/web`" in rows[0]
+    assert "`staging: shop/web`" in rows[1]
+
+
 def test_a_dry_run_prints_the_comment_and_writes_nothing(github, checkout, on_github, capsys) -> None:
     checkout.commit(namespace("shop") + deployment("web", replicas=9))
     assert on_github("--dry-run") == PASSED
