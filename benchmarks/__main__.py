@@ -9,6 +9,7 @@ BENCHMARKS = {
     "weighing": "a tree of 1,000 manifests, against parsing the same bytes",
     "estimating": "10,000 workloads that are parsed already, against copying them",
     "command": "the command line's processes, against an empty interpreter",
+    "monorepo": "a change in a repository of 10,000 files, against one of 100",
     "revisions": "what a diff of two Git revisions reads",
     "policies": "one decision with the starter set, and among 1,000 policies, against parsing its review",
     "book": "opening the price book and looking prices up",

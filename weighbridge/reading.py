@@ -105,7 +105,7 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
     from weighbridge.directions import directions, settings_of_base  # noqa: PLC0415 - only with --git
-    from weighbridge.rendering import renderer  # noqa: PLC0415
+    from weighbridge.rendering import file_index, renderer  # noqa: PLC0415
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
 
@@ -115,7 +115,7 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
         base, _ = repository.resolve(revisions)
         settings = settings_of_base(request, repository, base, context) if of_base else settings_for(request, (repository.top,))
         ways = directions(settings, repository.top, of_base=of_base)
-        change = read_change(revisions, paths, renderer=with_tools, directions=ways)
+        change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
     except SourceError as error:
         raise Failure(str(error)) from None
     return Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)

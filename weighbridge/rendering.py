@@ -8,17 +8,26 @@ from typing import Final
 import click
 
 from weighbridge.refreshed import usual_folder
+from workloads.sources.file_index import FileIndex
 from workloads.sources.render_cache import RenderCache
 from workloads.sources.renderer import Renderer
 
 RENDERS: Final = "renders"
 """The folder of what was rendered before, in the user's cache."""
+FILES: Final = "files.sqlite"
+"""What is known of files by their content, likewise."""
 
 
 def renderer() -> Renderer:
     """A renderer for one run."""
     folder = usual_folder()
     return Renderer(RenderCache(folder / RENDERS if folder else None), _progress if sys.stderr.isatty() else None)
+
+
+def file_index() -> FileIndex:
+    """What earlier runs know of files by their content."""
+    folder = usual_folder()
+    return FileIndex(folder / FILES if folder else None)
 
 
 def _progress(done: int, every: int) -> None:

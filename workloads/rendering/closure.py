@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workloads.manifest import Origin
@@ -37,23 +37,32 @@ class Closure:
 class Kustomizations:
     """The kustomizations of one tree, each parsed once."""
 
-    def __init__(self, tree: Tree, folders: Folders) -> None:
+    def __init__(self, tree: Tree, folders: Folders, known: MutableMapping[str, Kustomization | None] | None = None) -> None:
+        """``known`` is what was parsed before, by digest of the content; what is parsed here is added."""
         self._tree = tree
         self._folders = folders
+        self._known = known if known is not None else {}
         found = folders.named(NAMES)
-        tree.load(found)
+        tree.load(path for path in found if tree.files.get(path) not in self._known)
         self._parsed: dict[str, Kustomization] = {}
         for file in sorted(found, key=lambda path: NAMES.index(posixpath.basename(path))):
             self._parse(file)
         self._closures: dict[str, Closure] = {}
 
     def _parse(self, file: str) -> None:
+        folder, digest = posixpath.dirname(file), self._tree.files.get(file, "")
+        if digest and digest in self._known:
+            known = self._known[digest]
+            if known is not None:
+                self._parsed.setdefault(folder, replace(known, file=file))
+            return
         data = self._tree.read(file)
-        folder = posixpath.dirname(file)
         if data is None:
             self._parsed.setdefault(folder, Kustomization(file, obstacles=(Obstacle("too large: not read", file=file),)))
             return
         parsed = parse_kustomization(data, file)
+        if digest and (parsed is None or not parsed.obstacles):
+            self._known[digest] = parsed
         if parsed is not None:
             self._parsed.setdefault(folder, parsed)
 

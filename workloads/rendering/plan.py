@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from workloads.rendering.chart import CHART, Charts
 from workloads.rendering.closure import Kustomizations
 from workloads.rendering.helm_plan import ChartStore, Release, helm_render
+from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.kustomize_plan import kustomize_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render
@@ -67,12 +68,15 @@ def _within(outer: str | None, folder: str) -> bool:
 class Plan:
     """The renderings of one tree that its own files, and weighbridge.yaml, ask for."""
 
-    def __init__(self, tree: Tree, directions: Directions) -> None:
+    def __init__(
+        self, tree: Tree, directions: Directions, known: MutableMapping[str, Kustomization | None] | None = None
+    ) -> None:
+        """``known`` are kustomizations that were parsed before, by digest of their content."""
         self.tree = tree
         self.directions = directions
         self.folders = Folders(path for path in (*tree.files, *tree.links) if not directions.ignored(path))
         self.charts = Charts(tree, self.folders)
-        self.kustomizations = Kustomizations(tree, self.folders)
+        self.kustomizations = Kustomizations(tree, self.folders, known)
 
     @cached_property
     def kustomized(self) -> tuple[Render, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from itertools import chain
 from typing import Final
 
 from workloads.manifest import LOCAL_GROUPS, Manifest
 from workloads.rendering.deployers import concerned, deployed, deploys
+from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.provenance import Provenance, Shown
 from workloads.rendering.render import Render, Tool
@@ -23,12 +24,21 @@ class Side:
     """The renderings of one tree, as they are found."""
 
     def __init__(
-        self, tree: Tree, directions: Directions, deploying: Iterable[str], remotes: frozenset[str], shown: Shown
+        self,
+        tree: Tree,
+        directions: Directions,
+        deploying: Iterable[str],
+        remotes: frozenset[str],
+        shown: Shown,
+        known: MutableMapping[str, Kustomization | None] | None = None,
     ) -> None:
-        """``deploying`` are the files that may hold objects that deploy others, ``remotes`` the names of this repository."""
+        """``deploying`` are the files that may hold objects that deploy others, ``remotes`` the names of this repository,
+
+        ``known`` kustomizations that were parsed before, by digest of their content.
+        """
         self.tree = tree
         self.shown = shown
-        self.plan = Plan(tree, directions)
+        self.plan = Plan(tree, directions, known)
         self.renders: list[Render] = []
         """Everything that was found to be rendered, whether or not the change reaches it."""
         self.taken: list[tuple[Render, Reading]] = []
@@ -112,7 +122,9 @@ class Side:
 
     def take(self, renders: Iterable[Render], texts: Mapping[int, bytes]) -> None:
         """Take in what was rendered."""
-        for render in renders:
+        taken = list(renders)
+        self.tree.load(path for render in taken for path in render.files)
+        for render in taken:
             if id(render) in texts:
                 self.taken.append((render, self._provenance.traced(render, texts[id(render)])))
 

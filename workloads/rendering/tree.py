@@ -66,7 +66,7 @@ class Folders:
     def __init__(self, paths: Iterable[str]) -> None:
         self._members: dict[str, list[str]] = {}
         for path in paths:
-            self._members.setdefault(posixpath.dirname(path), []).append(path)
+            self._members.setdefault(path.rpartition("/")[0], []).append(path)
         self._below: dict[str, list[str]] = {}
         for folder in sorted(self._members):
             for parent in _parents(folder):
@@ -90,7 +90,7 @@ class Folders:
     def named(self, names: Iterable[str]) -> list[str]:
         """The files of certain names, wherever they stand."""
         wanted = set(names)
-        return [path for members in self._members.values() for path in members if posixpath.basename(path) in wanted]
+        return [path for members in self._members.values() for path in members if path.rpartition("/")[2] in wanted]
 
 
 def _parents(folder: str) -> list[str]:

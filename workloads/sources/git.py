@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, reach
-from workloads.rendering.deployers import GROUPS
+from workloads.reach import reach
+from workloads.rendering.kustomization import NAMES
 from workloads.rendering.plan import Directions
 from workloads.rendering.side import Side
 from workloads.rendering.world import repository_name
+from workloads.sources.file_index import FileIndex
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.sources.git_tree import GitTree
 from workloads.sources.renderer import Renderer
 from workloads.sources.rendering import render_change, told_alike
-from workloads.sources.repository import NOTHING, ChangedFile, Repository, Stored
+from workloads.sources.repository import NOTHING, Repository, Stored
+from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.reader import Reading, read
+
+TEMPLATE: Final = "a template, not YAML until it is rendered"
+_YTT: Final = re.compile(rb"^[^\n#\"']*#@", re.MULTILINE)
+"""An instruction of ytt, which to any other reader is a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ def read_change(
     limits: ReadLimits = DEFAULT_LIMITS,
     renderer: Renderer | None = None,
     directions: Directions | None = None,
+    index: FileIndex | None = None,
 ) -> GitChange:
     """Both sides of the change between two revisions.
 
@@ -54,29 +62,44 @@ def read_change(
     base, head = repository.resolve(revisions)
     repository.require((base, head), paths)
     files = repository.changed(base, head, paths)
-    tree = GitTree(repository, repository.listing(base), limits)
-    change = _Change(repository, files, limits)
+    stored = repository.listing(base)
+    tree = GitTree(repository, stored, limits)
+    known = RepositoryFiles(repository, base, stored, index or FileIndex(None), limits.size)
+    change = _Change(repository, limits)
     changed = frozenset(file.path for file in files)
     ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
-    deploying = repository.holding(base, GROUPS) | {path for path in changed if path.endswith(SUFFIXES)}
-    sides = Side(tree, ways, deploying, remotes, shown), Side(tree.after(files), ways, deploying, remotes, shown)
-    before, after = render_change(*sides, changed, renderer or Renderer())
+    deploying = known.deploying() | {path for path in changed if path.endswith(SUFFIXES)}
+    told = index or FileIndex(None)
+    parsed = told.kustomizations({name for path, name in tree.files.items() if path.endswith(NAMES)})
+    before_now = set(parsed)
+    sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
+    told.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
+    before, after = render_change(sides[0], sides[1], changed, renderer or Renderer())
     files = [file for file in files if not ways.ignored(file.path)]
     old = before.settled(change.read({file.path: file.before for file in files if file.path not in before.owned}))
     new = after.settled(change.read({file.path: file.after for file in files if file.path not in after.owned}))
     old, new = told_alike(old, new)
-    surrounding = change.surrounding(head, [*old.manifests, *new.manifests]) - after.owned
+    surrounding = known.reached(head, reach([*old.manifests, *new.manifests])) - changed - after.owned
     around = {path for path in surrounding if not ways.ignored(path)}
     unchanged = change.read_named(head, around)
     return GitChange(old + unchanged, new + unchanged, base, head, repository.top)
 
 
+def _certain(reading: Reading, data: bytes) -> Reading:
+    """A changed file as it counts: of a template that nobody rendered, nothing is known, and what it holds is no object yet."""
+    wrong = [replace(each, severity=Severity.ERROR) if each.message == TEMPLATE else each for each in reading.problems]
+    if _YTT.search(data):
+        file = next((each.origin.file for each in reading.manifests if each.origin), "")
+        hint = "render it first, and weigh what comes out"
+        return Reading(problems=(*wrong, Problem(Severity.ERROR, TEMPLATE, file, hint=hint)), files=reading.files)
+    return replace(reading, problems=tuple(wrong))
+
+
 class _Change:
     """The files of a change, and those around it, read as they stand."""
 
-    def __init__(self, repository: Repository, files: Sequence[ChangedFile], limits: ReadLimits) -> None:
+    def __init__(self, repository: Repository, limits: ReadLimits) -> None:
         self._repository = repository
-        self._known = {file.path for file in files}
         self._limits = limits
 
     def read(self, files: Mapping[str, Stored]) -> Reading:
@@ -89,7 +112,7 @@ class _Change:
         contents = self._repository.contents(in_git, self._limits.size)
         for path in sorted(plain):
             if path in contents:
-                reading += self._parsed(path, contents[path])
+                reading += _certain(self._parsed(path, contents[path]), contents[path] or b"")
             else:
                 reading += read_paths([self._repository.shown(path)], self._limits)
         return reading
@@ -104,16 +127,6 @@ class _Change:
         for path, data in self._repository.contents(objects, self._limits.size).items():
             reading += self._parsed(path, data)
         return reading
-
-    def surrounding(self, revision: str, changed: Sequence[Manifest]) -> set[str]:
-        """The unchanged files that the change can affect, or that affect it."""
-        words = reach(changed)
-        found = self._repository.holding(revision, words.dependents)
-        for kinds, named in ((NAMING_KINDS, words.names), (ENCLOSING_KINDS, words.namespaces)):
-            if named:
-                holding = self._repository.holding(revision, {f"kind: {kind}" for kind in kinds})
-                found |= holding & self._repository.holding(revision, named)
-        return found - self._known
 
     def _parsed(self, path: str, data: bytes | None) -> Reading:
         if data is None:

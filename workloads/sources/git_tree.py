@@ -14,11 +14,18 @@ from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 class GitTree:
     """A ``Tree`` over what Git stores, and over the work tree for what differs there."""
 
-    def __init__(self, repository: Repository, stored: Mapping[str, Stored], limits: ReadLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        stored: Mapping[str, Stored],
+        limits: ReadLimits = DEFAULT_LIMITS,
+        read: Mapping[str, bytes | None] | None = None,
+    ) -> None:
+        """``read`` are files whose content is known already."""
         self._repository = repository
         self._stored = stored
         self._limits = limits
-        self._read: dict[str, bytes | None] = {}
+        self._read: dict[str, bytes | None] = dict(read or {})
         self.files: Mapping[str, str] = {path: entry.name for path, entry in stored.items() if entry.plain}
         linked = [path for path, entry in stored.items() if entry.mode == LINK]
         self.load(linked)
@@ -35,7 +42,9 @@ class GitTree:
                 stored[change.path] = change.after
             else:
                 stored.pop(change.path, None)
-        return GitTree(self._repository, stored, self._limits)
+        changed = {change.path for change in changes}
+        read = {path: data for path, data in self._read.items() if path not in changed}
+        return GitTree(self._repository, stored, self._limits, read)
 
     def load(self, paths: Iterable[str]) -> None:
         """Make ready to read several files: one question to Git for all of them."""

@@ -6,6 +6,7 @@ Asks the user's own ``git``, as a subprocess without a shell, with hooks, pagers
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ WORK_TREE: Final = ""
 """The revision of files as they are on disk."""
 
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "--no-pager")
+_HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,17 @@ class Repository:
             found.update(_names(listing))
         prefix = f"{revision}:" if revision else ""
         return {name.removeprefix(prefix) for name in found}
+
+    def matching(self, revision: str, words: Iterable[str]) -> dict[str, set[str]]:
+        """Which of several words the manifests of a revision hold, by path: one search for all."""
+        patterns = [part for word in sorted(words) for part in ("-e", word)]
+        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
+        told = self._git("grep", "-z", "-o", "-F", "-w", "--full-name", *patterns, revision, "--", *globs, quiet=True)
+        found: dict[str, set[str]] = {}
+        for name, word in _HIT.findall(told):
+            path = name.decode("utf-8", "surrogateescape").removeprefix(f"{revision}:")
+            found.setdefault(path, set()).add(word.decode("utf-8", "replace"))
+        return found
 
     def remotes(self) -> list[str]:
         """The addresses that this repository is fetched from."""

@@ -1,0 +1,93 @@
+"""E46: what a pull request's own files do not show makes the verdict unknown, and never pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from weighbridge.cli import run
+
+DEPLOYMENT = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
+    "spec: {replicas: %s, template: {spec: {containers: [{name: c, resources: {requests: {cpu: 1, memory: 1Gi}}}]}}}\n"
+)
+RELEASE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: shop}\n"
+    "spec: {chart: {spec: {chart: ./chart, sourceRef: {kind: GitRepository, name: x}}}, valuesFrom: [{kind: Secret, name: %s}]}\n"
+)
+REMOTE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: shop}\n"
+    "spec: {chart: {spec: {chart: redis, version: %s, sourceRef: {kind: HelmRepository, name: r}}}}\n"
+)
+APPLICATION = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\n"
+    "spec: {source: {repoURL: 'https://example.com/a/b', path: plain, plugin: {name: %s}}}\n"
+)
+CHART = {"chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n"}
+
+
+@pytest.fixture
+def weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> object:
+    """Commits one state of a repository and another one, and weighs the change."""
+    monkeypatch.chdir(tmp_path)
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+    def weigh_(before: Mapping[str, str], after: Mapping[str, str]) -> dict:
+        git("init", "-q", "-b", "main")
+        for state in (before, after):
+            for path in before.keys() - state.keys():
+                (tmp_path / path).unlink()
+            for path, text in state.items():
+                (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / path).write_text(text)
+            git("add", "-A")
+            git("commit", "-q", "-m", "state")
+        capfd.readouterr()
+        run(["diff", "--git", "HEAD~1..HEAD", "--format", "json"])
+        return json.loads(capfd.readouterr().out)
+
+    return weigh_
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"app/kustomization.yaml": "resources: []"}, {"app/kustomization.yaml": "resources: ['https://example.com/base.yaml']"}),
+        ({"app/kustomization.yaml": "resources: []"}, {"app/kustomization.yaml": "resources: ['github.com/acme/base?ref=v2']"}),
+        ({**CHART, "r.yaml": RELEASE % "a"}, {**CHART, "r.yaml": RELEASE % "b"}),
+        ({"r.yaml": REMOTE % "1.0.0"}, {"r.yaml": REMOTE % "2.0.0"}),
+        ({"a.yaml": APPLICATION % "one", "plain/x.yaml": ""}, {"a.yaml": APPLICATION % "two", "plain/x.yaml": ""}),
+        ({"a.yaml": DEPLOYMENT % 1}, {"a.yaml": "#@ load('@ytt:data', 'data')\n" + DEPLOYMENT % "#@ data.values.replicas\n 1"}),
+        ({"a.yaml": DEPLOYMENT % 1}, {"a.yaml": DEPLOYMENT % "{{ .Values.replicas }}"}),
+        (
+            {"app/kustomization.yaml": "resources: [web.yaml]", "app/web.yaml": DEPLOYMENT % 1},
+            {"app/kustomization.yaml": "resources: [web.yaml]", "app/renamed.yaml": DEPLOYMENT % 1},
+        ),
+    ],
+    ids=[
+        "remote base",
+        "remote repository",
+        "values of a secret",
+        "remote chart",
+        "plugin",
+        "ytt",
+        "template",
+        "renamed resource",
+    ],
+)
+def test_e46_what_cannot_be_rendered_is_unknown(weighed, before: dict[str, str], after: dict[str, str]) -> None:
+    told = weighed(before, after)
+    assert told["verdict"] == "unknown"
+
+
+def test_e46_a_renamed_file_is_no_change(weighed) -> None:
+    told = weighed({"a.yaml": DEPLOYMENT % 1}, {"moved/b.yaml": DEPLOYMENT % 1})
+    assert [entry["change"] for entry in told["workloads"]] == ["unchanged"]
+    assert told["delta"]["expected"] == 0

@@ -1,0 +1,92 @@
+"""What is known of a repository's files by their content, so that a later run does not look through all of them again.
+
+A table by the name of Git's object, in the user's cache; whatever is wrong with it, a run goes on without it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from workloads.rendering.kustomization import Kustomization, Reference
+
+MOST: Final = 1_000_000
+"""Files that are remembered; then all are forgotten."""
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS file (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kustomization (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Facts(NamedTuple):
+    """What is known of one content."""
+
+    marks: int
+    """Which of the words that a search is for it holds, as bits."""
+    words: str = ""
+    """All words of a content with marks, with spaces between."""
+
+
+class FileIndex:
+    """Facts by content, kept in a file; without a file nothing is known."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def known(self, names: set[str]) -> dict[str, Facts]:
+        """The facts of those contents that are known."""
+        with suppress(sqlite3.Error, OSError), self._open() as connection:
+            rows = connection.execute("SELECT name, marks, words FROM file")
+            return {name: Facts(marks, words) for name, marks, words in rows if name in names}
+        return {}
+
+    def remember(self, facts: Mapping[str, Facts]) -> None:
+        """Keep facts for a later run."""
+        with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
+            (count,) = connection.execute("SELECT count(*) FROM file").fetchone()
+            if count > MOST:
+                connection.executescript("DELETE FROM file; DELETE FROM kustomization;")
+            connection.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
+            )
+
+    def kustomizations(self, names: set[str]) -> dict[str, Kustomization | None]:
+        """The kustomizations that those contents hold, where they are known; None for content that is none."""
+        with suppress(sqlite3.Error, OSError, ValueError), self._open() as connection:
+            rows = connection.execute("SELECT name, text FROM kustomization")
+            return {name: _kustomization(orjson.loads(text)) for name, text in rows if name in names}
+        return {}
+
+    def remember_kustomizations(self, found: Mapping[str, Kustomization | None]) -> None:
+        """Keep kustomizations for a later run."""
+        if not found:
+            return
+        with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
+            rows = [(name, orjson.dumps(each).decode()) for name, each in found.items()]
+            connection.executemany("INSERT OR REPLACE INTO kustomization VALUES (?, ?)", rows)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if self._path is None:
+            raise FileNotFoundError
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with closing(sqlite3.connect(self._path, timeout=2)) as connection:
+            connection.executescript(_TABLES)
+            yield connection
+
+
+def _kustomization(value: Any) -> Kustomization | None:  # noqa: ANN401 - what JSON holds
+    """A kustomization as it was kept."""
+    if value is None:
+        return None
+    builds, files = ([_reference(each) for each in value[key]] for key in ("builds", "files"))
+    return Kustomization("", value["component"], tuple(builds), tuple(files))
+
+
+def _reference(value: Any) -> Reference:  # noqa: ANN401 - what JSON holds
+    return Reference(value["path"], tuple(value["field"]), value["plugin"])

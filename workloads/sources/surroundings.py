@@ -1,0 +1,87 @@
+"""Which unchanged files of a repository a change may have to do with: found by the words in them, each content looked at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach
+from workloads.rendering.deployers import GROUPS
+from workloads.sources.file_index import Facts, FileIndex
+from workloads.sources.files import SUFFIXES
+from workloads.sources.repository import Repository, Stored
+
+_DEPLOYS, _NAMES, _ENCLOSES = 1, 2, 4
+_MARKS: Final = {
+    **dict.fromkeys(GROUPS, _DEPLOYS),
+    **dict.fromkeys((f"kind: {kind}" for kind in NAMING_KINDS), _NAMES),
+    **dict.fromkeys((f"kind: {kind}" for kind in ENCLOSING_KINDS), _ENCLOSES),
+}
+"""The words that are searched for, and what a file is that holds one."""
+_WORD: Final = re.compile(rb"[\w.-]+")
+FEW: Final = 200
+"""Files that are read to be looked through; where more are new, Git searches all."""
+
+
+class RepositoryFiles:
+    """The manifests of one revision, by what they hold."""
+
+    def __init__(
+        self, repository: Repository, revision: str, stored: Mapping[str, Stored], index: FileIndex, largest: int
+    ) -> None:
+        self._repository = repository
+        self._names = {path: entry.name for path, entry in stored.items() if entry.plain and path.endswith(SUFFIXES)}
+        self._largest = largest
+        known = index.known(set(self._names.values()))
+        new = {path: name for path, name in self._names.items() if name not in known}
+        found = self._looked(new) if len(new) <= FEW else self._searched(revision, new)
+        if found:
+            index.remember(found)
+        known.update(found)
+        self._facts = {path: known[name] for path, name in self._names.items()}
+
+    def _looked(self, new: Mapping[str, str]) -> dict[str, Facts]:
+        """Facts of files that are read whole."""
+        contents = self._repository.contents(new, self._largest)
+        patterns = {word.encode(): mark for word, mark in _MARKS.items()}
+        marks = {
+            path: _marks(word_mark for word, word_mark in patterns.items() if word in (contents[path] or b"")) for path in new
+        }
+        return self._with_words(new, marks, contents)
+
+    def _searched(self, revision: str, new: Mapping[str, str]) -> dict[str, Facts]:
+        """Facts of many files: one search by Git, and only what it finds is read."""
+        hits = self._repository.matching(revision, _MARKS)
+        marks = {path: _marks(_MARKS[word] for word in hits.get(path, ())) for path in new}
+        wanted = {path: name for path, name in new.items() if marks[path] & (_NAMES | _ENCLOSES)}
+        return self._with_words(new, marks, self._repository.contents(wanted, self._largest))
+
+    @staticmethod
+    def _with_words(new: Mapping[str, str], marks: Mapping[str, int], contents: Mapping[str, bytes | None]) -> dict[str, Facts]:
+        found = {}
+        for path, name in new.items():
+            data = contents.get(path) if marks[path] & (_NAMES | _ENCLOSES) else None
+            found[name] = Facts(
+                marks[path], b" ".join(sorted(set(_WORD.findall(data)))).decode("utf-8", "replace") if data else ""
+            )
+        return found
+
+    def deploying(self) -> set[str]:
+        """The files that may hold objects that deploy others."""
+        return {path for path, facts in self._facts.items() if facts.marks & _DEPLOYS}
+
+    def reached(self, revision: str, words: Reach) -> set[str]:
+        """The files that a change with these words can affect, or that affect it."""
+        found = self._repository.holding(revision, words.dependents)
+        for mark, named in ((_NAMES, words.names), (_ENCLOSES, words.namespaces)):
+            marked = (path for path, facts in self._facts.items() if facts.marks & mark)
+            found |= {path for path in marked if not named.isdisjoint(self._facts[path].words.split(" "))}
+        return found
+
+
+def _marks(marks: Iterable[int]) -> int:
+    whole = 0
+    for mark in marks:
+        whole |= mark
+    return whole
