@@ -39,6 +39,14 @@ def no_refreshed_prices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_bytecode() -> Iterator[None]:
+    """Tests start the program a hundred times: it is compiled once, whatever the shell says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def prices() -> PriceBook:
     """The embedded price book."""

@@ -27,6 +27,7 @@ from price_apis import (
 
 from pricing.rate import Confidence, Location
 from pricing.sources.book import EMBEDDED, BookError, open_book
+from pricing.sources.families import Families
 from pricing.sources.refresh import aws
 from pricing.sources.refresh.collect import Session
 from pricing.sources.refresh.listed import RefreshError
@@ -157,6 +158,22 @@ def test_rates_of_cpu_and_memory_follow_the_machines_they_were_fitted_over(run, 
     # Frankfurt's own prices did not move with it.
     again = open_book(place).compute_rates(FRANKFURT)
     assert abs(again.cpu.value / after.cpu.value - 1) < Decimal("0.001")
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
+def test_every_regions_factors_are_those_of_the_prices_in_the_book(run, place, api, region: str) -> None:
+    # us-east-1 is the region of the fits: where its prices move, every region's factors do.
+    api.files[OFFERS.format(region)] = aws_csv(region, {**dearer(region), **dict(list(dearer(region, "2").items())[::3])})
+    run("aws", region)
+    factors = "SELECT cloud, region, family, factor, types FROM factors WHERE cloud = 'aws' ORDER BY 1, 2, 3"
+    query = (
+        "SELECT l.cloud, l.region, l.type, l.on_demand FROM listing l JOIN source s ON s.id = l.source"
+        " WHERE l.cloud = 'aws' AND l.on_demand IS NOT NULL AND l.gpu_model = '' AND s.confidence = 'exact'"
+    )
+    with closing(sqlite3.connect(place)) as connection:
+        prices = {tuple(key): Decimal(price) / 10**6 for *key, price in connection.execute(query)}
+        families = Families(connection.execute("SELECT DISTINCT cloud, family FROM fitted_rates").fetchall())
+        assert connection.execute(factors).fetchall() == list(families.factors(prices, {"aws": "us-east-1"}))
 
 
 def test_a_fit_moved_twice_says_how_far_in_all(run, place, api) -> None:

@@ -65,12 +65,12 @@ def offers(lines: Iterable[str], region: str) -> Iterator[ListedPrice | Unusable
     try:
         rows = csv.reader(_text(lines))
         heading = _heading(rows)
+        wanted = [(place, _WANTED[column]) for place, column in enumerate(heading) if column in _WANTED]
         for row in rows:
             if len(row) != len(heading):
                 raise RefreshError(f"a row of AWS's price list has {len(row)} of {len(heading)} columns: it is damaged")
-            named = dict(zip(heading, row, strict=True))
-            if all(named[column] in values for column, values in _WANTED.items() if column in named):
-                yield _price(named, region)
+            if all(row[place] in values for place, values in wanted):
+                yield _price(dict(zip(heading, row, strict=True)), region)
     except csv.Error as error:
         raise RefreshError(f"AWS's price list is no CSV: {error}") from None
 

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -40,8 +40,14 @@ def keep(path: Path, extract: Extract) -> None:
     text = io.StringIO()
     csv.writer(text, delimiter="\t", lineterminator="\n").writerows(extract.rows)
     body = text.getvalue().encode()
-    head = {key: value for key, value in asdict(extract).items() if key != "rows"}
-    head |= {"format": FORMAT, "digest": hashlib.sha256(body).hexdigest()}
+    head = {
+        "tag": extract.tag,
+        "fetched": extract.fetched,
+        "unusable": extract.unusable,
+        "left_out": extract.left_out,
+        "format": FORMAT,
+        "digest": hashlib.sha256(body).hexdigest(),
+    }
     storage.write(path, orjson.dumps(head) + b"\n" + body)
 
 

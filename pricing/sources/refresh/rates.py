@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Final
+
+import orjson
 
 from pricing.sources.families import Families, Priced
 from pricing.sources.refresh.reader import EXACT, MILLION
@@ -14,7 +16,8 @@ from pricing.sources.refresh.reader import EXACT, MILLION
 RATE_STEP: Final = Decimal("0.000001")
 
 _MOVED = re.compile(r"(?P<fit>.*), moved by (?P<factor>[0-9.]+) to prices of [0-9-]+")
-_USUAL = f"{EXACT} AND l.gpu_model = ''"
+_WITHOUT_GPUS = " AND l.gpu_model = '' AND l.region IN (SELECT value FROM json_each(?))"
+_FORGET = "DELETE FROM factors WHERE cloud = ? AND region IN (SELECT value FROM json_each(?))"
 _FITS = (
     "SELECT f.model, f.cpu_hour, f.memory_hour, s.text, s.confidence FROM fitted_rates f JOIN source s ON s.id = f.source"
     " WHERE f.cloud = ? AND f.region = ? AND f.family = ?"
@@ -29,23 +32,31 @@ Source = Callable[[str, str, str], int]
 
 
 class Rates:
-    """The rates of one cloud in a book that is being written."""
+    """The rates of one cloud in a book that is being written, whose prices in some regions are new."""
 
-    def __init__(self, connection: sqlite3.Connection, cloud: str, date: str, source: Source) -> None:
+    def __init__(self, connection: sqlite3.Connection, cloud: str, date: str, source: Source, regions: Collection[str]) -> None:
         self._connection = connection
         self._cloud = cloud
         self._date = date
         self._source = source
         self._references = dict(connection.execute("SELECT cloud, region FROM reference").fetchall())
+        self._regions = orjson.dumps(self._concerned(regions)).decode()
         self._families = Families(connection.execute("SELECT DISTINCT cloud, family FROM fitted_rates").fetchall())
 
+    def _concerned(self, regions: Collection[str]) -> list[str]:
+        """The regions whose factors may move, and the one that they are held against: where that has new prices, every region."""
+        home = self._references.get(self._cloud)
+        if home not in regions:
+            return [*regions, *filter(None, (home,))]
+        return [row[0] for row in self._connection.execute("SELECT name FROM region WHERE cloud = ?", (self._cloud,))]
+
     def prices(self) -> Priced:
-        """On-demand prices of types without GPUs, where they are the provider's own."""
-        rows = self._connection.execute(_USUAL, (self._cloud,)).fetchall()
+        """On-demand prices of types without GPUs in these regions, where they are the provider's own."""
+        rows = self._connection.execute(EXACT + _WITHOUT_GPUS, (self._cloud, self._regions)).fetchall()
         return {(self._cloud, region, name): price / MILLION for region, name, price in rows}
 
     def follow(self, before: Priced) -> None:
-        """Move the fits by the median ratio of their family's prices to those before, then compute the factors again."""
+        """Move the fits by the median ratio of their family's prices to those before, then compute factors again."""
         if self._cloud not in self._references:
             return
         after, home = self.prices(), self._references[self._cloud]
@@ -55,7 +66,7 @@ class Rates:
             if place == "after" and factor != "1":
                 self._move(home, family, Decimal(factor))
         rows = tuple(self._families.factors(after, self._references))
-        self._connection.execute("DELETE FROM factors WHERE cloud = ?", (self._cloud,))
+        self._connection.execute(_FORGET, (self._cloud, self._regions))
         self._connection.executemany("INSERT INTO factors (cloud, region, family, factor, types) VALUES (?, ?, ?, ?, ?)", rows)
 
     def _move(self, region: str, family: str, factor: Decimal) -> None:

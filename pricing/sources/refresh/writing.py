@@ -127,7 +127,8 @@ class _Update:
 
     def run(self, base: str) -> tuple[int, int, int]:
         """Put the prices in; how many are in the book, had no shape, and were there before and are not in the list."""
-        rates = Rates(self._connection, self._new.cloud, self._new.date, self._new_source)
+        regions = {price.region for price in self._new.prices}
+        rates = Rates(self._connection, self._new.cloud, self._new.date, self._new_source, regions)
         before = rates.prices()
         shapeless = sum(not self._put(price) for price in self._new.prices)
         self._connection.execute(_ATTACHED, (self._source, self._new.cloud))
