@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
+from cluster.accelerators import Running, counted
 from cluster.lists import Lists, Resource
 from cluster.lookup import Unavailable
-from cluster.observing import JobRead, Owners, job_runs, read_job, read_metrics, replicas_of, usage_of
+from cluster.observing import JobRead, Owners, PodReading, job_runs, read_job, read_metrics, replicas_of, usage_of
 from workloads.devices.slices import merged_slices, reduced_slice
 from workloads.field import mapping
 from workloads.manifest import Manifest
@@ -52,19 +53,20 @@ SCALED: Final = (
     ("ReplicationController", Resource("", "replicationcontrollers")),
 )
 """Whose replicas are counted."""
+MAKERS: Final = (("DaemonSet", Resource("apps", "daemonsets")), ("CronJob", Resource("batch", "cronjobs")))
+"""Of which nothing is kept but their accelerators."""
 JOBS: Final = Resource("batch", "jobs")
 METRICS: Final = Resource("metrics.k8s.io", "pods", ("v1beta1",))
-CONTROLLED: Final = (
-    ("Pod", Resource("", "pods", metadata=True)),
-    ("ReplicaSet", Resource("apps", "replicasets", metadata=True)),
-)
-"""Whose owners are asked for, and nothing else of them, to tell whose containers the metrics are about."""
+CONTROLLED: Final = (("ReplicaSet", Resource("apps", "replicasets")), ("Pod", Resource("", "pods")))
+"""Of which nothing is kept but the accelerators that nothing else explains, and whose containers the metrics are about."""
+COUNTED_BY: Final = ("autoscalers", "deviceClasses", "deviceClaims", "deviceClaimTemplates")
+"""Parts without which nobody can tell how many accelerators run at the most."""
 MOST_POOLS: Final = 5000
 
 EVERY: Final = (
     *(NODES, SLICES, JOBS, METRICS),
     *(resource for _, _, resource in OBJECTS),
-    *(resource for _, resource in (*SCALED, *CONTROLLED)),
+    *(resource for _, resource in (*SCALED, *MAKERS, *CONTROLLED)),
 )
 """Every list that is asked for: what a role has to allow."""
 
@@ -82,15 +84,13 @@ def collect(lists: Lists, name: str, now: datetime) -> ClusterSnapshot:
     if isinstance(server, Unavailable):
         raise NothingReadError(server.reason)
     found = _Collection(lists)
-    nodes = found.part("nodes", NODES, _node)
-    slices = found.part("devices", SLICES, reduced_slice)
+    nodes = found.part(NODES, _node, "nodes")
+    slices = found.part(SLICES, reduced_slice, "devices")
     pools = pools_of(nodes, slices)
     if len(pools) > MOST_POOLS:
         found.not_known["nodes"], pools = f"more than {MOST_POOLS:,} kinds of nodes", ()
-    objects = [each for part, kind, resource in OBJECTS for each in found.part(part, resource, _keeper(kind))]
+    objects = [each for part, kind, resource in OBJECTS for each in found.part(resource, _keeper(kind), part)]
     objects += merged_slices(slices)
-    replicas = [each for kind, resource in SCALED for each in found.part("replicas", resource, _counter(kind, resource))]
-    jobs = found.part("jobs", JOBS, read_job)
     snapshot = ClusterSnapshot(
         name=name,
         taken_at=now,
@@ -99,11 +99,9 @@ def collect(lists: Lists, name: str, now: datetime) -> ClusterSnapshot:
         pools=pools,
         labels_left_out=labels_left_out(nodes),
         objects=tuple(objects),
-        replicas=dict(replicas),
-        jobs=job_runs(jobs),
-        usage=found.usage(jobs),
         not_known=found.not_known,
     )
+    snapshot = found.workloads(snapshot)
     if found.read == 0:
         raise NothingReadError("; ".join(dict.fromkeys(found.not_known.values())))
     return snapshot
@@ -118,31 +116,66 @@ class _Collection:
     read: int = 0
     """Lists that could be read."""
 
-    def part(self, part: str, resource: Resource, keep: Callable[[Body], Kept | None], absent: str = "") -> list[Kept]:
-        """What is kept of a list; none, and a word about it, where it cannot be read. A kind that is not there has no objects."""
+    def part(self, resource: Resource, keep: Callable[[Body], Kept | None], *parts: str, absent: str = "") -> list[Kept]:
+        """What is kept of a list; none, and a word about the parts, where it cannot be read. A kind not there has no objects."""
         found = self.lists.each(resource, keep)
         if isinstance(found, list):
             self.read += 1
             return found
         reason = found.reason if isinstance(found, Unavailable) else absent
-        if reason:
+        for part in parts if reason else ():
             known = self.not_known.get(part)
             self.not_known[part] = (f"{known}; {reason}" if known else reason)[:500]
         return []
 
-    def usage(self, jobs: list[JobRead]) -> Mapping[Target, Mapping[str, ContainerUsage]]:
-        """What containers use, where that and whose they are can be read."""
-        readings = self.part("usage", METRICS, read_metrics, absent="the metrics API is not served")
+    def workloads(self, around: ClusterSnapshot) -> ClusterSnapshot:
+        """The snapshot with what workloads were seen to do and have. Each list is read once, makers before what they make."""
+        running = Running(counted(around.surroundings()))
+        readings = self.part(METRICS, read_metrics, "usage", absent="the metrics API is not served")
+        replicas = [
+            each
+            for kind, resource in SCALED
+            for each in self.part(resource, _seen(running, kind, _counter(kind, resource)), "replicas", "accelerators")
+        ]
+        for kind, resource in MAKERS:
+            self.part(resource, _seen(running, kind, _nothing), "accelerators")
+        jobs = self.part(JOBS, _seen(running, "Job", read_job), "jobs", "accelerators")
+        usage = self._usage(readings, jobs, running)
+        for part in COUNTED_BY:
+            if part in self.not_known:
+                self.not_known.setdefault("accelerators", f"{part} are not known")
+        accelerators = running.by_root() if "accelerators" not in self.not_known else None
+        return replace(around, replicas=dict(replicas), jobs=job_runs(jobs), usage=usage, accelerators=accelerators)
+
+    def _usage(
+        self, readings: list[PodReading], jobs: list[JobRead], running: Running
+    ) -> Mapping[Target, Mapping[str, ContainerUsage]]:
+        """What containers use, where whose they are can be read."""
         owners = Owners()
-        for kind, resource in CONTROLLED if readings else ():
-            self.part("usage", resource, _watcher(owners, kind))
+        for kind, resource in CONTROLLED:
+            watch = _watcher(owners, kind) if readings else _nothing
+            self.part(resource, _seen(running, kind, watch), "accelerators", *(("usage",) if readings else ()))
         for job in jobs:
             owners.see("Job", job.owner)
         return {} if "usage" in self.not_known else usage_of(readings, owners)
 
 
+def _seen(running: Running, kind: str, keep: Callable[[Body], Kept | None]) -> Callable[[Body], Kept | None]:
+    """What keeps of an object what ``keep`` does, after its accelerators were counted."""
+
+    def counting(body: Body) -> Kept | None:
+        # Items of a list state no kind.
+        running.see({**body, "kind": kind})
+        return keep(body)
+
+    return counting
+
+
+def _nothing(_: Body) -> None:
+    return None
+
+
 def _keeper(kind: str) -> Callable[[Body], Body | None]:
-    # Items of a list state no kind.
     return lambda body: kept({**body, "kind": kind})
 
 

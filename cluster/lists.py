@@ -21,8 +21,6 @@ ATTEMPTS: Final = 4
 """Times that one page is asked for where the API server is busy, and that a list is begun whose pages have expired."""
 LONGEST_WAIT: Final = 10.0
 """Seconds between two of them."""
-METADATA: Final = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-"""What to accept where only names, labels and owners are wanted: the API server then sends nothing else."""
 
 Body = Mapping[str, object]
 Kept = TypeVar("Kept")
@@ -36,8 +34,6 @@ class Resource:
     plural: str
     versions: tuple[str, ...] = ("v1",)
     """Those that can be read, the preferred one first."""
-    metadata: bool = False
-    """Whether names, labels and owners are all that is wanted."""
 
     @property
     def title(self) -> str:
@@ -94,7 +90,7 @@ class Lists:
         read, token = 0, ""
         while True:
             query = [("limit", str(PAGE)), *([("continue", token)] if token else [])]
-            reply = self._patiently(path, METADATA if resource.metadata else JSON, query)
+            reply = self._patiently(path, JSON, query)
             if isinstance(reply, Reply) and reply.status == 410 and token:
                 return None
             found = answer(reply, resource.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -44,12 +44,7 @@ class Side:
     @cached_property
     def manifests(self) -> Mapping[Identity, Manifest]:
         """Every object by its identity, each in the namespace that it has. Linear in the objects."""
-        return {self._identity(each): each for each in self._every()}
-
-    def _every(self) -> Iterator[Manifest]:
-        yield from self._inventory.free
-        yield from (entry.manifest for entry in self._inventory.unpriced)
-        yield from (workload.manifest for workload in self._inventory.workloads)
+        return {self._identity(each): each for each in self._inventory.manifests()}
 
     def _identity(self, manifest: Manifest) -> Identity:
         return manifest.identity(self._cluster)._replace(namespace=manifest.namespace or self._default_namespace)

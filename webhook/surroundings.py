@@ -162,7 +162,7 @@ def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
     # One node that was asked for by name is not all that there are.
     snapshot = replace(observe(others), nodes=None)
     if referred:
-        targets = {Target(each.group, each.kind, each.namespace, each.name): each for each in referred}
+        targets = {Target.of(each): each for each in referred}
         snapshot = replace(snapshot, references={**snapshot.references, **targets})
     return Surroundings(snapshot, load_exemptions(others).exemptions, missing, config_maps)
 

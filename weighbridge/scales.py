@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from policies.beside import with_neighbours
 from policies.context import Context
 from policies.subject import Subject, subjects
 from policies.weigh import weigh
@@ -83,6 +84,7 @@ class Scales:
         new = self._inventory(cluster, after, there)
         new = replace(new, problems=(*here.problems(now), *new.problems))
         context = replace(self._context(cluster, there), earlier=then, exemptions=self.rules.exemptions)
+        context = self._counted(context, new, *([old] if old is not None else []))
         return weigh(old, new, self.prices, self.rules.policies, context, now)
 
     def subjects(self, reading: Reading, now: datetime) -> Iterator[Subject]:
@@ -91,11 +93,15 @@ class Scales:
             there = known(cluster, self.settings).snapshot.under(observe(manifests))
             context = self._context(cluster, there)
             inventory = self._inventory(cluster, _Side(manifests, None), there)
+            context = self._counted(context, inventory)
             estimated = estimate(inventory, self.prices, context.location, context.series)
             yield from subjects(inventory, estimated, context, self.prices, now.date())
 
     def _context(self, cluster: ClusterSettings | None, snapshot: Snapshot) -> Context:
         return replace(self.settings.context(cluster, snapshot, self.prices), config_maps=self.rules.config_maps)
+
+    def _counted(self, context: Context, *sides: Inventory) -> Context:
+        return with_neighbours(context, *sides) if self.rules.policies.counts_namespaces else context
 
     def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(

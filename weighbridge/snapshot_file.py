@@ -26,11 +26,11 @@ def fitted(snapshot: ClusterSnapshot) -> tuple[ClusterSnapshot, bytes]:
     :raises Failure: when it is too large all the same, or what was written cannot be read: then nothing is.
     """
     data = write_snapshot(snapshot)
-    for part in ("usage", "jobs", "replicas"):
+    for part, nothing in (("usage", {}), ("jobs", {}), ("replicas", {}), ("accelerators", None)):
         if len(data) <= DEFAULT_LIMITS.size:
             break
         reason = f"left out: with it the file would be larger than {DEFAULT_LIMITS.size // 1024 // 1024} MiB"
-        snapshot = replace(snapshot, not_known={**snapshot.not_known, part: reason}, **{part: {}})  # type: ignore[arg-type]
+        snapshot = replace(snapshot, not_known={**snapshot.not_known, part: reason}, **{part: nothing})  # type: ignore[arg-type]
         data = write_snapshot(snapshot)
     problems = read_snapshot(data, "the snapshot")
     if isinstance(problems, tuple):

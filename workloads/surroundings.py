@@ -83,7 +83,7 @@ class _Gathered:
             reader(self, manifest)
             return
         kind = find(manifest.group, manifest.kind)
-        target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+        target = Target.of(manifest)
         self.others[target] = manifest
         if kind is None:
             return
@@ -229,7 +229,7 @@ def _device_class(gathered: _Gathered, manifest: Manifest) -> None:
 
 
 def _device_claim(gathered: _Gathered, manifest: Manifest) -> None:
-    target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    target = Target.of(manifest)
     template = manifest.kind == "ResourceClaimTemplate"
     gathered.device_claims[target] = mapping(manifest.body, "spec", "spec") if template else mapping(manifest.body, "spec")
 
@@ -237,7 +237,7 @@ def _device_claim(gathered: _Gathered, manifest: Manifest) -> None:
 def _pod_group(gathered: _Gathered, manifest: Manifest) -> None:
     shared = sequence(manifest.body, "spec", "resourceClaims")
     claims = {text(claim, "name"): text(claim, "resourceClaimTemplateName") for claim in shared}
-    gathered.pod_groups[Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)] = claims
+    gathered.pod_groups[Target.of(manifest)] = claims
 
 
 def _resource_slice(gathered: _Gathered, manifest: Manifest) -> None:
@@ -252,7 +252,7 @@ def _compute_domain(gathered: _Gathered, manifest: Manifest) -> None:
 
 
 def _config_map(gathered: _Gathered, manifest: Manifest) -> None:
-    target = Target(manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    target = Target.of(manifest)
     gathered.config_maps[target] = read_config_map(manifest.body)
 
 

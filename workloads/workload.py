@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -224,3 +224,9 @@ class Inventory:
     """What costs nothing by itself."""
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Every manifest at least once, those of workloads last."""
+        yield from self.free
+        yield from (entry.manifest for entry in self.unpriced)
+        yield from (workload.manifest for workload in self.workloads)

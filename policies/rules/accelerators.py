@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from policies.context import Context
 from policies.finding import Finding
 from policies.message import plain_number, quoted
 from policies.policy import LimitAccelerators
@@ -46,10 +47,20 @@ def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
     title = f"all workloads of namespace {quoted(space)}" if space else "all workloads of its namespace"
     found = list(_too_many("namespace", title, here + beside, most, ("spec",)))
     yield from found
-    if not found and context.accelerators is None:
-        reason = context.missing.get("accelerators", "nobody counted it")
+    if not found and (context.accelerators is None or not space):
+        reason, fix = _not_counted(context, space)
         words = f"at least {plain_number(here)} accelerators in {title}; what else runs there: {reason}"
-        yield Finding("namespace count", words, undecided=True)
+        yield Finding("namespace count", words, fix, undecided=True)
+
+
+def _not_counted(context: Context, space: str) -> tuple[str, str]:
+    """Why it is not known what else runs in a namespace, and what to do about it."""
+    if not space:
+        return "it states none", "State metadata.namespace, or the cluster's namespace in weighbridge.yaml."
+    if "accelerators" in context.missing:
+        return context.missing["accelerators"], "Let it be listed, as the roles in docs/snapshot.md and docs/webhook.md do."
+    reason = "the snapshot does not tell" if context.snapshot.taken is not None else "no snapshot tells"
+    return reason, "Take a snapshot with weighbridge snapshot, and give it with --snapshot or in weighbridge.yaml."
 
 
 def _too_many(key: str, words: str, count: Decimal, most: Decimal | None, path: FieldPath) -> Iterator[Finding]:

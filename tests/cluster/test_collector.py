@@ -12,7 +12,7 @@ from api_answers import ApiAnswers, api_server
 
 from cluster.client import client_of
 from cluster.collector import EVERY, NothingReadError, collect
-from cluster.lists import ATTEMPTS, METADATA, Lists, Resource
+from cluster.lists import ATTEMPTS, Lists, Resource
 from cluster.lookup import Absent, Unavailable
 from cluster.observing import Owners, read_job, read_metrics, usage_of
 from workloads.snapshots.cluster import ClusterSnapshot
@@ -21,7 +21,7 @@ from workloads.snapshots.snapshot import ContainerUsage, JobRuns, Target, Usage
 from workloads.snapshots.writing import write_snapshot
 
 NOW = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
-PODS = Resource("", "pods", metadata=True)
+PODS = Resource("", "pods")
 PLANTED = "hunter2-planted-secret"
 
 
@@ -156,11 +156,11 @@ def test_no_secret_that_the_cluster_holds_is_in_the_file(api: ApiAnswers, lists:
     assert isinstance(read_snapshot(data, "s.yaml"), ClusterSnapshot)
 
 
-def test_secrets_are_never_asked_for_and_of_pods_only_names_and_owners(api: ApiAnswers, lists: Lists) -> None:
+def test_secrets_are_never_asked_for_and_nothing_is_asked_for_twice(api: ApiAnswers, lists: Lists) -> None:
     populate(api)
     collect(lists, "production", NOW)
     assert not [path for path in api.asked if "secret" in path or "configmap" in path]
-    assert api.accepted["/api/v1/pods"] == api.accepted["/apis/apps/v1/replicasets"] == METADATA
+    assert len(api.asked) == len(set(api.asked))
 
 
 def test_an_autopilot_cluster_is_told_by_its_nodes(api: ApiAnswers, lists: Lists) -> None:
@@ -180,6 +180,7 @@ def test_what_may_not_be_listed_is_not_known_and_the_rest_is_read(api: ApiAnswer
     assert found.not_known["nodes"] == "nodes may not be read"
     assert found.not_known["usage"] == "pods may not be read"
     assert found.not_known["jobs"] == "jobs.batch may not be read"
+    assert found.not_known["accelerators"] == "jobs.batch may not be read; pods may not be read"
     assert (found.pools, found.usage, found.jobs) == ((), {}, {})
     assert found.replicas
 
@@ -188,8 +189,7 @@ def test_a_cluster_without_the_metrics_api_is_no_error(api: ApiAnswers, lists: L
     populate(api)
     del api.answers["/apis/metrics.k8s.io"]
     found = collect(lists, "production", NOW)
-    assert found.not_known["usage"] == "the metrics API is not served"
-    assert not [path for path in api.asked if path.startswith("/api/v1/pods")]
+    assert found.not_known == {"usage": "the metrics API is not served"}
 
 
 def test_where_nothing_may_be_read_there_is_no_snapshot(api: ApiAnswers, lists: Lists) -> None:

@@ -145,6 +145,15 @@ def role() -> dict:
     return yaml.safe_load(block.partition("```")[0])
 
 
+def trainer(name: str, count: int) -> dict:
+    return deployment(name, 2, container={"resources": {"limits": {"nvidia.com/gpu": count}}})
+
+
+def bare_pod(name: str) -> dict:
+    spec = template(container={"resources": {"limits": {"nvidia.com/gpu": 1}}})["spec"]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta(name), "spec": spec}
+
+
 OBJECTS = [
     {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": {"team": "shop"}, "annotations": {"downscaler/uptime": "always", "x": PLANTED}}},
     {"apiVersion": "v1", "kind": "Secret", "metadata": meta("secret"), "stringData": {"password": PLANTED}},
@@ -160,6 +169,8 @@ OBJECTS = [
     {"apiVersion": "v1", "kind": "LimitRange", "metadata": meta("limits"), "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "2", "memory": "8Gi"}}]}},
     deployment("web", 5),
     autoscaler("web"),
+    trainer("train", 2),
+    bare_pod("notebook"),
     cron_job("report"),
     slice_of("snap-gpu-1"),
     slice_of("snap-gpu-2"),
@@ -310,6 +321,37 @@ def test_what_ran_is_in_it(take: Take) -> None:
     found = take().snapshot
     assert found.replicas[Target("apps", "Deployment", NAMESPACE, "web")] == 5
     assert found.jobs[Target("batch", "CronJob", NAMESPACE, "report")] == JobRuns(3, 1200)
+
+
+def test_accelerators_are_counted_by_what_they_belong_to(take: Take, kubectl: Callable[..., str]) -> None:
+    kubectl.wait_for(lambda: len(kubectl.get("pods", "-n", NAMESPACE, "-l", "app=x")["items"]) >= 7, "the pods of both")
+    assert take().snapshot.accelerators == {
+        Target("apps", "Deployment", NAMESPACE, "train"): 4,
+        Target("", "Pod", NAMESPACE, "notebook"): 1,
+    }
+
+
+LIMIT = {
+    "apiVersion": "weighbridge.dev/v1alpha1",
+    "kind": "CostPolicy",
+    "metadata": {"name": "gpus"},
+    "spec": {"rules": [{"name": "all", "limitAccelerators": {"maximum": {"namespace": 7}}}]},
+}
+
+
+@pytest.mark.parametrize(("count", "status"), [(3, 0), (4, 1)])
+def test_a_change_is_held_against_what_runs_beside_it(count: int, status: int, take: Take, tmp_path: Path) -> None:
+    take()
+    for name, body in (("before", trainer("train", 2)), ("after", trainer("train", count)), ("policy", LIMIT)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(body))
+    arguments = ("before.json", "after.json", "--policies", "policy.json", "--snapshot", "snapshot.yaml")
+    done = weighbridge("diff", *arguments, "--unknown", "fail", "--format", "json", folder=tmp_path)
+    # Two pods of three and the notebook are seven; of four, nine.
+    assert done.returncode == status, done.stdout.decode() + done.stderr.decode()
+    said = [each["message"] for each in json.loads(done.stdout)["violations"]]
+    assert [each.partition(",")[0] for each in said] == (
+        [f"9 accelerators in all workloads of namespace {NAMESPACE}"] if status else []
+    )
 
 
 def test_it_is_the_same_bytes_when_read_and_written_again(take: Take) -> None:

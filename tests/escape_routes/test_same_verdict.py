@@ -222,9 +222,9 @@ def test_every_object_of_every_suites_examples_gets_the_same_rules_and_words_at_
 
 
 def _without_neighbours(said: Said) -> Said:
-    """What is said, less what only a cluster can count: what else runs in a namespace, of which files say that they do not know."""
+    """What is said, less what takes a cluster or its snapshot to count: what else runs in a namespace."""
     return frozenset(
-        each for each in said if each[0] != "unknown" or not each[2].endswith("what else runs there: nobody counted it")
+        each for each in said if each[0] != "unknown" or not each[2].endswith("what else runs there: no snapshot tells")
     )
 
 

@@ -133,7 +133,7 @@ def test_what_else_runs_in_a_namespace_is_not_taken_for_nothing(weighed) -> None
     (violation,) = weighed(None, SPACE + gpu_job("a"), counting()).violations
     assert violation.verdict is Verdict.UNKNOWN
     assert (
-        violation.message == "at least 4 accelerators in all workloads of namespace shop; what else runs there: nobody counted it"
+        violation.message == "at least 4 accelerators in all workloads of namespace shop; what else runs there: no snapshot tells"
     )
 
 

@@ -58,6 +58,7 @@ FULL = ClusterSnapshot(
         },
     ),
     replicas={WEB: 7},
+    accelerators={WEB: Decimal(1024), Target("", "Pod", "shop", "shared"): Decimal("0.5")},
     jobs={Target("batch", "CronJob", "shop", "report"): JobRuns(12, 540)},
     ai_tokens={
         WEB: (AiUsage("openai/gpt-4o", {"input": Decimal(10**9), "cached": Decimal(7)}), AiUsage("", {"output": Decimal(5)})),

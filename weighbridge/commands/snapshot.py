@@ -26,15 +26,15 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
     """Write what estimates need of a live cluster as one small file, to be committed or published.
 
     Node pools without names of nodes, classes, limit ranges, namespaces' labels, autoscalers, replicas, durations of Jobs,
-    use of containers where the metrics API is there, device classes and claims. No secret, no environment value, no pod
-    spec is in it, and no annotation but downscaler/* and weighbridge.dev/* of namespaces. estimate, diff and check take
-    the file with --snapshot, or from weighbridge.yaml (clusters[].snapshot).
+    use of containers where the metrics API is there, device classes and claims, how many accelerators run. No secret, no
+    environment value, no pod spec is in it, and no annotation but downscaler/* and weighbridge.dev/* of namespaces.
+    estimate, diff and check take the file with --snapshot, or from weighbridge.yaml (clusters[].snapshot).
 
     \b
     It needs the verb list, and nothing else, on
       nodes, namespaces, limitranges, pods, replicationcontrollers
-      deployments, statefulsets, replicasets           (apps)
-      jobs                                             (batch)
+      deployments, statefulsets, daemonsets, replicasets   (apps)
+      jobs, cronjobs                                   (batch)
       horizontalpodautoscalers                         (autoscaling)
       scaledobjects                                    (keda.sh)
       storageclasses, volumeattributesclasses          (storage.k8s.io)

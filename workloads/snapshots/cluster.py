@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler
 from workloads.field import dig, mapping
@@ -43,6 +44,8 @@ class ClusterSnapshot:
     """By root workload and container, one reading."""
     ai_tokens: Mapping[Target, tuple[AiUsage, ...]] = field(default_factory=dict)
     """By root workload; no API server tells it, so that whoever counts tokens adds it."""
+    accelerators: Mapping[Target, Decimal] | None = None
+    """What runs has of them at the most, by its root; None where nobody counted."""
 
     def surroundings(self) -> Snapshot:
         """What is known of the cluster around a workload."""
@@ -56,6 +59,7 @@ class ClusterSnapshot:
             serverless=self.serverless,
             pools=NodePools(self.pools, taken.words, frozenset(self.labels_left_out)),
             observed=Observations(day, replicas, self.jobs, self.usage, self.ai_tokens),
+            accelerators=self.accelerators,
             taken=taken,
         )
 

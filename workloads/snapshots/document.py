@@ -71,7 +71,7 @@ class _Reader:
         document = self._document
         taken = self._time()
         pools = tuple(self._pool(index) for index in range(len(sequence(document, "nodePools"))))
-        usage = self._usage()
+        usage, accelerators = self._usage(), self._accelerators()
         if self._problems or taken is None:
             return tuple(self._problems[:20])
         return ClusterSnapshot(
@@ -87,6 +87,7 @@ class _Reader:
             jobs=_by_target(document, "jobs", lambda row: JobRuns(_integer(row, "runs"), _integer(row, "seconds"))),
             usage=usage,
             ai_tokens=_ai_tokens(document),
+            accelerators=accelerators,
         )
 
     def _time(self) -> datetime | None:
@@ -129,6 +130,19 @@ class _Reader:
         for index, row in enumerate(sequence(self._document, "usage")):
             cpu, memory = (self._percentiles(row, ("usage", index), part) for part in ("cpu", "memory"))
             found.setdefault(_target(row), {})[text(row, "container")] = ContainerUsage(_integer(row, "pods"), cpu, memory)
+        return found
+
+    def _accelerators(self) -> Mapping[Target, Decimal] | None:
+        """What was counted; None where the part is not there, which is not the same as nothing."""
+        if dig(self._document, "accelerators") is None:
+            return None
+        found: dict[Target, Decimal] = {}
+        for index, row in enumerate(sequence(self._document, "accelerators")):
+            amount = amount_of(dig(row, "count"))
+            if isinstance(amount, Decimal):
+                found[_target(row)] = amount
+            else:
+                self._tell(("accelerators", index, "count"), amount)
         return found
 
     def _percentiles(self, row: object, path: FieldPath, part: str) -> Usage:

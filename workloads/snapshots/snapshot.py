@@ -35,6 +35,11 @@ class Target(NamedTuple):
     namespace: str
     name: str
 
+    @classmethod
+    def of(cls, manifest: Manifest, default_namespace: str = "") -> Target:
+        """What a reference to an object names."""
+        return cls(manifest.group, manifest.kind, manifest.namespace or default_namespace, manifest.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Autoscaler:
@@ -219,6 +224,8 @@ class Snapshot:
     """The service whose nodes the cluster's are (``gke-autopilot``); empty where they are its own or nobody looked."""
     pools: NodePools = NO_POOLS
     observed: Observations = NOTHING_OBSERVED
+    accelerators: Mapping[Target, Decimal] | None = None
+    """What runs in the cluster has of them at the most, by its root; None where nobody counted."""
     taken: Taken | None = None
     """Of the cluster's own snapshot, where there is one."""
 
@@ -248,6 +255,7 @@ class Snapshot:
             serverless=nearer.serverless or self.serverless,
             pools=nearer.pools if nearer.pools.pools else self.pools,
             observed=nearer.observed if nearer.observed.on else self.observed,
+            accelerators=self.accelerators if nearer.accelerators is None else nearer.accelerators,
             taken=nearer.taken or self.taken,
         )
 

@@ -41,6 +41,7 @@ def write_snapshot(snapshot: ClusterSnapshot) -> bytes:
                 aiTokens=list(_ai_tokens(snapshot)),
                 usage=list(_usage(snapshot)),
             ),
+            **_accelerators(snapshot),
         }
     )
 
@@ -92,6 +93,18 @@ def _ai_tokens(snapshot: ClusterSnapshot) -> Iterator[Json]:
         for usage in several:
             tokens = {key: int(usage.tokens[key]) for key in KEYS if key in usage.tokens}
             yield {**_target(target), **_present(model=usage.model), **tokens}
+
+
+def _accelerators(snapshot: ClusterSnapshot) -> Json:
+    """What was counted, also where it came to nothing."""
+    if snapshot.accelerators is None:
+        return {}
+    rows = [{**_target(target), "count": _count(count)} for target, count in sorted(snapshot.accelerators.items())]
+    return {"accelerators": rows}
+
+
+def _count(count: Decimal) -> int | str:
+    return int(count) if count == count.to_integral_value() else amount_text(count)
 
 
 def _usage(snapshot: ClusterSnapshot) -> Iterator[Json]:
