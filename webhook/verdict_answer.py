@@ -12,6 +12,7 @@ from policies.verdict import Verdict, Violation
 from policies.weighing import Weighing
 from pricing.rounding import to_cents
 from webhook.doubts import doubts
+from webhook.mistakes import mistakes
 from webhook.review import Answer
 
 MOST_DENIALS: Final = 5
@@ -37,6 +38,7 @@ def answer_of(uid: str, weighing: Weighing, today: datetime.date) -> Answer:
             *map(_used, weighing.exemptions),
             *map(_note, weighing.notes),
             *map(_warning, told),
+            *map(_note, mistakes(weighing)),
             *map(_note, doubted),
         ),
         exemptions=tuple(quoted(use.exemption.title, 120) for use in weighing.exemptions),
