@@ -121,6 +121,16 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     return Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
 
 
+def read_staged(paths: Sequence[str], request: Request, context: click.Context) -> Change:
+    """The last commit, and what the next one would be. weighbridge.yaml counts as it is on disk.
+
+    :raises Failure: when there is no repository, a file has conflicts, or weighbridge.yaml is broken.
+    """
+    from workloads.sources.repository import INDEX  # noqa: PLC0415 - only with --staged
+
+    return read_revisions(INDEX, paths, request, context, of_base=False)
+
+
 def _progress(files: int) -> None:
     if files % OFTEN == 0:
         click.echo(f"\rread {files:,} files …", err=True, nl=False)

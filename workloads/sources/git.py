@@ -35,9 +35,9 @@ class GitChange:
     before: Reading
     after: Reading
     base: str
-    """Full name of the base commit."""
+    """Full name of the base commit; of the tree without files before the first one."""
     head: str
-    """Full name of the head commit; empty for the work tree."""
+    """Full name of the head commit; empty for the work tree, ``INDEX`` for what is staged."""
     folder: str
     """Top folder of the repository."""
 
@@ -53,8 +53,8 @@ def read_change(
 ) -> GitChange:
     """Both sides of the change between two revisions.
 
-    ``A..B`` compares A with B, ``A...B`` where B left A with B, ``A`` alone compares A with the work tree. ``paths`` limit which
-    changed files count. Files are named as seen from the current folder.
+    ``A..B`` compares A with B, ``A...B`` where B left A with B, ``A`` alone compares A with the work tree, ``INDEX`` the last
+    commit with what is staged. ``paths`` limit which changed files count. Files are named as seen from the current folder.
 
     :raises RepositoryError: when there is no repository or no such revision.
     """

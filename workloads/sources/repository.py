@@ -22,9 +22,13 @@ MOST_WORDS: Final = 500
 PLAIN_FILES: Final = ("100644", "100755")
 """Modes of what is read: not links, not submodules."""
 LINK: Final = "120000"
+UNMERGED: Final = "U"
+"""Letter of a path that a merge left with conflicts."""
 NOT_THERE: Final = "000000"
 WORK_TREE: Final = ""
 """The revision of files as they are on disk."""
+INDEX: Final = ":0"
+"""The revision of files as they are staged, by the name that Git gives them."""
 
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "--no-pager")
 _HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
@@ -73,8 +77,12 @@ class Repository:
     def resolve(self, revisions: str) -> tuple[str, str]:
         """Base and head of a range, as full commit names.
 
+        ``INDEX`` compares the last commit, or nothing before the first one, with what is staged.
+
         :raises RepositoryError: when there is no such revision.
         """
+        if revisions == INDEX:
+            return self._last_commit(), INDEX
         for separator in ("...", ".."):
             left, found, right = revisions.partition(separator)
             if found:
@@ -87,6 +95,11 @@ class Repository:
             return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except RepositoryError:
             raise RepositoryError(f"no revision {revision[:100]!r} in this repository: fetch it, or name another") from None
+
+    def _last_commit(self) -> str:
+        """The commit that HEAD names; before the first one, the tree without files, as Git itself compares then."""
+        born = self._git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", quiet=True).decode().strip()
+        return born or self._git("hash-object", "-t", "tree", "--stdin").decode().strip()
 
     def _merge_base(self, base: str, head: str) -> str:
         try:
@@ -102,20 +115,30 @@ class Repository:
         :raises RepositoryError: when one is not.
         """
         for path in paths:
-            listed = (self._git("ls-tree", "--name-only", revision, "--", path) for revision in revisions if revision)
+            listed = (self._listed(revision, path) for revision in revisions if revision != WORK_TREE)
             if not os.path.lexists(os.path.join(self.folder, path)) and not any(listed):
                 raise RepositoryError(f"{path} is in none of the revisions compared")
 
+    def _listed(self, revision: str, path: str) -> bytes:
+        if revision == INDEX:
+            return self._git("ls-files", "--cached", "-z", "--", path)
+        return self._git("ls-tree", "--name-only", revision, "--", path)
+
     def changed(self, base: str, head: str, paths: Sequence[str]) -> list[ChangedFile]:
-        """The paths that differ. A renamed file is one removed and one added: objects are compared, not files."""
-        sides = (base, head) if head else (base,)
+        """The paths that differ. A renamed file is one removed and one added: objects are compared, not files.
+
+        :raises RepositoryError: when what is staged has conflicts: neither side of one is what will be committed.
+        """
+        sides = {WORK_TREE: (base,), INDEX: ("--cached", base)}.get(head, (base, head))
         listing = self._git("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", *sides, "--", *paths)
         fields = _names(listing)
         files = []
         for description, name in zip(fields[::2], fields[1::2], strict=True):
-            old_mode, new_mode, old, new, _ = description.lstrip(":").split(" ")
+            old_mode, new_mode, old, new, letter = description.lstrip(":").split(" ")
+            if letter == UNMERGED and head == INDEX:
+                raise RepositoryError(f"{self.shown(name)} has conflicts: settle them and stage it, then weigh")
             files.append(ChangedFile(name, Stored(old_mode, old), Stored(new_mode, new)))
-        return files if head else files + self._untracked(paths)
+        return files if head != WORK_TREE else files + self._untracked(paths)
 
     def _untracked(self, paths: Sequence[str]) -> list[ChangedFile]:
         """The files that are new in the work tree and not ignored."""
@@ -139,13 +162,13 @@ class Repository:
         """The manifests of a revision whose text holds one of the words."""
         listed = sorted(word for word in words if "\n" not in word)
         globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
-        sides = [revision] if revision else []
+        sides = {WORK_TREE: [], INDEX: ["--cached"]}.get(revision, [revision])
         found: set[str] = set()
         for start in range(0, len(listed), MOST_WORDS):
             patterns = [part for word in listed[start : start + MOST_WORDS] for part in ("-e", word)]
             listing = self._git("grep", "-l", "-z", "-F", "-w", "--full-name", *patterns, *sides, "--", *globs, quiet=True)
             found.update(_names(listing))
-        prefix = f"{revision}:" if revision else ""
+        prefix = f"{revision}:" if revision not in (WORK_TREE, INDEX) else ""
         return {name.removeprefix(prefix) for name in found}
 
     def matching(self, revision: str, words: Iterable[str]) -> dict[str, set[str]]:
