@@ -105,7 +105,7 @@ def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[
         return [Finding("size", f"how large it is cannot be told: {reason}", undecided=True)]
     if isinstance(check, LimitResources):
         return list(resources.find(check, subject)) if subject.workload else []
-    return list(accelerators.find(check, subject)) if subject.groups else []
+    return list(accelerators.find(check, subject)) if subject.groups or subject.unpriced else []
 
 
 def _judged(
@@ -154,8 +154,8 @@ def _existed(finding: Finding, old: Finding | None) -> bool:
 
 
 def _verdict(choice: str, rule: Rule, finding: Finding, action: Action, *, existed: bool, let_in: bool) -> Verdict:
-    if finding.undecided and existed and isinstance(rule.check, RequireLabels):
-        # Whatever the answer is, it was the same before: the change has no part in it.
+    if finding.undecided and existed and (isinstance(rule.check, RequireLabels) or finding.measured is not None):
+        # Whatever the answer is, it was the same before: the change has no part in it, nor asks for more of what is not known.
         return Verdict.PASS
     if finding.undecided:
         return Verdict.PASS if choice == "pass" else Verdict.UNKNOWN

@@ -52,12 +52,4 @@ class Side:
 
 def most_accelerators(workload: Workload) -> Decimal:
     """The accelerators of a workload at the most that may run, counted as ``limitAccelerators`` counts them."""
-    return sum(
-        (
-            request.most * group.pods.high
-            for group in workload.groups
-            for request in group.accelerators
-            if request.kind != "unknown"
-        ),
-        Decimal(0),
-    )
+    return sum((group.most_devices * group.holders for group in workload.groups), Decimal(0))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from cluster.lookup import Found, Lookup, Reference, Unavailable
+from cluster.lookup import Found, Lookup, Unavailable
 from policies.context import Context
 from policies.message import quoted
 from policies.mutation import additions
@@ -30,7 +30,7 @@ from webhook.patch import add
 from webhook.review import Answer, Review
 from webhook.root import derivation, disowned, is_mirror, owners_of
 from webhook.scale import parent, scaled
-from webhook.surroundings import Answers, Surroundings, around, ask, target_of
+from webhook.surroundings import Answers, Surroundings, around, ask, is_asked_for, reference_to, target_of
 from webhook.verdict_answer import answer_of
 from workloads.field import dig, mapping, text
 from workloads.inventory import take_inventory
@@ -186,12 +186,14 @@ class Gate:
         target = target_of(autoscaler)
         if target is None:
             return Answer(review.uid, allowed=True)
-        answer = self.lookup.get(Reference(target.api_version, target.kind, review.namespace, target.name))
+        title = f"{target.kind[:60]} {quoted(target.name)}"
+        answer = self.lookup.get(reference_to(target))
         if isinstance(answer, Unavailable):
-            words = f"what {target.kind} {quoted(target.name)} costs at its new range cannot be told: {answer.reason}"
-            return self._unknown(review, words)
+            return self._unknown(review, f"what {title} costs at its new range cannot be told: {answer.reason}")
         if not isinstance(answer, Found):
-            return Answer(review.uid, allowed=True)
+            if is_asked_for(autoscaler):
+                return Answer(review.uid, allowed=True)
+            return self._unknown(review, f"what {title} costs at its new range cannot be told: it is not there yet")
         scaled_object = Manifest.of(answer.body)
         surroundings = around(self._ask(scaled_object), without=autoscaler)
         context = self._context_of(surroundings)

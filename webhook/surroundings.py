@@ -10,14 +10,24 @@ from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailabl
 from policies.exemption import Exemption
 from policies.exemption_reader import load_exemptions
 from policies.owner import controller_of
-from workloads.devices.claim import class_names
+from webhook.named import (
+    ATTRIBUTES_CLASS,
+    CLAIM,
+    CLAIM_TEMPLATE,
+    DEVICE_CLASS,
+    POD_GROUP,
+    RUNTIME_CLASS,
+    STORAGE_CLASS,
+    Named,
+    named_in,
+)
+from workloads.autoscaler import read_autoscaler
 from workloads.excess import too_large
-from workloads.field import mapping, sequence, text
+from workloads.field import mapping, text
 from workloads.kinds.kind import ReferenceRule
 from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
 from workloads.manifest import Manifest
-from workloads.nodes.named_node import node_name
 from workloads.snapshots.snapshot import Snapshot, Target
 from workloads.surroundings import class_parameters, observe
 
@@ -45,8 +55,8 @@ def ask(
     """Ask the cluster what has to be known to weigh an object where it is going.
 
     ``config_maps`` are those that policies take values from, by namespace and name; ``before`` is the object as it was, which may
-    refer to others. Costs four requests to the API server and
-    one for each of them, remembered for seconds, and one for each class that the object names.
+    refer to others. Costs five requests to the API server and one for each of them, remembered for seconds, and one for each
+    of what the object names.
     """
     answers: list[tuple[str, Answer | Listing]] = [
         ("configMaps", lookup.get(Reference("v1", "ConfigMap", *place))) for place in config_maps
@@ -56,25 +66,51 @@ def ask(
         answers += (
             ("namespaces", lookup.get(Reference("v1", "Namespace", "", namespace))),
             ("limitRanges", lookup.list("v1", "LimitRange", namespace)),
-            ("autoscalers", lookup.list("autoscaling/v2", "HorizontalPodAutoscaler", namespace)),
+            *(("autoscalers", lookup.list(version, kind, namespace)) for version, kind in _AUTOSCALERS),
             ("exemptions", lookup.list("weighbridge.dev/v1alpha1", "CostExemption", namespace)),
         )
     if too_large(manifest.body):
         # What it names is not asked for: it is not weighed.
         return tuple(answers)
-    for name in _of_claims(manifest.body, "storageClassName"):
-        answers.append(("storageClasses", lookup.get(Reference("storage.k8s.io/v1", "StorageClass", "", name))))
-    for name in _of_claims(manifest.body, "volumeAttributesClassName"):
-        answers.append(("volumeAttributesClasses", lookup.get(Reference("storage.k8s.io/v1", "VolumeAttributesClass", "", name))))
-    answers += _references(manifest, before, lookup)
-    answers += _devices(manifest.body, namespace, lookup)
+    references = tuple(_references(manifest, before, lookup))
+    referred = [each.body for _, each in references if isinstance(each, Found)]
+    bodies = [manifest.body, *([before.body] if before is not None else []), *referred]
+    answers += references
+    answers += _named(manifest, named_in(each for each in bodies if not too_large(each)), lookup)
     answers += _controllers(manifest, lookup)
-    if node := _node(manifest):
-        answers.append((_NODES, lookup.get(Reference("v1", "Node", "", node))))
-    runtime = _pod_spec(manifest.body).get("runtimeClassName")
-    if isinstance(runtime, str) and runtime:
-        answers.append(("runtimeClasses", lookup.get(Reference("node.k8s.io/v1", "RuntimeClass", "", runtime))))
     return tuple(answers)
+
+
+def _named(manifest: Manifest, named: Named, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+    """What templates name, then what the claims among that name."""
+    for asked in _ASKED:
+        namespace = manifest.namespace if asked.namespaced else ""
+        yield from _each(asked, named.names[asked.field], namespace, lookup)
+    claims: list[Mapping[str, object]] = []
+    for asked in _CLAIMS:
+        for what, answer in _each(asked, named.names[asked.field], manifest.namespace, lookup):
+            yield what, answer
+            claims += [answer.body] if isinstance(answer, Found) else []
+    classes = {**named.names[DEVICE_CLASS], **named_in(claims).names[DEVICE_CLASS]}
+    if named.backed:
+        yield "deviceClasses", lookup.list(_DEVICES_API, "DeviceClass", "")
+    yield from _each(_DEVICE_CLASSES, classes, "", lookup)
+    if not _is_a_daemon(manifest):
+        yield from _each(_Asked(_NODES, "", "v1", "Node"), named.nodes, "", lookup)
+
+
+def _each(asked: _Asked, names: Iterable[str], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
+    """The objects of some names; beyond a number they are not asked for, which leaves them unknown."""
+    for count, name in enumerate(names):
+        if count == MOST_NAMES:
+            yield asked.what, Unavailable(f"it names more than {MOST_NAMES}")
+            return
+        yield asked.what, lookup.get(Reference(asked.api_version, asked.kind, namespace, name))
+
+
+def _is_a_daemon(manifest: Manifest) -> bool:
+    """Whether it is a DaemonSet's pod, each of which names its node: it was weighed as one of the DaemonSet's."""
+    return manifest.kind == "Pod" and text(controller_of(manifest.body) or {}, "kind") == "DaemonSet"
 
 
 def _references(manifest: Manifest, before: Manifest | None, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
@@ -89,27 +125,6 @@ def _references(manifest: Manifest, before: Manifest | None, lookup: Lookup) -> 
 
 def _of(rule: ReferenceRule, manifest: Manifest) -> tuple[Target, ...]:
     return wanted(rule, manifest.body, manifest.namespace)
-
-
-def _devices(body: Mapping[str, object], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
-    """The claims that a pod's template names, and the classes that they and a claim itself name."""
-    specs = [mapping(body, "spec")] if text(body, "kind") == "ResourceClaim" else []
-    for entry in sequence(_pod_spec(body), "resourceClaims"):
-        for key, kind in (("resourceClaimTemplateName", "ResourceClaimTemplate"), ("resourceClaimName", "ResourceClaim")):
-            if text(entry, key):
-                answer = lookup.get(Reference("resource.k8s.io/v1", kind, namespace, text(entry, key)))
-                yield "deviceClaims", answer
-                if isinstance(answer, Found):
-                    specs.append(mapping(answer.body, "spec", "spec") or mapping(answer.body, "spec"))
-    for name in sorted({name for spec in specs for name in class_names(spec)}):
-        yield "deviceClasses", lookup.get(Reference("resource.k8s.io/v1", "DeviceClass", "", name))
-
-
-def _node(manifest: Manifest) -> str:
-    """The node that a pod names, where somebody chose it: a DaemonSet's pods each name theirs, and were weighed as one."""
-    if manifest.kind == "Pod" and text(controller_of(manifest.body) or {}, "kind") == "DaemonSet":
-        return ""
-    return node_name(_pod_spec(manifest.body))
 
 
 def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
@@ -132,10 +147,36 @@ def _controllers(manifest: Manifest, lookup: Lookup) -> Iterator[tuple[str, Answ
         yield f"{kind} parameters", lookup.get(reference)
 
 
+class _Asked(NamedTuple):
+    """What is asked for because an object names it."""
+
+    what: str
+    """As `Surroundings.missing` calls it."""
+    field: str
+    api_version: str
+    kind: str
+    namespaced: bool = False
+
+
+_AUTOSCALERS = (("autoscaling/v2", "HorizontalPodAutoscaler"), ("keda.sh/v1alpha1", "ScaledObject"))
+MOST_NAMES = 32
+"""Names of one kind that are asked for: each is a request, and the API server waits for all of them."""
 _NODES = "nodes"
 """What is asked for because a pod names its node: what it is decides its price, and nothing of how many there are."""
 _REFERENCES = "references"
 """What is asked for because the object refers to it."""
+_DEVICES_API = "resource.k8s.io/v1"
+_ASKED = (
+    _Asked("storageClasses", STORAGE_CLASS, "storage.k8s.io/v1", "StorageClass"),
+    _Asked("volumeAttributesClasses", ATTRIBUTES_CLASS, "storage.k8s.io/v1", "VolumeAttributesClass"),
+    _Asked("runtimeClasses", RUNTIME_CLASS, "node.k8s.io/v1", "RuntimeClass"),
+    _Asked("podGroups", POD_GROUP, "scheduling.k8s.io/v1alpha2", "PodGroup", namespaced=True),
+)
+_CLAIMS = (
+    _Asked("deviceClaims", CLAIM_TEMPLATE, _DEVICES_API, "ResourceClaimTemplate", namespaced=True),
+    _Asked("deviceClaims", CLAIM, _DEVICES_API, "ResourceClaim", namespaced=True),
+)
+_DEVICE_CLASSES = _Asked("deviceClasses", DEVICE_CLASS, _DEVICES_API, "DeviceClass")
 _ROUTING = frozenset(("networking.k8s.io", "gateway.networking.k8s.io"))
 _PARAMETERS_VERSION = "v1beta1"
 """Of the AWS Load Balancer Controller's parameters; another that is served in its place is found too."""
@@ -167,30 +208,18 @@ def around(answers: Answers, without: Manifest | None = None) -> Surroundings:
     return Surroundings(snapshot, load_exemptions(others).exemptions, missing, config_maps)
 
 
-class AutoscalerTarget(NamedTuple):
-    """What an autoscaler names."""
-
-    api_version: str
-    kind: str
-    name: str
-
-
-def target_of(autoscaler: Manifest) -> AutoscalerTarget | None:
-    """What an autoscaler scales; None where it names nothing. KEDA takes a Deployment where no kind is stated."""
-    target = mapping(autoscaler.body, "spec", "scaleTargetRef")
-    name = text(target, "name")
-    kind = text(target, "kind") or "Deployment"
-    version = text(target, "apiVersion") or ("apps/v1" if kind in {"Deployment", "StatefulSet"} else "")
-    return AutoscalerTarget(version, kind, name) if name and version else None
+def target_of(autoscaler: Manifest) -> Target | None:
+    """What an autoscaler scales; None where it names nothing, is paused, or its bounds cannot be read."""
+    kind = find(autoscaler.group, autoscaler.kind)
+    reading = read_autoscaler(autoscaler, kind) if kind is not None else None
+    return reading.autoscaler.target if reading is not None and reading.autoscaler is not None else None
 
 
-def _of_claims(body: Mapping[str, object], key: str) -> list[str]:
-    """What the claims of an object name: a claim itself, the templates of a StatefulSet, a pod's ephemeral volumes."""
-    claims: list[object] = [*sequence(body, "spec", "volumeClaimTemplates")]
-    claims += [mapping(volume, "ephemeral", "volumeClaimTemplate") for volume in sequence(_pod_spec(body), "volumes")]
-    names = {text(body, "spec", key), *(text(claim, "spec", key) for claim in claims)}
-    return sorted(names - {""})
+def reference_to(target: Target) -> Reference:
+    """Where the cluster has what an autoscaler scales; of a group's versions, the one that is served."""
+    return Reference(f"{target.group}/v1" if target.group else "v1", target.kind, target.namespace, target.name)
 
 
-def _pod_spec(body: Mapping[str, object]) -> Mapping[str, object]:
-    return mapping(body, "spec", "template", "spec") or mapping(body, "spec")
+def is_asked_for(autoscaler: Manifest) -> bool:
+    """Whether an autoscaler that is there before what it scales is found when that is made."""
+    return any((version.rpartition("/")[0], kind) == (autoscaler.group, autoscaler.kind) for version, kind in _AUTOSCALERS)

@@ -136,6 +136,7 @@ def of_completed(
         modelled=ran.modelled,
         accelerators=devices.accelerators,
         alternatives=devices.alternatives,
+        untold_devices=next(iter(devices.reasons), ""),
         gpu_access=access,
         whole_machine=whole_machine,
         unknown_node=unknown_node,
@@ -255,7 +256,7 @@ def shared_claim(body: Mapping[str, object], setting: Setting) -> Iterator[Found
         return
     found = claimed_by(mapping(body, "spec"), setting.namespace, setting.snapshot)
     yield from found.reasons
-    if found.choices[0]:
+    if any(found.choices):
         hours = Span.exactly(HOURS_PER_MONTH) * setting.times
         group = PodGroup(
             name="",
@@ -267,5 +268,6 @@ def shared_claim(body: Mapping[str, object], setting: Setting) -> Iterator[Found
             because="claimed all month, once for all pods that share it",
             accelerators=found.choices[0],
             alternatives=found.choices[1:],
+            untold_devices=next(iter(found.reasons), ""),
         )
         yield FoundGroup(group)

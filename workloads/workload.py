@@ -84,6 +84,8 @@ class PodGroup:
     """What one pod asks for of accelerators, by resource name, annotation or claim."""
     alternatives: tuple[tuple[AcceleratorRequest, ...], ...] = ()
     """What it may get in place of ``accelerators``, where a claim leaves that open."""
+    untold_devices: str = ""
+    """Why not all of what one pod asks for of accelerators can be told; empty where it can."""
     gpu_access: tuple[GpuAccess, ...] = ()
     """Ways to a GPU that no request shows."""
     whole_machine: bool = False
@@ -92,6 +94,22 @@ class PodGroup:
     """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
     unknown_node: str = ""
     """That it names a node of which nothing is known, in words; empty where it names none, or that is known."""
+
+    @property
+    def choices(self) -> tuple[tuple[AcceleratorRequest, ...], ...]:
+        """All that one pod may get of accelerators, each as a whole: what it asks for first, and what it may get instead."""
+        return (self.accelerators, *self.alternatives)
+
+    @property
+    def most_devices(self) -> Decimal:
+        """Accelerators of one pod at the most, whichever alternative it gets; unknown resources are not among them."""
+        described = ((each.most for each in choice if each.kind != "unknown") for choice in self.choices)
+        return max(sum(counts, Decimal(0)) for counts in described)
+
+    @property
+    def holders(self) -> Decimal:
+        """How many have those accelerators at the most: its pods; of a claim that pods share, which states none, one."""
+        return self.pods.high if self.template else Decimal(1)
 
     @property
     def machines_alone(self) -> bool:

@@ -12,6 +12,7 @@ from policies.policy import LimitAccelerators
 from policies.subject import Subject
 from workloads.devices.accelerator import AcceleratorRequest, is_accelerator
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.kinds import registry
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
 
@@ -19,16 +20,20 @@ from workloads.workload import PodGroup
 def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     """Everything about a workload's accelerators that the rule does not want."""
     most = Decimal(0)
+    if not subject.groups and subject.unpriced and _claims_devices(subject):
+        yield _untold("claim", subject.unpriced[0].reason)
     for group in subject.groups:
-        if not (group.accelerators or group.gpu_access):
+        yield from _unknown(check, group)
+        if not (any(group.choices) or group.gpu_access):
             continue
-        asked = [request for request in group.accelerators if request.kind != "unknown"]
-        count = sum((request.most for request in asked), Decimal(0))
-        most += count * group.pods.high
+        asked = list(dict.fromkeys(each for choice in group.choices for each in choice if each.kind != "unknown"))
+        count = group.most_devices
+        most += count * group.holders
         yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))
+        if asked:
+            yield from _kinds(check, group, asked)
         if group.requests.extended:
             yield from _containers(check, group)
-            yield from _kinds(check, group, asked)
         if check.requested_access:
             yield from _unrequested(group)
         if check.deadline and asked:
@@ -37,6 +42,35 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
     if check.namespace is not None and most:
         yield from _in_namespace(check.namespace, subject)
+
+
+def _claims_devices(subject: Subject) -> bool:
+    kind = registry.find(subject.manifest.group, subject.manifest.kind)
+    return kind is not None and kind.devices
+
+
+def _unknown(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
+    """What nobody knows to be an accelerator or none, where the answer depends on it."""
+    if group.untold_devices and _looks_at_devices(check):
+        yield _untold(f"pod {group.name}", group.untold_devices)
+    unknown = [request for choice in group.choices for request in choice if request.kind == "unknown"]
+    if not unknown:
+        return
+    more = sum((request.most for request in unknown), Decimal(0))
+    worst = ((group.most_devices + more, check.pod), ((group.most_devices + more) * group.holders, check.workload))
+    if check.vendors or any(most is not None and count > most for count, most in worst):
+        names = ", ".join(dict.fromkeys(quoted(request.resource) for request in unknown[:4]))
+        yield _untold(f"pod {group.name} {names}", f"whether {names} is one is not known", more)
+
+
+def _looks_at_devices(check: LimitAccelerators) -> bool:
+    limits = (check.pod, check.workload, check.namespace)
+    return any(most is not None for most in limits) or bool(check.vendors or check.profiles or check.models)
+
+
+def _untold(key: str, reason: str, measured: Decimal | None = None) -> Finding:
+    words = f"how many accelerators cannot be told: {quoted(reason, 90)}"
+    return Finding(f"{key} untold", words, measured=measured, undecided=True)
 
 
 def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:

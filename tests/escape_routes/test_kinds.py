@@ -73,6 +73,30 @@ CUSTOM = [
     of_kind("serving.kserve.io/v1beta1", "InferenceService", {"predictor": LARGE}),
     of_kind("kubeflow.org/v1", "Notebook", {"template": T}),
     of_kind("batch.volcano.sh/v1alpha1", "Job", {"tasks": [{"name": "a", **R}]}),
+    of_kind(
+        "tekton.dev/v1",
+        "PipelineRun",
+        {"pipelineSpec": {"tasks": [{"name": "a", "taskSpec": {"steps": [{"computeResources": gpus("64")["resources"]}]}}]}},
+    ),
+    of_kind(
+        "sparkoperator.k8s.io/v1beta2",
+        "SparkApplication",
+        {"driver": {"cores": 1, "memory": "1g"}, "executor": {"gpu": {"name": "nvidia.com/gpu", "quantity": 64}}},
+    ),
+    of_kind(
+        "kubevirt.io/v1",
+        "VirtualMachine",
+        {
+            "running": True,
+            "template": {
+                "spec": {
+                    "domain": {
+                        "devices": {"gpus": [{"deviceName": "nvidia.com/gpu", "name": f"g{number}"} for number in range(64)]}
+                    }
+                }
+            },
+        },
+    ),
     of_kind("apps.kruise.io/v1alpha1", "CloneSet", {"replicas": 1, "template": T}),
     of_kind("acme.example/v1", "Thing", {"deep": {"inside": {"template": T}}}),
 ]

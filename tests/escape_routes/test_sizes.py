@@ -21,6 +21,7 @@ from gating import (
     gate,
     gpus,
     metadata,
+    of_kind,
     owned_by,
     pod,
     pod_spec,
@@ -92,9 +93,17 @@ def test_e08_overhead_is_added_stated_or_of_the_runtime_class() -> None:
         "overhead": {"podFixed": {"cpu": "8", "memory": "1Gi"}},
     }
     assert _asked(pod_spec(_cpu(1), overhead={"cpu": "8"})) == "9"
-    root = deployment(pod_spec(_cpu(1), runtimeClassName="kata"))
-    answer = gate(SMALL, cluster_of(kata)).validate(review(root))
-    assert "a pod asks 9 " in answer.message
+    isolated = pod_spec(_cpu(1), runtimeClassName="kata", restartPolicy="Never")
+    job = {"spec": {"template": template(isolated)}}
+    roots = [
+        deployment(isolated),
+        of_kind("batch/v1", "CronJob", {"schedule": "@daily", "jobTemplate": job}),
+        of_kind("ray.io/v1", "RayCluster", {"headGroupSpec": {"template": template(isolated)}}),
+        of_kind("acme.example/v1", "Thing", {"deep": {"template": template(isolated)}}),
+    ]
+    for root in roots:
+        answer = gate(SMALL, cluster_of(kata)).validate(review(root))
+        assert "a pod asks 9 " in answer.message, root["kind"]
 
 
 def test_e08_a_runtime_class_that_hands_out_gpus_is_no_way_to_one() -> None:
@@ -146,6 +155,11 @@ def test_e09_a_root_and_its_pod_get_one_price(requests: dict) -> None:
         ("1Ki", "1,024"),
         ("1.5Ki", "1,536"),
         ("12884901888m", "12,884,901.888"),
+        ("5e0", "5"),
+        (5.5, "5.5"),
+        ("+5", "5"),
+        ("5000000u", "5"),
+        ("0.005k", "5"),
     ],
 )
 def test_e10_every_way_to_write_a_quantity_is_the_same_amount(written: object, vcpu: str) -> None:

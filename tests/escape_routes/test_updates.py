@@ -17,6 +17,7 @@ from gating import (
     gate,
     gpus,
     metadata,
+    of_kind,
     owned_by,
     pod,
     pod_spec,
@@ -83,6 +84,23 @@ def test_e02_a_scaled_object_of_keda_is_weighed_at_its_maximum() -> None:
     assert not tried.validate(review(_autoscaler(500, *keda), _autoscaler(5, *keda))).allowed
 
 
+def test_e02_a_scaled_object_that_is_there_before_its_target_counts_when_that_is_made() -> None:
+    before = _autoscaler(500, "keda.sh/v1alpha1", "ScaledObject")
+    assert gate(FEW).validate(review(before)).allowed
+    assert "500 pods" in gate(FEW, cluster_of(before)).validate(review(deployment())).message
+
+
+def test_e02_an_autoscaler_of_another_kind_is_weighed_with_its_target_and_told_without_it() -> None:
+    def fleet_scaler(most: int) -> dict[str, Any]:
+        buffer = {"minReplicas": 1, "maxReplicas": most}
+        spec = {"fleetName": "web", "policy": {"type": "Buffer", "buffer": buffer}}
+        return of_kind("autoscaling.agones.dev/v1", "FleetAutoscaler", spec, "scaler")
+
+    fleet = of_kind("agones.dev/v1", "Fleet", {"replicas": 1, "template": {"spec": {"template": template()}}})
+    assert "500 pods" in gate(FEW, cluster_of(fleet)).validate(review(fleet_scaler(500))).message
+    assert "it is not there yet" in said(gate(FEW).validate(review(fleet_scaler(500))))
+
+
 def _sized(cpu: str) -> dict[str, Any]:
     return pod(pod_spec(container(requests={"cpu": cpu, "memory": "1Gi"})))
 
@@ -130,9 +148,25 @@ def test_e40_what_asks_for_no_more_than_before_is_let_pass(after: dict[str, Any]
     assert gate().validate(review(after, before)).allowed
 
 
-@pytest.mark.parametrize("after", [_changed(spec__template__spec__containers__0__resources__limits={"nvidia.com/gpu": "65"})])
-def test_e40_what_raises_it_is_denied(after: dict[str, Any]) -> None:
-    assert not gate().validate(review(after, VIOLATOR)).allowed
+@pytest.mark.parametrize(
+    ("after", "rule"),
+    [
+        (
+            _changed(spec__template__spec__containers__0__resources__limits={"nvidia.com/gpu": "65"}),
+            {"limitAccelerators": {"maximum": {"pod": 4}}},
+        ),
+        (_changed(spec__replicas=10), {"limitAccelerators": {"maximum": {"workload": 4}}}),
+        (_changed(spec__replicas=10), {"limitResources": {"replicas": 2}}),
+        (
+            _changed(spec__template__spec__containers__0__resources__requests={"cpu": "2", "memory": "2Gi"}),
+            {"limitResources": {"maximum": {"pod": {"cpu": "500m"}}}},
+        ),
+    ],
+)
+def test_e40_what_raises_it_is_denied(after: dict[str, Any], rule: dict[str, Any]) -> None:
+    tried = gate([policy(**rule)])
+    assert not tried.validate(review(after, VIOLATOR)).allowed
+    assert tried.validate(review(VIOLATOR, after)).allowed
 
 
 @pytest.mark.parametrize("subresource", ["status", "eviction", "finalize", "binding"])

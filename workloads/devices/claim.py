@@ -31,6 +31,7 @@ Alternative = AcceleratorRequest | str | None
 """What a request may come to: devices; nothing that has a price; or in words, what cannot be told."""
 
 _ONE = Decimal(1)
+_TOO_MANY = f"claimed devices: more than {MOST_ALTERNATIVES} combinations of alternatives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Claimed:
 
     def __add__(self, other: Claimed) -> Claimed:
         joined = islice((one + two for one, two in product(self.choices, other.choices)), MOST_ALTERNATIVES)
-        return Claimed(tuple(joined), self.reasons + other.reasons)
+        left_out = (_TOO_MANY,) if len(self.choices) * len(other.choices) > MOST_ALTERNATIVES else ()
+        return Claimed(tuple(joined), tuple(dict.fromkeys((*self.reasons, *other.reasons, *left_out))))
 
 
 NOTHING_CLAIMED = Claimed()
@@ -63,13 +65,6 @@ def read_claim(spec: Mapping[str, object], snapshot: Snapshot) -> Claimed:
     return found
 
 
-def class_names(spec: Mapping[str, object]) -> frozenset[str]:
-    """The classes that a claim's ``spec`` names."""
-    requests = sequence(spec, "devices", "requests")[:MOST_REQUESTS]
-    stated = [each for request in requests for each in (request, dig(request, "exactly"), *sequence(request, "firstAvailable"))]
-    return frozenset(name for each in stated if (name := text(each, "deviceClassName")))
-
-
 def of_class(name: str, count: Decimal, snapshot: Snapshot) -> Claimed:
     """So many devices of a class, as an extended resource that a class backs asks for them (KEP-5004)."""
     return _of_alternatives(_read({"deviceClassName": name, "count": int(count)}, snapshot))
@@ -77,10 +72,10 @@ def of_class(name: str, count: Decimal, snapshot: Snapshot) -> Claimed:
 
 def _of_alternatives(alternatives: Iterable[Alternative]) -> Claimed:
     """One request's alternatives: those that can be told, and why the others cannot."""
-    listed = list(islice(alternatives, MOST_ALTERNATIVES))
-    told = [() if each is None else (each,) for each in listed if not isinstance(each, str)]
-    reasons = tuple(dict.fromkeys(each for each in listed if isinstance(each, str)))
-    return Claimed(tuple(told) or ((),), reasons)
+    listed = list(islice(alternatives, MOST_ALTERNATIVES + 1))
+    told = [() if each is None else (each,) for each in listed[:MOST_ALTERNATIVES] if not isinstance(each, str)]
+    reasons = [each for each in listed if isinstance(each, str)] + ([_TOO_MANY] if len(listed) > MOST_ALTERNATIVES else [])
+    return Claimed(tuple(told) or ((),), tuple(dict.fromkeys(reasons)))
 
 
 def _read(request: object, snapshot: Snapshot) -> Sequence[Alternative]:
@@ -88,6 +83,8 @@ def _read(request: object, snapshot: Snapshot) -> Sequence[Alternative]:
     name = text(request, "deviceClassName")
     if dig(request, "adminAccess") is True or is_free(name):
         return (None,)
+    if not _is_count(dig(request, "count")):
+        return (f"devices of class {name[:60] or 'unknown'}: their count is no positive whole number",)
     definition = snapshot.device_classes.get(name)
     known = known_class(name)
     selectors = (*(definition.selectors if definition else ()), *_expressions(sequence(request, "selectors")))
@@ -182,9 +179,14 @@ def _expressions(selectors: Iterable[object]) -> Iterator[str]:
     return (text(selector, "cel", "expression") for selector in selectors if text(selector, "cel", "expression"))
 
 
+def _is_count(stated: object) -> bool:
+    """Whether the API server takes it for a count: absent and zero are one, and an integer has 64 bits."""
+    return stated is None or (isinstance(stated, int) and not isinstance(stated, bool) and 0 <= stated < 2**63)
+
+
 def _count(request: object) -> Decimal:
     stated = dig(request, "count")
-    return Decimal(stated) if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 2**31 else _ONE
+    return Decimal(stated) if isinstance(stated, int) and stated else _ONE
 
 
 def _shared(whole: AcceleratorRequest, request: object) -> AcceleratorRequest:

@@ -103,7 +103,8 @@ def _lay(layers: dict[object, object], container: object, index: object) -> None
     """Lays a container under the one of its name, or beside the others."""
     name = dig(container, "name")
     if not isinstance(container, dict) or not isinstance(name, str):
-        layers[("unnamed", index, len(layers))] = container
+        # Tekton's steps need no name.
+        layers[("unnamed", index, len(layers))] = _plain(container) if isinstance(container, dict) else container
         return
     above = layers.get(name)
     layers[name] = _filled(above, container) if isinstance(above, dict) else _plain(container)
