@@ -23,5 +23,7 @@ class Finding:
     path: FieldPath = ()
     measured: Decimal | None = None
     """What a cost, size or count rule measures: a change that makes it larger is denied again. None for yes-or-no rules."""
+    parts: tuple[str, ...] = ()
+    """The names and reasons in the message, as they stand in it: what may be shortened where the line is too long."""
     undecided: bool = False
     """Whether the rule could not be decided; ``message`` says why."""

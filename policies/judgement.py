@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from policies.finding import Finding
-from policies.message import first_line, quoted
+from policies.message import FIRST_LINE, LONGEST_REASON, first_line, fitted, inert, quoted
 from policies.policy import (
     Check,
     LimitAccelerators,
@@ -30,6 +30,9 @@ from policies.verdict import SEVERITY, Action, Verdict, Violation
 
 MOST_FINDINGS = 20
 """Findings of one rule that are told of one object; the rest is counted."""
+
+LONGEST_OWNER = 60
+"""Characters of what made an object that are told."""
 
 _VERDICTS = {Action.DENY: Verdict.DENY, Action.WARN: Verdict.WARN, Action.AUDIT: Verdict.PASS}
 
@@ -101,8 +104,8 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
 def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[Finding]:
     """What is wrong with an object's sizes; undecided where they could not be read."""
     if subject.unsized:
-        reason = quoted(subject.unpriced[0].reason, 90)
-        return [Finding("size", f"how large it is cannot be told: {reason}", undecided=True)]
+        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
+        return [Finding("size", f"how large it is cannot be told: {reason}", parts=(reason,), undecided=True)]
     if isinstance(check, LimitResources):
         return list(resources.find(check, subject)) if subject.workload else []
     return list(accelerators.find(check, subject)) if subject.groups or subject.unpriced else []
@@ -128,6 +131,7 @@ def _judged(
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) -> Violation:
     finding = judged.finding
+    message, fix = _told(rule, subject, judged)
     return Violation(
         policy=policy.name,
         rule=rule.name,
@@ -135,10 +139,10 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) ->
         action=policy.action(subject.context.point),
         identity=subject.identity,
         title=subject.title,
-        message=_message(rule, subject, judged),
-        fix=finding.fix,
-        current=finding.current,
-        required=finding.required,
+        message=message,
+        fix=fix,
+        current=inert(finding.current),
+        required=inert(finding.required),
         path=finding.path,
         origin=subject.manifest.origin,
         blocks=judged.verdict is Verdict.UNKNOWN and judged.choice == "fail" and not judged.let_in,
@@ -164,12 +168,30 @@ def _verdict(choice: str, rule: Rule, finding: Finding, action: Action, *, exist
     return _VERDICTS[action]
 
 
-def _message(rule: Rule, subject: Subject, judged: _Judged) -> str:
-    words = judged.finding.message
+def _told(rule: Rule, subject: Subject, judged: _Judged) -> tuple[str, str]:
+    """What is wrong, on one line, and what to do. Figures are told whole, names shortened where they have to be.
+
+    The author's own words stand first, since most readers see one line; where there is no room for them, before what to do.
+    """
+    finding = judged.finding
+    after, names = _whose(subject, judged)
+    fix, own = inert(finding.fix), inert(rule.message).rstrip(".")
+    if finding.undecided and len(finding.message) + len(after) > FIRST_LINE and not fix:
+        fix = inert(f"In full: {finding.message}.")
+    tries = [f"{finding.message}{after}", finding.message]
+    if own:
+        tries = [*(f"{own}: {words}" for words in tries), *tries]
+    lines = (fitted(words, (*finding.parts, *names)) for words in tries)
+    line = next((line for line in lines if line is not None), None) or first_line(finding.message)
+    return line, f"{own}. {fix}".rstrip() if own and not line.startswith(own) else fix
+
+
+def _whose(subject: Subject, judged: _Judged) -> tuple[str, tuple[str, ...]]:
+    """Whose it is that something is wrong, where it is not the change's own, and the names in that."""
     derivation = subject.context.derivation
     if judged.existed:
-        words += " (as before this change)"
-    elif derivation is not None:
-        words += f" (not in the template of {derivation.owner})" if judged.injected else f" (made by {derivation.owner})"
-    # The author's own words first, and what is the case after them on the same line: most readers see one line.
-    return first_line(f"{rule.message.rstrip('.')}: {words}" if rule.message else words)
+        return " (as before this change)", ()
+    if derivation is None:
+        return "", ()
+    owner = quoted(derivation.owner, LONGEST_OWNER)
+    return (f" (not in the template of {owner})" if judged.injected else f" (made by {owner})"), (owner,)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
@@ -16,6 +17,11 @@ from pricing.rounding import to_step
 
 FIRST_LINE = 119
 """Characters of a message's first line at most."""
+
+LONGEST_REASON = 90
+"""Characters of why something cannot be told."""
+SHORTEST = 12
+"""Characters that a name keeps where a line is too long."""
 
 _MILLI = Decimal("0.001")
 _HUNDREDTH = Decimal("0.01")
@@ -35,14 +41,40 @@ def inert(text: str) -> str:
 
 def quoted(name: str, longest: int = 40) -> str:
     """A name from a manifest as it is shown inside a message."""
-    shown = inert(name)
-    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+    return shortened(inert(name), longest)
 
 
-def first_line(text: str) -> str:
-    """A message's first line, cut where it is too long."""
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many characters; a sentence is cut between words, and what it leaves out is shown by ``…``."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    whole = kept.rpartition(" ")[0] if text[longest - 1] != " " else kept
+    return f"{(whole if len(whole) > longest // 2 else kept).rstrip(' ,;:')}…"
+
+
+def fitted(text: str, parts: Iterable[str] = (), room: int = FIRST_LINE) -> str | None:
+    """A text on one line, the names and reasons in it (``parts``) shortened as far as it takes; None where that does not do.
+
+    Each part stands in the text as it is shown.
+    """
     shown = inert(text)
-    return shown if len(shown) <= FIRST_LINE else f"{shown[: FIRST_LINE - 1]}…"
+    for part in sorted(map(inert, parts), key=len, reverse=True):
+        over = len(shown) - room
+        if over > 0 and len(part) > SHORTEST:
+            shown = shown.replace(part, shortened(part, max(SHORTEST, len(part) - over)), 1)
+    shown = inert(shown)
+    return shown if len(shown) <= room else None
+
+
+def first_line(text: str, parts: Iterable[str] = ()) -> str:
+    """A message's first line: names give way, figures do not. Only a text that is too long without any is cut at its end."""
+    return fitted(text, parts) or shortened(inert(text), FIRST_LINE)
+
+
+def several(count: Decimal | int, word: str) -> str:
+    """A count with its word: ``1 pod``, ``12 pods``."""
+    return f"{plain_number(Decimal(count))} {word}{'' if count == 1 else 's'}"
 
 
 def dollars(amount: Decimal) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from policies.exemption_use import Use
-from policies.message import quoted
+from policies.message import SHORTEST, quoted
 from policies.verdict import Verdict, Violation
 from policies.weighing import Weighing
 from pricing.rounding import to_cents
 from webhook.doubts import doubts
 from webhook.mistakes import mistakes
-from webhook.review import Answer
+from webhook.review import LONGEST_WARNING, Answer
 
 MOST_DENIALS: Final = 5
 """Violations that a denial tells; the rest is counted."""
@@ -54,7 +54,18 @@ def _warning(violation: Violation) -> str:
     cannot_tell = "cannot tell: " if violation.verdict is Verdict.UNKNOWN else ""
     exempted = "exempted: " if violation.exemption else ""
     first = violation.message.split("\n", 1)[0]
-    return f"weighbridge: {exempted}{cannot_tell}{quoted(violation.title, 80)}: {first} [{violation.id}]"
+    head, tail = f"weighbridge: {exempted}{cannot_tell}", f": {first} [{violation.id}]"
+    # What is wrong is told whole: the API server cuts a warning at its end, so the name gives way.
+    room = LONGEST_WARNING - len(f"{head}{tail}".encode())
+    return f"{head}{_in_bytes(violation.title, max(room, SHORTEST))}{tail}"
+
+
+def _in_bytes(name: str, longest: int) -> str:
+    """A name in at most so many bytes, and in no more characters than a message shows."""
+    shown = quoted(name, 80)
+    while len(shown.encode()) > longest and len(shown) > 1:
+        shown = quoted(shown, len(shown) - 1)
+    return shown
 
 
 def _note(words: str) -> str:

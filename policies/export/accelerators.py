@@ -61,7 +61,10 @@ def _of_container(most: Decimal, rule: str) -> Part:
         rule,
         fails=f"{devices('c')} > {number(most)}",
         forgiven=f"{devices('o')} >= {devices('c')}",
-        words=f"string({devices('c')}) + ' accelerators in container ' + c.name + {end}",
+        words=(
+            f"string({devices('c')}) + ({devices('c')} == 1.0 ? ' accelerator' : ' accelerators') + "
+            f"' in container ' + c.name + {end}"
+        ),
         fix=text(f"Ask for at most {plain_number(most)}."),
         required=f"a container may ask for at most {plain_number(most)} accelerators",
     )
@@ -73,7 +76,10 @@ def _of_pod(most: Decimal, rule: str) -> Part:
         rule,
         fails=f"variables.devices > {number(most)}",
         covered="variables.oldDevices >= variables.devices",
-        words=f"string(variables.devices) + {text(f' accelerators in a pod, above the limit of {shown}')}",
+        words=(
+            "string(variables.devices) + (variables.devices == 1.0 ? ' accelerator' : ' accelerators') + "
+            f"{text(f' in a pod, above the limit of {shown}')}"
+        ),
         fix=text(f"Ask for at most {shown}."),
         required=f"a pod may ask for at most {shown} accelerators",
     )

@@ -162,7 +162,10 @@ def _replicas(most: Decimal, rule: str) -> Iterator[Part]:
             rule,
             fails=f"{kind} && {count('object')} > {limit}",
             covered=f"{count('oldObject')} >= {count('object')}",
-            words=f"string({count('object')}) + {text(f' pods at the most, above the limit of {shown}')}",
+            words=(
+                f"string({count('object')}) + ({count('object')} == 1 ? ' pod' : ' pods') + "
+                f"{text(f' at the most, above the limit of {shown}')}"
+            ),
             fix=text(f"Run at most {shown}."),
             required=f"at most {shown} pods",
             certain=certain,

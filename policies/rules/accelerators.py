@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from policies.context import Context
 from policies.finding import Finding
-from policies.message import plain_number, quoted
+from policies.message import LONGEST_REASON, plain_number, quoted, several
 from policies.policy import LimitAccelerators
 from policies.subject import Subject
 from workloads.devices.accelerator import AcceleratorRequest, is_accelerator
@@ -78,13 +78,15 @@ def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
     context, space = subject.context, subject.namespace
     here = subject.side.accelerators.get(space, Decimal(0)) if subject.side is not None else Decimal(0)
     beside = context.accelerators.get(space, Decimal(0)) if context.accelerators is not None else Decimal(0)
-    title = f"all workloads of namespace {quoted(space)}" if space else "all workloads of its namespace"
-    found = list(_too_many("namespace", title, here + beside, most, ("spec",)))
+    name = quoted(space)
+    title = f"all workloads of namespace {name}" if space else "all workloads of its namespace"
+    found = list(_too_many("namespace", title, here + beside, most, ("spec",), (name,)))
     yield from found
     if not found and (context.accelerators is None or not space):
         reason, fix = _not_counted(context, space)
-        words = f"at least {plain_number(here)} accelerators in {title}; what else runs there: {reason}"
-        yield Finding("namespace count", words, fix, undecided=True)
+        reason = quoted(reason, LONGEST_REASON)
+        words = f"at least {several(here, 'accelerator')} in {title}; what else runs there: {reason}"
+        yield Finding("namespace count", words, fix, parts=(name, reason), undecided=True)
 
 
 def _not_counted(context: Context, space: str) -> tuple[str, str]:
@@ -97,17 +99,20 @@ def _not_counted(context: Context, space: str) -> tuple[str, str]:
     return reason, "Take a snapshot with weighbridge snapshot, and give it with --snapshot or in weighbridge.yaml."
 
 
-def _too_many(key: str, words: str, count: Decimal, most: Decimal | None, path: FieldPath) -> Iterator[Finding]:
+def _too_many(
+    key: str, words: str, count: Decimal, most: Decimal | None, path: FieldPath, parts: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     if most is None or count <= most:
         return
     yield Finding(
         f"{key} count",
-        f"{plain_number(count)} accelerators in {words}, above the limit of {plain_number(most)}",
+        f"{several(count, 'accelerator')} in {words}, above the limit of {plain_number(most)}",
         f"Ask for at most {plain_number(most)}.",
         plain_number(count),
         f"at most {plain_number(most)}",
         path,
         count,
+        parts,
     )
 
 
@@ -124,16 +129,17 @@ def _containers(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
             counts = {resource: _count(requests.get(resource, limits.get(resource))) for resource in {**limits, **requests}}
             owned = {name: count for name, count in counts.items() if "/" in name and is_accelerator(name)}
             total = sum(owned.values(), Decimal(0))
-            yield from _too_many(key, f"container {name}", total, check.container, path)
+            yield from _too_many(key, f"container {name}", total, check.container, path, (name,))
             for resource in owned if check.equal_limits else ():
                 if resource in requests and _count(requests[resource]) != _count(limits.get(resource)):
                     yield Finding(
                         f"{key} {resource} equal",
                         f"container {name} requests other than it limits of {quoted(resource)}",
                         f"Give {quoted(resource)} the same request and limit.",
-                        str(requests[resource])[:20],
-                        str(limits.get(resource, "no limit"))[:20],
+                        quoted(str(requests[resource]), 20),
+                        quoted(str(limits.get(resource, "no limit")), 20),
                         path,
+                        parts=(name, quoted(resource)),
                     )
 
 
@@ -161,7 +167,7 @@ def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
 
 
 def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ...]) -> Finding:
-    listed = ", ".join(quoted(each) for each in allowed[:8])
+    listed = ", ".join(quoted(each) for each in allowed[:8]) + (" …" if len(allowed) > 8 else "")
     return Finding(
         f"pod {group.name} {found}",
         f"{words}, which is not among those allowed: {listed}",
@@ -169,6 +175,7 @@ def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ..
         quoted(found),
         listed,
         (*group.path, "spec"),
+        parts=(listed, words),
     )
 
 
@@ -183,6 +190,7 @@ def _unrequested(group: PodGroup) -> Iterator[Finding]:
             quoted(access.what, 70),
             "a request for an accelerator",
             (*group.path, *access.path),
+            parts=(quoted(access.what, 70),),
         )
 
 

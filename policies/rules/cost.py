@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from policies.finding import Finding
-from policies.message import dollars, plain_number, quoted
+from policies.message import LONGEST_REASON, dollars, plain_number, quoted, several
 from policies.policy import LimitCost
 from policies.subject import Subject
 from pricing.age import doubt
+from pricing.rate import Confidence
 from workloads.span import Span
 
 
@@ -21,8 +22,8 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
     findings = list(_above(check, subject, before, cost))
     yield from findings
     if subject.unpriced and not findings:
-        reason = quoted(subject.unpriced[0].reason, 90)
-        yield Finding("cost", f"what it costs cannot be told: {reason}", undecided=True)
+        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
+        yield Finding("cost", f"what it costs cannot be told: {reason}", parts=(reason,), undecided=True)
     elif not findings:
         yield from _on_old_prices(check, subject, cost)
 
@@ -36,7 +37,8 @@ def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterato
     amount = sum((line.amount.high if check.exposed else line.amount.expected for line, _ in old), Decimal(0))
     if cost + amount > check.amount:
         period = "a run" if check.run else "a month"
-        yield Finding("cost", f"{dollars(amount)} of {dollars(cost)} {period}: {quoted(old[0][1], 80)}", undecided=True)
+        reason = quoted(old[0][1], LONGEST_REASON)
+        yield Finding("cost", f"{dollars(amount)} of {dollars(cost)} {period}: {reason}", parts=(reason,), undecided=True)
 
 
 def _cost(check: LimitCost, subject: Subject | None) -> Decimal:
@@ -49,15 +51,17 @@ def _cost(check: LimitCost, subject: Subject | None) -> Decimal:
 
 def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Decimal) -> Iterator[Finding]:
     period = "a run" if check.run else "a month"
-    at = _exposure(check, subject)
+    at, parts = _exposure(check, subject)
     if check.amount is not None and cost > check.amount:
+        rests = _assumed(check, subject, cost)
         yield Finding(
             "cost",
-            f"{dollars(cost)} {period}{at}, above the limit of {dollars(check.amount)}",
+            f"{dollars(cost)} {period}{at}{rests}, above the limit of {dollars(check.amount)}",
             "Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
             f"{dollars(cost)} {period}",
             f"at most {dollars(check.amount)} {period}",
             measured=cost,
+            parts=parts,
         )
     earlier = _cost(check, before)
     added = cost - earlier
@@ -69,6 +73,7 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             f"+{dollars(added)} {period}",
             f"at most +{dollars(check.increase)} {period}",
             measured=added,
+            parts=parts,
         )
     if check.increase_percent is not None and earlier > 0 and added * 100 > check.increase_percent * earlier:
         percent = plain_number((added * 100 / earlier).quantize(Decimal(1)))
@@ -79,15 +84,26 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             f"+{percent}%",
             f"at most +{plain_number(check.increase_percent)}%",
             measured=added,
+            parts=parts,
         )
 
 
-def _exposure(check: LimitCost, subject: Subject) -> str:
-    """At what the figure stands: `` at 12 pods, the maximum of HorizontalPodAutoscaler web``."""
+def _exposure(check: LimitCost, subject: Subject) -> tuple[str, tuple[str, ...]]:
+    """At what the figure stands, `` at 12 pods, the maximum of web``, and the name in it."""
     groups = subject.groups
     if not check.exposed or not groups or all(group.pods.certain for group in groups):
-        return ""
+        return "", ()
     most = sum((group.pods.high for group in groups), Decimal(0))
     autoscaler = subject.workload.autoscaler if subject.workload else None
-    of = f" of {quoted(autoscaler.name)}" if autoscaler and most <= autoscaler.maximum else ""
-    return f" at {plain_number(most)} pods, the maximum{of}"
+    name = quoted(autoscaler.name) if autoscaler and most <= autoscaler.maximum else ""
+    return f" at {several(most, 'pod')}, the maximum{f' of {name}' if name else ''}", (name,)
+
+
+def _assumed(check: LimitCost, subject: Subject, cost: Decimal) -> str:
+    """How much of the figure rests on what was assumed: ``, 40% assumed``."""
+    if subject.estimate is None or not cost:
+        return ""
+    lines = [line for line in subject.estimate.lines if line.one_off == check.run and line.confidence is Confidence.ASSUMED]
+    assumed = sum((line.amount.high if check.exposed else line.amount.expected for line in lines), Decimal(0))
+    percent = (assumed * 100 / cost).quantize(Decimal(1))
+    return f", {min(percent, Decimal(100)):f}% assumed" if percent else ""

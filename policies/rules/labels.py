@@ -38,7 +38,8 @@ def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     if unseen:
         where, why = unseen
         fix = f"{_meant(keys, check, subject)}Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
-        return [Finding(f"label {keys[0]}", f"no {quoted(keys[0])} label, and whether {why}", fix, undecided=True)]
+        words = f"no {quoted(keys[0])} label, and whether {why}"
+        return [Finding(f"label {keys[0]}", words, fix, parts=(quoted(keys[0]), why), undecided=True)]
     return [_missing(check, subject)]
 
 
@@ -94,11 +95,13 @@ def _judge(check: RequireLabels, subject: Subject, key: str, value: object, sour
     first = label_keys(check, subject)[0]
     if fitting:
         # Of another value there is another thing that cannot be told: the value is part of what makes findings the same.
-        return Finding(f"label {first} {stated}", f"{words}, and whether that is allowed is not known: {fitting}", undecided=True)
+        doubt = f"{words}, and whether that is allowed is not known: {fitting}"
+        return Finding(f"label {first} {stated}", doubt, parts=(quoted(key), shown, fitting), undecided=True)
     allowed, near = _allowed(check, subject), near_miss(stated, _values(check, subject), _ALIKE_VALUE)
     hint = f"Did you mean {quoted(near)}? " if near else ""
     fix = f"{hint}Set {quoted(key)} to {allowed or 'the value that owns it'}."
-    return Finding(f"label {first}", f"{words}, which is not {allowed or 'a value'}", fix, shown, allowed, path)
+    wrong = f"{words}, which is not {allowed or 'a value'}{_money(subject, first)}"
+    return Finding(f"label {first}", wrong, fix, shown, allowed or "a value", path, parts=(quoted(key), shown, allowed))
 
 
 def _values(check: RequireLabels, subject: Subject) -> tuple[str, ...]:
@@ -124,6 +127,7 @@ def _missing(check: RequireLabels, subject: Subject) -> Finding:
         "none",
         allowed or quoted(key),
         ("metadata", "labels") if subject.labels else ("metadata",),
+        parts=(quoted(key),),
     )
 
 
@@ -145,6 +149,8 @@ def _near(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> Iter
 
 def _money(subject: Subject, key: str) -> str:
     """What is at stake: ``, so its $16 a month goes to no team``."""
-    if subject.estimate is None or not subject.estimate.total.expected:
+    if subject.estimate is None:
         return ""
-    return f", so its {dollars(subject.estimate.total.expected)} a month goes to no {quoted(key)}"
+    monthly, once = subject.estimate.total.expected, subject.estimate.one_off.expected
+    amount = f"{dollars(monthly)} a month" if monthly else f"{dollars(once)} a run"
+    return f", so its {amount} goes to no {quoted(key)}" if monthly or once else ""

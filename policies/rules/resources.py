@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from policies.finding import Finding
 from policies.image_set import NO_IMAGES
-from policies.message import amount_beside, amount_of, plain_number, quoted
+from policies.message import amount_beside, amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
@@ -103,6 +103,7 @@ def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], pl
             "none",
             f"a {listed} {word}",
             place.path,
+            parts=(quoted(text(place.container, "name")),),
         )
 
 
@@ -146,6 +147,7 @@ def _too_large(key: str, words: str, resource: str, asked: Decimal, limit: Decim
         f"at most {amount_of(resource, limit)}",
         path,
         asked,
+        (words.partition(" ")[2],),
     )
 
 
@@ -165,6 +167,7 @@ def _ratios(
             f"at most {plain_number(ratio)} times",
             (*place.path, "limits", resource),
             times,
+            (quoted(text(place.container, "name")), quoted(resource)),
         )
 
 
@@ -184,7 +187,7 @@ def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
     group = subject.groups[0]
     yield Finding(
         "replicas",
-        f"{plain_number(pods)} pods at the most, above the limit of {plain_number(most)}",
+        f"{several(pods, 'pod')} at the most, above the limit of {plain_number(most)}",
         f"Run at most {plain_number(most)}.",
         plain_number(pods),
         f"at most {plain_number(most)}",
@@ -207,7 +210,7 @@ def _load_balancers(most: Decimal, subject: Subject) -> Iterator[Finding]:
         return
     yield Finding(
         "load balancers",
-        f"{len(balancers)} load balancer, above the limit of {plain_number(most)}",
+        f"{several(len(balancers), 'load balancer')}, above the limit of {plain_number(most)}",
         "Use type ClusterIP behind a shared Ingress or Gateway.",
         str(len(balancers)),
         f"at most {plain_number(most)}",

@@ -7,7 +7,7 @@ from typing import Final
 
 from policies.finding import Finding
 from policies.match import selects
-from policies.message import dollars, quoted
+from policies.message import LONGEST_REASON, dollars, quoted
 from policies.policy import PreferSpot
 from policies.spot_placement import fix_of, places
 from policies.subject import Subject
@@ -28,7 +28,8 @@ def find(check: PreferSpot, subject: Subject) -> list[Finding]:
     if check.kinds and subject.manifest.kind not in check.kinds:
         return []
     if subject.unsized and _perhaps(check, subject):
-        return [Finding("spot", f"where it runs cannot be told: {quoted(subject.unpriced[0].reason, 80)}", undecided=True)]
+        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
+        return [Finding("spot", f"where it runs cannot be told: {reason}", parts=(reason,), undecided=True)]
     groups = [group for group in subject.groups if _concerns(check, subject, group)]
     if not groups:
         return []
@@ -87,7 +88,7 @@ def _settled(check: PreferSpot, group: PodGroup) -> bool:
 
 def _untold(group: PodGroup, reason: str) -> Finding:
     words = f"{_title(group)}runs on demand, and what spot would save cannot be told: {reason}"
-    return Finding(f"spot {group.name}", words, undecided=True)
+    return Finding(f"spot {group.name}", words, parts=(quoted(group.name), reason), undecided=True)
 
 
 def _title(group: PodGroup) -> str:
@@ -113,6 +114,7 @@ def _judge(check: PreferSpot, group: PodGroup, now: WorkloadEstimate, then: Work
         "on demand",
         "spot" if check.required else "spot, or allowed on spot",
         (*group.path, "spec"),
+        parts=(quoted(group.name),),
     )
 
 

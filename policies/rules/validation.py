@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from policies.cel.expression import Compiled, EvaluationError
 from policies.finding import Finding
-from policies.message import inert, quoted
+from policies.message import FIRST_LINE, LONGEST_REASON, inert, quoted
 from policies.policy import Validation
 from policies.subject import Subject
 from policies.variables import ABSENT, variables
@@ -21,10 +21,14 @@ def find(check: Validation, subject: Subject, before: Subject | None) -> Iterato
     try:
         held = answer(check.expression, known)
     except EvaluationError as error:
-        yield Finding("expression", f"cannot be told: {quoted(str(error), 90)}", undecided=True)
+        reason = quoted(str(error), LONGEST_REASON)
+        yield Finding("expression", f"cannot be told: {reason}", parts=(reason,), undecided=True)
         return
     if not held:
-        yield Finding("expression", _words(check, known))
+        words, long = _words(check, known), quoted(check.expression.text, LONGEST_REASON)
+        # What does not fit on the first line is told after it.
+        after = words if len(words) > FIRST_LINE else ""
+        yield Finding("expression", words, after, required=quoted(check.expression.text, 200), parts=(after or long,))
 
 
 def answer(expression: Compiled, known: Mapping[str, object]) -> bool:
@@ -47,4 +51,4 @@ def _words(check: Validation, known: Mapping[str, object]) -> str:
             words = ""
         if words:
             return words
-    return f"does not meet {quoted(check.expression.text, 90)}"
+    return f"does not meet {quoted(check.expression.text, LONGEST_REASON)}"

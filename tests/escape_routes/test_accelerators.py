@@ -80,7 +80,7 @@ def test_e12_every_vendors_accelerators_are_counted_or_said_not_to_be(limits: di
 )
 def test_e12_a_part_of_a_gpu_without_a_count_is_of_one(limits: dict) -> None:
     none = gate([policy(limitAccelerators={"maximum": {"pod": 0}})])
-    assert "1 accelerators in a pod" in none.validate(review(pod(pod_spec(_gpu(limits=limits))))).message
+    assert "1 accelerator in a pod" in none.validate(review(pod(pod_spec(_gpu(limits=limits))))).message
 
 
 def _claim(request: dict, name: str = "claimed", kind: str = "ResourceClaim", version: str = "v1") -> dict:

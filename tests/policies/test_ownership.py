@@ -225,7 +225,7 @@ def test_a_list_that_nobody_can_read_lets_nothing_pass_and_says_why(stated: str,
     violation = only(weighed(None, SPACE + stated + deployment("web"), LISTED))
     assert violation.verdict is Verdict.UNKNOWN
     assert violation.message.startswith("label team is shop, and whether that is allowed is not known")
-    assert words[:20] in violation.message
+    assert words[:20] in violation.message + violation.fix
 
 
 def test_a_value_that_the_policy_states_itself_needs_no_list() -> None:

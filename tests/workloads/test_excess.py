@@ -109,8 +109,8 @@ def test_of_many_things_wrong_only_some_get_words(monkeypatch: pytest.MonkeyPatc
     from policies import judgement
 
     told: list[str] = []
-    words = judgement.first_line
-    monkeypatch.setattr(judgement, "first_line", lambda text: told.append(text) or words(text))
+    words = judgement.fitted
+    monkeypatch.setattr(judgement, "fitted", lambda text, parts: told.append(text) or words(text, parts))
     body = deployment()
     body["spec"]["template"]["spec"]["containers"] = [container(f"c{n}", requests={"memory": "1Gi"}) for n in range(400)]
     answer = gate([policy(limitResources={"requests": ["cpu"]})]).validate(review(body))
