@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from policies.figures import Figures
-from pricing.currency import USD
-from pricing.rounding import CENT, DOLLAR, to_step
+from pricing.currency import USD, Sign
+from pricing.rounding import CENT, WHOLE, to_step
 
 MINUS = "−"
 SMALL = Decimal(10)
@@ -19,12 +19,12 @@ class Unit:
     """The step in which a comment's amounts are shown: whole dollars, or cents where all of them are small."""
 
     step: Decimal
-    symbol: str = USD.symbol
+    sign: Sign = USD.sign
 
     @classmethod
-    def fitting(cls, *amounts: Figures, symbol: str = USD.symbol) -> Unit:
-        """Cents where every amount is below ten dollars, else whole dollars."""
-        return cls(CENT if all(amount.weight < SMALL for amount in amounts) else DOLLAR, symbol)
+    def fitting(cls, *amounts: Figures, sign: Sign = USD.sign) -> Unit:
+        """Cents where every amount is below ten dollars, else whole dollars; whole ones where a currency has nothing smaller."""
+        return cls(sign.step if all(amount.weight < SMALL for amount in amounts) else WHOLE, sign)
 
     def round(self, amounts: Figures) -> Figures:
         """Amounts in this unit, half to even."""
@@ -33,7 +33,7 @@ class Unit:
     def money(self, amount: Decimal) -> str:
         """``$1,032``, ``−$16``, ``$0.40``."""
         digits = f"{abs(amount):,.2f}" if self.step == CENT and amount else f"{abs(amount):,.0f}"
-        return f"{MINUS if amount < 0 else ''}{self.symbol}{digits}"
+        return f"{MINUS if amount < 0 else ''}{self.sign}{digits}"
 
     def change(self, amount: Decimal) -> str:
         """With its sign: ``+$1,032``, ``−$16``; ``$0`` for nothing."""

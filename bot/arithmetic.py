@@ -11,6 +11,7 @@ from bot.markdown import code, escaped, table
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report, percent
 from policies.row import Row, ShownLine
+from pricing.currency import Sign
 from pricing.explanation import UNDATED, derivation
 from pricing.rate import Confidence
 
@@ -29,11 +30,11 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     _require_sums(rows)
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
-    symbol = report.prices.currency.symbol
-    body = [_cells(pair, compared, symbol) for pair in pairs[:MOST_LINES]]
+    sign = report.prices.currency.sign
+    body = [_cells(pair, compared, sign) for pair in pairs[:MOST_LINES]]
     if len(pairs) > MOST_LINES:
-        body.append(_rest(pairs[MOST_LINES:], compared, symbol))
-    body += _sums(rows, compared, symbol)
+        body.append(_rest(pairs[MOST_LINES:], compared, sign))
+    body += _sums(rows, compared, sign)
     yield "\n".join(
         [
             "<details><summary>How each figure was worked out, and how sure it is</summary>",
@@ -46,10 +47,10 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     )
 
 
-def _rest(pairs: Sequence[Pair], compared: bool, symbol: str) -> list[str]:
+def _rest(pairs: Sequence[Pair], compared: bool, sign: Sign) -> list[str]:
     """Lines that are not shown, summed, so that the columns still sum by eye."""
     before, after = (sum((shown.amount.expected for shown in side if shown), Decimal("0.00")) for side in _columns(pairs))
-    return [f"{len(pairs)} more", "in the JSON", *([_cents(before, symbol)] if compared else []), _cents(after, symbol), ""]
+    return [f"{len(pairs)} more", "in the JSON", *([_cents(before, sign)] if compared else []), _cents(after, sign), ""]
 
 
 def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownLine | None]]:
@@ -63,19 +64,19 @@ def _require_sums(rows: Sequence[Row]) -> None:
         require_sum([shown.amount for shown in row.lines_before], row.before + row.one_off_before)
 
 
-def _sums(rows: Sequence[Row], compared: bool, symbol: str) -> list[list[str]]:
+def _sums(rows: Sequence[Row], compared: bool, sign: Sign) -> list[list[str]]:
     """A row for what the lines come to a month, and one for what is paid once: they are different money."""
     monthly = [(row.before, row.total) for row in rows]
     single = [(row.one_off_before, row.one_off) for row in rows]
     paid_once = any(not (old.nothing and new.nothing) for old, new in single)
     apart = [("**sum a month**", monthly), ("**sum once**", single)] if paid_once else [("**sum**", monthly)]
-    return [_sum_row(words, amounts, compared, symbol) for words, amounts in apart]
+    return [_sum_row(words, amounts, compared, sign) for words, amounts in apart]
 
 
-def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: bool, symbol: str) -> list[str]:
+def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: bool, sign: Sign) -> list[str]:
     before, after = (sum((side.expected for side in sides), Decimal("0.00")) for sides in zip(*amounts, strict=True))
-    change = f"**{_signed(after - before, symbol)}**" if compared else ""
-    return [words, change, *([f"**{_cents(before, symbol)}**"] if compared else []), f"**{_cents(after, symbol)}**", ""]
+    change = f"**{_signed(after - before, sign)}**" if compared else ""
+    return [words, change, *([f"**{_cents(before, sign)}**"] if compared else []), f"**{_cents(after, sign)}**", ""]
 
 
 def _pairs(row: Row) -> Iterator[Pair]:
@@ -96,34 +97,34 @@ def _keyed(lines: Sequence[ShownLine]) -> Iterator[tuple[tuple[str, str, bool, i
         seen[part] += 1
 
 
-def _cells(pair: Pair, compared: bool, symbol: str) -> list[str]:
+def _cells(pair: Pair, compared: bool, sign: Sign) -> list[str]:
     row, old, new = pair
     shown = new or old
     if shown is None:
         return []
     line = shown.line
     name = f"{code(row.manifest.name)} {escaped(' '.join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))}"
-    columns = [_amount(old, symbol)] if compared else []
-    return [name, _arithmetic(old, new, symbol), *columns, _amount(new, symbol), _sure(shown)]
+    columns = [_amount(old, sign)] if compared else []
+    return [name, _arithmetic(old, new, sign), *columns, _amount(new, sign), _sure(shown)]
 
 
 _WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": "", "controlPlane": ""}
 
 
-def _amount(shown: ShownLine | None, symbol: str) -> str:
-    return _cents(shown.amount.expected, symbol) if shown else "–"
+def _amount(shown: ShownLine | None, sign: Sign) -> str:
+    return _cents(shown.amount.expected, sign) if shown else "–"
 
 
-def _arithmetic(old: ShownLine | None, new: ShownLine | None, symbol: str) -> str:
+def _arithmetic(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> str:
     """The product of each side, without its result, which the columns have; once where both are the same."""
-    sides = [derivation(shown.line, symbol)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
+    sides = [derivation(shown.line, sign)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
     high = new.amount if new and not new.amount.certain else None
     words = " → ".join(dict.fromkeys(escaped(side) for side in sides))
-    return f"{words}; {_range(high, symbol)}" if high else words
+    return f"{words}; {_range(high, sign)}" if high else words
 
 
-def _range(amounts: Figures, symbol: str) -> str:
-    return f"{_cents(amounts.low, symbol)} to {_cents(amounts.high, symbol)}"
+def _range(amounts: Figures, sign: Sign) -> str:
+    return f"{_cents(amounts.low, sign)} to {_cents(amounts.high, sign)}"
 
 
 def _sure(shown: ShownLine) -> str:
@@ -147,7 +148,7 @@ def _certainty(report: Report) -> str:
         Confidence.ASSUMED: "rest on an assumption named above",
     }
     shares = [f"{percent(share)} {words[name]}" for name, share in report.certainty.items() if share]
-    total = _cents(report.total.expected, report.prices.currency.symbol)
+    total = _cents(report.total.expected, report.prices.currency.sign)
     return f"Of the {total} a month weighed{_unchanged(report)}, {', '.join(shares)}. {_LEFT_OUT}"
 
 
@@ -156,12 +157,12 @@ def _unchanged(report: Report) -> str:
     if not report.compared or not report.unchanged:
         return ""
     amount = total_of([row.total for row in report.unchanged])
-    return f" ({_cents(amount.expected, report.prices.currency.symbol)} of it in {len(report.unchanged)} unchanged)"
+    return f" ({_cents(amount.expected, report.prices.currency.sign)} of it in {len(report.unchanged)} unchanged)"
 
 
-def _cents(amount: Decimal, symbol: str) -> str:
-    return f"{MINUS if amount < 0 else ''}{symbol}{abs(amount):,.2f}"
+def _cents(amount: Decimal, sign: Sign) -> str:
+    return f"{MINUS if amount < 0 else ''}{sign}{sign.digits(amount)}"
 
 
-def _signed(amount: Decimal, symbol: str) -> str:
-    return f"+{_cents(amount, symbol)}" if amount > 0 else _cents(amount, symbol)
+def _signed(amount: Decimal, sign: Sign) -> str:
+    return f"+{_cents(amount, sign)}" if amount > 0 else _cents(amount, sign)

@@ -23,8 +23,8 @@ from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
+from pricing.currency import Sign
 from pricing.precision import exactly
-from pricing.rounding import CENT
 from workloads.problem import Severity
 
 LARGEST = 60_000
@@ -67,7 +67,7 @@ def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER,
 def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     changed = report.changed
     require_sum([row.change for row in changed], report.delta)
-    unit = _unit(changed, report.prices.currency.symbol)
+    unit = _unit(changed, report.prices.currency.sign)
     shown = shown_rows(changed, unit)
     summary = _summary(report, changed, shown)
     yield heading(summary, unit, report.verdict, escaped(title))
@@ -82,12 +82,12 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield from details(report, [row for several in shown for row in several.rows])
 
 
-def _unit(changed: Sequence[Row], symbol: str) -> Unit:
+def _unit(changed: Sequence[Row], sign: Sign) -> Unit:
     """The unit of a change's amounts: cents too where whole dollars would say that nothing changes."""
     before, after = total_of([row.before for row in changed]), total_of([row.total for row in changed])
-    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed), symbol=symbol)
+    unit = Unit.fitting(*(row.before for row in changed), *(row.total for row in changed), sign=sign)
     hidden = before != after and (unit.round(after) - unit.round(before)).nothing
-    return Unit(CENT, symbol) if hidden else unit
+    return Unit(sign.step, sign) if hidden else unit
 
 
 def _unchanged(report: Report, unit: Unit) -> str:
@@ -107,7 +107,7 @@ def _high_end(changed: Sequence[Row]) -> str:
 
 
 def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
-    unit = Unit.fitting(*(row.total for row in report.rows), symbol=report.prices.currency.symbol)
+    unit = Unit.fitting(*(row.total for row in report.rows), sign=report.prices.currency.sign)
     total = unit.round(report.total)
     denied = sum(violation.verdict is Verdict.DENY for violation in report.violations)
     parts = [f"{unit.range(total)} a month"]

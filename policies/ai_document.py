@@ -9,7 +9,7 @@ from pricing.ai.model import BreakEven, UsedModel
 from pricing.estimate import WorkloadEstimate
 from pricing.precision import tidy
 from pricing.rate import Rate
-from pricing.rounding import to_cents
+from pricing.rounding import to_step
 from workloads.field import render
 
 Json = dict[str, object]
@@ -41,7 +41,7 @@ def ai_model(used: UsedModel, estimate: WorkloadEstimate) -> Json:
     }
 
 
-def break_even(found: BreakEven | None) -> Json | None:
+def break_even(found: BreakEven | None, step: Decimal) -> Json | None:
     """What a workload serves, held against the cheapest API that sells the same weights."""
     if found is None:
         return None
@@ -54,9 +54,9 @@ def break_even(found: BreakEven | None) -> Json | None:
         "offers": found.offers,
         "tokenRatio": number(tidy(found.ratio)),
         "blended": number(tidy(found.blended.quantize(_DIGITS))),
-        "cost": number(to_cents(found.cost)),
+        "cost": number(to_step(found.cost, step)),
         "tokens": int(found.tokens),
-        "declaredCost": number(to_cents(found.declared)) if found.declared is not None else None,
+        "declaredCost": number(to_step(found.declared, step)) if found.declared is not None else None,
         "source": priced.source if priced is not None else None,
         "sourceDate": priced.date or None if priced is not None else None,
     }

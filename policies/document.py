@@ -21,10 +21,10 @@ from policies.json_number import number
 from policies.report import Report
 from policies.row import Row, ShownLine
 from policies.verdict import Violation
-from pricing.currency import Currency
+from pricing.currency import Currency, Sign
 from pricing.estimate import FieldChange, MachineUse
 from pricing.precision import exactly, tidy
-from pricing.rounding import to_cents
+from pricing.rounding import to_step
 from workloads.field import render
 from workloads.manifest import Manifest
 from workloads.problem import Problem
@@ -57,7 +57,7 @@ def document(report: Report, *, explain: bool = False) -> Json:
 def _document(report: Report, explain: bool) -> Json:
     pods = [row for row in report.rows if row.workload.has_pods]
     others = [row for row in report.rows if not row.workload.has_pods]
-    compared, symbol = report.compared, report.prices.currency.symbol
+    compared, sign = report.compared, report.prices.currency.sign
     return {
         "schema": SCHEMA_NAME,
         "generatedAt": report.generated_at.isoformat(timespec="seconds"),
@@ -70,8 +70,8 @@ def _document(report: Report, explain: bool) -> Json:
         "context": {"digest": report.digest, "snapshots": [_age(report, *each) for each in report.prices.snapshots]},
         "rendering": _rendering(report.rendering) if report.rendering else None,
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
-        "workloads": [_workload(row, compared, explain, symbol) for row in pods],
-        "resources": [_resource(row, compared, explain, symbol) for row in others],
+        "workloads": [_workload(row, compared, explain, sign) for row in pods],
+        "resources": [_resource(row, compared, explain, sign) for row in others],
         "unpriced": [_unpriced(entry) for entry in report.unpriced],
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
@@ -142,15 +142,15 @@ def _age(report: Report, cluster: str, taken: Taken) -> Json:
     return {"cluster": cluster or None, **_snapshot(taken), "ageDays": max(days, 0), "notKnown": dict(taken.not_known)}
 
 
-def _workload(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
+def _workload(row: Row, compared: bool, explain: bool, sign: Sign) -> Json:
     return {
-        **_resource(row, compared, explain, symbol),
+        **_resource(row, compared, explain, sign),
         "replicas": _replicas(row),
         "pods": [_pods(row, group) for group in row.workload.groups],
     }
 
 
-def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
+def _resource(row: Row, compared: bool, explain: bool, sign: Sign) -> Json:
     return {
         "cluster": row.cluster or None,
         "apiVersion": row.manifest.api_version,
@@ -164,8 +164,8 @@ def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
         **_sides(row.before, row.total, compared),
         "oneOff": _sides(row.one_off_before, row.one_off, compared),
         "stranded": figures(row.stranded),
-        "changes": [_change(change) for change in row.delta.fields],
-        "lines": [_line(shown, symbol) for shown in row.lines or row.lines_before],
+        "changes": [_change(change, sign.step) for change in row.delta.fields],
+        "lines": [_line(shown, sign) for shown in row.lines or row.lines_before],
         "notes": [
             *row.workload.notes,
             *row.estimate.warnings,
@@ -175,8 +175,8 @@ def _resource(row: Row, compared: bool, explain: bool, symbol: str) -> Json:
             *row.delta.notes,
         ],
         "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
-        "breakEven": break_even(row.estimate.break_even),
-        **({"explanation": explained(row, symbol).document()} if explain else {}),
+        "breakEven": break_even(row.estimate.break_even, sign.step),
+        **({"explanation": explained(row, sign).document()} if explain else {}),
     }
 
 
@@ -229,7 +229,7 @@ def _machine(machines: Sequence[MachineUse]) -> Json | None:
     return {"type": use.type, "count": _span(use.count), "price": number(tidy(use.rate.value)), "because": use.because}
 
 
-def _change(change: FieldChange) -> Json:
+def _change(change: FieldChange, step: Decimal) -> Json:
     delta = change.change
     return {
         "field": render(change.path) or None,
@@ -238,14 +238,14 @@ def _change(change: FieldChange) -> Json:
         "after": change.after,
         "detail": change.detail or None,
         "delta": {
-            "low": number(to_cents(delta.low)),
-            "expected": number(to_cents(delta.expected)),
-            "high": number(to_cents(delta.high)),
+            "low": number(to_step(delta.low, step)),
+            "expected": number(to_step(delta.expected, step)),
+            "high": number(to_step(delta.high, step)),
         },
     }
 
 
-def _line(shown: ShownLine, symbol: str) -> Json:
+def _line(shown: ShownLine, sign: Sign) -> Json:
     line = shown.line
     return {
         "what": line.what,
@@ -260,7 +260,7 @@ def _line(shown: ShownLine, symbol: str) -> Json:
         "source": line.rate.source,
         "sourceDate": line.rate.date or None,
         "assumption": line.assumption or None,
-        "derivation": list(shown.derivation(symbol)),
+        "derivation": list(shown.derivation(sign)),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from pricing.estimate import Change
-from pricing.rounding import CENT, SumError, apportion, spread, to_cents, to_step
+from pricing.rounding import CENT, SumError, apportion, spread, to_step
 from workloads.span import Span
 
 ZERO = Decimal("0.00")
@@ -22,12 +22,12 @@ class Figures:
     high: Decimal
 
     @classmethod
-    def of(cls, span: Span | Change) -> Figures:
-        """An exact amount in whole cents, half to even."""
-        low = to_cents(span.low)
+    def of(cls, span: Span | Change, step: Decimal = CENT) -> Figures:
+        """An exact amount in whole cents, or other steps, half to even."""
+        low = to_step(span.low, step)
         if span.low == span.expected == span.high:
             return cls(low, low, low)
-        return cls(low, to_cents(span.expected), to_cents(span.high))
+        return cls(low, to_step(span.expected, step), to_step(span.high, step))
 
     def __sub__(self, other: Figures) -> Figures:
         return Figures(self.low - other.low, self.expected - other.expected, self.high - other.high)
@@ -108,15 +108,15 @@ def _require_rounded(rows: Sequence[Span | Figures], total: Figures, slack: Deci
         raise SumError(f"rows sum to {found}, not to {total}")
 
 
-def spread_lines(lines: Sequence[Span], total: Figures) -> tuple[Figures, ...]:
-    """Lines in whole cents that sum to their row, which was rounded among others and may be some cents off.
+def spread_lines(lines: Sequence[Span], total: Figures, step: Decimal = CENT) -> tuple[Figures, ...]:
+    """Lines in whole steps that sum to their row, which was rounded among others and may be some steps off.
 
     :raises SumError: when they do not.
     """
     if not lines and total.nothing:
         return ()
-    _require_rounded(lines, total, 3 * CENT)
-    return _apportioned(lines, total, CENT)
+    _require_rounded(lines, total, 3 * step)
+    return _apportioned(lines, total, step)
 
 
 def _apportioned(rows: Sequence[Span | Figures], total: Figures, step: Decimal) -> tuple[Figures, ...]:

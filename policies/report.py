@@ -231,13 +231,14 @@ def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:
 
 def _part(weighing: Weighing, currency: Currency) -> tuple[tuple[Row, ...], Sides]:
     delta = weighing.delta if currency.usd == 1 else converted(weighing.delta, currency.factor)
+    step = currency.step
     sides = Sides(
-        before=Figures.of(_total(delta.before)),
-        total=Figures.of(delta.after.total),
-        one_off_before=Figures.of(_one_off(delta.before)),
-        one_off=Figures.of(delta.after.one_off),
+        before=Figures.of(_total(delta.before), step),
+        total=Figures.of(delta.after.total, step),
+        one_off_before=Figures.of(_one_off(delta.before), step),
+        one_off=Figures.of(delta.after.one_off, step),
     )
-    return rows(delta.workloads, sides, weighing.context), sides
+    return rows(delta.workloads, sides, weighing.context, step), sides
 
 
 def _total(estimate: Estimate | None) -> Span:

@@ -9,9 +9,11 @@ from decimal import Decimal
 from policies.context import Context
 from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
 from pricing.ai.swap import uncounted
+from pricing.currency import Sign
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Line, WorkloadEstimate
 from pricing.explanation import derivation
+from pricing.rounding import CENT
 from workloads.manifest import Manifest
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload
@@ -24,9 +26,9 @@ class ShownLine:
     line: Line
     amount: Figures
 
-    def derivation(self, symbol: str) -> tuple[str, ...]:
+    def derivation(self, sign: Sign) -> tuple[str, ...]:
         """How it came about, in words, with the amounts that are shown."""
-        return derivation(self.line, symbol, Span(self.amount.low, self.amount.expected, self.amount.high))
+        return derivation(self.line, sign, Span(self.amount.low, self.amount.expected, self.amount.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +121,27 @@ class Sides:
     one_off: Figures
 
 
-def rows(deltas: Sequence[WorkloadDelta], sides: Sides, context: Context) -> tuple[Row, ...]:
+def rows(deltas: Sequence[WorkloadDelta], sides: Sides, context: Context, step: Decimal = CENT) -> tuple[Row, ...]:
     """Every workload of a weighing as a row; the rows sum to ``sides``.
 
     :raises SumError: when they do not.
     """
     before, after = spread_sides(
-        [_total(delta.before) for delta in deltas], [_total(delta.after) for delta in deltas], sides.before, sides.total
+        [_total(delta.before) for delta in deltas], [_total(delta.after) for delta in deltas], sides.before, sides.total, step
     )
     once_before, once = spread_sides(
         [_one_off(delta.before) for delta in deltas],
         [_one_off(delta.after) for delta in deltas],
         sides.one_off_before,
         sides.one_off,
+        step,
     )
-    return tuple(_row(*parts, context) for parts in zip(deltas, before, after, once_before, once, strict=True))
+    return tuple(_row(*parts, context, step) for parts in zip(deltas, before, after, once_before, once, strict=True))
 
 
-def _row(delta: WorkloadDelta, before: Figures, total: Figures, once_before: Figures, once: Figures, context: Context) -> Row:
+def _row(
+    delta: WorkloadDelta, before: Figures, total: Figures, once_before: Figures, once: Figures, context: Context, step: Decimal
+) -> Row:
     present = delta.after if delta.kind is not Kind.REMOVED and delta.after else delta.before or delta.after
     manifest = present.workload.manifest if present else Manifest("", "", "", "", {})
     namespace = manifest.namespace or context.default_namespace
@@ -150,9 +155,9 @@ def _row(delta: WorkloadDelta, before: Figures, total: Figures, once_before: Fig
         total,
         once_before,
         once,
-        Figures.of(delta.after.stranded) if delta.after else NO_FIGURES,
-        _lines(delta.after, total, once),
-        _lines(delta.before, before, once_before),
+        Figures.of(delta.after.stranded, step) if delta.after else NO_FIGURES,
+        _lines(delta.after, total, once, step),
+        _lines(delta.before, before, once_before, step),
     )
 
 
@@ -164,14 +169,13 @@ def _one_off(estimate: WorkloadEstimate | None) -> Span:
     return estimate.one_off if estimate else NOTHING
 
 
-def _lines(estimate: WorkloadEstimate | None, total: Figures, once: Figures) -> tuple[ShownLine, ...]:
+def _lines(estimate: WorkloadEstimate | None, total: Figures, once: Figures, step: Decimal) -> tuple[ShownLine, ...]:
     """A workload's lines in whole cents, summing to what the workload costs a month and once."""
     if estimate is None:
         return ()
     monthly = [line for line in estimate.lines if not line.one_off]
     single = [line for line in estimate.lines if line.one_off]
-    amounts = iter(
-        (*spread_lines([line.amount for line in monthly], total), *spread_lines([line.amount for line in single], once))
-    )
+    every_month = spread_lines([line.amount for line in monthly], total, step)
+    amounts = (*every_month, *spread_lines([line.amount for line in single], once, step))
     shown = {id(line): amount for line, amount in zip((*monthly, *single), amounts, strict=True)}
     return tuple(ShownLine(line, shown[id(line)]) for line in estimate.lines)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.precision import EXACT, tidy
+from pricing.rounding import CENT, WHOLE, to_step
 from workloads.settings.exchange import BASE, Exchange
 
 STALE_DAYS: Final = 90
@@ -40,6 +41,28 @@ _SYMBOLS = {
 """By code, never a plain ``$`` for another dollar."""
 
 
+_WHOLE = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+"""Currencies without minor units (ISO 4217): nobody pays a hundredth of a yen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How amounts of a currency are written: what stands before them, as which it prints, and the step they are rounded to."""
+
+    text: str
+    """``€``, ``EUR ``."""
+    step: Decimal = CENT
+
+    def __str__(self) -> str:
+        return self.text
+
+    def digits(self, amount: Decimal) -> str:
+        """An amount without sign and symbol, with as many decimals as the currency has: ``1,031.97``; ``1,032`` yen."""
+        return f"{abs(to_step(amount, self.step)):,}"
+
+
 @dataclass(frozen=True, slots=True)
 class Currency:
     """A currency and its dated rate."""
@@ -57,14 +80,19 @@ class Currency:
         return cls(exchange.code, exchange.usd, exchange.date) if exchange else USD
 
     @property
-    def symbol(self) -> str:
-        """What stands before an amount: ``€``; the code and a space where there is none."""
-        return _SYMBOLS.get(self.code, f"{self.code} ")
+    def sign(self) -> Sign:
+        """How amounts of it are written: after ``€``; after the code and a space where there is no symbol."""
+        return Sign(_SYMBOLS.get(self.code, f"{self.code} "), self.step)
 
     @property
-    def ascii_symbol(self) -> str:
-        """The same in ASCII: ``EUR ``."""
-        return self.symbol if self.symbol.isascii() else f"{self.code} "
+    def ascii_sign(self) -> Sign:
+        """The same in ASCII: after ``EUR ``."""
+        return self.sign if self.sign.text.isascii() else Sign(f"{self.code} ", self.step)
+
+    @property
+    def step(self) -> Decimal:
+        """The smallest amount of it that is paid: a hundredth, or one where it has no minor unit."""
+        return WHOLE if self.code in _WHOLE else CENT
 
     @property
     def factor(self) -> Decimal:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pricing.currency import USD
+from pricing.currency import USD, Sign
 from pricing.estimate import Line
 from pricing.precision import exactly, tidy
-from pricing.rounding import to_cents
+from pricing.rounding import to_step
 from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
 
-DOLLAR_SIGN = USD.symbol
+DOLLARS = USD.sign
 
 _PLURALS = {"storage": ("volume", "volumes"), "loadBalancer": ("load balancer", "load balancers")}
 _BY_THEMSELVES = ("network", "controlPlane")
@@ -22,16 +22,16 @@ UNDATED = "undated"
 """Said of a price whose list has no date: nobody can tell how old it is."""
 
 
-def derivation(line: Line, symbol: str = DOLLAR_SIGN, shown: Span | None = None) -> tuple[str, ...]:
+def derivation(line: Line, sign: Sign = DOLLARS, shown: Span | None = None) -> tuple[str, ...]:
     """How a line came about: its product, its range, where its rate is from, and what was assumed. Amounts in whole cents.
 
     ``shown`` is its amount as it is shown among others, rounded with them; without it the line is rounded alone.
     """
     with exactly():
         amount = line.amount if shown is None else shown
-        words = [f"{_product(line, symbol)} = {money(amount.expected, symbol)}{_period(line)}"]
+        words = [f"{_product(line, sign)} = {money(amount.expected, sign)}{_period(line)}"]
         if not amount.certain:
-            words.append(f"from {money(amount.low, symbol)} to {money(amount.high, symbol)}")
+            words.append(f"from {money(amount.low, sign)} to {money(amount.high, sign)}")
         words.append(_source(line))
         words.extend(line.derivation)
         if line.assumption:
@@ -39,15 +39,14 @@ def derivation(line: Line, symbol: str = DOLLAR_SIGN, shown: Span | None = None)
         return tuple(words)
 
 
-def money(amount: Decimal, symbol: str = DOLLAR_SIGN) -> str:
-    """An amount in whole cents: ``$1,031.97``, ``-$0.50``."""
-    cents = to_cents(amount)
-    return f"{'-' if cents < 0 else ''}{symbol}{abs(cents):,}"
+def money(amount: Decimal, sign: Sign = DOLLARS) -> str:
+    """An amount in whole cents, or what else its currency's smallest is: ``$1,031.97``, ``-$0.50``."""
+    return f"{'-' if to_step(amount, sign.step) < 0 else ''}{sign}{sign.digits(amount)}"
 
 
-def _product(line: Line, symbol: str) -> str:
+def _product(line: Line, sign: Sign) -> str:
     if line.what == "aiApi":
-        return f"{tidy(line.quantity):f} million tokens × {symbol}{tidy(line.rate.value):f}"
+        return f"{tidy(line.quantity):f} million tokens × {sign}{tidy(line.rate.value):f}"
     factors = [_times(line)] if line.what not in _BY_THEMSELVES else []
     if line.unit not in {"pod", "load balancer"}:
         factors.append(f"{tidy(line.quantity):f} {line.unit}")
@@ -56,7 +55,7 @@ def _product(line: Line, symbol: str) -> str:
         factors.append("730 h" if _whole_month(line.times) else f"{tidy(hours):f} h")
     if line.what == "loadBalancer" or (line.what in _BY_THEMSELVES and line.rate.unit == "hour"):
         factors.append("730 h")
-    return " × ".join([factor for factor in factors if factor] + [f"{symbol}{tidy(line.rate.value):f}"])
+    return " × ".join([factor for factor in factors if factor] + [f"{sign}{tidy(line.rate.value):f}"])
 
 
 def _times(line: Line) -> str:

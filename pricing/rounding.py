@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from pricing.precision import EXACT, exactly
 
 CENT = Decimal("0.01")
-DOLLAR = Decimal(1)
+WHOLE = Decimal(1)
 
 
 class SumError(ArithmeticError):

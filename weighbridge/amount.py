@@ -1,4 +1,4 @@
-"""Amounts in the cells of a table: hundredths, a symbol in front, what is paid once apart from what is paid every month."""
+"""Amounts in the cells of a table: a symbol in front, what is paid once apart from what is paid every month."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from policies.figures import Figures
+from pricing.currency import Sign
+from pricing.rounding import to_step
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """Amounts in one currency."""
 
-    symbol: str
-    """``$``, ``EUR ``."""
+    sign: Sign
+    """How they are written: after ``$``, after ``EUR ``."""
 
     def money(self, amount: Decimal | int) -> str:
-        """An amount to the hundredth: ``$12.50``, ``-$0.40``."""
-        text = f"{amount:,.2f}"
-        return f"-{self.symbol}{text[1:]}" if text.startswith("-") else f"{self.symbol}{text}"
+        """An amount to the smallest that is paid: ``$12.50``, ``-$0.40``, ``JPY 1,250``."""
+        rounded = to_step(Decimal(amount), self.sign.step)
+        return f"{'-' if rounded < 0 else ''}{self.sign}{self.sign.digits(rounded)}"
 
     def signed(self, amount: Decimal | int) -> str:
         """A change, with its sign; nothing has none."""
-        text = f"{amount:+,.2f}"
-        return self.money(0) if text.strip("+-") == "0.00" else f"{text[0]}{self.symbol}{text[1:]}"
+        return f"{'+' if to_step(Decimal(amount), self.sign.step) > 0 else ''}{self.money(amount)}"
 
     def change(self, change: Figures, once: Figures) -> str:
         """What changes a month, and what once."""

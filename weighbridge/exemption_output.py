@@ -68,7 +68,7 @@ class Told:
     def _use(self, standing: Standing) -> str:
         if standing.use is None:
             return "nothing that was looked at"
-        shown = Amounts(self.currency.ascii_symbol)
+        shown = Amounts(self.currency.ascii_sign)
         month, once = self._figures(standing.month), self._figures(standing.one_off)
         period = "" if month.nothing and not once.nothing else " a month"
         spend = f"{shown.amount(month, once)}{period}"

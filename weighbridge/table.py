@@ -16,6 +16,7 @@ from policies.figures import total_of
 from policies.report import Report, percent
 from policies.row import Row
 from policies.verdict import Verdict, Violation
+from pricing.currency import Sign
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
 from pricing.precision import counted, exactly
@@ -125,7 +126,7 @@ def inert(text: str) -> str:
 
 def _cells(report: Report, row: Row) -> list[str]:
     title = f"{row.cluster}: {row.title}" if report.clusters > 1 and row.cluster else row.title
-    shown = Amounts(report.prices.currency.ascii_symbol)
+    shown = Amounts(report.prices.currency.ascii_sign)
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
@@ -148,7 +149,7 @@ def _cells(report: Report, row: Row) -> list[str]:
 
 def _totals(report: Report) -> Iterator[list[str]]:
     """What the rows come to; of a change also what it leaves as it is, which is in no row."""
-    shown = Amounts(report.prices.currency.ascii_symbol)
+    shown = Amounts(report.prices.currency.ascii_sign)
     name = f"sum, {len(report.unpriced_changes)} not priced" if report.unpriced_changes else "sum"
     if not report.compared:
         yield [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), name, "", "", ""]
@@ -203,15 +204,15 @@ def _sure(row: Row) -> str:
 
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
     """Style and text of every line below the table, in the order in which they matter."""
-    symbol = report.prices.currency.ascii_symbol
+    sign = report.prices.currency.ascii_sign
     if report.compared and not report.changed and not report.unpriced_changes:
         yield "", ""
-        yield "", f"Nothing changes: {Amounts(symbol).money(report.total.expected)} a month before and after."
+        yield "", f"Nothing changes: {Amounts(sign).money(report.total.expected)} a month before and after."
     for row in explained:
-        yield from _explanation(row, symbol)
+        yield from _explanation(row, sign)
     if report.unpriced_changes:
         yield "", ""
-        yield "bold", f"Not priced, and not {symbol}0 ({len(report.unpriced_changes)}):"
+        yield "bold", f"Not priced, and not {sign}0 ({len(report.unpriced_changes)}):"
         for alike in alike_unpriced(report.unpriced_changes):
             manifest = alike.first.manifest
             place = f"{manifest.origin.file}:{manifest.origin.line}: " if manifest.origin else ""
@@ -225,9 +226,9 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     yield from _judged(report)
 
 
-def _explanation(row: Row, symbol: str) -> Iterator[tuple[str, str]]:
+def _explanation(row: Row, sign: Sign) -> Iterator[tuple[str, str]]:
     yield "", ""
-    for depth, text in drawn(explained(row, symbol)):
+    for depth, text in drawn(explained(row, sign)):
         style = "bold" if not depth else "" if depth < DIM_FROM else "dim"
         yield style, inert(text.replace("×", "x"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -133,10 +134,53 @@ def test_a_rate_older_than_90_days_is_warned_of(weighed, taken: str, warned: boo
 )
 def test_a_symbol_is_never_another_currencys(code: str, symbol: str, plain: str) -> None:
     currency = Currency(code, Decimal(2), "2025-12-01")
-    assert (currency.symbol, currency.ascii_symbol) == (symbol, plain)
+    assert (str(currency.sign), str(currency.ascii_sign)) == (symbol, plain)
 
 
 def test_the_age_of_a_rate_is_in_days() -> None:
     assert EURO.age(date(2025, 12, 31)) == 30
     assert EURO.age(date(2025, 11, 30)) == -1
     assert USD.age(date(2030, 1, 1)) == 0
+
+
+YEN = Currency("JPY", Decimal("0.0064"), "2025-12-01")
+
+
+def _decimals(text: str, mark: str) -> list[str]:
+    """The amounts after a mark that have decimals: rates, which amounts are multiplied by or which are an hour's, keep theirs."""
+    return re.findall(rf"(?<![x×] ){re.escape(mark)}[\d,]+\.\d+(?!\d| an hour)", text)
+
+
+@pytest.mark.parametrize("before", [None, BASE])
+def test_amounts_in_a_currency_without_minor_units_have_no_decimals_anywhere(before: str | None, weighed) -> None:
+    told = report([weighed(before, CHANGED, starter())], "diff" if before else "estimate", NOW, YEN)
+    table = render_table(told, width=140, colour=False, explain=True)
+    assert "JPY " in table
+    assert _decimals(table, "JPY ") == []
+    text = comment(told)
+    assert "¥" in text
+    assert _decimals(text, "¥") == []
+
+    def amounts(value: object, key: str = "") -> list[object]:
+        if isinstance(value, dict):
+            if set(value) == {"low", "expected", "high"} and key not in {"hours", "replicas", "count"}:
+                return list(value.values())
+            return [found for name, each in value.items() for found in amounts(each, name)]
+        return [found for each in value for found in amounts(each, key)] if isinstance(value, list) else []
+
+    found = amounts(document(told)["workloads"])
+    assert found
+    assert all(isinstance(each, int) for each in found)
+
+
+def test_rows_in_whole_yen_sum_to_their_total(weighed) -> None:
+    told = report([weighed(BASE, CHANGED)], "diff", NOW, YEN)
+    require_sum([row.total for row in told.rows], told.total)
+    assert told.total.expected == told.total.expected.to_integral_value()
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("JPY", "1,235"), ("KRW", "1,235"), ("EUR", "1,234.57"), ("USD", "1,234.57"), ("CLP", "1,235")]
+)
+def test_an_amount_has_as_many_decimals_as_its_currency(code: str, shown: str) -> None:
+    assert Currency(code).sign.digits(Decimal("1234.567")) == shown

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.rounding import CENT, DOLLAR, SumError, spread, to_cents, to_step
+from pricing.rounding import CENT, WHOLE, SumError, spread, to_cents, to_step
 
 MONEY = st.decimals(min_value=-(10**9), max_value=10**9, places=6, allow_nan=False)
 
@@ -30,11 +30,11 @@ def test_an_amount_of_any_size_is_rounded_without_losing_digits():
         (["0.33333", "0.33333", "0.33334"], "1.00", CENT, ["0.33", "0.33", "0.34"]),
         (["0.335", "0.335", "0.33"], "1.00", CENT, ["0.34", "0.33", "0.33"]),
         # whole dollars of the comment's table
-        (["-1175.00", "1031.97", "204.00", "0", "16.13"], "77", DOLLAR, ["-1175", "1032", "204", "0", "16"]),
+        (["-1175.00", "1031.97", "204.00", "0", "16.13"], "77", WHOLE, ["-1175", "1032", "204", "0", "16"]),
         # among equal remainders the larger amount takes the step
-        (["1.5", "100.5"], "102", DOLLAR, ["1", "101"]),
+        (["1.5", "100.5"], "102", WHOLE, ["1", "101"]),
         # a delta of two rounded figures may be a step below the exact sum
-        (["1", "0"], "0", DOLLAR, ["0", "0"]),
+        (["1", "0"], "0", WHOLE, ["0", "0"]),
         ([], "0", CENT, []),
     ],
 )
@@ -50,7 +50,7 @@ def test_rows_that_cannot_sum_to_the_total_are_an_error(rows, total):
         spread([Decimal(row) for row in rows], Decimal(total), CENT)
 
 
-@given(st.lists(MONEY, max_size=30), st.sampled_from([CENT, DOLLAR]))
+@given(st.lists(MONEY, max_size=30), st.sampled_from([CENT, WHOLE]))
 def test_spread_rows_sum_to_the_rounded_total_and_stay_within_a_step(rows, step):
     total = to_step(sum(rows, Decimal(0)), step)
     shown = spread(rows, total, step)
@@ -58,7 +58,7 @@ def test_spread_rows_sum_to_the_rounded_total_and_stay_within_a_step(rows, step)
     assert all(abs(figure - row) < step for figure, row in zip(shown, rows, strict=True))
 
 
-@given(st.lists(st.tuples(MONEY, MONEY), max_size=20), st.sampled_from([CENT, DOLLAR]))
+@given(st.lists(st.tuples(MONEY, MONEY), max_size=20), st.sampled_from([CENT, WHOLE]))
 def test_rows_sum_to_the_difference_of_two_rounded_totals(pairs, step):
     before = to_step(sum((one for one, _ in pairs), Decimal(0)), step)
     after = to_step(sum((two for _, two in pairs), Decimal(0)), step)

@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from policies.figures import NO_FIGURES, Figures
 from policies.report import percent
 from policies.starter import starter
+from pricing.currency import USD
 from weighbridge.amount import Amounts
 from weighbridge.table import inert, render_table
 
@@ -116,8 +117,8 @@ def test_a_change_that_changes_nothing_says_so(reported) -> None:
 
 def test_a_high_end_below_the_change_is_at_most() -> None:
     falling = Figures(Decimal("0.33"), Decimal("0.33"), Decimal("0.00"))
-    assert Amounts("$").high_change(falling, NO_FIGURES) == "at most $0.00"
-    assert Amounts("$").high_change(Figures(Decimal(0), Decimal(0), Decimal(5)), NO_FIGURES) == "+$5.00"
+    assert Amounts(USD.sign).high_change(falling, NO_FIGURES) == "at most $0.00"
+    assert Amounts(USD.sign).high_change(Figures(Decimal(0), Decimal(0), Decimal(5)), NO_FIGURES) == "+$5.00"
 
 
 @pytest.mark.parametrize(("share", "words"), [("0.0001", "under 1%"), ("0.01", "1%"), ("0.814", "81%"), ("1", "100%")])

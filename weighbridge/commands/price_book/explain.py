@@ -74,7 +74,7 @@ def _manifests(context: click.Context, path: str, name: str, form: str) -> int:
         rows = [
             row for row in told.rows if name in {"", row.title, row.manifest.name, f"{row.manifest.kind}/{row.manifest.name}"}
         ]
-        steps = [explained(row, currency.ascii_symbol if form == "table" else currency.symbol) for row in rows]
+        steps = [explained(row, currency.ascii_sign if form == "table" else currency.sign) for row in rows]
     if not steps:
         click.echo(f"weighbridge: nothing that costs{f' is called {name}' if name else ''} in {path}", err=True)
         return CANNOT_TELL
