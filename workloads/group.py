@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workloads.counting.count import CountError, Scope, holds, text
-from workloads.counting.pattern import expand
+from workloads.counting.pattern import Item, expand
 from workloads.devices.count import refused_counts
 from workloads.devices.gpu_access import gpu_access, note, of_named_node
 from workloads.devices.pod_devices import claimed_by, made_for_owner, pod_devices
@@ -66,7 +66,7 @@ class FoundGroup:
 def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
     """The groups of one role, one for each place where it stands, and in words what could not be told of them."""
     for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
-        here = scope.at(rule.item, path) if path else scope
+        here = replace(scope, item=Item(rule.item, path)) if path else scope
         try:
             if rule.where is None or holds(rule.where, here):
                 yield from _group(rule, here, setting)
@@ -201,8 +201,16 @@ def _job(
 ) -> tuple[Run, FieldPath]:
     """A run of what ends, by the arithmetic of Jobs, and where the fields that it names are looked for."""
     timed = setting.outer if setting.period is not None and setting.outer is not None else scope
-    stated = mapping(look_up(period.job, timed)) if period.job is not None else _as_job(rule, scope, setting, period, timed)
-    return run_of(stated, timed, setting, period, template, suspended), ("spec",)
+    if period.job is not None:
+        stated = mapping(look_up(period.job, timed))
+        return run_of(stated, timed, setting, period, template, suspended), ("spec",)
+    counts = count_pods(rule.count, scope, setting.scaling).standing
+    run = run_of(_as_job(int(counts.expected), period, timed), timed, setting, period, template, suspended)
+    if counts.high > counts.expected and not run.problems:
+        most = run_of(_as_job(int(counts.high), period, timed), timed, setting, period, template, suspended)
+        pods, hours = replace(run.pods, high=most.pods.high), replace(run.hours, high=most.hours.high)
+        run = replace(run, pods=pods, hours=hours, because=f"{run.because}; scaled to at most {int(counts.high):,} pods")
+    return run, ("spec",)
 
 
 def run_of(
@@ -227,10 +235,8 @@ def run_of(
     return in_queue(run, "" if suspended else queue)
 
 
-def _as_job(rule: PodRule, scope: Scope, setting: Setting, period: PeriodRule, timed: Scope) -> Mapping[str, object]:
+def _as_job(count: int, period: PeriodRule, timed: Scope) -> Mapping[str, object]:
     """A JobSpec for a kind that has none: its pods run once, side by side."""
-    replicas: Replicas = count_pods(rule.count, scope, setting.scaling)
-    count = int(replicas.standing.expected)
     deadline = look_up(period.deadline, timed) if period.deadline is not None else None
     spec: dict[str, object] = {"parallelism": count, "completions": count, "backoffLimit": 0}
     return spec if deadline is None else {**spec, "activeDeadlineSeconds": deadline}

@@ -141,6 +141,90 @@ def test_e19_most_that_an_autoscaled_group_may_have_is_what_counts() -> None:
     assert "500 pods" in gate([policy(limitResources={"replicas": 100})]).validate(review(body)).message
 
 
+SCALED = {"groupName": "w", "replicas": 1, "minReplicas": 1, "maxReplicas": 500, "template": template()}
+SPARK = {"driver": {"cores": 1, "memory": "1g"}, "executor": {"cores": 1, "memory": "1g", "instances": 1}}
+
+
+@pytest.mark.parametrize(
+    ("body", "pods"),
+    [
+        (
+            of_kind(
+                "ray.io/v1",
+                "RayJob",
+                {
+                    "entrypoint": "x",
+                    "rayClusterSpec": {
+                        "enableInTreeAutoscaling": True,
+                        "headGroupSpec": {"template": template()},
+                        "workerGroupSpecs": [SCALED],
+                    },
+                },
+            ),
+            502,
+        ),
+        (
+            of_kind(
+                "kubeflow.org/v1",
+                "PyTorchJob",
+                {
+                    "elasticPolicy": {"minReplicas": 1, "maxReplicas": 500},
+                    "pytorchReplicaSpecs": {"Worker": {"replicas": 1, "template": template()}},
+                },
+            ),
+            500,
+        ),
+        (
+            of_kind(
+                "sparkoperator.k8s.io/v1beta2",
+                "SparkApplication",
+                {**SPARK, "dynamicAllocation": {"enabled": True, "maxExecutors": 500}},
+            ),
+            501,
+        ),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_e19_what_runs_once_counts_with_the_most_that_it_may_grow_to(body: dict[str, Any], pods: int) -> None:
+    assert f"{pods} pods" in gate([policy(limitResources={"replicas": 100})]).validate(review(body)).message
+
+
+STEPS = {"steps": [{"image": "example.com/none"}]}
+ASKED = gpus("64")["resources"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        of_kind("tekton.dev/v1", "TaskRun", {"computeResources": ASKED, "taskSpec": STEPS}),
+        of_kind("tekton.dev/v1", "TaskRun", {"taskSpec": {**STEPS, "stepTemplate": {"computeResources": ASKED}}}),
+        of_kind(
+            "tekton.dev/v1",
+            "PipelineRun",
+            {
+                "pipelineSpec": {"tasks": [{"name": "a", "taskSpec": STEPS}]},
+                "taskRunSpecs": [{"pipelineTaskName": "a", "computeResources": ASKED}],
+            },
+        ),
+        of_kind(
+            "argoproj.io/v1alpha1",
+            "Workflow",
+            {"entrypoint": "a", "podSpecPatch": "{}", "templates": [{"name": "a", "container": container()}]},
+        ),
+        of_kind(
+            "sparkoperator.k8s.io/v1beta2",
+            "SparkApplication",
+            {**SPARK, "sparkConf": {"spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.maxExecutors": "500"}},
+        ),
+    ],
+    ids=lambda body: body["kind"],
+)
+def test_e19_sizes_that_are_stated_beside_the_pods_are_told(body: dict[str, Any]) -> None:
+    answer = gate().validate(review(body))
+    assert answer.annotations["verdict"] == "unknown"
+    assert "what it costs cannot be told" in said(answer)
+
+
 def test_e19_a_rollout_is_weighed_with_the_template_of_the_workload_that_it_refers_to() -> None:
     reference = {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}
     rollout = of_kind("argoproj.io/v1alpha1", "Rollout", {"replicas": 5, **reference})
