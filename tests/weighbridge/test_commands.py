@@ -531,3 +531,20 @@ def test_a_few_warnings_are_told_one_by_one(here: Path, capsys: pytest.CaptureFi
         _write(here, OWNED, f"{number}.yaml")
     run(["estimate", "."])
     assert capsys.readouterr().err.count("Deployment shop/web is given twice: the last one counts") == 2
+
+
+@pytest.mark.parametrize("others", [["--git", "HEAD"], ["--live"], ["--git", "HEAD", "--live"]])
+def test_what_is_staged_is_compared_with_the_last_commit_and_with_nothing_else(
+    others: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", "--staged", *others]) == MISUSED
+    assert "--git, --staged and --live are ways to say what to compare: give one of them" in capsys.readouterr().err
+
+
+def test_what_is_staged_is_weighed_and_judged(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _git(here, "init", "-q")
+    _write(here, ORPHAN)
+    _git(here, "add", "-A")
+    _write(here, NAMESPACE + OWNED)
+    assert run(["diff", "--staged", "--format", "json"]) == DENIED
+    assert [each["file"] for each in _json(capsys)["workloads"]] == ["web.yaml"]

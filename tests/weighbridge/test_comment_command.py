@@ -358,3 +358,18 @@ def test_a_real_delivery_names_its_pull_request() -> None:
         event = json.loads(path.read_text(encoding="utf-8"))
         here = occasion({"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_NAME": "merge_group"}, event)
         assert (here.number, here.head, here.base) == (0, event["merge_group"]["head_sha"], event["merge_group"]["base_sha"])
+
+
+def test_the_weighing_is_written_as_json_and_a_file_that_cannot_be_is_exit_code_2(checkout, on_github, tmp_path, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github("--json", str(tmp_path / "weighing.json")) == PASSED
+    assert json.loads((tmp_path / "weighing.json").read_text(encoding="utf-8"))["delta"]["expected"] > 110
+    assert on_github("--json", str(tmp_path / "nowhere" / "weighing.json")) == CANNOT_TELL
+    assert "nowhere/weighing.json cannot be written: No such file or directory" in capsys.readouterr().err
+
+
+def test_outputs_that_cannot_be_written_are_said_and_change_no_verdict(checkout, on_github, bare, tmp_path, capsys) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    bare.setenv("GITHUB_OUTPUT", str(tmp_path / "nowhere" / "output"))
+    assert on_github() == PASSED
+    assert "weighbridge: no outputs were written to" in capsys.readouterr().err

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
-from policies.report import report
+from policies.report import Report, report
 from weighbridge.answer import exit_code, print_alike
 from weighbridge.cli import CANNOT_TELL, DENIED
 from weighbridge.failure import Failure
+from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_revisions
@@ -37,6 +38,13 @@ LARGEST_EVENT = 32 * 1024 * 1024
     help="Compare these revisions. [default: the pull request's head with where it left its base]",
 )
 @click.option("--key", default="default", show_default=True, metavar="NAME", help="Which of several comments: one for each name.")
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the weighing here, as JSON.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @base_option
 @verdict_options
@@ -44,7 +52,15 @@ LARGEST_EVENT = 32 * 1024 * 1024
 @snapshot_option
 @click.pass_context
 def comment(
-    context: click.Context, /, paths: tuple[str, ...], revisions: str | None, key: str, dry_run: bool, of_base: bool, **_: object
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    revisions: str | None,
+    key: str,
+    file: Path | None,
+    dry_run: bool,
+    of_base: bool,
+    **_: object,
 ) -> int:
     """Say on a pull request what it costs, in one comment that is kept current and in a check run.
 
@@ -66,19 +82,21 @@ def comment(
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
     here = _occasion()
     try:
-        posting, code = _weighed(context, here, revisions or f"{here.base}...{here.head}", paths, key, of_base=of_base)
+        told, posting, code = _weighed(context, here, revisions or f"{here.base}...{here.head}", paths, key, of_base=of_base)
     except Failure as failure:
         # An earlier comment must not look as if its figures were this commit's.
         _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
         raise
-    _summarize(posting)
-    return code if _posted(here, posting, dry_run=dry_run) or code == DENIED else CANNOT_TELL
+    summarize(posting.wanted.body)
+    posted = _posted(here, posting, dry_run=dry_run)
+    tell(told, file)
+    return code if posted or code == DENIED else CANNOT_TELL
 
 
 def _weighed(
     context: click.Context, here: Occasion, revisions: str, paths: tuple[str, ...], key: str, *, of_base: bool
-) -> tuple[Posting, int]:
-    """What is to be posted, and the exit code of the verdict."""
+) -> tuple[Report, Posting, int]:
+    """What was found, what is to be posted of it, and the exit code of the verdict."""
     from bot.draft import draft  # noqa: PLC0415 - not for --help
 
     request = Request.of(context)
@@ -88,7 +106,7 @@ def _weighed(
     weighings = scales.weigh(change.before, change.after, now)
     told = report(weighings, "diff", now, scales.currency(now), change.rendering)
     print_alike(told.problems)
-    return draft(told, here, change.base, key, scales.settings.configuration.comment), exit_code(weighings)
+    return told, draft(told, here, change.base, key, scales.settings.configuration.comment), exit_code(weighings)
 
 
 def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
@@ -152,15 +170,3 @@ def _token(name: str) -> str:
     if not token:
         raise NotPermittedError(f"{name} is not set: give the step a token that may comment (docs/comment.md)")
     return token
-
-
-def _summarize(posting: Posting) -> None:
-    """Add the comment to the job's summary, where GitHub Actions asks for one."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path:
-        return
-    try:
-        with Path(path).open("a", encoding="utf-8") as stream:
-            stream.write(posting.wanted.body)
-    except OSError as error:
-        click.echo(f"weighbridge: no job summary was written to {path}: {error.strerror or error}", err=True)

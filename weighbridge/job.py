@@ -1,0 +1,54 @@
+"""What the other steps of a CI job are told: the job's summary, the outputs of this step, and the weighing as a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from policies.report import Report
+from weighbridge.failure import Failure
+
+
+def summarize(body: str) -> None:
+    """Add Markdown to the job's summary, where GitHub Actions asks for one. That it cannot be added is said."""
+    problem = _added("GITHUB_STEP_SUMMARY", body)
+    if problem:
+        click.echo(f"weighbridge: no job summary was written to {problem}", err=True)
+
+
+def tell(report: Report, file: Path | None) -> None:
+    """Write the weighing to ``file`` as JSON, if there is one, and its verdict and change a month to the step's outputs.
+
+    :raises Failure: when the file cannot be written.
+    """
+    problem = _added("GITHUB_OUTPUT", f"verdict={report.verdict}\ndelta={report.delta.expected:.2f}\n")
+    if problem:
+        click.echo(f"weighbridge: no outputs were written to {problem}", err=True)
+    if file is not None:
+        _write(report, file)
+
+
+def _write(report: Report, file: Path) -> None:
+    import orjson  # noqa: PLC0415 - only where it is asked for
+
+    from policies.document import document  # noqa: PLC0415
+
+    try:
+        file.write_bytes(orjson.dumps(document(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    except OSError as error:
+        raise Failure(f"{file} cannot be written: {error.strerror or error}") from None
+
+
+def _added(variable: str, words: str) -> str:
+    """Add to the file that a variable of the environment names, if it names one; what went wrong."""
+    path = os.environ.get(variable)
+    if not path:
+        return ""
+    try:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(words)
+    except OSError as error:
+        return f"{path}: {error.strerror or error}"
+    return ""
