@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -21,6 +23,10 @@ from workloads.inventory import take_inventory
 from workloads.surroundings import observe
 from workloads.text.reader import read
 
+# Tests, and the program that they start a hundred times, are compiled once, whatever the shell says: that was half of collecting.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # No test asserts time: a busy machine is no defect.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -36,14 +42,6 @@ def no_refreshed_prices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """A cache folder of the tests' own: what somebody refreshed here changes no figure."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def kept_bytecode() -> Iterator[None]:
-    """Tests start the program a hundred times: it is compiled once, whatever the shell says."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
 
 
