@@ -24,7 +24,9 @@ POD_GROUP: Final = "podGroupName"
 _FIELDS: Final = frozenset((STORAGE_CLASS, ATTRIBUTES_CLASS, RUNTIME_CLASS, CLAIM, CLAIM_TEMPLATE, DEVICE_CLASS, POD_GROUP))
 _RESOURCES: Final = ("requests", "limits")
 _OF_NODES: Final = ("nodeName", "nodeSelector", "affinity")
+_LOOKED_AT: Final = _FIELDS.union(_RESOURCES, _OF_NODES)
 _NOT_SPECIFIED: Final = ("metadata", "status")
+_CONTAINERS: Final = (dict, list)
 
 
 @dataclass(slots=True)
@@ -45,10 +47,12 @@ def named_in(bodies: Iterable[Mapping[str, object]]) -> Named:
         while pending:
             here = pending.pop()
             if isinstance(here, dict):
-                _look_at(here, found)
-                pending += [each for each in here.values() if isinstance(each, dict | list)]
+                # Most mappings have none of the fields, and every decision looks at all of an object's.
+                if not _LOOKED_AT.isdisjoint(here):
+                    _look_at(here, found)
+                pending += [each for each in here.values() if isinstance(each, _CONTAINERS)]
             elif isinstance(here, list):
-                pending += [each for each in here if isinstance(each, dict | list)]
+                pending += [each for each in here if isinstance(each, _CONTAINERS)]
     return found
 
 
