@@ -46,6 +46,7 @@ def _left_out(check: LimitAccelerators, rule: str) -> Iterator[LeftOut]:
         yield LeftOut(rule, "node selectors and affinity that choose GPU nodes are not looked at")
     unread = {
         "maximum.workload": (check.workload is not None, "an autoscaler may set the number of pods"),
+        "maximum.namespace": (check.namespace is not None, "what else runs there cannot be listed"),
         "models": (bool(check.models), "which machine a pod gets is told by prices"),
         "vendors": (bool(check.vendors), "whose a resource is, is told by the table of accelerators"),
         "migProfiles": (bool(check.profiles), "profiles are told by the table of accelerators"),

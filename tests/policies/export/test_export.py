@@ -108,6 +108,11 @@ LEFT_OUT = [
     ({"expression": "quantity(5).isInteger()"}, "quantities are texts"),
     ({"requireLabels": {"keys": ["team"], "from": ["owner"]}}, "may stand on the owner"),
     ({"requireLabels": {"dimension": "team"}}, "its keys are those of weighbridge.yaml"),
+    ({"limitAccelerators": {"maximum": {"namespace": 4}}}, "maximum.namespace is not exported"),
+    ({"limitAccelerators": {"maximum": {"workload": 4}}}, "maximum.workload is not exported"),
+    ({"limitAccelerators": {"models": ["L4"]}}, "models is not exported"),
+    ({"limitAccelerators": {"vendors": ["nvidia"]}}, "vendors is not exported"),
+    ({"limitAccelerators": {"migProfiles": ["1g.5gb"]}}, "migProfiles is not exported"),
     ({"preferSpot": {}}, "which machines are spot"),
 ]
 
