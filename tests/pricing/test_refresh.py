@@ -454,6 +454,16 @@ def test_pages_already_fetched_are_not_fetched_again(run, api, place, tmp_path) 
     assert open_book(place).machine(Location("azure", "eastus"), "Standard_D2s_v3").on_demand.value == Decimal("0.096")
 
 
+def test_pages_fetched_two_days_ago_are_fetched_again(run, api) -> None:
+    api.pages[AZURE] = azure_pages("eastus")
+    api.faults = [passing, passing, *[failing(500)] * 6]
+    with pytest.raises(RefreshError):
+        run("azure", "eastus")
+    api.asked.clear()
+    run("azure", "eastus", now=NOW + timedelta(days=2))
+    assert len(api.asked) == len(api.pages[AZURE])
+
+
 # Answers that cannot be believed
 
 HTML = b"<!DOCTYPE html><html><body>Sign in to the network</body></html>"

@@ -135,24 +135,21 @@ def _paged(session: Session, name: str, what: str, fetch: paging.Page) -> Extrac
     known = kept(place)
     if known and not session.old(known.fetched):
         return known
-    if not part.exists() or session.old(_modified(part, session.now)):
+    begun = paging.begun(part)
+    if not begun or session.old(begun):
         paging.forget(part)
     try:
-        rows = paging.read_pages(part, fetch, what, session.progress)
+        rows = paging.read_pages(part, fetch, what, session.progress, session.moment)
     except RefusedError:
         # A page that was good for a while: from the beginning, once.
         paging.forget(part)
-        rows = paging.read_pages(part, fetch, what, session.progress)
+        rows = paging.read_pages(part, fetch, what, session.progress, session.moment)
     unusable = [row[1] for row in rows if row[0] == _UNUSABLE]
     good = tuple(row for row in rows if row[0] != _UNUSABLE)
     made = Extract("", session.moment, tuple(unusable[:TOLD]), len(unusable), good)
     keep(place, made)
     paging.forget(part)
     return made
-
-
-def _modified(path: Path, now: datetime) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo).isoformat()
 
 
 def _extract(session: Session, tag: str, found: Iterable[ListedPrice | UnusableError]) -> Extract:

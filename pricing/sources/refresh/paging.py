@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -32,14 +33,17 @@ class _Place:
     size: int = 0
     """Bytes of rows that belong to whole pages."""
     seen: set[str] = field(default_factory=set)
+    begun: str = ""
+    """When the first page was fetched, in ISO."""
 
 
-def read_pages(path: Path, fetch: Page, what: str, progress: Progress) -> Sequence[Row]:
-    """Every row of a list, from the page on that a run before this one broke off at.
+def read_pages(path: Path, fetch: Page, what: str, progress: Progress, moment: str) -> Sequence[Row]:
+    """Every row of a list, from the page on that a run before this one broke off at. ``moment`` is now, in ISO.
 
     :raises RefreshError: when a page cannot be had or read, or the pages go round in a circle.
     """
     place, state = _place(path), path.with_name(f"{path.name}.next")
+    place.begun = place.begun or moment
     with path.open("r+b" if place.pages else "wb") as file:
         file.truncate(place.size)
         file.seek(place.size)
@@ -52,9 +56,14 @@ def read_pages(path: Path, fetch: Page, what: str, progress: Progress) -> Sequen
             os.fsync(file.fileno())
             place.seen.add(following)
             place.next, place.pages, place.size = following, place.pages + 1, file.tell()
-            storage.write(state, orjson.dumps([place.next, place.pages, place.size, sorted(place.seen)]))
+            storage.write(state, orjson.dumps([place.next, place.pages, place.size, sorted(place.seen), place.begun]))
             progress(what, place.pages, 0)
     return tuple(csv.reader(io.StringIO(path.read_text(encoding="utf-8")), delimiter="\t"))
+
+
+def begun(path: Path) -> str:
+    """When the first of the pages that are kept was fetched, in ISO; empty where none is."""
+    return _place(path).begun
 
 
 def forget(path: Path) -> None:
@@ -64,9 +73,9 @@ def forget(path: Path) -> None:
 
 def _place(path: Path) -> _Place:
     try:
-        following, pages, size, seen = orjson.loads(path.with_name(f"{path.name}.next").read_bytes())
-        if path.stat().st_size >= size and following:
-            return _Place(str(following), int(pages), int(size), set(seen))
+        following, pages, size, seen, begun = orjson.loads(path.with_name(f"{path.name}.next").read_bytes())
+        if path.stat().st_size >= size and following and datetime.fromisoformat(begun).tzinfo:
+            return _Place(str(following), int(pages), int(size), set(seen), str(begun))
     except (OSError, ValueError, TypeError):
         pass
     return _Place()
