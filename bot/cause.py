@@ -24,9 +24,11 @@ def cause(row: Row) -> str:
     if row.kind is Kind.REMOVED:
         return "removed" if row.delta.after is None else "removed, its volumes stay"
     partly = ", **in part not priced**" if row.estimate.unpriced else ""
+    otherwise = "**what is not priced**" if row.estimate.unpriced else "prices"
     if row.kind is Kind.ADDED:
         return f"new: {_listed(contents(row))}{partly}"
-    return (_listed([field_words(change) for change in _merged(row.delta.fields)]) or "prices") + partly
+    fields = _listed([field_words(change) for change in _merged(row.delta.fields)])
+    return fields + partly if fields else otherwise
 
 
 def contents(row: Row) -> list[str]:

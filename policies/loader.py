@@ -16,6 +16,7 @@ from policies.message import quoted
 from policies.pattern import PatternError, compile_pattern
 from policies.policy import Policy, Validation
 from policies.policy_reader import read_policy
+from policies.resource_mistakes import resource_mistakes
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
@@ -91,7 +92,7 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
 
 def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
     """What a schema cannot tell: quantities and patterns that are none, names given twice."""
-    for place, wrong in expression_mistakes(manifest.body):
+    for place, wrong in (*expression_mistakes(manifest.body), *resource_mistakes(manifest.body)):
         yield _problem(origin, place, wrong)
     names: set[str] = set()
     for index, rule in enumerate(sequence(manifest.body, "spec", "rules")):

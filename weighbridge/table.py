@@ -130,7 +130,7 @@ def _cells(report: Report, row: Row) -> list[str]:
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
-            _untold(shown.change(change, once), row.uncounted, shown),
+            _untold(shown.change(change, once), (*row.uncounted, *(part.reason for part in row.estimate.unpriced)), shown),
             shown.high_change(change, once),
             title,
             _what(row),
@@ -166,9 +166,9 @@ def _sides(rows: Sequence[Row], shown: Amounts) -> list[str]:
     return [shown.money(before.expected), shown.money(after.expected)]
 
 
-def _untold(change: str, models: Sequence[str], shown: Amounts) -> str:
-    """A change whose AI models' tokens nobody tells: what is known of it, and that there is more."""
-    if not models:
+def _untold(change: str, parts: Sequence[str], shown: Amounts) -> str:
+    """A change with parts that are not priced, or AI models whose tokens nobody tells: what is known, and that there is more."""
+    if not parts:
         return change
     return "?" if change == shown.signed(0) else f"{change} ?"
 
@@ -180,7 +180,7 @@ def _what(row: Row) -> str:
         models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
         return f"new {row.manifest.kind}{models}"
     words = [_field(change) for change in row.delta.fields]
-    return ", ".join(dict.fromkeys(words)) or "prices"
+    return ", ".join(dict.fromkeys(words)) or ("what is not priced" if row.estimate.unpriced else "prices")
 
 
 def _field(change: FieldChange) -> str:

@@ -9,6 +9,9 @@ _PLACE = re.compile(r"<input>:(\d+):(-?\d+): ([^\n]*)")
 _STATUS = re.compile(r"\A[A-Z_]+: |\s*\[[A-Z_]+\]\Z")
 
 
+_MISSING = re.compile(r'Key not found in map : "([^"]+)"\Z')
+_UNLIKE = re.compile(r"No matching overloads found : _?([^_(]+)_?\(([^()]*)\)\Z")
+_UNLIKE_RECEIVER = re.compile(r"No matching overloads found : \(([^()]*)\)\.(\w+)\([^()]*\)\Z")
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _NOT_OFFERED = frozenset(
     (
@@ -49,5 +52,16 @@ def _words(message: str) -> str:
 
 
 def reason(error: str) -> str:
-    """The library's words without its codes."""
+    """The library's words without its codes, and in plain ones where it says what whoever writes expressions often meets."""
+    words = _bare(error)
+    if missing := _MISSING.match(words):
+        return f"field {missing[1]!r} is not there"
+    if unlike := _UNLIKE.match(words):
+        return f"{unlike[1]} does not take {unlike[2].replace(', ', ' and ')}"
+    if unlike := _UNLIKE_RECEIVER.match(words):
+        return f"{unlike[2]} is not for {unlike[1]}"
+    return words
+
+
+def _bare(error: str) -> str:
     return _STATUS.sub("", _STATUS.sub("", error.splitlines()[0] if error else "no reason is given")).strip()

@@ -304,3 +304,67 @@ def test_an_object_that_is_not_there_is_all_that_is_said(here: Path, capsys: pyt
     (here / "web.yaml").write_text(_web())
     assert run(["policies", "explain", "web.yaml", "--object", "nobody"]) == CANNOT_TELL
     assert capsys.readouterr().out == ""
+
+
+RULE = "apiVersion: weighbridge.dev/v1alpha1\nkind: CostPolicy\nmetadata: {name: few}\nspec: {rules: [{name: replicas, %s}]}\n"
+
+
+def test_policies_to_export_are_named_as_arguments_or_by_the_option(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "policy.yaml").write_text(POLICY)
+    assert run(["policies", "export", "--policies", "policy.yaml"]) == PASSED
+    named = capsys.readouterr().out
+    assert "weighbridge-few" in named
+    assert run(["policies", "export", "policy.yaml"]) == PASSED
+    assert capsys.readouterr().out == named
+
+
+def test_policies_named_in_the_call_win_over_the_environment(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "policy.yaml").write_text(POLICY)
+    monkeypatch.setenv("WEIGHBRIDGE_POLICIES", "nowhere.yaml")
+    assert run(["policies", "export", "policy.yaml"]) == PASSED
+    assert "weighbridge-few" in capsys.readouterr().out
+
+
+def test_each_reason_why_something_is_not_exported_is_told_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["policies", "export"]) == PASSED
+    reasons = [line.split(": ", 2)[2] for line in capsys.readouterr().err.splitlines()]
+    assert reasons
+    assert len(reasons) == len(set(reasons))
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("expresion: 'true'", "and there is none"),
+        ("limitResources: {replicas: 3}, expression: 'true'", "and there is limitResources and expression together"),
+    ],
+)
+def test_a_rule_needs_one_check_and_says_which_there_are(
+    here: Path, capsys: pytest.CaptureFixture[str], check: str, found: str
+) -> None:
+    (here / "policy.yaml").write_text(RULE % check)
+    assert run(["policies", "export", "policy.yaml"]) != PASSED
+    told = capsys.readouterr().err
+    assert "one of requireLabels, limitAccelerators, limitResources, limitCost, preferSpot, expression is needed" in told
+    assert found in told
+
+
+def test_a_change_of_what_is_not_priced_is_not_shown_as_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pod = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: web, resources: {limits: {cpu: 1, memory: 1Gi%s}}}]}
+"""
+    (here / "before.yaml").write_text(pod % "")
+    (here / "after.yaml").write_text(pod % ", acme.example/npu: 2")
+    run(["diff", "before.yaml", "after.yaml"])
+    row = next(line for line in capsys.readouterr().out.splitlines() if "shop/web" in line)
+    assert row.split()[0] == "?"
+    assert "what is not priced" in row
+    run(["diff", "before.yaml", "after.yaml", "--format", "markdown"])
+    comment = capsys.readouterr().out
+    assert "**what is not priced**" in comment
+    assert "| prices" not in comment

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from workloads.field import FieldPath, mapping, render
+from workloads.field import FieldPath, mapping, render, sequence
 from workloads.manifest import Origin
 from workloads.problem import Problem, Severity
 from workloads.text.breach import breach, example
@@ -40,9 +40,16 @@ def check(schema: Mapping[str, object], document: object, origin: Origin) -> tup
 
 def _deepest(error: ValidationError) -> ValidationError:
     """Of an error that has alternatives, the one that came furthest: what the author most likely meant."""
-    while error.context:
+    while error.context and not _alternatives(error):
         error = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator == "additionalProperties"))
     return error
+
+
+def _alternatives(error: ValidationError) -> list[str]:
+    """The keys of which a value has to state one, where its alternatives say no more than that."""
+    stated = [mapping(each).get("required") for each in sequence(error.schema, str(error.validator))]
+    single = [keys[0] for keys in stated if isinstance(keys, list) and len(keys) == 1]
+    return single if error.validator in {"oneOf", "anyOf"} and len(single) == len(stated) else []
 
 
 def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin) -> Iterable[Problem]:
@@ -60,6 +67,10 @@ def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin
         written = [f"{key}: {form}" for key in missing if (form := example(mapping(error.schema, "properties", key), root))]
         hint = f"such as {', '.join(written)}" if written else ""
         yield _problem(f"{', '.join(map(repr, missing))} missing {place}", origin, path, hint)
+    elif keys := _alternatives(error):
+        stated = [key for key in keys if key in instance]
+        found = f"{' and '.join(stated)} together" if stated else "none"
+        yield _problem(f"one of {', '.join(keys)} is needed {place}, and there is {found}", origin, path, "")
     else:
         words, hint = breach(error, root)
         yield _problem(f"{render(path) or 'the document'}: {words}", origin, path, hint)

@@ -56,11 +56,12 @@ def test_what_is_wrong_with_an_expression_is_told_with_its_place(text: str, line
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("object.spec.replicas > 1", "Key not found"),
+        ("object.spec.replicas > 1", "field 'spec' is not there"),
         ("object.name", "it came to str, neither true nor false"),
         ("cost.month.high > 1.0", "cost is not known here"),
         ("request.operation == 'CREATE' || cost.pods.high > 1.0", "cost and request is not known here"),
-        ("object.none.size() > 1", "No matching overloads"),
+        ("object.none.size() > 1", "size is not for null_type"),
+        ("object.name <= 3", "<= does not take string and int64"),
     ],
 )
 def test_an_expression_without_an_answer_says_why(text: str, words: str) -> None:

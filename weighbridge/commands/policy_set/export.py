@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from policies.export.policy import export as exported
+from policies.export.requirement import LeftOut
 from policies.message import inert
 from policies.verdict import Action
 from weighbridge.cli import PASSED
@@ -16,6 +18,7 @@ from weighbridge.rules import rules
 
 
 @click.command()
+@click.argument("named", nargs=-1, metavar="[PATH]…")
 @click.option(
     "--policies",
     multiple=True,
@@ -38,24 +41,40 @@ from weighbridge.rules import rules
 )
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to print.")
 @click.pass_context
-def export(context: click.Context, /, action: str | None, form: str, **_: object) -> int:
+def export(
+    context: click.Context, /, named: tuple[str, ...], policies: tuple[str, ...], action: str | None, form: str, **_: object
+) -> int:
     """Print policies as ValidatingAdmissionPolicy and MutatingAdmissionPolicy, which hold while the webhook is down.
 
-    What cannot be said there (costs, owners, exemptions) is told on standard error, a line each, and in an annotation. Needs
+    PATH is a folder or a file of policies, as --policies is. What cannot be said there (costs, owners, exemptions) is told
+    on standard error, a line for each reason, and in an annotation. Needs
     Kubernetes 1.30, and 1.36 for the labels that are added.
 
     \b
     weighbridge policies export | kubectl apply -f -
-    weighbridge policies export --policies policies/ --action Warn
+    weighbridge policies export policies/ --action Warn
     """
     request = Request.of(context)
-    held = rules(request.policies, (), settings_for(request, ["."]))
+    # What is named in the call wins over the environment.
+    by_environment = context.get_parameter_source("policies") is ParameterSource.ENVIRONMENT
+    paths = named if named and by_environment else (*named, *policies)
+    held = rules(paths, (), settings_for(request, ["."]))
     results = [exported(policy, Action(action) if action else None) for policy in held.policies]
-    for line in dict.fromkeys(str(left) for result in results for left in result.left_out):
-        click.echo(f"not exported: {inert(line)}", err=True)
+    for reason, whats in _by_reason(left for result in results for left in result.left_out).items():
+        click.echo(f"not exported: {inert(', '.join(whats))}: {inert(reason)}", err=True)
     documents = [document for result in results for document in result.documents]
     click.echo(_json(documents) if form == "json" else _yaml(documents), nl=False)
     return PASSED
+
+
+def _by_reason(left_out: Iterable[LeftOut]) -> dict[str, list[str]]:
+    """Which rules and policies each reason is about: what holds for all of them is told once."""
+    grouped: dict[str, list[str]] = {}
+    for left in left_out:
+        whats = grouped.setdefault(left.reason, [])
+        if left.what not in whats:
+            whats.append(left.what)
+    return grouped
 
 
 def _json(documents: Sequence[object]) -> str:
