@@ -46,7 +46,9 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 
 def _alternatives(error: ValidationError) -> list[str]:
-    """The keys of which a value has to state one, where its alternatives say no more than that."""
+    """The keys of which a mapping has to state one, where its alternatives say no more than that."""
+    if not isinstance(error.instance, dict):
+        return []
     stated = [mapping(each).get("required") for each in sequence(error.schema, str(error.validator))]
     single = [keys[0] for keys in stated if isinstance(keys, list) and len(keys) == 1]
     return single if error.validator in {"oneOf", "anyOf"} and len(single) == len(stated) else []
