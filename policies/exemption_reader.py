@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -82,14 +82,13 @@ def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
 
 
 def _moment(written: str) -> datetime | None:
-    """A time as RFC 3339 writes it, which is what the API server takes: Python reads more."""
+    """A time as RFC 3339 writes it, which is what the API server takes: Python reads more. In UTC, as it is shown."""
     if not _RFC3339.fullmatch(written):
         return None
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment
 
 
 def _problem(origin: Origin, path: FieldPath, message: str) -> Problem:

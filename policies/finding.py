@@ -25,5 +25,7 @@ class Finding:
     """What a cost, size or count rule measures: a change that makes it larger is denied again. None for yes-or-no rules."""
     parts: tuple[str, ...] = ()
     """The names and reasons in the message, as they stand in it: what may be shortened where the line is too long."""
+    lacking: frozenset[str] = frozenset()
+    """What of it is wrong, where that may be several things: one that was right before is new."""
     undecided: bool = False
     """Whether the rule could not be decided; ``message`` says why."""

@@ -152,7 +152,7 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) ->
 
 def _existed(finding: Finding, old: Finding | None) -> bool:
     """Whether the object as it was is found the same, no less than now."""
-    if old is None:
+    if old is None or not finding.lacking <= old.lacking:
         return False
     return finding.measured is None or old.measured is None or finding.measured <= old.measured
 

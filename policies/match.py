@@ -68,9 +68,10 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
 
 
 def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:
-    """Whether a rule names the version too; equivalent versions are one, as with ``matchPolicy: Equivalent``."""
-    version = subject.manifest.api_version.rpartition("/")[2]
-    return any("*" in rule.versions or version in rule.versions for rule in rules)
+    """Whether a rule that names the resource names the version of the object as it is written."""
+    version, resource = subject.manifest.api_version.rpartition("/")[2], resource_of(subject.identity.kind)
+    named = (rule for rule in rules if "*" in rule.versions or version in rule.versions)
+    return any(_covers(rule, subject.identity.group, resource) for rule in named)
 
 
 def selects(selector: Selector, labels: Mapping[str, object]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from cluster.lookup import Found, Lookup, Unavailable
+from cluster.lookup import Absent, Found, Lookup, Unavailable
 from policies.context import Context
 from policies.message import quoted
 from policies.mutation import additions
@@ -116,7 +116,7 @@ class Gate:
         made = as_made(context.derivation, after)
         if made is None or context.derivation is None:
             return context
-        explained = self._inventory(made, context, context.snapshot)
+        explained = self._inventory((made,), context, context.snapshot)
         return replace(context, derivation=replace(context.derivation, explained=explained))
 
     def _counted(self, context: Context, inventory: Inventory, manifest: Manifest) -> Context:
@@ -154,13 +154,17 @@ class Gate:
         return replace(context, request=review.request) if self.policies.reads_request else context
 
     def _weigh(self, before: Manifest | None, after: Manifest, context: Context) -> Weighing:
-        old = self._inventory(before, context, context.earlier or context.snapshot) if before is not None else None
+        return self._weigh_all((before,) if before is not None else (), (after,), context)
+
+    def _weigh_all(self, before: tuple[Manifest, ...], after: tuple[Manifest, ...], context: Context) -> Weighing:
+        """Objects that change together; of a namespace what runs beside the first is counted."""
+        old = self._inventory(before, context, context.earlier or context.snapshot) if before else None
         new = self._inventory(after, context, context.snapshot)
-        context = self._counted(context, new, after)
+        context = self._counted(context, new, after[0])
         return weigh(old, new, self.prices, self.policies, context, self.clock())
 
-    def _inventory(self, manifest: Manifest, context: Context, snapshot: Snapshot) -> Inventory:
-        return take_inventory([manifest], snapshot, context.assumptions, context.cluster, context.default_namespace)
+    def _inventory(self, manifests: tuple[Manifest, ...], context: Context, snapshot: Snapshot) -> Inventory:
+        return take_inventory(manifests, snapshot, context.assumptions, context.cluster, context.default_namespace)
 
     def _scale(self, review: Review) -> Answer:
         """A scale, weighed as a change of the object that is scaled."""
@@ -178,32 +182,33 @@ class Gate:
         return self._answer(review, self._weigh(Manifest.of(old or answer.body), after, context))
 
     def _autoscaler(self, review: Review) -> Answer:
-        """An autoscaler, weighed as a change of what it scales: at its new range against its old."""
+        """An autoscaler, weighed with what it scales, as a change of that: at its new range against its old."""
         old = _manifest(review, review.old_object) if review.old_object else None
         autoscaler, derived = _manifest(review, review.object or {}), derivation(review, self.lookup)
         if derived is None:
             old, autoscaler = _disowned(old, autoscaler)
         target = target_of(autoscaler)
-        if target is None:
-            return Answer(review.uid, allowed=True)
-        title = f"{target.kind[:60]} {quoted(target.name)}"
-        answer = self.lookup.get(reference_to(target))
-        if isinstance(answer, Unavailable):
-            return self._unknown(review, f"what {title} costs at its new range cannot be told: {answer.reason}")
-        if not isinstance(answer, Found):
-            if is_asked_for(autoscaler):
-                return Answer(review.uid, allowed=True)
-            return self._unknown(review, f"what {title} costs at its new range cannot be told: it is not there yet")
-        scaled_object = Manifest.of(answer.body)
-        surroundings = around(self._ask(scaled_object), without=autoscaler)
-        context = self._context_of(surroundings)
+        answer = self.lookup.get(reference_to(target)) if target is not None else None
+        scaled_object = Manifest.of(answer.body) if isinstance(answer, Found) else None
+        context = self._context_of(around(self._ask(scaled_object or autoscaler), without=autoscaler))
         context = replace(
             context,
             snapshot=context.snapshot.under(observe([autoscaler])),
             earlier=context.snapshot.under(observe([old] if old else [])),
             derivation=derived,
         )
-        return self._answer(review, self._weigh(scaled_object, scaled_object, self._asked(context, review)))
+        # The autoscaler too: a policy may be about it.
+        target_too = (scaled_object,) if scaled_object is not None else ()
+        sides = (*target_too, *([old] if old is not None else [])), (*target_too, autoscaler)
+        told = self._answer(review, self._weigh_all(*sides, self._asked(context, review)))
+        # One that was asked for may stand before what it scales; what scales it by itself waits for that.
+        early = isinstance(answer, Absent) and is_asked_for(autoscaler)
+        if target is None or isinstance(answer, Found) or early or not told.allowed:
+            return told
+        reason = answer.reason if isinstance(answer, Unavailable) else "it is not there yet"
+        title = f"{target.kind[:60]} {quoted(target.name)}"
+        unknown = self._unknown(review, f"what {title} costs at its new range cannot be told: {reason}")
+        return replace(unknown, warnings=(*told.warnings, *unknown.warnings))
 
     def _unknown(self, review: Review, words: str) -> Answer:
         """What cannot be told, by the choice for what is unknown at admission."""

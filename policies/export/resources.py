@@ -131,7 +131,7 @@ def _ratio(resource: str, most: Decimal, rule: str) -> Part:
         fails=f"!variables.podLevel && {asked} > 0.0 && {limit} > {asked} * {number(most * _CLOSE)}",
         covered=(
             f"variables.oldPodLevel || variables.oldContainers.exists(o, {_SAME} && {amount('o', 'requests')} > 0.0"
-            # A limit that is not stated may be a LimitRange's; a tenth is what ours rounds to.
+            # A limit that is not stated may be a LimitRange's; a tenth more is forgiven, since doubles round.
             f" && (!({key} in o.?resources.?limits.orValue({{}}))"
             f" || {limit} / {asked} < {amount('o', 'limits')} / {amount('o', 'requests')} + 0.1))"
         ),

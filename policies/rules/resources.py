@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_UP, Decimal
-from typing import NamedTuple
+from decimal import ROUND_CEILING, ROUND_UP, Decimal
+from typing import Final, NamedTuple
 
 from policies.finding import Finding
 from policies.image_set import NO_IMAGES
@@ -14,6 +14,8 @@ from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
+
+_TENTH: Final = Decimal("0.1")
 
 
 class _Place(NamedTuple):
@@ -97,13 +99,14 @@ def _absent(word: str, wanted: tuple[str, ...], stated: Mapping[str, object], pl
     if missing:
         listed = " or ".join(quoted(resource) for resource in missing)
         yield Finding(
-            f"{place.key} {word} {' '.join(missing)}",
+            f"{place.key} {word}",
             f"{place.title} states no {listed} {word}",
             f"Add resources.{word}s to {place.title}.",
             "none",
             f"a {listed} {word}",
             place.path,
             parts=(quoted(text(place.container, "name")),),
+            lacking=frozenset(missing),
         )
 
 
@@ -156,19 +159,28 @@ def _ratios(
 ) -> Iterator[Finding]:
     for resource, ratio in most.items():
         asked, limit = _amount(requests.get(resource)), _amount(limits.get(resource))
-        if not asked or limit is None or limit <= asked * ratio:
+        if asked is None or limit is None or limit <= asked * ratio:
             continue
-        times = (limit / asked).quantize(Decimal("0.1"))
+        # A limit beside a request of 0 is above any number of times it.
+        times = limit / asked if asked > 0 else Decimal("Infinity")
+        shown, least = _times(resource, times, limit), plain_number(ratio)
         yield Finding(
             f"{place.key} {resource} ratio",
-            f"{place.title} limits {quoted(resource)} to {plain_number(times)} times its request, above {plain_number(ratio)}",
+            f"{place.title} limits {quoted(resource)} to {shown} its request, above {least}",
             f"Raise the request to {amount_of(resource, limit / ratio, ROUND_UP)}, or lower the limit.",
-            f"{plain_number(times)} times",
-            f"at most {plain_number(ratio)} times",
+            shown,
+            f"at most {least} times",
             (*place.path, "limits", resource),
             times,
             (quoted(text(place.container, "name")), quoted(resource)),
         )
+
+
+def _times(resource: str, times: Decimal, limit: Decimal) -> str:
+    """How many times a request a limit is, rounded up, so that it never reads like the ratio that it is above."""
+    if times.is_infinite():
+        return f"{amount_of(resource, limit)}, any number of times the 0 of"
+    return f"{plain_number(times.quantize(_TENTH, ROUND_CEILING))} times"
 
 
 def _pod(check: LimitResources, group: PodGroup) -> Iterator[Finding]:

@@ -76,6 +76,18 @@ def test_e02_an_autoscalers_own_scale_within_its_range_is_let_pass() -> None:
     assert not gate(FEW, cluster_of(deployment())).validate(_scale(20, 1)).allowed
 
 
+@pytest.mark.parametrize("target", [True, False])
+@pytest.mark.parametrize(("before", "after", "allowed"), [(None, 9, False), (3, 9, False), (9, 8, False), (9, 3, True)])
+def test_e02_a_policy_about_autoscalers_holds_of_one_with_and_without_what_it_scales(
+    before: int | None, after: int, allowed: bool, target: bool
+) -> None:
+    resources = {"resourceRules": [{"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"]}]}
+    few = policy("few", {"matchConstraints": resources}, expression=f"object.spec.maxReplicas in [3, {before or 0}]")
+    tried = gate([few], cluster_of(deployment()) if target else cluster_of())
+    answer = tried.validate(review(_autoscaler(after), _autoscaler(before) if before else None))
+    assert answer.allowed is allowed
+
+
 def test_e02_a_scaled_object_of_keda_is_weighed_at_its_maximum() -> None:
     tried = gate(FEW, cluster_of(deployment()))
     keda = ("keda.sh/v1alpha1", "ScaledObject")

@@ -118,3 +118,42 @@ def test_the_request_that_a_limit_wants_is_enough_when_it_is_written_as_told(
     pod = _pod(_container(requests={resource: request_}, limits={resource: limit}))
     (violation,) = weighed(None, pod, _policy(limitToRequestRatio={resource: 3})).violations
     assert f"Raise the request to {enough}" in violation.fix
+
+
+RATIOS = [
+    ("404Mi", "100Mi", "4.1 times its request, above 4"),
+    ("64Gi", "0", "64 GiB, any number of times the 0 of its request, above 4"),
+    ("400Mi", "100Mi", ""),
+    ("0", "0", ""),
+]
+
+
+@pytest.mark.parametrize(("limit", "request_", "told"), RATIOS)
+def test_a_limit_is_held_to_its_request_to_the_last_byte_and_beside_a_request_of_nothing_too(
+    limit: str, request_: str, told: str, weighed
+) -> None:
+    pod = _pod(_container(requests={"memory": request_}, limits={"memory": limit}))
+    said = [each.message for each in weighed(None, pod, _policy(limitToRequestRatio={"memory": 4})).violations]
+    assert said == ([f"container main limits memory to {told}"] if told else [])
+
+
+def test_a_ratio_that_was_too_large_and_grows_a_little_is_denied(weighed) -> None:
+    old, new = (_pod(_container(requests={"memory": "100Mi"}, limits={"memory": limit})) for limit in ("402Mi", "404Mi"))
+    assert weighed(old, new, _policy(limitToRequestRatio={"memory": 4})).verdict is Verdict.DENY
+    assert weighed(new, old, _policy(limitToRequestRatio={"memory": 4})).verdict is Verdict.WARN
+
+
+MENDED = [
+    ({}, {"cpu": "1"}, Verdict.WARN),
+    ({"cpu": "1"}, {}, Verdict.DENY),
+    ({"cpu": "1"}, {"memory": "1Gi"}, Verdict.DENY),
+    ({"cpu": "1"}, {"cpu": "2"}, Verdict.WARN),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "verdict"), MENDED)
+def test_a_container_may_state_what_it_needs_one_resource_after_the_other(
+    before: dict, after: dict, verdict: Verdict, weighed
+) -> None:
+    old, new = (_pod(_container(requests=requests)) for requests in (before, after))
+    assert weighed(old, new, _policy(requests=["cpu", "memory"])).verdict is verdict

@@ -261,6 +261,8 @@ WRONG = [
     (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-03-01 00:00:00Z"), "is no time with a zone", 13),
     (EXEMPTION.replace("2026-03-01T00:00:00Z", "2026-03-01T23:59:60Z"), "is no time with a zone", 13),
     (EXEMPTION.replace("2026-03-01T00:00:00Z", "20260301T000000Z"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "0001-01-01T00:00:00+14:00"), "is no time with a zone", 13),
+    (EXEMPTION.replace("2026-03-01T00:00:00Z", "9999-12-31T23:59:59-12:00"), "is no time with a zone", 13),
     (EXEMPTION.replace('  expiresAt: "2026-03-01T00:00:00Z"\n', ""), "'expiresAt' missing in spec", 7),
     (EXEMPTION.replace("few/replicas", "'*'"), "spec.rules[0]", 8),
     (EXEMPTION.replace("few/replicas", "'*/*'"), "spec.rules[0]", 8),

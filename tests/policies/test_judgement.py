@@ -205,6 +205,26 @@ def test_the_largest_ratio_of_limit_to_request_is_a_finding_and_not_a_mistake(we
     assert "sizes/memory-limit" in {violation.id for violation in violations}
 
 
+@pytest.mark.parametrize("name", ["a\nb", "is immutable field", "[x]", "A", "a/b", "-a"])
+def test_a_policys_name_is_one_that_kubernetes_takes_and_acts_on_no_log(name: str) -> None:
+    spec = {"rules": [{"name": "rule", **TEAM}]}
+    body = {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": name}, "spec": spec}
+    loaded = load([Manifest.of(body)])
+    assert loaded.policies == ()
+    assert "metadata.name" in loaded.problems[0].message
+
+
+def test_a_resource_rules_versions_are_of_its_own_resources(weighed) -> None:
+    rules = [
+        {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["statefulsets"]},
+        {"apiGroups": ["apps"], "apiVersions": ["v1beta1"], "resources": ["deployments"]},
+    ]
+    spec = {"matchConstraints": {"resourceRules": rules}, "rules": [{"name": "rule", **REPLICAS}]}
+    body = {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": "test"}, "spec": spec}
+    policies = load([Manifest.of(body)]).policies
+    assert weighed(None, SPACE + deployment("web", replicas=9), policies).verdict is Verdict.PASS
+
+
 def test_an_increase_is_the_changes_however_dear_the_object_was_before(weighed) -> None:
     policies = _policy(limitCost={"of": "month", "increase": {"amount": 100}})
     before, after = (namespace("shop") + deployment("web", replicas=count) for count in (1000, 2000))
