@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
+from weighbridge.comparison import Comparison
 from weighbridge.options import base_option, judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import Change, read_both, read_cluster, read_revisions, read_staged
 
 
 @click.command()
@@ -63,31 +63,10 @@ def diff(
     weighbridge diff --live deploy/
     helm template web charts/web | weighbridge diff --live -
     """
-    if sum((live, staged, revisions is not None)) > 1:
-        raise click.UsageError("--git, --staged and --live are ways to say what to compare: give one of them")
-    if not live and (chosen or kubeconfig):
-        raise click.UsageError("--context and --kubeconfig go with --live")
-    if of_base and revisions is None:
-        raise click.UsageError("--config-from-base goes with --git")
     request = Request.of(context)
-    if staged:
-        change = read_staged(paths, request, context)
-    elif revisions is not None:
-        change = read_revisions(revisions, paths, request, context, of_base=of_base)
-    else:
-        change = read_cluster(paths, chosen or "", kubeconfig or "") if live else _change(paths)
+    comparison = Comparison(revisions, of_base, staged, live, chosen or "", kubeconfig or "")
+    change = comparison.change(paths, request, context)
     scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
     return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering)
-
-
-def _change(paths: tuple[str, ...]) -> Change:
-    if len(paths) != 2:
-        raise click.UsageError(
-            f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD; "
-            "what is staged: --staged"
-        )
-    if paths == ("-", "-"):
-        raise click.UsageError("standard input can be one of BEFORE and AFTER, not both")
-    return read_both(*paths)

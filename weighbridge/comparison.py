@@ -1,0 +1,57 @@
+"""What ``diff`` compares with what: two paths, two revisions, what is staged, or files with a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from weighbridge.preparation import Request
+from weighbridge.reading import Change, read_both, read_cluster, read_revisions, read_staged
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The options that say it, as they were given."""
+
+    revisions: str | None
+    of_base: bool
+    """Whether the base's configuration holds."""
+    staged: bool
+    live: bool
+    context: str
+    """Of the kubeconfig; empty for the current one."""
+    kubeconfig: str
+
+    def change(self, paths: Sequence[str], request: Request, context: click.Context) -> Change:
+        """Both sides, read.
+
+        :raises click.UsageError: when the options do not go together.
+        :raises Failure: when a side cannot be read at all.
+        """
+        self._require_one_way()
+        if self.staged:
+            return read_staged(paths, request, context)
+        if self.revisions is not None:
+            return read_revisions(self.revisions, paths, request, context, of_base=self.of_base)
+        return read_cluster(paths, self.context, self.kubeconfig) if self.live else _of_two(paths)
+
+    def _require_one_way(self) -> None:
+        if sum((self.live, self.staged, self.revisions is not None)) > 1:
+            raise click.UsageError("--git, --staged and --live are ways to say what to compare: give one of them")
+        if not self.live and (self.context or self.kubeconfig):
+            raise click.UsageError("--context and --kubeconfig go with --live")
+        if self.of_base and self.revisions is None:
+            raise click.UsageError("--config-from-base goes with --git")
+
+
+def _of_two(paths: Sequence[str]) -> Change:
+    if len(paths) != 2:
+        raise click.UsageError(
+            f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD; "
+            "what is staged: --staged"
+        )
+    if tuple(paths) == ("-", "-"):
+        raise click.UsageError("standard input can be one of BEFORE and AFTER, not both")
+    return read_both(*paths)
