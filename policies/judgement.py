@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from policies.finding import Finding
@@ -105,7 +106,9 @@ def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[
     """What is wrong with an object's sizes; undecided where they could not be read."""
     if subject.unsized:
         reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
-        return [Finding("size", f"how large it is cannot be told: {reason}", parts=(reason,), undecided=True)]
+        stated = frozenset((repr(subject.manifest.body.get("spec")),))
+        words = f"how large it is cannot be told: {reason}"
+        return [Finding("size", words, measured=Decimal(0), parts=(reason,), lacking=stated, undecided=True)]
     if isinstance(check, LimitResources):
         return list(resources.find(check, subject)) if subject.workload else []
     return list(accelerators.find(check, subject)) if subject.groups or subject.unpriced else []

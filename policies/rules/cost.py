@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from policies.finding import Finding
 from policies.message import LONGEST_REASON, dollars, plain_number, quoted, several
@@ -11,7 +12,12 @@ from policies.policy import LimitCost
 from policies.subject import Subject
 from pricing.age import doubt
 from pricing.rate import Confidence
+from workloads.field import mapping
 from workloads.span import Span
+from workloads.workload import PodGroup
+
+_NAMING: Final = frozenset(("apiVersion", "kind", "metadata", "status"))
+_OF_NODES: Final = ("nodeSelector", "affinity", "tolerations", "nodeName", "runtimeClassName", "schedulerName")
 
 
 def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator[Finding]:
@@ -23,7 +29,14 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
     yield from findings
     if subject.unpriced and not findings:
         reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
-        yield Finding("cost", f"what it costs cannot be told: {reason}", parts=(reason,), undecided=True)
+        yield Finding(
+            "cost",
+            f"what it costs cannot be told: {reason}",
+            measured=sum((group.hours.high for group in subject.groups), Decimal(0)),
+            parts=(reason,),
+            lacking=_priced_by(subject),
+            undecided=True,
+        )
     elif not findings:
         yield from _on_old_prices(check, subject, cost)
 
@@ -38,7 +51,24 @@ def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterato
     if cost + amount > check.amount:
         period = "a run" if check.run else "a month"
         reason = quoted(old[0][1], LONGEST_REASON)
-        yield Finding("cost", f"{dollars(amount)} of {dollars(cost)} {period}: {reason}", parts=(reason,), undecided=True)
+        words = f"{dollars(amount)} of {dollars(cost)} {period}: {reason}"
+        yield Finding("cost", words, measured=cost, parts=(reason,), undecided=True)
+
+
+def _priced_by(subject: Subject) -> frozenset[str]:
+    """What would decide the price of an object that has none, for each of its parts: an image or a label is not of it."""
+    workload = subject.workload
+    if workload is None:
+        return frozenset((repr({key: value for key, value in subject.manifest.body.items() if key not in _NAMING}),))
+    parts = (workload.claims, workload.load_balancers, workload.fees, workload.ai_usage, workload.traffic, workload.growth)
+    return frozenset((repr(parts), *(repr(_asked(group)) for group in workload.groups)))
+
+
+def _asked(group: PodGroup) -> tuple[object, ...]:
+    """What one pod asks for, and of which nodes."""
+    spec = mapping(group.template, "spec")
+    nodes = tuple(spec.get(key) for key in _OF_NODES)
+    return (group.name, group.requests, group.choices, group.untold_devices, group.gpu_access, group.serverless, nodes)
 
 
 def _cost(check: LimitCost, subject: Subject | None) -> Decimal:

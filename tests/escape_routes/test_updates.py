@@ -181,6 +181,49 @@ def test_e40_what_raises_it_is_denied(after: dict[str, Any], rule: dict[str, Any
     assert tried.validate(review(VIOLATOR, after)).allowed
 
 
+UNPRICED = deployment(pod_spec(gpus("1000")), replicas=3)
+"""What no machine holds, so that nobody can tell what it costs."""
+
+
+def _other(**changes: Any) -> dict[str, Any]:
+    """What has no price, with another image, label or number, or asking for other nodes."""
+    body = deepcopy(UNPRICED)
+    body["metadata"]["labels"] |= changes.get("labels", {})
+    body["spec"]["replicas"] = changes.get("replicas", 3)
+    spec = body["spec"]["template"]["spec"]
+    spec["containers"][0]["image"] = changes.get("image", "example.com/none")
+    spec["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] = changes.get("gpus", "1000")
+    spec |= changes.get("spec", {})
+    return body
+
+
+@pytest.mark.parametrize(
+    ("changes", "allowed"),
+    [
+        ({"image": "example.com/other"}, True),
+        ({"labels": {"tier": "back"}}, True),
+        ({"replicas": 2}, True),
+        ({"replicas": 4}, False),
+        ({"gpus": "1001"}, False),
+        ({"spec": {"nodeSelector": {"node.kubernetes.io/instance-type": "p6.48xlarge"}}}, False),
+    ],
+)
+def test_e40_what_has_no_price_may_change_its_image_its_labels_and_shrink_though_what_is_not_known_is_denied(
+    changes: dict[str, Any], allowed: bool
+) -> None:
+    tried = gate([policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 1000})], unknown="fail")
+    assert not tried.validate(review(UNPRICED)).allowed
+    assert tried.validate(review(_other(**changes), UNPRICED)).allowed is allowed
+
+
+def test_e40_an_object_of_no_known_kind_may_change_its_labels_and_not_what_it_asks_for() -> None:
+    tried = gate([policy(limitCost={"of": "month", "exposure": "maximum", "maximum": 1000})], unknown="fail")
+    thing = {"apiVersion": "acme.example/v1", "kind": "Thing", "metadata": metadata(), "spec": {"size": "large"}}
+    labelled = {**thing, "metadata": metadata(annotations={"note": "x"})}
+    assert tried.validate(review(labelled, thing)).allowed
+    assert not tried.validate(review({**thing, "spec": {"size": "huge"}}, thing)).allowed
+
+
 @pytest.mark.parametrize("subresource", ["status", "eviction", "finalize", "binding"])
 def test_e40_status_and_eviction_are_never_stopped(subresource: str) -> None:
     body = pod(pod_spec(gpus("64")))
