@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +11,10 @@ from policies.policy import Match, ResourceRule, Selector
 from policies.subject import Subject
 from workloads.namespace import NAME_LABEL, named
 
+CREATE: Final = "CREATE"
+UPDATE: Final = "UPDATE"
+JUDGED: Final = (CREATE, UPDATE)
+"""The operations that are judged: nothing is ever said against a deletion."""
 _PLURALS: Final = {"endpoints": "endpoints", "gateway": "gateways"}
 
 
@@ -27,17 +31,33 @@ def resource_of(kind: str) -> str:
 
 def is_about(match: Match, group: str, resource: str, costs: bool) -> bool:
     """Whether a policy's resource rules name a resource; without rules it is about every object that costs."""
-    named = any(_covers(rule, group, resource) for rule in match.resources) if match.resources else costs
-    return named and not any(_covers(rule, group, resource) for rule in match.excluded)
+    return bool(operations_of(match, group, resource, costs))
 
 
-def _covers(rule: ResourceRule, group: str, resource: str) -> bool:
-    return ("*" in rule.groups or group in rule.groups) and ("*" in rule.resources or resource in rule.resources)
+def operations_of(match: Match, group: str, resource: str, costs: bool) -> tuple[str, ...]:
+    """At which of the operations that are judged a policy's resource rules name a resource."""
+    return tuple(operation for operation in JUDGED if _names(match, group, resource, operation, costs))
 
 
-def selected(match: Match, subject: Subject) -> bool | str:
-    """Whether the selectors take an object; in words, why that cannot be told: nobody knows its namespace's labels."""
-    if match.resources and not _versioned(match.resources, subject):
+def _names(match: Match, group: str, resource: str, operation: str, costs: bool) -> bool:
+    named = any(_covers(rule, group, resource, operation) for rule in match.resources) if match.resources else costs
+    return named and not any(_covers(rule, group, resource, operation) for rule in match.excluded)
+
+
+def _covers(rule: ResourceRule, group: str, resource: str, operation: str) -> bool:
+    return (
+        ("*" in rule.groups or group in rule.groups)
+        and ("*" in rule.resources or resource in rule.resources)
+        and ("*" in rule.operations or operation in rule.operations)
+    )
+
+
+def selected(match: Match, subject: Subject, *, created: bool) -> bool | str:
+    """Whether a policy takes an object that is created or changed; in words, why that cannot be told.
+
+    Nobody may know its namespace's labels. What is weighed by itself counts as created.
+    """
+    if (match.resources or match.excluded) and not _asked(match, subject, CREATE if created else UPDATE):
         return False
     if match.objects is not None and not selects(match.objects, subject.labels):
         return False
@@ -67,11 +87,13 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
     return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
 
 
-def _versioned(rules: Sequence[ResourceRule], subject: Subject) -> bool:
-    """Whether a rule that names the resource names the version of the object as it is written."""
-    version, resource = subject.manifest.api_version.rpartition("/")[2], resource_of(subject.identity.kind)
-    named = (rule for rule in rules if "*" in rule.versions or version in rule.versions)
-    return any(_covers(rule, subject.identity.group, resource) for rule in named)
+def _asked(match: Match, subject: Subject, operation: str) -> bool:
+    """Whether a rule that names the resource names the operation, and the version of the object as it is written."""
+    version = subject.manifest.api_version.rpartition("/")[2]
+    what = subject.identity.group, resource_of(subject.identity.kind), operation
+    named = [rule for rule in match.resources if "*" in rule.versions or version in rule.versions]
+    taken = not match.resources or any(_covers(rule, *what) for rule in named)
+    return taken and not any(_covers(rule, *what) for rule in match.excluded)
 
 
 def selects(selector: Selector, labels: Mapping[str, object]) -> bool:

@@ -80,7 +80,7 @@ def _concerned(policy: Policy, subject: Subject, before: Subject | None) -> bool
     """Whether a policy is surely about an object. One whose conditions read costs adds nothing: prices change."""
     if any("cost" in condition.expression.reads for condition in policy.conditions):
         return False
-    return selected(policy.match, subject) is True and met(policy, subject, before) is True
+    return selected(policy.match, subject, created=before is None) is True and met(policy, subject, before) is True
 
 
 def _by_rule(

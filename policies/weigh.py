@@ -130,7 +130,7 @@ def _judged(
 
 def _by_policy(policy: Policy, subject: Subject, before: Subject | None, made: Subject | None) -> Iterator[Violation]:
     """The violations of one policy, if it is about the object; its rules are undecided where that cannot be told."""
-    taken = selected(policy.match, subject)
+    taken = selected(policy.match, subject, created=before is None)
     if taken is True:
         taken = met(policy, subject, before)
     if isinstance(taken, str):

@@ -20,6 +20,9 @@ def inheriting(policy: Policy) -> tuple[RequireLabels, ...]:
 
 def mutating(name: str, checks: Sequence[RequireLabels], scope: Scope) -> Iterator[Document]:
     """The policy and its binding. Labels are a granular map: adding one leaves every other, and every owner, as it is."""
+    constraints = scope.constraints({"pods": ("CREATE",)})
+    if not constraints["resourceRules"]:
+        return  # about changes of Pods alone, to which nothing is added
     yield {
         "apiVersion": VERSION,
         "kind": "MutatingAdmissionPolicy",
@@ -27,7 +30,7 @@ def mutating(name: str, checks: Sequence[RequireLabels], scope: Scope) -> Iterat
         "spec": {
             "failurePolicy": "Ignore",
             "reinvocationPolicy": "IfNeeded",
-            "matchConstraints": scope.constraints({"pods": ("CREATE",)}),
+            "matchConstraints": constraints,
             "matchConditions": conditions(
                 [each for each in scope.conditions if each[0] != "costs"],
                 may_inherit(),

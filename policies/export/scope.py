@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policies.export.literal import text, texts
 from policies.export.requirement import LeftOut
 from policies.export.validation import foreign, written
-from policies.match import is_about
+from policies.match import JUDGED, is_about, operations_of
 from policies.policy import Expression, Match, Policy, Selector
 
 KNOWN: Final = (
@@ -50,9 +50,11 @@ class Scope:
     conditions: tuple[tuple[str, str], ...]
     """Conditions by name, in CEL: the author's, and the object selector."""
     left_out: tuple[LeftOut, ...] = ()
+    asked: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """At which operations, by group and resource."""
 
     def constraints(self, operations: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
-        """``matchConstraints``; ``operations`` are those of single resources, CREATE and UPDATE of all others."""
+        """``matchConstraints``; ``operations`` are the most of single resources, CREATE and UPDATE of all others."""
         return {
             "matchPolicy": "Equivalent",
             "namespaceSelector": _selector(self.namespaces),
@@ -64,9 +66,19 @@ class Scope:
                     "resources": list(names),
                 }
                 for group, resources in self.resources
-                for asked, names in _by_operation(resources, operations)
+                for asked, names in self._by_operation(group, resources, operations)
             ],
         }
+
+    def _by_operation(
+        self, group: str, resources: Sequence[str], most: Mapping[str, Sequence[str]]
+    ) -> Iterable[tuple[tuple[str, ...], list[str]]]:
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name in resources:
+            asked = tuple(each for each in most.get(name, JUDGED) if each in self.asked[group, name])
+            if asked:
+                found.setdefault(asked, []).append(name)
+        return found.items()
 
 
 def scope(policy: Policy, *, pods: bool) -> Scope:
@@ -88,7 +100,8 @@ def scope(policy: Policy, *, pods: bool) -> Scope:
         name = condition.name if _NAME.fullmatch(condition.name) else f"condition-{index + 1}"
         conditions.append((name, f"({written(condition.expression)}) || false"))
     own = Selector((*(match.namespaces or Selector()).expressions, _OUTSIDE))
-    return Scope(resources, _versions(match), own, tuple(conditions), tuple(left))
+    asked = {(group, name): operations_of(match, group, name, costs=True) for group, names in resources for name in names}
+    return Scope(resources, _versions(match), own, tuple(conditions), tuple(left), asked)
 
 
 _OUTSIDE: Final = Expression("kubernetes.io/metadata.name", "NotIn", EXCLUDED)
@@ -170,15 +183,6 @@ def _beyond(match: Match, *, pods: bool) -> Iterator[str]:
 def _versions(match: Match) -> tuple[str, ...]:
     stated = dict.fromkeys(version for rule in match.resources for version in rule.versions)
     return ("*",) if not stated or "*" in stated else tuple(stated)
-
-
-def _by_operation(
-    resources: Sequence[str], operations: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    found: dict[tuple[str, ...], list[str]] = {}
-    for name in resources:
-        found.setdefault(tuple(operations.get(name, ("CREATE", "UPDATE"))), []).append(name)
-    yield from found.items()
 
 
 def _selector(selector: Selector) -> Mapping[str, object]:

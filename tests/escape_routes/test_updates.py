@@ -298,3 +298,24 @@ def test_e56_a_rollback_is_weighed_against_what_runs() -> None:
         deployment(pod_spec(container() | {"image": "example.com/2"})),
     )
     assert gate(STRICT).validate(review(old, new)).allowed
+
+
+@pytest.mark.parametrize(
+    ("operations", "created", "changed"),
+    [(["CREATE"], False, True), (["UPDATE"], True, False), (["*"], False, False), (["DELETE"], True, True)],
+)
+def test_a_policy_holds_for_the_operations_that_its_resource_rules_name(
+    operations: list[str], created: bool, changed: bool
+) -> None:
+    rules = {"resourceRules": [{"apiGroups": ["apps"], "resources": ["deployments"], "operations": operations}]}
+    tried = gate([policy(spec={"matchConstraints": rules}, limitResources={"replicas": 2})])
+    assert tried.validate(review(deployment(replicas=9))).allowed is created
+    assert tried.validate(review(deployment(replicas=9), deployment(replicas=1))).allowed is changed
+
+
+@pytest.mark.parametrize(("operations", "allowed"), [(["UPDATE"], False), (["CREATE"], True), (["*"], True)])
+def test_what_a_policy_leaves_out_it_leaves_out_at_the_operations_named(operations: list[str], allowed: bool) -> None:
+    named = {"apiGroups": ["apps"], "resources": ["deployments"]}
+    rules = {"resourceRules": [named], "excludeResourceRules": [{**named, "operations": operations}]}
+    tried = gate([policy(spec={"matchConstraints": rules}, limitResources={"replicas": 2})])
+    assert tried.validate(review(deployment(replicas=9))).allowed is allowed

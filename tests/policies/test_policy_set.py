@@ -95,5 +95,9 @@ def test_labels_that_are_no_texts_take_no_policy(labels: object) -> None:
 def test_no_policy_is_passed_over_whose_selectors_may_take_the_object(matches, labels, space, kind, namespace) -> None:
     policies = PolicySet(Policy(f"policy-{number}", (), match) for number, match in enumerate(matches))
     subject = _subject(labels, space, kind, namespace)
-    found = [policy.name for policy in policies.about(subject, costs=True) if selected(policy.match, subject) is not False]
-    assert found == [policy.name for policy in policies if selected(policy.match, subject) is not False]
+    found = [
+        policy.name
+        for policy in policies.about(subject, costs=True)
+        if selected(policy.match, subject, created=True) is not False
+    ]
+    assert found == [policy.name for policy in policies if selected(policy.match, subject, created=True) is not False]

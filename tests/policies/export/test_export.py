@@ -135,3 +135,21 @@ def test_a_denial_is_forbidden_and_nothing_else_stops(action: Action) -> None:
                 assert set(rule["operations"]) <= {"CREATE", "UPDATE"}
                 assert not any("/" in resource for resource in rule["resources"])
             assert json.dumps(each)
+
+
+@pytest.mark.parametrize(
+    ("operations", "expected"),
+    [(["CREATE"], [["CREATE"]]), (["UPDATE"], [["UPDATE"]]), (["*"], [["CREATE", "UPDATE"]]), (["DELETE"], None)],
+)
+def test_a_policy_is_exported_for_the_operations_that_it_names(operations: list[str], expected: list | None) -> None:
+    rules = [{"apiGroups": ["apps"], "resources": ["deployments"], "operations": operations}]
+    found = export(
+        _policy({"limitResources": {"maximum": {"container": {"cpu": "4"}}}}, matchConstraints={"resourceRules": rules})
+    )
+    asked = [
+        [rule["operations"] for rule in document["spec"]["matchConstraints"]["resourceRules"]]
+        for document in found.documents
+        if document["kind"] == "ValidatingAdmissionPolicy"
+    ]
+    assert all(each == expected for each in asked)
+    assert bool(asked) is (expected is not None)
