@@ -150,4 +150,5 @@ def _untold(message: str) -> Reading:
 def _said(stderr: str) -> str:
     """The last thing that kubectl said, which is the error."""
     lines = [line for line in stderr.splitlines() if line.strip()]
-    return lines[-1].strip()[:300] if lines else "it failed and said nothing"
+    said = lines[-1].strip()[:300] if lines else "it failed and said nothing"
+    return f"{said} (--context and --kubeconfig name another cluster)" if "localhost:8080" in said else said

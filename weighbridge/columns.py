@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NAME = 16
-"""Characters of a name that are shown however narrow the terminal is."""
+NAME = 22
+"""Characters of a name that are shown however narrow the terminal is: as many as the sum of a thousand rows takes."""
 GAP = 2
 """Spaces between columns."""
 

@@ -70,6 +70,7 @@ def test_machines_without_a_price_come_last(book):
         ({}, "name a machine type, a GPU model or a region"),
         ({"types": ["m5.enormous"]}, "m5.enormous is in no price list of the book"),
         ({"types": ["p5.4xlarge"], "cloud": "gcp"}, "p5.4xlarge is not a type of gcp; aws has it"),
+        ({"types": ["h100"]}, "h100 is a GPU and no machine type: --gpu H100 lists the machines that have it"),
         ({"types": ["m5.large"], "cloud": "aws", "gpu_model": "L4"}, "m5.large has no L4"),
         ({"gpu_model": "H900", "cloud": "aws"}, "no machine with H900 is in the price book for aws"),
         (

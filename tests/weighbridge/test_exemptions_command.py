@@ -155,6 +155,12 @@ def test_none_is_no_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "0 exemptions\n"
 
 
+def test_exemptions_given_as_manifests_are_told_apart(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "one.json").write_text(json.dumps(_exemption("one")))
+    assert run(["policies", "exemptions", "one.json"]) == PASSED
+    assert "name exemptions with --exemptions" in capsys.readouterr().err
+
+
 def test_hostile_words_act_on_no_terminal(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hostile = _exemption("hostile", reason="a\x1b[31m\nshop/x: in effect", ticket="\u202e")
     (here / "policies" / "hostile.json").write_text(json.dumps(hostile))

@@ -318,6 +318,20 @@ def test_policies_to_export_are_named_as_arguments_or_by_the_option(here: Path, 
     assert capsys.readouterr().out == named
 
 
+def test_policies_of_which_nothing_can_be_exported_are_said_to_be_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "policy.yaml").write_text(RULE % "limitCost: {maximum: 100}")
+    assert run(["policies", "export", "policy.yaml"]) == PASSED
+    out, told = capsys.readouterr()
+    assert out == ""
+    assert "nothing of these policies can be said to the API server alone" in told
+
+
+def test_a_policy_given_as_an_object_to_explain_is_told_apart(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "policy.yaml").write_text(POLICY)
+    run(["policies", "explain", "policy.yaml"])
+    assert "name policies with --policies" in capsys.readouterr().err
+
+
 def test_policies_named_in_the_call_win_over_the_environment(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,9 +104,10 @@ def test_the_sum_is_of_the_rows_shown_with_the_unchanged_beside_it(reported) -> 
     assert unchanged[0] == unchanged[1] > 0
 
 
-def test_a_sum_says_how_many_are_not_in_it(reported) -> None:
+@pytest.mark.parametrize("width", [30, 60, 100])
+def test_a_sum_says_how_many_are_not_in_it_however_narrow_the_terminal(width: int, reported) -> None:
     chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
-    text = render_table(reported(None, deployment("a") + deployment("b") + chart), width=100, colour=False, explain=False)
+    text = render_table(reported(None, deployment("a") + deployment("b") + chart), width=width, colour=False, explain=False)
     assert "sum, 1 not priced" in text
 
 

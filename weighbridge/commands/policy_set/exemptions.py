@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policies.exemption_standing import ready, standings
+from policies.loader import GROUP
 from policies.message import inert
 from weighbridge.answer import print_problems
 from weighbridge.cli import CANNOT_TELL, PASSED
@@ -62,6 +63,8 @@ def exemptions(context: click.Context, /, paths: tuple[str, ...], form: str, **_
     scales = prepare(Request.of(context), paths, judged=True)
     reading = read_objects(paths) if paths else Reading(live.found.objects.manifests if live else ())
     print_problems((*reading.problems, *(live.found.problems if live else ())))
+    if reading.manifests and all(manifest.group == GROUP for manifest in reading.manifests):
+        click.echo("weighbridge: PATH are manifests that may use exemptions: name exemptions with --exemptions", err=True)
     untold = list(live.found.objects.missing) if live else []
     held = (*scales.rules.exemptions, *(live.found.exemptions if live else ()))
     now = datetime.now(UTC)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from policies.loader import GROUP
 from policies.message import inert
 from policies.subject import Subject
 from policies.why import State, Why, why
@@ -42,6 +43,8 @@ def explain(context: click.Context, /, paths: tuple[str, ...], name: str, every:
     found = [subject for subject in scales.subjects(reading, datetime.now(UTC)) if name in {"", *_names(subject)}]
     if not found and reading.manifests:
         click.echo(f"weighbridge: no object {name} in {', '.join(paths)}", err=True)
+    if found and all(subject.manifest.group == GROUP for subject in found):
+        click.echo("weighbridge: PATH are the objects that rules are explained for: name policies with --policies", err=True)
     told = [(subject, tuple(why(subject, None, scales.rules.policies))) for subject in found]
     if told or form == "json":
         click.echo(_json(told) if form == "json" else "\n".join(_table(told, every)))

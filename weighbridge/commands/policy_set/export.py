@@ -63,6 +63,8 @@ def export(
     for reason, whats in _by_reason(left for result in results for left in result.left_out).items():
         click.echo(f"not exported: {inert(', '.join(whats))}: {inert(reason)}", err=True)
     documents = [document for result in results for document in result.documents]
+    if held.policies and not documents:
+        click.echo("weighbridge: nothing of these policies can be said to the API server alone: the webhook holds them", err=True)
     click.echo(_json(documents) if form == "json" else _yaml(documents), nl=False)
     return PASSED
 
