@@ -144,22 +144,17 @@ def _absent(prices: PriceBook, name: str, places: Sequence[Location], gpu_model:
     sold = [place for place in places if prices.regions_of_machine(place.cloud, name)]
     if sold:
         return whereabouts(prices, name, sold[0])
-    model = next((each for each in _models(prices) if each.casefold() == name.casefold()), "")
-    if model:
+    model = name.upper()
+    if any(prices.machines_with(place, model) for place in places):
         return f"{name} is a GPU and no machine type: --gpu {model} lists the machines that have it"
     return whereabouts(prices, name, places[0])
 
 
 def _no_machine_with(prices: PriceBook, gpu_model: str, where: str) -> str:
     """Says that no machine has a GPU model, and which model may be meant: one that some machine of the book has."""
-    models = _models(prices)
+    models = {machine.gpu_model for place in places(prices) for machine in prices.machines(place) if machine.gpu_model}
     meant = "" if gpu_model in models else _meant(gpu_model, models)
     return f"no machine with {gpu_model} is in the price book for {where}{meant}"
-
-
-def _models(prices: PriceBook) -> set[str]:
-    """Every GPU that some machine of the book has."""
-    return {machine.gpu_model for place in places(prices) for machine in prices.machines(place) if machine.gpu_model}
 
 
 def _no_place(prices: PriceBook, cloud: str, region: str) -> str:
