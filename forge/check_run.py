@@ -35,6 +35,18 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What people can press beside a check run. Only an App that is told of it can offer one."""
+
+    label: str
+    """20 characters at most."""
+    description: str
+    """40 characters at most."""
+    identifier: str
+    """What the App is told of it, 20 characters at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRun:
     """A check run to be written."""
 
@@ -48,6 +60,8 @@ class CheckRun:
     link: str = ""
     memory: str = ""
     """What the program tells itself, unseen: GitHub's ``external_id``."""
+    buttons: tuple[Button, ...] = ()
+    """Three at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ class Courier:
         if self.waited + seconds > self.patience.seconds:
             raise BusyError(
                 f"{self.name} asks to wait {seconds:,.0f} s before {method} {path}, and a run waits "
-                f"{self.patience.seconds:,.0f} s at most: run it again later"
+                f"{self.patience.seconds:,.0f} s at most: run it again later",
+                seconds,
             )
         self.waited += seconds
         self.sleep(seconds)

@@ -33,6 +33,11 @@ class RefusedError(ForgeError):
 class BusyError(ForgeError):
     """A limit is reached, and the wait asked for is longer than anyone is ready to wait (403 and 429 with a time)."""
 
+    def __init__(self, message: str, seconds: float) -> None:
+        """``seconds`` is the wait that was asked for."""
+        super().__init__(message)
+        self.seconds = seconds
+
 
 class UnreachableError(ForgeError):
     """No answer, or an error of the forge's own, however often it was tried (5xx)."""

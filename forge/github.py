@@ -63,6 +63,16 @@ class GitHub:
         pulls = [pull for pull in map(_pull_request, found) if pull.head == head and pull.open]
         return pulls[0] if pulls else None
 
+    def merge_base(self, base: str, head: str) -> str:
+        """Full name of the commit where ``head`` left ``base``."""
+        commits = f"{quote(base, safe='')}...{quote(head, safe='')}"
+        found = text(
+            self._courier.ask("GET", f"{self._there}/compare/{commits}", query={"per_page": "1"}), "merge_base_commit", "sha"
+        )
+        if not found:
+            raise UnreachableError(f"GitHub did not tell where {head[:7]} left {base[:7]}")
+        return found
+
     def commits(self, number: int) -> Sequence[str]:
         """The full names of a pull request's commits, oldest first; of more than 250 GitHub tells the first 250."""
         return [text(commit, "sha") for commit in self._courier.pages(f"{self._there}/pulls/{number}/commits")]
@@ -118,7 +128,8 @@ def _pull_request(found: object) -> PullRequest:
     if not head or not base:
         raise UnreachableError("GitHub told of a pull request without a head or a base")
     number = _whole(dig(found, "number"), "a pull request's number")
-    return PullRequest(number, head, base, text(found, "state") == "open", dig(found, "draft") is True)
+    foreign = dig(found, "head", "repo", "id") != dig(found, "base", "repo", "id")
+    return PullRequest(number, head, base, text(found, "state") == "open", dig(found, "draft") is True, foreign)
 
 
 def _comment(found: object) -> Comment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from urllib.parse import quote
 
 from forge.check_run import Annotation, CheckRun, WrittenCheck
@@ -38,6 +39,7 @@ class GitHubChecks:
             "conclusion": str(check.conclusion),
             "external_id": check.memory,
             **({"details_url": check.link} if check.link else {}),
+            **({"actions": [asdict(button) for button in check.buttons]} if check.buttons else {}),
             "output": _output(check, check.annotations[:MOST_ANNOTATIONS]),
         }
         return _written(self._courier.ask("POST", f"{self._there}/check-runs", payload=payload))

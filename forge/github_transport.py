@@ -32,12 +32,11 @@ class GitHubTransport:
         return cls(_requester(Token(token), api))
 
     @classmethod
-    def of_app(cls, app: str, key: str, installation: int, api: str = GITHUB) -> GitHubTransport:
-        """As an installation of a GitHub App, by its private key in PEM. Its tokens are fetched, kept and renewed by PyGithub."""
+    def of_app(cls, app: str, key: str, api: str = GITHUB) -> GitHubTransport:
+        """As a GitHub App itself, by its private key in PEM: it may ask for the tokens of its installations, and little else."""
         from github.Auth import AppAuth  # noqa: PLC0415 - half a second
 
-        auth = AppAuth(app, key).get_installation_auth(installation, requester=_requester(None, api))
-        return cls(_requester(auth, api))
+        return cls(_requester(AppAuth(app, key), api))
 
     def send(self, method: str, path: str, query: Mapping[str, str], payload: object) -> Answer:
         """The answer to one request; the path ``/graphql`` is that of GraphQL, wherever the server has it.
@@ -55,7 +54,7 @@ class GitHubTransport:
         return Answer(status, text, {name.lower(): str(value) for name, value in headers.items()})
 
 
-def _requester(auth: Auth | None, api: str) -> Requester:
+def _requester(auth: Auth, api: str) -> Requester:
     from github.Requester import Requester  # noqa: PLC0415 - half a second
 
     return Requester(

@@ -16,3 +16,5 @@ class PullRequest:
     """Full name of the commit at the tip of the branch it goes to."""
     open: bool
     draft: bool
+    foreign: bool = False
+    """Whether its head is in another repository, a fork, or in one that is gone."""

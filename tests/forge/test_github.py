@@ -10,7 +10,7 @@ from github_stand_in.server import GitHub as StandIn
 from github_stand_in.server import serving
 from github_stand_in.world import ALICE, ROBOT, Grant, User, sha_of
 
-from forge.check_run import Annotation, CheckRun, Conclusion, Level
+from forge.check_run import Annotation, Button, CheckRun, Conclusion, Level
 from forge.comment import Comment, Reason
 from forge.courier import Courier
 from forge.error import BusyError, NotPermittedError, NotThereError, RefusedError, UncertainError, UnreachableError
@@ -25,6 +25,16 @@ LIST = r"/repos/acme/platform/issues/482/comments"
 def test_a_pull_request_is_told_with_its_head_and_its_state(stand_in, connect) -> None:
     stand_in.world.open_pull(482, draft=True)
     assert connect().pull_request(482) == PullRequest(482, sha_of("first"), sha_of("base"), open=True, draft=True)
+
+
+def test_a_pull_request_of_a_fork_is_told_to_be_a_stranger_s(stand_in, connect) -> None:
+    stand_in.world.open_pull(482, head_owner="mallory")
+    assert connect().pull_request(482).foreign
+
+
+def test_where_a_head_left_its_base_is_told(stand_in, connect) -> None:
+    stand_in.world.platform.merge_bases[sha_of("base"), sha_of("first")] = sha_of("fork point")
+    assert connect().merge_base(sha_of("base"), sha_of("first")) == sha_of("fork point")
 
 
 def test_a_token_of_actions_speaks_for_its_bot(stand_in, connect) -> None:
@@ -116,6 +126,13 @@ def test_the_commits_of_a_pull_request_are_told_oldest_first(stand_in, connect) 
 def _check(annotations: int, **more: object) -> CheckRun:
     words = tuple(Annotation("a.yaml", line + 1, Level.FAILURE, "rule", f"word {line}", "fix") for line in range(annotations))
     return replace(CheckRun("weighbridge", sha_of("first"), Conclusion.FAILURE, "Cost: +$1", "### Cost", words), **more)
+
+
+def test_a_check_run_offers_buttons(stand_in, connect) -> None:
+    button = Button("Weigh again", "Weigh this commit again", "weigh-482")
+    connect().checks.write(_check(0, buttons=(button,)))
+    (check,) = stand_in.world.platform.checks.values()
+    assert check.actions == [{"label": "Weigh again", "description": "Weigh this commit again", "identifier": "weigh-482"}]
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (50, 1), (51, 2), (125, 3)])
@@ -261,24 +278,6 @@ def test_an_enterprise_server_is_spoken_to_at_its_own_address() -> None:
         assert github.author() == ROBOT.id
         github.create(482, "one")
         assert {asked.path.split("/")[2] for asked in enterprise.asked} == {"v3", "graphql"}
-
-
-def test_an_app_writes_as_its_installation(stand_in) -> None:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    key = rsa.generate_private_key(65537, 2048)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-    ).decode()
-    stand_in.world.open_pull(482)
-    transport = GitHubTransport.of_app("15368", pem, 7, stand_in.url)
-    github = GitHub(Courier(transport, "GitHub"), "acme/platform")
-    github.create(482, "one")
-    github.create(482, "two")
-    assert [comment.author for comment in stand_in.world.platform.conversation(482)] == [ROBOT, ROBOT]
-    tokens = [asked for asked in stand_in.asked if "access_tokens" in asked.path]
-    assert len(tokens) == 1, "a token is kept while it is valid"
 
 
 def test_an_answer_that_is_no_json_is_none(stand_in, connect) -> None:

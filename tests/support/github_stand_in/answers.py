@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,11 @@ def moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def repository_id(owner: str, name: str) -> int:
+    """A repository's number, the same for the same name."""
+    return zlib.crc32(f"{owner}/{name}".encode())
+
+
 @dataclass(frozen=True)
 class Answers:
     """JSON of values, with addresses under one base."""
@@ -55,7 +61,7 @@ class Answers:
         there, shown = f"{self.base}/repos/{owner}/{name}", self.page(f"{owner}/{name}")
         epoch = moment(1_700_000_000)
         return {
-            "id": 1, "node_id": "R_1", "name": name, "full_name": f"{owner}/{name}", "owner": self.user(User(9, owner, "Organization")),
+            "id": repository_id(owner, name), "node_id": f"R_{owner}", "name": name, "full_name": f"{owner}/{name}", "owner": self.user(User(9, owner, "Organization")),
             "private": False, "html_url": shown, "description": None, "fork": owner != "acme", "url": there,
             **{f"{part}_url": f"{there}/{part}" for part in _REPOSITORY},
             "git_url": f"git://github.example/{owner}/{name}.git", "ssh_url": f"git@github.example:{owner}/{name}.git",
@@ -122,6 +128,15 @@ class Answers:
                 "url": f"{there}/git/commits/{sha}", "author": git, "committer": git, "message": "A change", "comment_count": 0,
                 "tree": {"sha": sha, "url": f"{there}/git/trees/{sha}"},
             },
+        }  # fmt: skip
+
+    def comparison(self, repository: Repository, base: str, head: str, merge_base: str) -> Json:
+        there = f"{self.base}/repos/{repository.full_name}/compare/{base}...{head}"
+        shown = self.page(f"{repository.full_name}/compare/{base}...{head}")
+        return {
+            "url": there, "html_url": shown, "permalink_url": shown, "diff_url": f"{shown}.diff", "patch_url": f"{shown}.patch",
+            "base_commit": self.commit(repository, base), "merge_base_commit": self.commit(repository, merge_base),
+            "status": "ahead", "ahead_by": 1, "behind_by": 0, "total_commits": 1, "commits": [self.commit(repository, head)],
         }  # fmt: skip
 
     def check(self, repository: Repository, check: CheckRun) -> Json:

@@ -116,6 +116,13 @@ def pull_commits(request: Request) -> Answer:
     return 200, [request.answers.commit(request.repository, sha) for sha in request.pull().commits]
 
 
+def compare(request: Request) -> Answer:
+    request.may("contents")
+    base, head = request.values["commits"].split("...")
+    merge_base = request.repository.merge_bases.get((base, head), base)
+    return 200, request.answers.comparison(request.repository, base, head, merge_base)
+
+
 def list_checks(request: Request) -> Answer:
     request.may("checks")
     found = request.repository.checks_on(request.values["sha"], request.query.get("check_name"))
@@ -161,6 +168,7 @@ def _fill(check: CheckRun, body: Mapping[str, Any]) -> None:
     check.conclusion = body.get("conclusion", check.conclusion)
     check.external_id = body.get("external_id", check.external_id)
     check.details_url = body.get("details_url", check.details_url)
+    check.actions = body.get("actions", check.actions)
     check.title = output.get("title", check.title)
     check.summary = output.get("summary", check.summary)
     check.text = output.get("text", check.text)
@@ -241,6 +249,7 @@ _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("POST", _REPOSITORY + r"/pulls/(?P<number>\d+)/reviews", create_review),
     ("DELETE", _REPOSITORY + r"/pulls/comments/(?P<comment>\d+)", delete_review_comment),
     ("GET", _REPOSITORY + r"/commits/(?P<sha>[^/]+)/pulls", pulls_of_commit),
+    ("GET", _REPOSITORY + r"/compare/(?P<commits>[^/]+)", compare),
     ("GET", _REPOSITORY + r"/commits/(?P<sha>[^/]+)/check-runs", list_checks),
     ("POST", _REPOSITORY + r"/check-runs", create_check),
     ("PATCH", _REPOSITORY + r"/check-runs/(?P<check>\d+)", update_check),

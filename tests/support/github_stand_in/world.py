@@ -88,6 +88,7 @@ class CheckRun:
     external_id: str
     created: int
     annotations: list[dict[str, object]] = field(default_factory=list)
+    actions: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -118,6 +119,8 @@ class Repository:
     reviews: dict[int, Review] = field(default_factory=dict)
     review_comments: dict[int, ReviewComment] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
+    merge_bases: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Where a head left a base; the base itself where nothing stands."""
 
     @property
     def full_name(self) -> str:

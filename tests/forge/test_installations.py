@@ -1,0 +1,95 @@
+"""An App acts with a token of each installation, which it asks for seldom."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from app_key import private_key
+from github_stand_in.server import GitHub as StandIn
+from github_stand_in.world import ROBOT, Grant, User
+
+from forge.answer import Answer
+from forge.courier import Courier
+from forge.error import NotThereError, UnreachableError
+from forge.github import GitHub
+from forge.github_transport import GitHubTransport
+from forge.installations import Installations
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def installations(stand_in: StandIn, clock: Clock) -> Installations:
+    return Installations(Courier(GitHubTransport.of_app("15368", private_key(), stand_in.url), "GitHub"), clock)
+
+
+def _fetched(stand_in: StandIn) -> int:
+    return sum("access_tokens" in asked.path for asked in stand_in.asked)
+
+
+def test_an_app_writes_as_its_installation(stand_in, installations) -> None:
+    stand_in.world.open_pull(482)
+    transport = GitHubTransport.with_token(installations.token(7), stand_in.url)
+    GitHub(Courier(transport, "GitHub"), "acme/platform").create(482, "one")
+    assert [comment.author for comment in stand_in.world.platform.conversation(482)] == [ROBOT]
+
+
+def test_a_token_is_kept_while_it_is_valid_and_for_each_installation_apart(stand_in, installations) -> None:
+    stand_in.world.installations[8] = Grant(User(5, "other[bot]", "Bot"))
+    first, second = installations.token(7), installations.token(8)
+    assert first != second
+    assert (installations.token(7), installations.token(8)) == (first, second)
+    assert _fetched(stand_in) == 2
+
+
+class Expiring:
+    """GitHub as it gives tokens of an hour."""
+
+    def __init__(self, told: str = "") -> None:
+        self.asked = 0
+        self.told = told
+
+    def send(self, *_: object) -> Answer:
+        self.asked += 1
+        end = self.told or (NOW + timedelta(hours=self.asked)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Answer(201, f'{{"token": "token-{self.asked}", "expires_at": "{end}"}}')
+
+
+@pytest.mark.parametrize(("minutes", "token"), [(0, "token-1"), (50, "token-1"), (51, "token-2"), (70, "token-2")])
+def test_a_token_is_renewed_ten_minutes_before_its_end(clock, minutes, token) -> None:
+    installations = Installations(Courier(Expiring(), "GitHub"), clock)
+    installations.token(7)
+    clock.now += timedelta(minutes=minutes)
+    assert installations.token(7) == token
+
+
+def test_a_token_that_was_taken_back_is_forgotten(stand_in, installations) -> None:
+    first = installations.token(7)
+    installations.forget(7)
+    installations.forget(8)
+    assert installations.token(7) != first
+
+
+def test_an_installation_that_is_gone_is_an_error(installations) -> None:
+    with pytest.raises(NotThereError):
+        installations.token(9)
+
+
+@pytest.mark.parametrize("told", ["soon", "2099-01-01T00:00:00"])
+def test_a_token_without_an_end_is_none(clock, told) -> None:
+    with pytest.raises(UnreachableError, match="no token with an end"):
+        Installations(Courier(Expiring(told), "GitHub"), clock).token(7)
