@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from weighbridge.preparation import Request
-from weighbridge.reading import Change, read_both, read_cluster, read_revisions, read_staged
+from weighbridge.reading import Change, Configured, read_both, read_cluster, read_revisions, read_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Comparison:
         if self.staged:
             return read_staged(paths, request, context)
         if self.revisions is not None:
-            return read_revisions(self.revisions, paths, request, context, of_base=self.of_base)
+            by = Configured.BASE if self.of_base else Configured.HERE
+            return read_revisions(self.revisions, paths, request, context, by)
         return read_cluster(paths, self.context, self.kubeconfig) if self.live else _of_two(paths)
 
     def _require_one_way(self) -> None:

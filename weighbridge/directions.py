@@ -1,4 +1,4 @@
-"""From weighbridge.yaml to how a repository is rendered; for changes of strangers, from the file as the base has it."""
+"""From weighbridge.yaml to how a repository is rendered: from the file on disk, or as a commit has it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ CHARTS: Final = "charts"
 """The folder of remote charts that somebody fetched, in the user's cache."""
 
 
-def directions(settings: Settings, top: str, *, of_base: bool) -> Directions:
-    """How the repository at ``top`` is rendered. The base's settings are laid out elsewhere, and stand for the top's."""
+def directions(settings: Settings, top: str, *, laid_out: bool) -> Directions:
+    """How the repository at ``top`` is rendered. A commit's settings are laid out elsewhere, and stand for the top's."""
     configuration, folder = settings.configuration, usual_folder()
-    home = "" if of_base else os.path.relpath(os.path.realpath(settings.folder), top)
+    home = "" if laid_out else os.path.relpath(os.path.realpath(settings.folder), top)
     return Directions(
         configuration.render,
         "" if home == os.curdir else home,
@@ -44,24 +44,32 @@ def _ignored(configuration: Configuration) -> Callable[[str], bool]:
     return PathSpec.from_lines("gitignore", configuration.ignore).match_file
 
 
-def settings_of_base(request: Request, repository: Repository, base: str, context: click.Context) -> Settings:
-    """The settings as the base of a change has them: its weighbridge.yaml, and what that names, laid out until the command ends.
+def settings_of(request: Request, repository: Repository, commit: str, context: click.Context) -> Settings:
+    """The settings as a commit has them: its weighbridge.yaml, and what that names, laid out until the command ends.
 
-    :raises Failure: when the base's weighbridge.yaml is broken, or another one is named by a flag.
+    :raises Failure: when its weighbridge.yaml is broken, names what is not in the repository, or another one is named by a flag.
     """
     if request.configuration is not None:
         raise Failure("--config names a file here, and --config-from-base takes the base's: give one of them")
-    folder = Path(context.with_resource(tempfile.TemporaryDirectory(prefix="weighbridge-base-")))
-    tree = GitTree(repository, repository.listing(base))
+    folder = Path(context.with_resource(tempfile.TemporaryDirectory(prefix="weighbridge-commit-")))
+    tree = GitTree(repository, repository.listing(commit))
     _lay_out(tree, [FILE_NAME], folder)
     found = settings_for(request, (str(folder),)).configuration
     named = (*found.policies, *found.exemptions, *found.overlays, *(cluster.snapshot for cluster in found.clusters))
     named += (found.refreshed,) if isinstance(found.refreshed, str) else ()
     starts = [os.path.normpath(name) for name in named if name]
+    _require_inside(starts)
     _lay_out(
         tree, [path for path in tree.files if any(path == start or path.startswith(f"{start}/") for start in starts)], folder
     )
     return settings_for(request, (str(folder),))
+
+
+def _require_inside(paths: list[str]) -> None:
+    """What a commit names is the commit's: a path that leads out of the repository would read from this machine."""
+    for path in map(Path, paths):
+        if path.is_absolute() or path.parts[:1] == (os.pardir,):
+            raise Failure(f"weighbridge.yaml names {str(path)[:100]!r}, which is not in the repository: nothing was weighed")
 
 
 def _lay_out(tree: GitTree, paths: list[str], folder: Path) -> None:

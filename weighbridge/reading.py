@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import click
 
@@ -99,12 +100,21 @@ def read_cluster(paths: Sequence[str], context: str, kubeconfig: str) -> Change:
     return Change(change.before, change.after, tuple(paths))
 
 
-def read_revisions(revisions: str, paths: Sequence[str], request: Request, context: click.Context, *, of_base: bool) -> Change:
-    """Both sides of a change in the repository here, rendered as weighbridge.yaml says: the one here, or the base's.
+class Configured(Enum):
+    """Whose weighbridge.yaml holds for a change."""
+
+    HERE = "here"
+    """The one on disk."""
+    BASE = "base"
+    HEAD = "head"
+
+
+def read_revisions(revisions: str, paths: Sequence[str], request: Request, context: click.Context, by: Configured) -> Change:
+    """Both sides of a change in the repository here, rendered as weighbridge.yaml says.
 
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
-    from weighbridge.directions import directions, settings_of_base  # noqa: PLC0415 - only with --git
+    from weighbridge.directions import directions, settings_of  # noqa: PLC0415 - only with --git
     from weighbridge.rendering import file_index, renderer  # noqa: PLC0415
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
@@ -112,9 +122,9 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     with_tools = renderer()
     try:
         repository = Repository(".")
-        base, _ = repository.resolve(revisions)
-        settings = settings_of_base(request, repository, base, context) if of_base else settings_for(request, (repository.top,))
-        ways = directions(settings, repository.top, of_base=of_base)
+        commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)
+        settings = settings_of(request, repository, commit, context) if commit else settings_for(request, (repository.top,))
+        ways = directions(settings, repository.top, laid_out=commit is not None)
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
     except SourceError as error:
         raise Failure(str(error)) from None
@@ -128,7 +138,7 @@ def read_staged(paths: Sequence[str], request: Request, context: click.Context) 
     """
     from workloads.sources.repository import INDEX  # noqa: PLC0415 - only with --staged
 
-    return read_revisions(INDEX, paths, request, context, of_base=False)
+    return read_revisions(INDEX, paths, request, context, Configured.HERE)
 
 
 def _progress(files: int) -> None:

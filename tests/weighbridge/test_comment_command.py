@@ -157,6 +157,17 @@ def test_a_denial_is_red_annotated_and_exit_code_1(github, checkout, on_github) 
     assert "Add team under metadata.labels" in failures[0]["message"]
 
 
+@pytest.mark.parametrize("named", ["/etc/passwd", "../../etc", "policies/../../elsewhere"])
+def test_what_the_base_s_configuration_names_outside_of_the_repository_is_not_read(checkout, on_github, capsys, named) -> None:
+    checkout.git("checkout", "-q", "main")
+    (checkout.folder / "weighbridge.yaml").write_text(f"version: 1\npolicies: [{named}]\n", encoding="utf-8")
+    checkout.base = checkout.commit(BASE)
+    checkout.git("checkout", "-q", "-b", "other")
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github("--config-from-base") == CANNOT_TELL
+    assert "which is not in the repository: nothing was weighed" in capsys.readouterr().err
+
+
 def test_a_commit_that_cannot_be_weighed_leaves_no_figures_looking_current(github, checkout, on_github, capsys) -> None:
     earlier = checkout.commit(namespace("shop") + deployment("web", replicas=9))
     on_github()

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policies.message import inert
-from policies.report import Report, report
-from weighbridge.answer import exit_code, print_alike
 from weighbridge.cli import CANNOT_TELL, DENIED
+from weighbridge.drafting import draft_change
 from weighbridge.failure import Failure
 from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
-from weighbridge.preparation import Request, prepare
-from weighbridge.reading import read_revisions
+from weighbridge.reading import Configured
 from workloads.settings.comment import CommentSettings
 
 if TYPE_CHECKING:
@@ -82,31 +79,16 @@ def comment(
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
     here = _occasion()
     try:
-        told, posting, code = _weighed(context, here, revisions or f"{here.base}...{here.head}", paths, key, of_base=of_base)
+        by = Configured.BASE if of_base else Configured.HERE
+        drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by)
     except Failure as failure:
         # An earlier comment must not look as if its figures were this commit's.
         _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
         raise
-    summarize(posting.wanted.body)
-    posted = _posted(here, posting, dry_run=dry_run)
-    tell(told, file)
-    return code if posted or code == DENIED else CANNOT_TELL
-
-
-def _weighed(
-    context: click.Context, here: Occasion, revisions: str, paths: tuple[str, ...], key: str, *, of_base: bool
-) -> tuple[Report, Posting, int]:
-    """What was found, what is to be posted of it, and the exit code of the verdict."""
-    from bot.draft import draft  # noqa: PLC0415 - not for --help
-
-    request = Request.of(context)
-    change = read_revisions(revisions, paths, request, context, of_base=of_base)
-    scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
-    now = datetime.now(UTC)
-    weighings = scales.weigh(change.before, change.after, now)
-    told = report(weighings, "diff", now, scales.currency(now), change.rendering)
-    print_alike(told.problems)
-    return told, draft(told, here, change.base, key, scales.settings.configuration.comment), exit_code(weighings)
+    summarize(drafted.posting.wanted.body)
+    posted = _posted(here, drafted.posting, dry_run=dry_run)
+    tell(drafted.report, file)
+    return drafted.code if posted or drafted.code == DENIED else CANNOT_TELL
 
 
 def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
