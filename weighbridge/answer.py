@@ -59,10 +59,12 @@ def _written(told: Report, form: str, explain: bool) -> str:
 
         found = sarif(told) if form == "sarif" else code_quality(told)
         return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-    if form == "markdown":
+    if form in {"markdown", "bitbucket"}:
+        from bot.bitbucket import without_html  # noqa: PLC0415
         from bot.comment import comment  # noqa: PLC0415
 
-        return f"{comment(told).rstrip()}\n"
+        body = comment(told).rstrip()
+        return f"{without_html(body) if form == 'bitbucket' else body}\n"
     from weighbridge.table import render_table  # noqa: PLC0415
 
     return render_table(told, width=terminal_width(), colour=wants_colour(), explain=explain)

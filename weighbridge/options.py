@@ -96,8 +96,8 @@ def format_option(formats: Sequence[str]) -> Callable[[Command], Command]:
 
 output_options = options(format_option(FORMATS), explain_option)
 
-judged_output_options = options(format_option((*FORMATS, "sarif", "gitlab")), explain_option)
-"""Of commands that find something on lines of files: SARIF for code scanning, GitLab's code quality report."""
+judged_output_options = options(format_option((*FORMATS, "bitbucket", "sarif", "gitlab")), explain_option)
+"""Of commands that judge: the comment without HTML, SARIF for code scanning, GitLab's code quality report."""
 
 policy_options = options(
     click.option(
