@@ -13,10 +13,12 @@ import orjson
 from policies.exemption_reader import is_exemption
 from policies.expression_mistakes import expression_mistakes
 from policies.message import quoted
+from policies.parameter_mistakes import parameter_mistakes
 from policies.pattern import PatternError, compile_pattern
 from policies.policy import Policy, Validation
 from policies.policy_reader import read_policy
 from policies.resource_mistakes import resource_mistakes
+from policies.selector_mistakes import selector_mistakes
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
@@ -27,6 +29,17 @@ from workloads.text.schema import check
 GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostPolicy"
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "costpolicy.schema.json"
+_ACTIONS: Final = "write validationActions: [Deny], or [Warn], or [Audit]"
+_RESOURCES: Final = "write matchConstraints: {resourceRules: [{apiGroups: [apps], resources: [deployments]}]}"
+_NAMESPACES: Final = "write matchConstraints: {namespaceSelector: {matchLabels: {team: search}}}"
+MEANT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("action", "actions", "enforcementAction", "failureAction", "validationFailureAction"), _ACTIONS),
+    **dict.fromkeys(("kinds", "match", "resources", "resourceRules", "matchResources"), _RESOURCES),
+    **dict.fromkeys(("namespaces", "namespaceSelector"), _NAMESPACES),
+    "objectSelector": "write matchConstraints: {objectSelector: {matchLabels: {team: search}}}",
+    "labels": "write requireLabels: {keys: [team]}",
+}
+"""What is written here for what other tools, or other places of a policy, call so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,8 @@ def load(manifests: Iterable[Manifest]) -> Loaded:
             continue
         origin = manifest.origin or Origin("")
         found = _problems(manifest, origin)
-        if found:
-            problems += found
-        else:
+        problems += found
+        if not any(problem.severity is Severity.ERROR for problem in found):
             policies.append(read_policy(manifest))
             problems += _only_at_admission(policies[-1], origin)
     problems += _twice(policies)
@@ -84,7 +96,7 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
                 origin, ("kind",), f"kind {manifest.kind[:60]} is not known to this version: CostPolicy and CostExemption are"
             ),
         )
-    broken = check(policy_schema(), manifest.body, origin)
+    broken = check(policy_schema(), manifest.body, origin, MEANT)
     told = {problem.place for problem in broken}
     # All that is wrong at once: a key misspelt in one rule hides no expression of another.
     return (*broken, *(problem for problem in _mistakes(manifest, origin) if problem.place not in told))
@@ -92,7 +104,11 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
 
 def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
     """What a schema cannot tell: quantities and patterns that are none, names given twice."""
-    for place, wrong in (*expression_mistakes(manifest.body), *resource_mistakes(manifest.body)):
+    body = manifest.body
+    for mistake in resource_mistakes(body):
+        severity = Severity.ERROR if mistake.certain else Severity.WARNING
+        yield _problem(origin, mistake.path, mistake.words, severity)
+    for place, wrong in (*expression_mistakes(body), *selector_mistakes(body), *parameter_mistakes(body)):
         yield _problem(origin, place, wrong)
     names: set[str] = set()
     for index, rule in enumerate(sequence(manifest.body, "spec", "rules")):

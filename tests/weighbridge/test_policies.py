@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from weighbridge.cli import CANNOT_TELL, DENIED, MISUSED, PASSED, run
+from weighbridge.cli import CANNOT_TELL, DENIED, PASSED, run
 
 POLICY = """\
 apiVersion: weighbridge.dev/v1alpha1
@@ -143,10 +143,11 @@ def test_a_broken_policy_exits_2(policy: str, words: str, here: Path, capsys: py
     assert words in capsys.readouterr().err
 
 
-def test_a_folder_without_examples_exits_2_and_one_that_is_not_there_3(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_examples_and_one_that_is_not_there_exit_2(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["policies", "test", _suite(here)]) == CANNOT_TELL
     assert "no folder allowed or denied" in capsys.readouterr().err
-    assert run(["policies", "test", str(here / "nowhere")]) == MISUSED
+    assert run(["policies", "test", "nowhere", "suite/policy.yaml"]) == CANNOT_TELL
+    assert "nowhere, suite/policy.yaml: no such folder: nothing was tried" in capsys.readouterr().err
 
 
 def test_the_starter_set_is_written_once_and_passes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

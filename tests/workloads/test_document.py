@@ -105,6 +105,8 @@ def _problems(data: bytes, limits: ReadLimits | None = None) -> list[str]:
     [
         (b"a: [1\nb: 2\n", "f:2:2: not valid YAML"),
         (b"a: 1\n\tb: 2\n", "f:2:1: not valid YAML"),
+        (b"a:\n  b: 1\n \tc: 2\n", "f:3:2: not valid YAML: the line is indented by a tab, and YAML takes only spaces there"),
+        (b"---\na: 1\n---\na:\n\tb: 2\n", "f:5:1: not valid YAML: the line is indented by a tab"),
         (b"a: \xff\xfe\n", "f:1:4: not valid YAML"),
         (b"a: \x01\n", "f:1:4: not valid YAML"),
         (b"a: *b\n", "f:1:4: no anchor 'b' before this alias"),

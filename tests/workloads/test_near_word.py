@@ -2,7 +2,7 @@
 
 import pytest
 
-from workloads.text.near_word import near_word
+from workloads.text.near_word import misspelt, near_word
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1")
 
@@ -25,3 +25,21 @@ REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1")
 )
 def test_the_word_that_takes_the_fewest_strokes_is_meant(written, known, meant):
     assert near_word(written, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("deploymets", "deployments"),
+        ("depolyments", "deployments"),
+        ("deplyomets", "deployments"),
+        ("dploymet", ""),
+        ("pod", "pods"),
+        ("jobs", "jobs"),
+        ("nods", "pods"),
+        ("logs", ""),
+        ("x" * 100_000, ""),
+    ],
+)
+def test_a_word_is_misspelt_where_a_stroke_or_two_make_it_a_known_one(written, meant):
+    assert misspelt(written, ("deployments", "pods", "jobs")) == meant

@@ -53,11 +53,16 @@ def find(group: str, name: str) -> Kind | None:
     return None if row is None else read_kind(group, row)
 
 
-def known_groups() -> frozenset[str]:
-    """Every group of which some kind is known."""
-    return frozenset(group for group, _ in rows()) | frozenset(
-        group for category in (Category.TEMPLATE, Category.FREE) for group in _named()[category]
-    )
+@lru_cache(maxsize=1)
+def known_kinds() -> Mapping[str, frozenset[str]]:
+    """Every group of which something is known, with the names of its known kinds in small letters, which may be none."""
+    found: dict[str, set[str]] = {}
+    for group, name in rows():
+        found.setdefault(group, set()).add(name)
+    for several in _named().values():
+        for group, names in several.items():
+            found.setdefault(group, set()).update(names)
+    return {group: frozenset(names - {"*"}) for group, names in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -161,6 +161,8 @@ class _Reader:
         """Tell what is wrong, and return its zero-based line in the part being read."""
         line, column = _place(error, data)
         message, hint = _words(error), ""
+        if _indented_by_tab(data, line):
+            message = "not valid YAML: the line is indented by a tab, and YAML takes only spaces there"
         if is_template(self._data):
             message = "a template, not YAML until it is rendered"
             hint = "render it first, for example: helm template . | weighbridge estimate -"
@@ -215,6 +217,12 @@ def _place(error: Exception, data: bytes) -> tuple[int, int]:
         before = data[:position]
         return before.count(b"\n"), position - before.rfind(b"\n") - 1
     return 0, 0
+
+
+def _indented_by_tab(data: bytes, line: int) -> bool:
+    """Whether a zero-based line begins with white space that has a tab in it."""
+    written = next(iter(data.split(b"\n", line + 1)[line : line + 1]), b"")
+    return b"\t" in written[: len(written) - len(written.lstrip(b" \t"))]
 
 
 def _words(error: Exception) -> str:

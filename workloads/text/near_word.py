@@ -22,6 +22,15 @@ def near_word(word: str, known: Iterable[str]) -> str:
     return by_form[min(close, key=lambda form: _strokes(written, form))] if close else ""
 
 
+def misspelt(word: str, known: Iterable[str]) -> str:
+    """The known word of which one is surely a misspelling: a stroke away, two where it is long; empty where none is.
+
+    For where the word may be right, and only nobody here knows it.
+    """
+    near = near_word(word, known)
+    return near if near and _strokes(word[:LONGEST].lower(), near.lower()) <= max(1, len(near) // 4) else ""
+
+
 def _strokes(written: str, meant: str) -> int:
     """Letters to add, leave out, replace, or exchange with their neighbour (optimal string alignment, Damerau 1964)."""
     before: list[int] = []

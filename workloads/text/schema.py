@@ -6,6 +6,7 @@ Used for every document people write for us: weighbridge.yaml and policies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from workloads.field import FieldPath, mapping, render, sequence
@@ -22,17 +23,20 @@ MOST_PROBLEMS = 20
 """Problems told of one document: a wrong file would otherwise print thousands."""
 
 
-def check(schema: Mapping[str, object], document: object, origin: Origin) -> tuple[Problem, ...]:
+def check(
+    schema: Mapping[str, object], document: object, origin: Origin, meant: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Problem, ...]:
     """Every way in which a document breaks its schema, by line, at most ``MOST_PROBLEMS`` of them.
 
-    ``schema`` is a JSON Schema of draft 2020-12. Costs a millisecond or so a document, and 50 ms once for the library.
+    ``schema`` is a JSON Schema of draft 2020-12; ``meant`` is what to write in place of keys that others call by other names.
+    Costs a millisecond or so a document, and 50 ms once for the library.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - most runs have no document to check
 
     found: dict[Problem, None] = {}
     for error in Draft202012Validator(schema).iter_errors(document):
         # Of several missing keys there is an error each, which says the same.
-        found |= dict.fromkeys(_problems(_deepest(error), schema, origin))
+        found |= dict.fromkeys(_problems(_deepest(error), schema, origin, meant))
         if len(found) >= MOST_PROBLEMS:
             break
     return tuple(sorted([*found][:MOST_PROBLEMS], key=lambda problem: (problem.line, problem.column)))
@@ -54,7 +58,7 @@ def _alternatives(error: ValidationError) -> list[str]:
     return single if error.validator in {"oneOf", "anyOf"} and len(single) == len(stated) else []
 
 
-def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin) -> Iterable[Problem]:
+def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin, meant: Mapping[str, str]) -> Iterable[Problem]:
     path = tuple(error.absolute_path)
     instance: Any = error.instance
     value: Any = error.validator_value
@@ -63,7 +67,8 @@ def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin
         known = list(mapping(error.schema, "properties"))
         for key in instance:
             if key not in known:
-                yield _problem(f"unknown key {key!r} {place}", origin, (*path, key), suggestion(str(key), known))
+                hint = meant.get(str(key)) or suggestion(str(key), known)
+                yield _problem(f"unknown key {key!r} {place}", origin, (*path, key), hint)
     elif error.validator == "required":
         missing = [key for key in value if key not in instance]
         written = [f"{key}: {form}" for key in missing if (form := example(mapping(error.schema, "properties", key), root))]

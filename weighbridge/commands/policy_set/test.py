@@ -12,6 +12,7 @@ from policies.suite import run
 from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
+from weighbridge.failure import Failure
 from weighbridge.options import weighing_options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.suite_output import FORMATS, written
@@ -20,9 +21,7 @@ from workloads.snapshots.snapshot import UNKNOWN
 
 
 @click.command()
-@click.argument(
-    "folders", nargs=-1, required=True, metavar="FOLDER…", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("folders", nargs=-1, required=True, metavar="FOLDER…", type=click.Path(path_type=Path))
 @weighing_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="What to print.")
 @click.option("--require-coverage", is_flag=True, help="Fail where no denied example breaks a rule.")
@@ -36,12 +35,16 @@ def test(context: click.Context, /, folders: tuple[Path, ...], form: str, requir
     \b
     # expected: cost-labels/team: no team
 
-    Exit code 1 when an example does not come out as it should, 2 when policies could not be read or there are no examples.
+    Exit code 1 when an example does not come out as it should, 2 when a folder or a policy could not be read or there are no
+    examples.
 
     \b
     weighbridge policies test policies/
     weighbridge policies test policies/ --format junit > policies.xml
     """
+    absent = [str(folder) for folder in folders if not folder.is_dir()]
+    if absent:
+        raise Failure(f"{', '.join(absent)}: no such folder: nothing was tried")
     suites = read_suites(list(folders))
     problems = [problem for suite in suites for problem in suite.problems]
     print_problems(problems)
