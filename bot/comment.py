@@ -47,8 +47,9 @@ class Links:
     """Address of the CI's run."""
 
     def place(self, file: str, line: int) -> str:
-        """The address of a line; empty without a tree to link to."""
-        return f"{self.blob}/{quote(file, errors='replace')}#L{line}" if self.blob else ""
+        """The address of a line; empty without a tree to link to, and for a path that would lead out of it."""
+        inside = not {"", ".", ".."} & set(file.split("/"))
+        return f"{self.blob}/{quote(file, errors='replace')}#L{line}" if self.blob and inside else ""
 
 
 NO_LINKS = Links()
@@ -137,10 +138,10 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) 
 def _footer(report: Report, links: Links) -> str:
     weighed = f"Weighed {code(links.head)} against {code(links.base)}. " if links.head and links.base else ""
     places = "; ".join(escaped(place) for place in report.prices.told()[:5])
-    dates = ", ".join(f"{cloud} list {date}" for cloud, date in report.prices.dates().items())
+    dates = ", ".join(escaped(f"{cloud} list {date}") for cloud, date in report.prices.dates().items())
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
-    said = f"{weighed}Prices: {rate}{dates or report.prices.version}{own}, {places}"
+    said = f"{weighed}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
     run = f" [Run]({links.run})." if links.run else ""
     rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
     return f"<sub>{said}{rendered}.{run} weighbridge {version('weighbridge')}</sub>"

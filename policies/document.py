@@ -5,35 +5,28 @@ Amounts are numbers in whole cents. Rates and quantities keep their digits. Keys
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import orjson
 
-from policies.ai_document import ai_model, break_even
 from policies.exemption_document import used_exemption
-from policies.explanation import explained
-from policies.figures import Figures
+from policies.identity_document import identity_document
 from policies.json_number import number
 from policies.report import Report
-from policies.row import Row, ShownLine
+from policies.row_document import figures, place, resource_document, sides, valid, workload_document
 from policies.verdict import Violation
-from pricing.currency import Currency, Sign
-from pricing.estimate import FieldChange, MachineUse
-from pricing.precision import exactly, tidy
-from pricing.rounding import to_step
+from pricing.currency import Currency
+from pricing.precision import exactly
 from workloads.field import render
-from workloads.manifest import Manifest
 from workloads.problem import Problem
 from workloads.rendering.confinement import Rendering
 from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.snapshots.snapshot import Taken
-from workloads.span import Span
 from workloads.text.location import locate
-from workloads.workload import PodGroup, Unpriced
+from workloads.workload import Unpriced
 
 SCHEMA_NAME: Final = "weighbridge.dev/weighing/v1"
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "weighing.schema.json"
@@ -66,13 +59,14 @@ def _document(report: Report, explain: bool) -> Json:
         **({"before": figures(report.before)} if compared else {}),
         "total": figures(report.total),
         **({"delta": figures(report.delta)} if compared else {}),
-        "oneOff": _sides(report.one_off_before, report.one_off, compared),
+        "oneOff": sides(report.one_off_before, report.one_off, compared),
         "context": {"digest": report.digest, "snapshots": [_age(report, *each) for each in report.prices.snapshots]},
         "rendering": _rendering(report.rendering) if report.rendering else None,
         "certainty": {str(name): number(share) for name, share in report.certainty.items()} if report.certainty else None,
-        "workloads": [_workload(row, compared, explain, sign) for row in pods],
-        "resources": [_resource(row, compared, explain, sign) for row in others],
+        "workloads": [workload_document(row, compared, explain, sign) for row in pods],
+        "resources": [resource_document(row, compared, explain, sign) for row in others],
         "unpriced": [_unpriced(entry) for entry in report.unpriced],
+        "unpricedChanges": [_unpriced(entry) for entry in report.unpriced_changes],
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
         "violations": [_violation(violation) for violation in report.violations],
@@ -92,17 +86,6 @@ def _rendering(rendering: Rendering) -> Json:
         "programs": list(rendering.programs),
         "confinement": confinement,
     }
-
-
-def figures(amounts: Figures) -> Json:
-    """A low, an expected and a high amount."""
-    return {"low": number(amounts.low), "expected": number(amounts.expected), "high": number(amounts.high)}
-
-
-def _sides(before: Figures, total: Figures, compared: bool) -> Json:
-    if not compared:
-        return {"total": figures(total)}
-    return {"before": figures(before), "total": figures(total), "delta": figures(total - before)}
 
 
 def _prices(report: Report) -> Json:
@@ -142,131 +125,9 @@ def _age(report: Report, cluster: str, taken: Taken) -> Json:
     return {"cluster": cluster or None, **_snapshot(taken), "ageDays": max(days, 0), "notKnown": dict(taken.not_known)}
 
 
-def _workload(row: Row, compared: bool, explain: bool, sign: Sign) -> Json:
-    return {
-        **_resource(row, compared, explain, sign),
-        "replicas": _replicas(row),
-        "pods": [_pods(row, group) for group in row.workload.groups],
-    }
-
-
-def _resource(row: Row, compared: bool, explain: bool, sign: Sign) -> Json:
-    return {
-        "cluster": row.cluster or None,
-        "apiVersion": row.manifest.api_version,
-        "kind": row.manifest.kind,
-        "namespace": row.namespace or None,
-        "name": row.manifest.name,
-        **_place(row.manifest),
-        "change": str(row.kind) if compared else None,
-        "labels": dict(row.owners),
-        "machine": _machine(row.estimate.machines),
-        **_sides(row.before, row.total, compared),
-        "oneOff": _sides(row.one_off_before, row.one_off, compared),
-        "stranded": figures(row.stranded),
-        "changes": [_change(change, sign.step) for change in row.delta.fields],
-        "lines": [_line(shown, sign) for shown in row.lines or row.lines_before],
-        "notes": [
-            *row.workload.notes,
-            *row.estimate.warnings,
-            *row.estimate.free,
-            *row.estimate.notes,
-            *row.estimate.disagreement,
-            *row.delta.notes,
-        ],
-        "aiModels": [ai_model(used, row.estimate) for used in row.estimate.ai_models],
-        "breakEven": break_even(row.estimate.break_even, sign.step),
-        **({"explanation": explained(row, sign).document()} if explain else {}),
-    }
-
-
-def _place(manifest: Manifest) -> Json:
-    origin = manifest.origin
-    return {"file": _valid(origin.file) if origin else None, "line": origin.line if origin else None}
-
-
-def _valid(text: str) -> str:
-    """A text without the parts of a file's name that are no UTF-8: JSON cannot hold them."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _replicas(row: Row) -> Json:
-    groups = row.workload.groups
-    pods = [group.pods for group in groups]
-    return {
-        "low": number(sum((span.low for span in pods), Decimal(0))),
-        "expected": number(sum((span.expected for span in pods), Decimal(0))),
-        "high": number(sum((span.high for span in pods), Decimal(0))),
-        "because": "; ".join(dict.fromkeys(group.because for group in groups if group.because)),
-    }
-
-
-def _pods(row: Row, group: PodGroup) -> Json:
-    requests = group.requests
-    return {
-        "name": group.name or None,
-        "count": _span(group.pods),
-        "cpu": number(tidy(requests.cpu)),
-        "memoryBytes": number(tidy(requests.memory)),
-        "extended": {name: number(tidy(quantity)) for name, quantity in requests.extended.items()},
-        "accelerators": [
-            {"model": use.accelerators_model, "count": number(tidy(use.accelerators)), "share": number(tidy(use.share))}
-            for use in row.estimate.machines
-            if use.group == group.name and use.accelerators
-        ],
-    }
-
-
-def _span(span: Span) -> Json:
-    return {"low": number(tidy(span.low)), "expected": number(tidy(span.expected)), "high": number(tidy(span.high))}
-
-
-def _machine(machines: Sequence[MachineUse]) -> Json | None:
-    """The machine of the first group that has one; the lines name the others'."""
-    if not machines:
-        return None
-    use = machines[0]
-    return {"type": use.type, "count": _span(use.count), "price": number(tidy(use.rate.value)), "because": use.because}
-
-
-def _change(change: FieldChange, step: Decimal) -> Json:
-    delta = change.change
-    return {
-        "field": render(change.path) or None,
-        "what": change.what,
-        "before": change.before,
-        "after": change.after,
-        "detail": change.detail or None,
-        "delta": {
-            "low": number(to_step(delta.low, step)),
-            "expected": number(to_step(delta.expected, step)),
-            "high": number(to_step(delta.high, step)),
-        },
-    }
-
-
-def _line(shown: ShownLine, sign: Sign) -> Json:
-    line = shown.line
-    return {
-        "what": line.what,
-        "group": line.group or None,
-        "quantity": number(tidy(line.quantity)),
-        "unit": line.unit,
-        "hours": _span(line.times),
-        "rate": number(line.rate.value),
-        "amount": figures(shown.amount),
-        "oneOff": line.one_off,
-        "confidence": str(line.confidence),
-        "source": line.rate.source,
-        "sourceDate": line.rate.date or None,
-        "assumption": line.assumption or None,
-        "derivation": list(shown.derivation(sign)),
-    }
-
-
 def _unpriced(entry: Unpriced) -> Json:
     return {
-        **_place(entry.manifest),
+        **place(entry.manifest),
         "cluster": entry.cluster or None,
         "kind": entry.manifest.kind,
         "namespace": entry.manifest.namespace or None,
@@ -277,11 +138,11 @@ def _unpriced(entry: Unpriced) -> Json:
 
 def _problem(problem: Problem) -> Json:
     return {
-        "file": _valid(problem.file) or None,
+        "file": valid(problem.file) or None,
         "line": problem.line or None,
         "column": problem.column or None,
         "severity": str(problem.severity),
-        "message": _valid(problem.message),
+        "message": valid(problem.message),
         "hint": problem.hint or None,
     }
 
@@ -293,10 +154,12 @@ def _violation(violation: Violation) -> Json:
         "rule": violation.rule,
         "action": str(violation.action),
         "verdict": str(violation.verdict),
+        "blocks": violation.blocks,
         "kind": violation.identity.kind,
+        "identity": identity_document(violation.identity),
         "object": violation.title,
         "cluster": violation.identity.cluster or None,
-        "file": _valid(violation.origin.file) if violation.origin else None,
+        "file": valid(violation.origin.file) if violation.origin else None,
         "line": line,
         "field": render(violation.path) or None,
         "message": violation.message,

@@ -89,7 +89,7 @@ class Report:
     certainty: Mapping[Confidence, Decimal] | None
     """Share of ``total.expected`` by confidence, summing to one; None where the total is zero."""
     rows: tuple[Row, ...]
-    """Every workload and resource, in the order read."""
+    """Every workload, then every resource without pods, both in the order read."""
     unpriced: tuple[Unpriced, ...]
     """Everything without a price, after the change."""
     unpriced_changes: tuple[Unpriced, ...]
@@ -142,7 +142,7 @@ def report(
         parts = [_part(weighing, currency) for weighing in weighings]
         total = total_of([sides.total for _, sides in parts])
         before = total_of([sides.before for _, sides in parts])
-        every = tuple(row for found, _ in parts for row in found)
+        every = _ordered([row for found, _ in parts for row in found])
         require_sum([row.total for row in every], total)
         require_sum([row.before for row in every], before)
         return Report(
@@ -166,6 +166,11 @@ def report(
             digest=_digest(weighings),
             rendering=rendering,
         )
+
+
+def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows in the order of the document, so that what is read from there says the same."""
+    return tuple(sorted(rows, key=lambda row: not row.workload.has_pods))
 
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:

@@ -64,13 +64,14 @@ def _times(line: Line) -> str:
     if line.what != "storage":
         if not _whole_month(line.times):
             return ""
-        count /= HOURS_PER_MONTH
+        count = tidy(count) / HOURS_PER_MONTH
     one, many = _PLURALS.get(line.what) or (line.counted, f"{line.counted}s")
     return f"{tidy(count):f} {one if count == 1 else many}"
 
 
 def _whole_month(times: Span) -> bool:
-    return times.expected > 0 and not times.expected % HOURS_PER_MONTH
+    hours = tidy(times.expected)
+    return hours > 0 and not hours % HOURS_PER_MONTH
 
 
 def _period(line: Line) -> str:

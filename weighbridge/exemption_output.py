@@ -94,8 +94,8 @@ class Told:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
     def _document(self, standing: Standing) -> dict[str, object]:
-        from policies.document import figures  # noqa: PLC0415 - only for JSON
         from policies.exemption_document import exemption_document, passed  # noqa: PLC0415
+        from policies.row_document import figures  # noqa: PLC0415 - only for JSON
 
         return {
             **exemption_document(standing.exemption, self.now),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.comment import LARGEST, Links, comment
 from bot.marker import NO_MARKER, Marker, marker_of
+from policies.document import document
+from policies.report import Report
+from policies.report_reader import read_report
 from policies.starter import starter
+from pricing.rounding import SumError
 
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
 BASE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("old", replicas=2)
@@ -231,3 +236,64 @@ def test_what_the_sum_leaves_out_is_named_beside_it(reported) -> None:
 def test_the_sum_of_an_estimate_says_what_is_not_in_it(reported) -> None:
     chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\n"
     assert "**2 workloads, 1 not priced**" in comment(reported(None, deployment("a") + deployment("b") + chart))
+
+
+def _read_back(report: Report) -> Report:
+    found = read_report(orjson.dumps(document(report)))
+    assert isinstance(found, Report), found
+    return found
+
+
+@pytest.mark.parametrize("state", sorted(STATES.keys() - {"largest"}))
+def test_a_report_read_back_from_its_json_makes_the_same_comment(state: str, reported) -> None:
+    before, after = STATES[state]
+    for one, two in ((before, after), (after, before), (None, after)):
+        report = reported(one, two, starter())
+        assert comment(_read_back(report), LINKS) == comment(report, LINKS)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from("abcdef"), SIZES), st.dictionaries(st.sampled_from("abcdef"), SIZES))
+def test_reading_back_what_was_written_changes_no_comment(reported, before: dict, after: dict) -> None:
+    sides = [namespace("shop") + "".join(deployment(name, **sizes) for name, sizes in each.items()) for each in (before, after)]
+    report = reported(*sides, starter())
+    assert comment(_read_back(report), LINKS) == comment(report, LINKS)
+
+
+def test_amounts_beyond_the_digits_of_a_double_are_refused_when_they_do_not_sum_any_more(reported) -> None:
+    before, after = STATES["largest"]
+    with pytest.raises(SumError):
+        read_report(orjson.dumps(document(reported(before, after))))
+
+
+HOSTILE = "|$1$ @team #1 <img src=x> ](https://evil.example) <!-- weighbridge:1 --> \u202e\n# heading\n</details>"
+
+
+def test_no_text_of_a_document_acts_in_a_comment_and_no_link_leads_away(reported) -> None:
+    def hostile(value: object, key: str = "") -> object:
+        if isinstance(value, dict):
+            return {name: hostile(each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [hostile(each, key) for each in value]
+        return HOSTILE if isinstance(value, str) and key not in KEPT else value
+
+    before, after = STATES["denied"]
+    found = read_report(orjson.dumps(hostile(document(reported(before, after + gpu_job("train"), starter())))))
+    assert isinstance(found, Report), found
+    text = comment(found, LINKS)
+    _keeps_the_rules(text)
+    assert "<img" not in re.sub(r"(`+).*?\1", "", text).replace("\\<", "")
+    assert not re.search(r"(?<!\\)\]\((?!https://github\.example/acme/platform/blob/3f2c9ab/)", re.sub(r"(`+).*?\1", "", text))
+
+
+KEPT = {"schema", "generatedAt", "currency", "change", "confidence", "verdict", "action", "severity", "before", "total"}
+"""What has one of a few values, or is no text."""
+
+
+@pytest.mark.parametrize("file", ["../../../../evil/x.yaml", "/etc/passwd", "a/../b.yaml", "a//b.yaml", "./a.yaml", ""])
+def test_a_path_out_of_the_tree_is_no_link(file: str) -> None:
+    assert LINKS.place(file, 1) == ""
+
+
+def test_a_path_inside_the_tree_is_a_link() -> None:
+    assert LINKS.place("a b/c?.yaml", 7) == "https://github.example/acme/platform/blob/3f2c9ab/a%20b/c%3F.yaml#L7"
