@@ -74,9 +74,10 @@ def ask(
         return tuple(answers)
     references = tuple(_references(manifest, before, lookup))
     referred = [each.body for _, each in references if isinstance(each, Found)]
-    bodies = [manifest.body, *([before.body] if before is not None else []), *referred]
+    others = [*([before.body] if before is not None else []), *referred]
     answers += references
-    answers += _named(manifest, named_in(each for each in bodies if not too_large(each)), lookup)
+    named = named_in([manifest.body, *(each for each in others if not too_large(each))])
+    answers += _named(manifest, named, lookup) if named else ()
     answers += _controllers(manifest, lookup)
     return tuple(answers)
 
@@ -85,18 +86,18 @@ def _named(manifest: Manifest, named: Named, lookup: Lookup) -> Iterator[tuple[s
     """What templates name, then what the claims among that name."""
     for asked in _ASKED:
         namespace = manifest.namespace if asked.namespaced else ""
-        yield from _each(asked, named.names[asked.field], namespace, lookup)
+        yield from _each(asked, named.names(asked.field), namespace, lookup)
     claims: list[Mapping[str, object]] = []
     for asked in _CLAIMS:
-        for what, answer in _each(asked, named.names[asked.field], manifest.namespace, lookup):
+        for what, answer in _each(asked, named.names(asked.field), manifest.namespace, lookup):
             yield what, answer
             claims += [answer.body] if isinstance(answer, Found) else []
-    classes = {**named.names[DEVICE_CLASS], **named_in(claims).names[DEVICE_CLASS]}
+    classes = {**named.names(DEVICE_CLASS), **(named_in(claims).names(DEVICE_CLASS) if claims else {})}
     if named.backed:
         yield "deviceClasses", lookup.list(_DEVICES_API, "DeviceClass", "")
     yield from _each(_DEVICE_CLASSES, classes, "", lookup)
-    if not _is_a_daemon(manifest):
-        yield from _each(_Asked(_NODES, "", "v1", "Node"), named.nodes, "", lookup)
+    if named.nodes and not _is_a_daemon(manifest):
+        yield from _each(_NODES, named.nodes, "", lookup)
 
 
 def _each(asked: _Asked, names: Iterable[str], namespace: str, lookup: Lookup) -> Iterator[tuple[str, Answer | Listing]]:
@@ -161,8 +162,6 @@ class _Asked(NamedTuple):
 _AUTOSCALERS = (("autoscaling/v2", "HorizontalPodAutoscaler"), ("keda.sh/v1alpha1", "ScaledObject"))
 MOST_NAMES = 32
 """Names of one kind that are asked for: each is a request, and the API server waits for all of them."""
-_NODES = "nodes"
-"""What is asked for because a pod names its node: what it is decides its price, and nothing of how many there are."""
 _REFERENCES = "references"
 """What is asked for because the object refers to it."""
 _DEVICES_API = "resource.k8s.io/v1"
@@ -176,6 +175,8 @@ _CLAIMS = (
     _Asked("deviceClaims", CLAIM_TEMPLATE, _DEVICES_API, "ResourceClaimTemplate", namespaced=True),
     _Asked("deviceClaims", CLAIM, _DEVICES_API, "ResourceClaim", namespaced=True),
 )
+_NODES = _Asked("nodes", "", "v1", "Node")
+"""What is asked for because a pod names its node: what it is decides its price, and nothing of how many there are."""
 _DEVICE_CLASSES = _Asked("deviceClasses", DEVICE_CLASS, _DEVICES_API, "DeviceClass")
 _ROUTING = frozenset(("networking.k8s.io", "gateway.networking.k8s.io"))
 _PARAMETERS_VERSION = "v1beta1"

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from workloads.field import mapping
+from workloads.field import Container, mapping, one_level_down
 
 MOST_VALUES: Final = 5_000
 """Values of one object, managed fields apart: entries of mappings and of lists. Ten times what the largest known ones hold."""
@@ -21,19 +21,14 @@ DEEPEST: Final = 200
 def excess(root: object, values: int = MOST_VALUES, depth: int = DEEPEST) -> str:
     """What of a value is beyond a bound, in words; empty where nothing is. Linear in the values, and stops at the bound."""
     most = values
-    level = [root] if isinstance(root, dict | list) else []
+    level: list[Container] = [root] if isinstance(root, dict | list) else []
     for _ in range(depth):
         if not level:
             return ""
         values -= sum(map(len, level))
         if values < 0:
             return f"holds more than {most:,} values"
-        level = [
-            inner
-            for container in level
-            for inner in (container.values() if container.__class__ is dict else container)
-            if inner.__class__ is dict or inner.__class__ is list
-        ]
+        level = one_level_down(level)
     return f"is nested deeper than {depth}" if level else ""
 
 

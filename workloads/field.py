@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+Container = dict[str, object] | list[object]
 FieldPath = tuple[str | int, ...]
 """Keys and list indices from the root of an object down to a field."""
 
+_CONTAINERS = frozenset((dict, list))
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
@@ -67,3 +69,16 @@ def text(root: object, *path: str | int) -> str:
     for part in path:
         here = here.get(part) if isinstance(here, dict) else dig(here, part)
     return here if isinstance(here, str) else ""
+
+
+def one_level_down(containers: Iterable[object]) -> list[Container]:
+    """The mappings and lists that are values of some mappings and lists: with each call, one level deeper into an object.
+
+    Values are looked at in one expression, since what walks through whole objects is paid for each of their values.
+    """
+    return [
+        inner
+        for container in containers
+        for inner in (container.values() if container.__class__ is dict else container)  # type: ignore[attr-defined]
+        if type(inner) in _CONTAINERS
+    ]

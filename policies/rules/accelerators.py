@@ -23,6 +23,9 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     if not subject.groups and subject.unpriced and _claims_devices(subject):
         yield _untold("claim", subject.unpriced[0].reason)
     for group in subject.groups:
+        if not (group.accelerators or group.alternatives or group.gpu_access or group.untold_devices):
+            # As of most pods: there is nothing to look at.
+            continue
         yield from _unknown(check, group)
         if not (any(group.choices) or group.gpu_access):
             continue
@@ -38,7 +41,8 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
             yield from _unrequested(group)
         if check.deadline and asked:
             yield from _deadline(subject, group)
-    yield from _models(check, subject)
+    if check.models:
+        yield from _models(check, subject)
     yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
     if check.namespace is not None and most:
         yield from _in_namespace(check.namespace, subject)
@@ -159,7 +163,7 @@ def _kinds(check: LimitAccelerators, group: PodGroup, asked: list[AcceleratorReq
 
 
 def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
-    machines = subject.estimate.machines if subject.estimate and check.models else ()
+    machines = subject.estimate.machines if subject.estimate else ()
     for use in machines:
         group = next((group for group in subject.groups if group.name == use.group), None)
         if use.accelerators and use.accelerators_model not in check.models and group is not None:

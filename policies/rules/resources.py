@@ -76,11 +76,13 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
         own_limits = limits = mapping(stated, "limits")
         if of_pod:
             requests, limits = {**mapping(of_pod, "requests"), **requests}, {**mapping(of_pod, "limits"), **limits}
-        if place.runs or check.initial:
+        if (check.requests or check.limits) and (place.runs or check.initial):
             yield from _absent("request", check.requests, requests, place)
             yield from _absent("limit", check.limits, limits, place)
-        yield from _largest(check.container, own_requests, place)
-        yield from _largest_limits(check.container_limits, own_limits, place)
+        if check.container:
+            yield from _largest(check.container, own_requests, place)
+        if check.container_limits:
+            yield from _largest_limits(check.container_limits, own_limits, place)
         if check.ratio:
             yield from _ratios(check.ratio, requests, limits, place)
 
