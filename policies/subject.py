@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from policies.context import Context
 from policies.side import Side
@@ -15,10 +14,11 @@ from workloads.field import mapping
 from workloads.kinds.kind import Category
 from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
+from workloads.quick_dataclass import quick_dataclass
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Subject:
     """One object on one side of a change."""
 

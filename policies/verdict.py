@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from workloads.field import FieldPath
 from workloads.manifest import Identity, Origin
+from workloads.quick_dataclass import quick_dataclass
 
 
 class Verdict(StrEnum):
@@ -39,7 +39,7 @@ class Point(StrEnum):
     AUDIT = "audit"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Violation:
     """One rule that one object does not keep, or of which it cannot be told whether it does."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policies.context import Context
 from policies.exemption_use import Use
 from policies.verdict import Verdict, Violation
 from pricing.book import Edition
 from pricing.delta import Delta
 from workloads.problem import Problem
+from workloads.quick_dataclass import quick_dataclass
 from workloads.workload import Remark
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Weighing:
     """Everything an edge needs to answer, comment or print."""
 

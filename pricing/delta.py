@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pricing.estimate import Change, Estimate, FieldChange, WorkloadEstimate
 from workloads.manifest import Identity
+from workloads.quick_dataclass import quick_dataclass
 
 
 class Kind(StrEnum):
@@ -18,7 +18,7 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WorkloadDelta:
     """One workload before and after."""
 
@@ -39,7 +39,7 @@ class WorkloadDelta:
     """What a person should know of it: ``disks grow, never shrink: …``."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Delta:
     """Two estimates compared. ``before`` is None where there is nothing to compare with."""
 

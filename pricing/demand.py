@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from workloads.devices.accelerator import AcceleratorRequest, accelerators
@@ -10,6 +10,7 @@ from workloads.devices.gpu_selection import UNSTATED
 from workloads.devices.share import Share, one_of
 from workloads.devices.tpu_slice import RESOURCE, TpuSlice, tpu_slice
 from workloads.nodes.selection import NodeSelection
+from workloads.quick_dataclass import quick_dataclass
 from workloads.workload import PodRequests
 
 GIB = Decimal(2**30)
@@ -17,7 +18,7 @@ _HUGE_PAGES = "hugepages-"
 _SLICE = "nvidia.com/mig-"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Demand:
     """One pod's requests."""
 

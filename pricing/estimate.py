@@ -9,11 +9,12 @@ from decimal import Decimal
 from pricing.ai.model import BreakEven, UsedModel
 from pricing.rate import Confidence, Location, Rate
 from workloads.field import FieldPath
+from workloads.quick_dataclass import quick_dataclass
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced, Workload
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Line:
     """One part of a workload's cost: a quantity for some time at a rate."""
 
@@ -60,7 +61,7 @@ class MachineUse:
     """Where the pod cannot fit the machine it names."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WorkloadEstimate:
     """What one workload costs."""
 
@@ -95,7 +96,7 @@ class WorkloadEstimate:
         return tuple(use.warning for use in self.machines if use.warning)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Estimate:
     """What an inventory costs. Sums are exact; rounding is the edge's."""
 
@@ -110,7 +111,7 @@ class Estimate:
     """US dollars of ``total.expected`` by confidence."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Change:
     """A delta, end by end: unlike a span it need not rise (a falling maximum is a negative ``high``)."""
 

@@ -15,6 +15,7 @@ import orjson
 
 from workloads.excess import excess
 from workloads.field import mapping, sequence, text
+from workloads.quick_dataclass import quick_dataclass
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of a review: an update carries two objects of up to 3 MiB, and the envelope."""
@@ -36,7 +37,7 @@ VERSION: Final = "admission.k8s.io/v1"
 Object = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Requester:
     """Who asks, as the API server authenticated them."""
 
@@ -44,7 +45,7 @@ class Requester:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Review:
     """What the API server asks about one request."""
 
@@ -92,7 +93,7 @@ class BadReview:
     """Whether it is a review, but larger or deeper than is looked at: then it is denied, since an error may let it in."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Answer:
     """What is answered to one review."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from workloads.counting.count import CountError, Scope, holds, text
@@ -18,6 +18,7 @@ from workloads.kinds.kind import Period, PeriodRule, PodRule
 from workloads.nodes.match import matching_nodes, not_kept
 from workloads.nodes.named_node import on_named_node
 from workloads.nodes.provisioner import with_requirements
+from workloads.quick_dataclass import quick_dataclass
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.schedule.running_hours import RunningHours, within
 from workloads.schedule.suspension import in_queue, queue_of_runs
@@ -30,7 +31,7 @@ from workloads.workload import PodGroup, PodRequests
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Setting:
     """What groups are read in: the namespace, what is known of the cluster, what is assumed."""
 
@@ -53,7 +54,7 @@ class Setting:
     """The object, as the cluster was seen to run it; None for one inside another."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class FoundGroup:
     """A group, and what a person should know of it."""
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.quick_dataclass import quick_dataclass
 from workloads.schedule.cron import CronError, read_calendar, runs_per_year
 from workloads.schedule.duration import to_decimal
 from workloads.schedule.pod_duration import AssumedDuration, assumed_duration, pod_duration
@@ -30,7 +31,7 @@ _MONTH = Fraction(HOURS_PER_MONTH)
 _MOST_SCHEDULES = 100
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Run:
     """What a Job, or a month of a CronJob, runs."""
 

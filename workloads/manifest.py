@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workloads.field import FieldPath, mapping, text
+from workloads.quick_dataclass import quick_dataclass
 
 LOCAL_GROUPS: Final = frozenset({"kustomize.config.k8s.io", "helm.sh"})
 """Groups of what stands for files of a repository that are rendered: no cluster has such objects, and no rule is about them."""
@@ -52,7 +53,7 @@ class Origin:
     """Name of the cluster that the object is for, where something says so; else paths decide."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Manifest:
     """One object with the four things that name it. ``body`` is the whole object and is never changed."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from workloads.counting.count import CountError, Default, Expression, Field, Scope, holds, number
 from workloads.field import FieldPath, dig, mapping, render
 from workloads.kinds.kind import CountRule
+from workloads.quick_dataclass import quick_dataclass
 from workloads.schedule.duration import to_decimal
 from workloads.schedule.keda import NONE, Triggers, read_triggers
 from workloads.schedule.window import Level, average, layered
@@ -19,7 +20,7 @@ from workloads.span import NOTHING, Span
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Replicas:
     """A count with its reason."""
 

@@ -7,17 +7,18 @@ resources). It reads requests only: that limits stand in for absent ones is the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from workloads.field import FieldPath, dig, mapping, text
+from workloads.quick_dataclass import quick_dataclass
 from workloads.resource_list import Reader, ResourceList, add, is_pod_level, raise_to, total
 
 NO_NAMES: Mapping[str, Mapping[str, Decimal]] = {}
 """No container has amounts of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ContainerResources:
     """One container's part: of its requests, or of its limits."""
 
@@ -27,7 +28,7 @@ class ContainerResources:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PodResources:
     """Requests, or limits, of one pod as they are stated."""
 

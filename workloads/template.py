@@ -7,12 +7,12 @@ when a Pod is created. Here that is done beforehand, in the API server's order, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import is_not
 
 from workloads.field import mapping, text
 from workloads.limit_range import NO_DEFAULTS, ContainerDefaults, container_defaults
+from workloads.quick_dataclass import quick_dataclass
 from workloads.requests import PodResources, read_containers, read_requests
 from workloads.resource_list import CPU, EPHEMERAL_STORAGE, MEMORY, Reader, ResourceList, is_huge_pages, is_pod_level, written
 from workloads.settings.assumptions import DEFAULTS, Assumptions
@@ -27,7 +27,7 @@ Spec = Mapping[str, object]
 Resources = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Completed:
     """A completed template, what one of its pods asks for, and what could not be read."""
 

@@ -16,12 +16,13 @@ from workloads.network.traffic import Traffic
 from workloads.nodes.provisioner import Growth
 from workloads.nodes.serverless import ServerlessPod
 from workloads.problem import Problem
+from workloads.quick_dataclass import quick_dataclass
 from workloads.settings.assumptions import DEFAULTS
 from workloads.snapshots.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PodRequests:
     """What one pod asks of a node, by the scheduler's formula over the completed template."""
 
@@ -51,7 +52,7 @@ class GpuAccess:
     """The field, from the pod template: ``("spec", "containers", 0, "env", 1)``."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PodGroup:
     """Pods of one workload that are alike."""
 
@@ -177,7 +178,7 @@ class Fee:
     path: FieldPath = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Workload:
     """One object that costs: pods in groups, volumes, load balancers. A bare PersistentVolumeClaim or Service has no pods."""
 
@@ -231,7 +232,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything found in a set of manifests: every manifest is in at least one of the first three, so that nothing is lost."""
 

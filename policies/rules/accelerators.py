@@ -41,8 +41,7 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
             yield from _unrequested(group)
         if check.deadline and asked:
             yield from _deadline(subject, group)
-    if check.models:
-        yield from _models(check, subject)
+    yield from _models(check, subject)
     yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
     if check.namespace is not None and most:
         yield from _in_namespace(check.namespace, subject)
@@ -163,7 +162,7 @@ def _kinds(check: LimitAccelerators, group: PodGroup, asked: list[AcceleratorReq
 
 
 def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
-    machines = subject.estimate.machines if subject.estimate else ()
+    machines = subject.estimate.machines if subject.estimate and check.models else ()
     for use in machines:
         group = next((group for group in subject.groups if group.name == use.group), None)
         if use.accelerators and use.accelerators_model not in check.models and group is not None:

@@ -17,13 +17,14 @@ from workloads.field import mapping, text
 from workloads.nodes.match import matching_nodes
 from workloads.nodes.pool import NodePools
 from workloads.nodes.selection import NodeSelection, select
+from workloads.quick_dataclass import quick_dataclass
 from workloads.workload import PodGroup
 
 _ZERO = Decimal(0)
 _NOBODY = "no nodes of {} carry and hold it: priced as on a new one"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Grounds:
     """Where a cluster's pods are priced: on its nodes, where they are known."""
 

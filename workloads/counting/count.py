@@ -14,6 +14,7 @@ from typing import Protocol
 
 from workloads.counting.pattern import Item, Pattern, Wildcard, expand
 from workloads.field import FieldPath, dig, render
+from workloads.quick_dataclass import quick_dataclass
 
 LARGEST = 2**31 - 1
 """Kubernetes' counts are int32."""
@@ -31,7 +32,7 @@ WHOLE = Item(Pattern(), ())
 """The object itself, as the thing at hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression is evaluated over."""
 
