@@ -42,6 +42,7 @@ OBJECTS: Final = (
     ("ingressClasses", "IngressClassParams", Resource("eks.amazonaws.com", "ingressclassparams")),
     ("autoscalers", "HorizontalPodAutoscaler", Resource("autoscaling", "horizontalpodautoscalers", ("v2", "v1"))),
     ("autoscalers", "ScaledObject", Resource("keda.sh", "scaledobjects", ("v1alpha1",))),
+    ("autoscalers", "MultidimPodAutoscaler", Resource("autoscaling.gke.io", "multidimpodautoscalers", ("v1beta1",))),
     ("deviceClasses", "DeviceClass", Resource("resource.k8s.io", "deviceclasses", _RESOURCE_API)),
     ("deviceClaims", "ResourceClaim", Resource("resource.k8s.io", "resourceclaims", _RESOURCE_API)),
     ("deviceClaimTemplates", "ResourceClaimTemplate", Resource("resource.k8s.io", "resourceclaimtemplates", _RESOURCE_API)),

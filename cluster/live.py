@@ -24,7 +24,12 @@ PATIENCE: Final = 300
 """Seconds that one command of kubectl may take."""
 MOST_NAMESPACES: Final = 50
 """Namespaces whose autoscalers and limits are asked for."""
-AROUND: Final = ("horizontalpodautoscalers.autoscaling", "scaledobjects.keda.sh", "limitranges")
+AROUND: Final = (
+    "horizontalpodautoscalers.autoscaling",
+    "scaledobjects.keda.sh",
+    "multidimpodautoscalers.autoscaling.gke.io",
+    "limitranges",
+)
 """What the cluster holds beside the files that decides what their objects cost."""
 _NOT_SERVED: Final = "the server doesn't have a resource type"
 _COPY: Final = """#!{python}

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import NamedTuple
 
 from policies.finding import Finding
-from policies.message import FIRST_LINE, LONGEST_REASON, first_line, fitted, inert, quoted
+from policies.message import FIRST_LINE, first_line, fitted, inert, quoted
 from policies.policy import (
     Check,
     LimitAccelerators,
@@ -26,6 +25,7 @@ from policies.policy import (
     Validation,
 )
 from policies.rules import accelerators, cost, labels, resources, spot, validation
+from policies.sizing import unsized
 from policies.subject import Subject
 from policies.verdict import SEVERITY, Action, Verdict, Violation
 
@@ -104,14 +104,12 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
 
 def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[Finding]:
     """What is wrong with an object's sizes; undecided where they could not be read."""
-    if subject.unsized:
-        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
-        stated = frozenset((repr(subject.manifest.body.get("spec")),))
-        words = f"how large it is cannot be told: {reason}"
-        return [Finding("size", words, measured=Decimal(0), parts=(reason,), lacking=stated, undecided=True)]
+    about_pods = isinstance(check, LimitAccelerators) or check.about_pods
+    unknown = unsized(subject) if about_pods or subject.workload is None else None
+    found = [unknown] if unknown is not None else []
     if isinstance(check, LimitResources):
-        return list(resources.find(check, subject)) if subject.workload else []
-    return list(accelerators.find(check, subject)) if subject.groups or subject.unpriced else []
+        return found + (list(resources.find(check, subject)) if subject.workload else [])
+    return found + (list(accelerators.find(check, subject)) if subject.groups or (subject.unpriced and not found) else [])
 
 
 def _judged(

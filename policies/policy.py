@@ -130,6 +130,12 @@ class LimitResources:
     exempt: ImageSet = NO_IMAGES
     """Images whose containers are not looked at one by one."""
 
+    @property
+    def about_pods(self) -> bool:
+        """Whether it is about what pods ask for, or how many there are: not of volumes and load balancers alone."""
+        stated = (self.requests, self.limits, self.container, self.pod, self.container_limits, self.ratio)
+        return any(stated) or self.replicas is not None
+
 
 @dataclass(frozen=True, slots=True)
 class LimitCost:

@@ -71,6 +71,11 @@ class Subject:
         return paid or bool(self.unpriced)
 
     @property
+    def untold(self) -> str:
+        """Why its pods may be larger, or more, than is told of them; empty where they may not."""
+        return next(iter(self.workload.untold), "") if self.workload is not None else ""
+
+    @property
     def unsized(self) -> bool:
         """Whether nobody can tell how large it is: too large to be looked at, or of a kind whose pods could not be read."""
         if self.workload is not None or not self.unpriced:

@@ -53,13 +53,22 @@ def _cost(subject: Subject, before: Subject | None) -> Mapping[str, object]:
     """What an object costs a month and a run, what a change adds, and how many pods it has; money in US dollars and cents."""
     month, run = _sums(subject)
     earlier, earlier_run = _sums(before)
+    endless = {group.one_off for group in subject.groups if group.endless}
     return {
         "currency": "USD",
-        "month": _ends(month),
-        "run": _ends(run),
-        "added": {"month": _between(earlier, month), "run": _between(earlier_run, run)},
-        "pods": _pods(subject),
+        "month": _told(_ends(month), endless=False in endless),
+        "run": _told(_ends(run), endless=True in endless),
+        "added": {
+            "month": _told(_between(earlier, month), endless=False in endless),
+            "run": _told(_between(earlier_run, run), endless=True in endless),
+        },
+        "pods": _told(_pods(subject), endless=any(group.unbounded for group in subject.groups)),
     }
+
+
+def _told(ends: Mapping[str, float], *, endless: bool) -> Mapping[str, float]:
+    """The ends that are known: no high one where more may run than is counted, so that who reads it gets no answer."""
+    return {key: value for key, value in ends.items() if key != "high"} if endless else ends
 
 
 def _sums(subject: Subject | None) -> tuple[Span, Span]:

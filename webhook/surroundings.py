@@ -55,7 +55,7 @@ def ask(
     """Ask the cluster what has to be known to weigh an object where it is going.
 
     ``config_maps`` are those that policies take values from, by namespace and name; ``before`` is the object as it was, which may
-    refer to others. Costs five requests to the API server and one for each of them, remembered for seconds, and one for each
+    refer to others. Costs six requests to the API server and one for each of them, remembered for seconds, and one for each
     of what the object names.
     """
     answers: list[tuple[str, Answer | Listing]] = [
@@ -159,7 +159,11 @@ class _Asked(NamedTuple):
     namespaced: bool = False
 
 
-_AUTOSCALERS = (("autoscaling/v2", "HorizontalPodAutoscaler"), ("keda.sh/v1alpha1", "ScaledObject"))
+_AUTOSCALERS = (
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("keda.sh/v1alpha1", "ScaledObject"),
+    ("autoscaling.gke.io/v1beta1", "MultidimPodAutoscaler"),
+)
 MOST_NAMES = 32
 """Names of one kind that are asked for: each is a request, and the API server waits for all of them."""
 _REFERENCES = "references"

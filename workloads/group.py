@@ -26,6 +26,7 @@ from workloads.settings.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.snapshots.snapshot import Snapshot, Target
 from workloads.span import Span
 from workloads.template import Completed, complete
+from workloads.untold import Untold
 from workloads.workload import PodGroup, PodRequests
 
 NOTHING = Decimal(0)
@@ -64,7 +65,7 @@ class FoundGroup:
     """What the API server would refuse, with its field."""
 
 
-def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
+def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | Untold | str]:
     """The groups of one role, one for each place where it stands, and in words what could not be told of them."""
     for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
         here = replace(scope, item=Item(rule.item, path)) if path else scope
@@ -72,17 +73,17 @@ def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
             if rule.where is None or holds(rule.where, here):
                 yield from _group(rule, here, setting)
         except CountError as error:
-            yield str(error)
+            yield Untold(str(error))
 
 
-def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
+def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | Untold | str]:
     assembled = assemble(rule, scope)
     if assembled is None:
         return
     pattern, template = assembled
     completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
     if completed.problems:
-        yield from completed.problems
+        yield from map(Untold, completed.problems)
         return
     period = setting.period or rule.period
     suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
@@ -90,7 +91,7 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     within = setting if hours is setting.hours else replace(setting, hours=hours)
     ran = _ran(rule, scope, within, period, completed.template, suspended)
     if isinstance(ran, str):
-        yield ran
+        yield Untold(ran)
         return
     yield from of_completed(
         completed,
@@ -141,6 +142,9 @@ def of_completed(
         gpu_access=access,
         whole_machine=whole_machine,
         unknown_node=unknown_node,
+        unbounded=ran.unbounded,
+        endless=ran.endless or ran.unbounded,
+        untold_requests=completed.untold,
     )
     refused = refused_counts(spec) if completed.requests.extended else ()
     problems = tuple(((*path, *field), words) for field, words in refused)
@@ -174,6 +178,7 @@ def _ran(
         if suspended:
             replicas = switched_off(replicas)
         run = Run(replicas.pods, replicas.hours, replicas.because, replicas.assumption, replicas.path, replicas.observed)
+        run = replace(run, unbounded=replicas.unbounded)
         return in_queue(marked(run, setting.hours), setting.queue)
     run, base = _job(rule, scope, setting, period, template, suspended)
     if run.problems:
@@ -205,13 +210,14 @@ def _job(
     if period.job is not None:
         stated = mapping(look_up(period.job, timed))
         return run_of(stated, timed, setting, period, template, suspended), ("spec",)
-    counts = count_pods(rule.count, scope, setting.scaling).standing
+    replicas = count_pods(rule.count, scope, setting.scaling)
+    counts = replicas.standing
     run = run_of(_as_job(int(counts.expected), period, timed), timed, setting, period, template, suspended)
     if counts.high > counts.expected and not run.problems:
         most = run_of(_as_job(int(counts.high), period, timed), timed, setting, period, template, suspended)
         pods, hours = replace(run.pods, high=most.pods.high), replace(run.hours, high=most.hours.high)
         run = replace(run, pods=pods, hours=hours, because=f"{run.because}; scaled to at most {int(counts.high):,} pods")
-    return run, ("spec",)
+    return replace(run, unbounded=replicas.unbounded), ("spec",)
 
 
 def run_of(

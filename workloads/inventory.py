@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
 from workloads.group import FoundGroup, Setting, groups, shared_claim
 from workloads.kinds.embedded import embedded_object
-from workloads.kinds.kind import Category, EmbeddedRule, Kind, Reason
+from workloads.kinds.kind import Category, EmbeddedRule, Kind
 from workloads.kinds.reference import resolve
 from workloads.kinds.registry import find
 from workloads.kinds.search import search
@@ -39,6 +39,7 @@ from workloads.schedule.suspension import queue_of
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.snapshots.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
 from workloads.text.location import locate
+from workloads.untold import Untold, untold_of
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, Remark, Unpriced, Workload
 
@@ -138,7 +139,7 @@ def _take(
     try:
         _gather(manifest.body, kind, setting, parts)
     except CountError as error:
-        parts.reasons.append(str(error))
+        parts.add([Untold(str(error))])
     _serve(manifest.kind, setting, parts)
     parts.ai_usage += () if parts.ai_usage else observed_usage(manifest, namespace, snapshot)
     parts.models = models(manifest, parts.groups, namespace, snapshot, assumptions.ai_token_ratio)
@@ -193,10 +194,9 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
             parts.modelled = "unknown kind: its pod templates were searched for"
         return
     references = resolve(kind, body, (setting.namespace, ""), setting.snapshot)
-    parts.reasons += references.missing
     nodes = setting.snapshot.nodes or setting.assumptions.nodes
     scope = Scope(body, references={name: found.body for name, found in references.found.items()}, nodes=nodes)
-    parts.reasons += _reasons(kind.unpriced, scope)
+    parts.add(untold_of(kind, scope, references.missing))
     if kind.suspended is not None and holds(kind.suspended, scope):
         queue = queue_of(body) if kind.queued else ""
         setting = replace(setting, queue=queue, suspended=not queue)
@@ -232,15 +232,6 @@ def _without_pods(body: Mapping[str, object], kind: Kind, setting: Setting) -> I
         yield from growth(body)
 
 
-def _reasons(rules: Sequence[Reason], scope: Scope) -> Iterator[str]:
-    """Why an object, or a part of it, cannot be priced."""
-    for rule in rules:
-        for path, _ in expand(scope.body, rule.item.steps):
-            here = scope.at(rule.item, path)
-            if rule.where is None or holds(rule.where, here):
-                yield rule.text
-
-
 def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: Parts, depth: int) -> None:
     """What costs of the objects inside an object."""
     for path, value in expand(scope.body, rule.item.steps):
@@ -248,7 +239,7 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
         if not isinstance(value, dict) or (rule.where is not None and not holds(rule.where, here)):
             continue
         if depth >= DEEPEST:
-            parts.reasons.append("objects inside objects, too deep to be counted")
+            parts.add([Untold("objects inside objects, too deep to be counted")])
             return
         times = number(rule.count.count, here)
         inside = replace(
@@ -275,6 +266,7 @@ def _lift(inner: Parts, prefix: FieldPath, parts: Parts) -> None:
     parts.fees += inner.fees
     parts.notes += inner.notes
     parts.reasons += inner.reasons
+    parts.untold += inner.untold
     parts.problems += [(_lifted(prefix, path), words) for path, words in inner.problems]
     parts.modelled = parts.modelled or inner.modelled
 

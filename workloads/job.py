@@ -51,6 +51,10 @@ class Run:
     """When it runs, in words, where that is not always."""
     modelled: str = ""
     """Why its hours are only modelled."""
+    unbounded: str = ""
+    """Why more pods may run at one time than are counted; empty where no more may."""
+    endless: str = ""
+    """Why they may run for more hours than are counted; empty where they may not."""
     problems: tuple[str, ...] = ()
     """What could not be read, with its path: then the figures are zero and stand for nothing."""
 

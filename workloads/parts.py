@@ -14,9 +14,10 @@ from workloads.network.service import ServedAnyway
 from workloads.network.traffic import Traffic
 from workloads.nodes.provisioner import Growth
 from workloads.snapshots.snapshot import Autoscaler
+from workloads.untold import Untold
 from workloads.workload import Fee, LoadBalancer, PodGroup, VolumeClaim, Workload
 
-Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | str
+Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | Untold | str
 """What a rule finds; a text is why something could not be told."""
 
 
@@ -34,6 +35,8 @@ class Parts:
     free: list[str] = field(default_factory=list)
     """Why what looks as if it cost does not."""
     reasons: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    """Those of the reasons for which its pods may be larger, or more, than the groups tell."""
     problems: list[tuple[FieldPath, str]] = field(default_factory=list)
     modelled: str = ""
     models: Models = NO_MODELS
@@ -61,7 +64,13 @@ class Parts:
             elif isinstance(each, ServedAnyway):
                 self.free.append(each.words)
             else:
-                self.reasons.append(each)
+                self._tell(each)
+
+    def _tell(self, reason: Untold | str) -> None:
+        """Take in why something could not be told."""
+        words = reason if isinstance(reason, str) else reason.words
+        self.reasons.append(words)
+        self.untold += () if isinstance(reason, str) else (words,)
 
     @property
     def empty(self) -> bool:
@@ -85,4 +94,5 @@ class Parts:
             tuple(self.fees),
             tuple(dict.fromkeys((*self.notes, *self.free, *self.models.notes))),
             self.growth,
+            tuple(dict.fromkeys(self.untold)),
         )

@@ -22,6 +22,7 @@ NAMING_KINDS: Final = frozenset(
         "HorizontalPodAutoscaler",
         "ScaledObject",
         "HTTPScaledObject",
+        "MultidimPodAutoscaler",
         "RuntimeClass",
         "StorageClass",
         "VolumeAttributesClass",

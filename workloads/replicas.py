@@ -18,6 +18,8 @@ from workloads.snapshots.snapshot import Autoscaler
 from workloads.span import NOTHING, Span
 
 ONE = Decimal(1)
+UNBOUNDED = "no maximum is stated"
+"""Why more pods may run than are counted where an object scales itself."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Replicas:
     assumption: str = ""
     observed: str = ""
     """What was seen of the count in the cluster, in words."""
+    unbounded: str = ""
+    """Why there may be more than ``pods`` tells; empty where there may not."""
     levels: tuple[Level, ...] = ()
     """How many are expected at which times of the year; empty where they are the same at all times."""
     timed: Span | None = None
@@ -188,9 +192,10 @@ def _scaled_by_itself(rule: CountRule, scope: Scope) -> Replicas:
         levels = _levels(triggers, low, lambda count: count * times)
         return _over_year(Replicas(Span(low, low, high) * times, because, path, _beside(triggers), levels=levels))
     assumption = _expectation(low, expected, high)
+    unbounded = UNBOUNDED if most is None else ""
     if most is None:
-        assumption = f"no more than {high:,} replicas run, since no maximum is stated"
-    return Replicas(Span(low, expected, high) * times, because, path, assumption)
+        assumption = f"no more than {high:,} replicas run, since {UNBOUNDED}"
+    return Replicas(Span(low, expected, high) * times, because, path, assumption, unbounded=unbounded)
 
 
 def _own_triggers(rule: CountRule, scope: Scope, low: Decimal, high: Decimal) -> Triggers:

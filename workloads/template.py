@@ -38,6 +38,8 @@ class Completed:
     """What could not be read, each with its path in the template: then ``requests`` is not all that the pod asks for."""
     observed: str = ""
     """What of it was seen in the cluster and stands in for requests that nobody states, in words."""
+    untold: str = ""
+    """Why a pod may ask for more than ``requests``: an overhead that is not known."""
     notes: tuple[str, ...] = ()
     """What a person should know: an overhead that is not known, a LimitRange that does not apply."""
 
@@ -74,7 +76,8 @@ def complete(
         _requests(resources, assumptions),
         tuple(reader.problems),
         observed,
-        defaults.notes + unknown_overhead,
+        unknown_overhead,
+        (*defaults.notes, *((unknown_overhead,) if unknown_overhead else ())),
     )
 
 
@@ -189,14 +192,14 @@ def _of_containers(spec: Spec, part: str) -> ResourceList:
     return PodResources(containers, initial).of_containers()
 
 
-def _with_overhead(spec: Spec, snapshot: Snapshot) -> tuple[Spec, tuple[str, ...]]:
+def _with_overhead(spec: Spec, snapshot: Snapshot) -> tuple[Spec, str]:
     """The RuntimeClass's overhead, unless the pod carries one; and a word where the class is not known."""
     name = text(spec, "runtimeClassName")
     if not name or spec.get("overhead"):
-        return spec, ()
+        return spec, ""
     overhead = snapshot.overheads.get(name)
     if overhead is None:
-        return spec, (f"not counted: the overhead of RuntimeClass {name}, which is not known",)
+        return spec, f"not counted: the overhead of RuntimeClass {name}, which is not known"
     if not overhead:
-        return spec, ()
-    return {**spec, "overhead": {resource: written(amount) for resource, amount in overhead.items()}}, ()
+        return spec, ""
+    return {**spec, "overhead": {resource: written(amount) for resource, amount in overhead.items()}}, ""

@@ -95,6 +95,12 @@ class PodGroup:
     """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
     unknown_node: str = ""
     """That it names a node of which nothing is known, in words; empty where it names none, or that is known."""
+    unbounded: str = ""
+    """Why more of them may run at one time than ``pods`` tells; empty where no more may."""
+    endless: str = ""
+    """Why they may run for more hours than ``hours`` tells; empty where they may not."""
+    untold_requests: str = ""
+    """Why one pod may ask for more than ``requests`` tells; empty where it may not."""
 
     @property
     def choices(self) -> tuple[tuple[AcceleratorRequest, ...], ...]:
@@ -203,6 +209,8 @@ class Workload:
 
     growth: Growth | None = None
     """How far a pool that makes nodes for pods may grow, which costs nothing by itself."""
+    untold: tuple[str, ...] = ()
+    """Why its pods may be larger, or more, than the groups tell; each is among what has no price too."""
 
     @property
     def bare(self) -> bool:

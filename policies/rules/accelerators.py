@@ -42,9 +42,18 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
         if check.deadline and asked:
             yield from _deadline(subject, group)
     yield from _models(check, subject)
-    yield from _too_many("workload", "the workload", most, check.workload, ("spec",))
+    yield from _of_all(check, subject, most)
     if check.namespace is not None and most:
         yield from _in_namespace(check.namespace, subject)
+
+
+def _of_all(check: LimitAccelerators, subject: Subject, most: Decimal) -> Iterator[Finding]:
+    """What the whole workload has, of which nobody can tell where more of its pods may run than are counted."""
+    found = list(_too_many("workload", "the workload", most, check.workload, ("spec",)))
+    yield from found
+    reason = next((group.unbounded for group in subject.groups if group.unbounded and group.most_devices), "")
+    if reason and not found and (check.workload is not None or check.namespace is not None):
+        yield _untold("workload", reason, most)
 
 
 def _claims_devices(subject: Subject) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from policies.finding import Finding
 from policies.message import LONGEST_REASON, dollars, plain_number, quoted, several
 from policies.policy import LimitCost
+from policies.sizing import stated
 from policies.subject import Subject
 from pricing.age import doubt
 from pricing.rate import Confidence
@@ -16,7 +17,6 @@ from workloads.field import mapping
 from workloads.span import Span
 from workloads.workload import PodGroup
 
-_NAMING: Final = frozenset(("apiVersion", "kind", "metadata", "status"))
 _OF_NODES: Final = ("nodeSelector", "affinity", "tolerations", "nodeName", "runtimeClassName", "schedulerName")
 
 
@@ -38,7 +38,18 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
             undecided=True,
         )
     elif not findings:
+        yield from _endless(check, subject, cost)
         yield from _on_old_prices(check, subject, cost)
+
+
+def _endless(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
+    """That the most which may run is not bounded, where the rule is about the most."""
+    groups = subject.groups if check.exposed else ()
+    reason = next((group.endless for group in groups if group.endless and group.one_off is check.run), "")
+    if reason:
+        told, period = quoted(reason, LONGEST_REASON), "a run" if check.run else "a month"
+        words = f"what it costs {period} at the most cannot be told: {told}"
+        yield Finding("cost", words, measured=cost, parts=(told,), undecided=True)
 
 
 def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
@@ -58,8 +69,8 @@ def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterato
 def _priced_by(subject: Subject) -> frozenset[str]:
     """What would decide the price of an object that has none, for each of its parts: an image or a label is not of it."""
     workload = subject.workload
-    if workload is None:
-        return frozenset((repr({key: value for key, value in subject.manifest.body.items() if key not in _NAMING}),))
+    if workload is None or workload.untold:
+        return stated(subject)
     parts = (workload.claims, workload.load_balancers, workload.fees, workload.ai_usage, workload.traffic, workload.growth)
     return frozenset((repr(parts), *(repr(_asked(group)) for group in workload.groups)))
 

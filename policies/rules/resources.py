@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from policies.finding import Finding
 from policies.image_set import NO_IMAGES
-from policies.message import amount_beside, amount_of, plain_number, quoted, several
+from policies.message import LONGEST_REASON, amount_beside, amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
@@ -192,11 +192,21 @@ def _pod(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
         asked = known.get(resource, requests.extended.get(resource))
         if asked is not None and asked > limit:
             yield _too_large(f"pod {group.name}", "a pod", resource, asked, limit, (*group.path, "spec"))
+        elif group.untold_requests and resource in known:
+            yield _untold(f"pod {group.name} {resource}", f"how much {resource} a pod asks", group.untold_requests, asked)
+
+
+def _untold(key: str, words: str, reason: str, measured: Decimal | None, fix: str = "") -> Finding:
+    told = quoted(reason, LONGEST_REASON)
+    return Finding(f"{key} untold", f"{words} cannot be told: {told}", fix, measured=measured, parts=(told,), undecided=True)
 
 
 def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
     pods = sum((group.pods.high for group in subject.groups), Decimal(0))
     if pods <= most:
+        reason = next((group.unbounded for group in subject.groups if group.unbounded), "")
+        if reason:
+            yield _untold("replicas", "how many pods it runs at the most", reason, pods, "State the most that may run.")
         return
     group = subject.groups[0]
     yield Finding(

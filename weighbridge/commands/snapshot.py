@@ -37,6 +37,7 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
       jobs, cronjobs                                   (batch)
       horizontalpodautoscalers                         (autoscaling)
       scaledobjects                                    (keda.sh)
+      multidimpodautoscalers                           (autoscaling.gke.io)
       storageclasses, volumeattributesclasses          (storage.k8s.io)
       ingressclasses                                   (networking.k8s.io)
       gatewayclasses                                   (gateway.networking.k8s.io)

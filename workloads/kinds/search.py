@@ -12,6 +12,7 @@ from workloads.replicas import Replicas
 from workloads.schedule.running_hours import within
 from workloads.span import Span
 from workloads.template import complete
+from workloads.untold import Untold
 
 DEEPEST = 24
 """Containers inside one another that are searched."""
@@ -21,18 +22,18 @@ COUNTS = ("replicas", "instances", "count", "size", "parallelism")
 """Fields beside a template, or above it, that are taken for how many."""
 
 
-def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | str]:
+def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | Untold | str]:
     """A group for each pod template found: a mapping with ``spec.containers``, or one with ``containers`` itself."""
     for path, template in _templates(body):
         completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
         if completed.problems:
-            yield from completed.problems
+            yield from map(Untold, completed.problems)
             continue
         count_path, count = _count(body, path)
         try:
             pods = Span.exactly(whole(count, count_path)) if count_path else Span.exactly(1)
         except CountError as error:
-            yield str(error)
+            yield Untold(str(error))
             continue
         name = ".".join(str(part) for part in path if part not in {"spec", "template"})
         because = "found beside its pod template" if count_path else "one for each pod template found"

@@ -149,4 +149,5 @@ def _group(template: Spec, count: Replicas, setting: Setting) -> PodGroup:
         because_path=count.path,
         assumption=count.assumption,
         whole_machine=True,
+        endless=count.unbounded,
     )

@@ -130,6 +130,11 @@ def _pod_autoscaler(body: Body) -> Kept:
     return {"spec": spec, **_some(status=status, metadata=_some(annotations=annotations, ownerReferences=keda))}
 
 
+def _multidimensional(body: Body) -> Kept:
+    bounds = _scalars(mapping(body, "spec", "constraints", "global"), "minReplicas", "maxReplicas")
+    return {"spec": {"constraints": {"global": bounds}, "scaleTargetRef": _target(body)}}
+
+
 def _scaled_object(body: Body) -> Kept:
     numbers = ("minReplicaCount", "maxReplicaCount", "idleReplicaCount")
     annotations = _texts(mapping(body, "metadata", "annotations"), lambda key: key.startswith(_OF_SCALERS))
@@ -206,6 +211,7 @@ KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("eks.amazonaws.com", "IngressClassParams"): _ingress_parameters,
     ("autoscaling", "HorizontalPodAutoscaler"): _pod_autoscaler,
     ("keda.sh", "ScaledObject"): _scaled_object,
+    ("autoscaling.gke.io", "MultidimPodAutoscaler"): _multidimensional,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _claim,
     ("resource.k8s.io", "ResourceClaimTemplate"): _claim_template,

@@ -1,0 +1,39 @@
+"""What decides how large an object is where nobody can tell: all that it states, but for its names and its images."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from policies.finding import Finding
+from policies.message import LONGEST_REASON, quoted
+from policies.subject import Subject
+from workloads.excess import TOO_LARGE
+
+_NAMING: Final = frozenset(("apiVersion", "kind", "metadata", "status"))
+"""Fields of an object that name it, or tell what became of it."""
+
+
+def unsized(subject: Subject) -> Finding | None:
+    """That nobody can tell how large an object is, or not all of it; None where its groups of pods tell."""
+    reason = subject.unpriced[0].reason if subject.unsized else subject.untold
+    if not reason:
+        return None
+    told = quoted(reason, LONGEST_REASON)
+    words = f"how large it is cannot be told: {told}"
+    return Finding("size", words, measured=Decimal(0), parts=(told,), lacking=stated(subject), undecided=True)
+
+
+def stated(subject: Subject) -> frozenset[str]:
+    """All that an object states which may decide its sizes, as one text: equal where a change decides none."""
+    body = subject.manifest.body
+    if subject.unpriced and subject.unpriced[0].reason == TOO_LARGE:
+        return frozenset((repr(body.get("spec")),))
+    return frozenset((repr({key: _sizing(value) for key, value in body.items() if key not in _NAMING}),))
+
+
+def _sizing(value: object) -> object:
+    """A value without the images in it: another one is no larger."""
+    if isinstance(value, dict):
+        return {key: _sizing(each) for key, each in value.items() if key != "image" or not isinstance(each, str)}
+    return [_sizing(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,30 @@
+"""What an object may ask for beyond its groups of pods: sizes that stand elsewhere, templates that nobody could read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workloads.counting.count import Scope, holds
+from workloads.counting.pattern import expand
+from workloads.kinds.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Why pods of an object may be larger, or more, than its groups tell: rules about sizes cannot be decided then."""
+
+    words: str
+
+
+def untold_of(kind: Kind, scope: Scope, missing: Iterable[str]) -> Iterator[Untold | str]:
+    """Why an object, or a part of it, cannot be told: by what its kind's rules say, and by what it refers to and is missing."""
+    for words in (*missing, *_by_rules(kind, scope)):
+        yield Untold(words) if kind.pods or kind.embedded else words
+
+
+def _by_rules(kind: Kind, scope: Scope) -> Iterator[str]:
+    for rule in kind.unpriced:
+        for path, _ in expand(scope.body, rule.item.steps):
+            if rule.where is None or holds(rule.where, scope.at(rule.item, path)):
+                yield rule.text
