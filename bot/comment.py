@@ -45,6 +45,8 @@ class Links:
     """Short name of what it is compared with."""
     run: str = ""
     """Address of the CI's run."""
+    reported: bool = False
+    """Whether the figures are those of the pull request's own run, which nobody else has weighed."""
 
     def place(self, file: str, line: int) -> str:
         """The address of a line; empty without a tree to link to, and for a path that would lead out of it."""
@@ -141,7 +143,8 @@ def _footer(report: Report, links: Links) -> str:
     dates = ", ".join(escaped(f"{cloud} list {date}") for cloud, date in report.prices.dates().items())
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
-    said = f"{weighed}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
+    reported = "As reported by the pull request's own run. " if links.reported else ""
+    said = f"{weighed}{reported}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
     run = f" [Run]({links.run})." if links.run else ""
     rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
     return f"<sub>{said}{rendered}.{run} weighbridge {version('weighbridge')}</sub>"

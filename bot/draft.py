@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from bot.check import check_run, title_of
+from bot.check import as_reported, check_run, title_of
 from bot.comment import Links, comment
 from bot.earlier import NOT_WEIGHED
 from bot.lifecycle import Behaviour, Wanted
@@ -25,17 +25,22 @@ LONGEST_REASON = 500
 """Characters that are told of why a commit could not be weighed."""
 
 
-def draft(report: Report, occasion: Occasion, base: str, key: str, settings: CommentSettings) -> Posting:
+def draft(
+    report: Report, occasion: Occasion, base: str, key: str, settings: CommentSettings, *, reported: bool = False
+) -> Posting:
     """What is to be posted of a report; ``base`` is the commit that was compared with.
+
+    ``reported`` says that the change's own run weighed it, which a stranger may have changed.
 
     :raises SumError: when the rows do not sum to the heading: nothing must be posted then.
     """
-    links = Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link)
+    links = Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, reported)
     body = comment(report, links, Marker(key, occasion.head, base, occasion.run), settings.title)
     worth = worth_a_comment(report, settings)
     denied = {f"{each.id} {each.identity}" for each in report.violations if each.verdict is Verdict.DENY}
     wanted = Wanted(body, worth, nothing_to_say(report), digests(denied))
     check = check_run(report, body, name=_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
+    check = as_reported(check) if reported else check
     return Posting(occasion.number, wanted, check, Behaviour(settings.behaviour), settings.drafts, occasion.before)
 
 

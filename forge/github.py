@@ -53,14 +53,17 @@ class GitHub:
         """A pull request as it is now."""
         return _pull_request(self._courier.ask("GET", f"{self._there}/pulls/{number}"))
 
-    def find_pull_request(self, head: str, branch: str = "") -> PullRequest | None:
-        """The open pull request with a commit at its head.
+    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:
+        """The open pull request with a commit at its head; of a repository's, where that is known.
 
-        By branch where that is known: GitHub finds none by the commit of a fork.
+        By branch where that is known: GitHub finds none by the commit of a fork. Of several it is not said which is meant.
         """
         found = list(self._courier.pages(f"{self._there}/pulls", {"state": "open", "head": branch})) if branch else []
         found = found or list(self._courier.pages(f"{self._there}/commits/{quote(head, safe='')}/pulls"))
-        pulls = [pull for pull in map(_pull_request, found) if pull.head == head and pull.open]
+        pulls = [pull for pull in map(_pull_request, found) if pull.head == head and pull.open and source in ("", pull.source)]
+        if len(pulls) > 1:
+            numbers = ", ".join(str(pull.number) for pull in pulls)
+            raise RefusedError(f"pull requests {numbers} all have {head[:7]} at their head: which one is meant is not known")
         return pulls[0] if pulls else None
 
     def merge_base(self, base: str, head: str) -> str:
@@ -129,7 +132,8 @@ def _pull_request(found: object) -> PullRequest:
         raise UnreachableError("GitHub told of a pull request without a head or a base")
     number = _whole(dig(found, "number"), "a pull request's number")
     foreign = dig(found, "head", "repo", "id") != dig(found, "base", "repo", "id")
-    return PullRequest(number, head, base, text(found, "state") == "open", dig(found, "draft") is True, foreign)
+    draft, source = dig(found, "draft") is True, text(found, "head", "repo", "full_name")
+    return PullRequest(number, head, base, text(found, "state") == "open", draft, foreign, source)
 
 
 def _comment(found: object) -> Comment:

@@ -31,7 +31,7 @@ class GitLab:
         """A merge request as it is now."""
         return _pull_request(self._courier.ask("GET", f"{self._there}/merge_requests/{number}"))
 
-    def find_pull_request(self, head: str, branch: str = "") -> PullRequest | None:  # noqa: ARG002 - GitHub needs the branch
+    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:  # noqa: ARG002 - for GitHub
         """The open merge request with a commit at its head."""
         path = f"{self._there}/repository/commits/{quote(head, safe='')}/merge_requests"
         found = [text(each, "sha") == head and text(each, "state") == "opened" and each for each in self._courier.pages(path)]

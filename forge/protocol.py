@@ -45,8 +45,11 @@ class Forge(Protocol):
     def pull_request(self, number: int) -> PullRequest:
         """A pull request as it is now."""
 
-    def find_pull_request(self, head: str, branch: str = "") -> PullRequest | None:
-        """The open pull request with a commit at its head; ``branch`` is ``owner:branch``, where it is known."""
+    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:
+        """The open pull request with a commit at its head.
+
+        ``branch`` is ``owner:branch`` and ``source`` the repository that it is from, where they are known.
+        """
 
     def commits(self, number: int) -> Sequence[str]:
         """The full names of a pull request's commits, oldest first."""

@@ -18,3 +18,5 @@ class PullRequest:
     draft: bool
     foreign: bool = False
     """Whether its head is in another repository, a fork, or in one that is gone."""
+    source: str = ""
+    """``owner/name`` of the repository that the commit at its head is from; empty where the forge does not tell."""

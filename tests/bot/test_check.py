@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from manifest_texts import deployment, namespace
 
-from bot.check import LONGEST_MESSAGE, MOST_ANNOTATIONS, check_run, conclusion, title_of
+from bot.check import LONGEST_MESSAGE, MOST_ANNOTATIONS, as_reported, check_run, conclusion, title_of
 from bot.comment import comment
-from forge.check_run import Conclusion, Level
+from forge.check_run import CheckRun, Conclusion, Level
 from policies.starter import starter
 from workloads.problem import Problem, Severity
 
@@ -63,3 +63,9 @@ def test_a_quiet_check_says_how_much_was_weighed(reported) -> None:
     report = reported(BASE + deployment("api"), BASE + deployment("api"))
     check = check_run(report, comment(report), name="weighbridge", head="3" * 40, quiet=True)
     assert check.title == "Cost: no change (2 workloads weighed)"
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("success", "neutral"), ("neutral", "neutral"), ("failure", "failure")])
+def test_what_a_strangers_run_reported_is_never_green(ours: str, theirs: str) -> None:
+    check = as_reported(CheckRun("weighbridge", "3" * 40, Conclusion(ours), "Cost: no change", "body"))
+    assert (str(check.conclusion), check.title) == (theirs, "Cost: no change, as reported by the pull request's own run")

@@ -24,7 +24,9 @@ LIST = r"/repos/acme/platform/issues/482/comments"
 
 def test_a_pull_request_is_told_with_its_head_and_its_state(stand_in, connect) -> None:
     stand_in.world.open_pull(482, draft=True)
-    assert connect().pull_request(482) == PullRequest(482, sha_of("first"), sha_of("base"), open=True, draft=True)
+    assert connect().pull_request(482) == PullRequest(
+        482, sha_of("first"), sha_of("base"), open=True, draft=True, source="acme/platform"
+    )
 
 
 def test_a_pull_request_of_a_fork_is_told_to_be_a_stranger_s(stand_in, connect) -> None:
@@ -289,3 +291,18 @@ def test_an_answer_that_is_no_json_is_none(stand_in, connect) -> None:
 
     with pytest.raises(UnreachableError, match="no JSON"):
         GitHub(Courier(Garbled(), "GitHub"), "acme/platform").pull_request(1)
+
+
+def test_a_pull_request_is_found_by_the_repository_that_its_head_is_from(stand_in, connect) -> None:
+    stand_in.world.open_pull(482, head_owner="mallory")
+    assert connect().find_pull_request(sha_of("first"), "mallory:feature", "alice/platform") is None
+    found = connect().find_pull_request(sha_of("first"), "mallory:feature", "mallory/platform")
+    assert found is not None
+    assert (found.number, found.source) == (482, "mallory/platform")
+
+
+def test_of_several_pull_requests_with_one_head_none_is_meant(stand_in, connect) -> None:
+    for number in (482, 483):
+        stand_in.world.open_pull(number, head_owner="mallory")
+    with pytest.raises(RefusedError, match="pull requests 482, 483 all have"):
+        connect().find_pull_request(sha_of("first"), "mallory:feature")

@@ -48,13 +48,14 @@ def test_no_expression_is_written_into_a_shell(step: Mapping[str, str]) -> None:
 
 def test_workflows_on_the_page_are_whole_and_give_only_inputs_that_there_are() -> None:
     workflows = [yaml.safe_load(block) for block in re.findall(r"^```\n(name: .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
-    assert len(workflows) == 2
+    assert len(workflows) == 3
     for workflow in workflows:
         (job,) = workflow["jobs"].values()
         ours = [step for step in job["steps"] if "weighbridge" in step.get("uses", "")]
         assert ours
         assert all(step.get("with", {}).keys() <= ACTION["inputs"].keys() for step in ours)
-        assert workflow["permissions"] == {"contents": "read", "pull-requests": "write", "checks": "write"}
+        writing = {"contents": "read", "pull-requests": "write", "checks": "write"}
+        assert workflow["permissions"] == ({**writing, "actions": "read"} if "workflow_run" in workflow[True] else writing)
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Job:
     folder: Path
     checkout: Path
     github: GitHub
+    event: str = "pull_request"
 
     def step(self, step: Mapping[str, object], program: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
         """Run a step as the runner does: expressions become the environment, the script is a file, errors end it."""
@@ -86,7 +88,7 @@ class Job:
     def environment(self) -> dict[str, str]:
         named = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
         return named | {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": self.event, "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
             "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": self.github.url, "GITHUB_RUN_ID": "7",
             "GITHUB_SERVER_URL": "https://github.example", "GITHUB_OUTPUT": str(self.folder / "output"),
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"), "GITHUB_ACTION_PATH": str(ROOT),
@@ -144,6 +146,36 @@ def test_a_change_that_costs_is_commented_on_summed_up_and_told_to_later_steps(j
     assert (told["verdict"], float(told["delta"]) > 110) == ("pass", True)
 
 
+def test_the_second_run_of_a_strangers_change_checks_out_no_head_and_says_what_the_first_one_uploads() -> None:
+    blocks = re.findall(r"^```\n(name: .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    first, second = [yaml.safe_load(block) for block in blocks[1:]]
+    assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+    (job,) = second["jobs"].values()
+    checkout, _, download, ours = job["steps"]
+    assert not {"ref", "repository"} & checkout["with"].keys()
+    upload = next(step for step in first["jobs"]["cost"]["steps"] if "upload-artifact" in step["uses"])
+    assert download["with"]["name"] == upload["with"]["name"]
+    assert ours["with"] == {"from": f"{download['with']['path']}/weighing.json"}
+    assert "pull_request_target" not in {*first[True], *second[True]}
+
+
+def test_a_strangers_change_is_weighed_by_one_step_and_commented_on_by_another(job: Callable[[str], Job]) -> None:
+    running = job(namespace("shop") + deployment("web", replicas=9))
+    assert running.step(WEIGH, dry_run="true", config_from_base="true").returncode == 0
+    assert running.comments() == []
+    weighing = running.outputs()["json"]
+    head = running.github.world.platform.pulls[482].head
+    run = {"id": 7, "event": "pull_request", "head_sha": head, "head_branch": "feature"}
+    run["head_repository"] = {"full_name": "acme/platform", "owner": {"login": "acme"}}
+    (running.folder / "event.json").write_text(json.dumps({"workflow_run": run}), encoding="utf-8")
+    running.event = "workflow_run"
+    ended = running.step(WEIGH, **{"from": weighing})
+    assert ended.returncode == 0, ended.stderr
+    (body,) = running.comments()
+    assert body.startswith("### Cost: +$113 a month")
+    assert "As reported by the pull request's own run." in body
+
+
 def test_a_denied_change_ends_the_step_with_1_and_its_outputs_are_there(job: Callable[[str], Job]) -> None:
     running = job(namespace("ml", team="") + deployment("nobodys", team="", space="ml"))
     assert running.step(WEIGH, dry_run="true").returncode == 1
@@ -155,7 +187,7 @@ def test_a_denied_change_ends_the_step_with_1_and_its_outputs_are_there(job: Cal
 def test_hostile_inputs_are_values_and_nothing_in_them_is_run(job: Callable[[str], Job]) -> None:
     running = job(namespace("shop") + deployment("web", replicas=9))
     hostile = "$(touch owned)`touch owned`\"; touch owned; '\n--dry-run\n; touch owned"
-    names = ("config", "snapshot", "cloud", "region", "unknown", "key", "policies", "exemptions", "paths", "dry_run")
+    names = ("config", "from", "snapshot", "cloud", "region", "unknown", "key", "policies", "exemptions", "paths", "dry_run")
     for name in names:
         assert running.step(WEIGH, program="printf", **{name: hostile}).returncode == (3 if name == "dry_run" else 0)
     ended = running.step(WEIGH, key=hostile)

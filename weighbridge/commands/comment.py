@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
-from weighbridge.cli import CANNOT_TELL, DENIED
+from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.drafting import draft_change
 from weighbridge.failure import Failure
 from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
+from weighbridge.preparation import Request, settings_for
 from weighbridge.reading import Configured
 from workloads.settings.comment import CommentSettings
 
 if TYPE_CHECKING:
+    from bot.earlier_run import EarlierRun
     from bot.occasion import Occasion
     from bot.posting import Posting
+    from forge.github import GitHub
     from forge.protocol import Forge
 
 LARGEST_EVENT = 32 * 1024 * 1024
@@ -42,6 +45,13 @@ LARGEST_EVENT = 32 * 1024 * 1024
     metavar="FILE",
     help="Also write the weighing here, as JSON.",
 )
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Weigh nothing, and say what the run that this one follows (workflow_run) wrote with --json.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @base_option
 @verdict_options
@@ -55,6 +65,7 @@ def comment(
     revisions: str | None,
     key: str,
     file: Path | None,
+    source: Path | None,
     dry_run: bool,
     of_base: bool,
     **_: object,
@@ -71,12 +82,15 @@ def comment(
     weighbridge comment
     weighbridge comment --dry-run
     weighbridge comment --config staging.yaml --key staging apps/
+    weighbridge comment --from weighing.json
     """
     from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
     from bot.marker import KEY  # noqa: PLC0415
 
     if not KEY.fullmatch(key):
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
+    if source is not None:
+        return _relayed(context, source, key, dry_run=dry_run)
     here = _occasion()
     try:
         by = Configured.BASE if of_base else Configured.HERE
@@ -89,6 +103,39 @@ def comment(
     posted = _posted(here, drafted.posting, dry_run=dry_run)
     tell(drafted.report, file)
     return drafted.code if posted or drafted.code == DENIED else CANNOT_TELL
+
+
+def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -> int:
+    """Say what the run of a stranger's pull request weighed: 0 once it is said, or there is nobody to say it to."""
+    from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
+    from weighbridge.relaying import draft_weighing, read_weighing, require_alone, stranger  # noqa: PLC0415
+
+    require_alone(context)
+    run = stranger(_event())
+    comments = settings_for(Request.of(context), (".",)).configuration.comment
+    here = _found(run)
+    if here is None:
+        click.echo(f"weighbridge: nothing to say: no open pull request of {run.source} has {run.head[:7]} at its head", err=True)
+        return PASSED
+    try:
+        report = read_weighing(source)
+        posting = draft_weighing(report, here, key, comments)
+    except Failure as failure:
+        _posted(here, draft_of_failure(str(failure), here, key, comments), dry_run=dry_run)
+        raise
+    summarize(posting.wanted.body)
+    posted = _posted(here, posting, dry_run=dry_run)
+    tell(report, None)
+    return PASSED if posted else CANNOT_TELL
+
+
+def _found(run: EarlierRun) -> Occasion | None:
+    from forge.error import ForgeError  # noqa: PLC0415 - not for --help
+
+    try:
+        return run.occasion(_github(run.repository, run.api))
+    except ForgeError as error:
+        raise Failure(f"the pull request was not found: {error}") from None
 
 
 def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
@@ -110,21 +157,26 @@ def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
 
 
 def _occasion() -> Occasion:
-    import orjson  # noqa: PLC0415 - not for --help
+    from bot.occasion import OccasionError, occasion  # noqa: PLC0415 - not for --help
 
-    from bot.occasion import OccasionError, occasion  # noqa: PLC0415
+    try:
+        return occasion(os.environ, _event())
+    except OccasionError as error:
+        raise Failure(str(error)) from None
+
+
+def _event() -> object:
+    """What GitHub tells of the event; None elsewhere."""
+    import orjson  # noqa: PLC0415 - not for --help
 
     path = os.environ.get("GITHUB_EVENT_PATH")
     try:
-        event = orjson.loads(_event(Path(path))) if path else None
-        return occasion(os.environ, event)
-    except OccasionError as error:
-        raise Failure(str(error)) from None
+        return orjson.loads(_bytes(Path(path))) if path else None
     except (OSError, orjson.JSONDecodeError) as error:
         raise Failure(f"cannot read the event at GITHUB_EVENT_PATH, {path}: {error}") from None
 
 
-def _event(path: Path) -> bytes:
+def _bytes(path: Path) -> bytes:
     with path.open("rb") as stream:
         return stream.read(LARGEST_EVENT)
 
@@ -135,14 +187,19 @@ def _forge(here: Occasion) -> Forge:
     from forge.courier import Courier  # noqa: PLC0415
 
     if here.forge == GITHUB:
-        from forge.github import GitHub  # noqa: PLC0415
-        from forge.github_transport import GitHubTransport  # noqa: PLC0415
-
-        return GitHub(Courier(GitHubTransport.with_token(_token("GITHUB_TOKEN"), here.api), "GitHub"), here.repository)
+        return _github(here.repository, here.api)
     from forge.gitlab import GitLab  # noqa: PLC0415
     from forge.gitlab_transport import GitLabTransport  # noqa: PLC0415
 
     return GitLab(Courier(GitLabTransport(_token("GITLAB_TOKEN"), here.api), "GitLab"), here.repository)
+
+
+def _github(repository: str, api: str) -> GitHub:
+    from forge.courier import Courier  # noqa: PLC0415 - not for --help
+    from forge.github import GitHub  # noqa: PLC0415
+    from forge.github_transport import GitHubTransport  # noqa: PLC0415
+
+    return GitHub(Courier(GitHubTransport.with_token(_token("GITHUB_TOKEN"), api), "GitHub"), repository)
 
 
 def _token(name: str) -> str:
