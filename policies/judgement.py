@@ -172,7 +172,7 @@ def _verdict(choice: str, rule: Rule, finding: Finding, action: Action, *, exist
 def _told(rule: Rule, subject: Subject, judged: _Judged) -> tuple[str, str]:
     """What is wrong, on one line, and what to do. Figures are told whole, names shortened where they have to be.
 
-    The author's own words stand first, since most readers see one line; where there is no room for them, before what to do.
+    The author's own words stand first, since most readers see one line; where there is no room for them, after what to do.
     """
     finding = judged.finding
     after, names = _whose(subject, judged)
@@ -184,7 +184,7 @@ def _told(rule: Rule, subject: Subject, judged: _Judged) -> tuple[str, str]:
         tries = [*(f"{own}: {words}" for words in tries), *tries]
     lines = (fitted(words, (*finding.parts, *names)) for words in tries)
     line = next((line for line in lines if line is not None), None) or first_line(finding.message)
-    return line, f"{own}. {fix}".rstrip() if own and not line.startswith(own) else fix
+    return line, f"{fix} {own}.".lstrip() if own and not line.startswith(own) else fix
 
 
 def _whose(subject: Subject, judged: _Judged) -> tuple[str, tuple[str, ...]]:

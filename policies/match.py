@@ -52,16 +52,22 @@ def _covers(rule: ResourceRule, group: str, resource: str, operation: str) -> bo
     )
 
 
-def selected(match: Match, subject: Subject, *, created: bool) -> bool | str:
-    """Whether a policy takes an object that is created or changed; in words, why that cannot be told.
+def selected(match: Match, subject: Subject, before: Subject | None) -> bool | str:
+    """Whether a policy takes an object, given what it was before a change; in words, why that cannot be told.
 
-    Nobody may know its namespace's labels. What is weighed by itself counts as created.
+    Nobody may know its namespace's labels. What is weighed by itself counts as created. An object selector takes a change by
+    either side's labels, as the API server has it: nobody leaves a policy by taking a label off.
     """
-    if (match.resources or match.excluded) and not _asked(match, subject, CREATE if created else UPDATE):
+    if (match.resources or match.excluded) and not _asked(match, subject, CREATE if before is None else UPDATE):
         return False
-    if match.objects is not None and not selects(match.objects, subject.labels):
+    if match.objects is not None and not any(selects(match.objects, labels) for labels in labels_of_object(subject, before)):
         return False
     return match.namespaces is None or _by_namespace(match.namespaces, subject)
+
+
+def labels_of_object(subject: Subject, before: Subject | None) -> tuple[Mapping[str, object], ...]:
+    """What an object selector looks at, of which one suffices: the object's labels as they are and as they were."""
+    return (subject.labels,) if before is None else (subject.labels, before.labels)
 
 
 def labels_of_namespace(subject: Subject) -> Mapping[str, object] | None:
@@ -88,12 +94,11 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
 
 
 def _asked(match: Match, subject: Subject, operation: str) -> bool:
-    """Whether a rule that names the resource names the operation, and the version of the object as it is written."""
-    version = subject.manifest.api_version.rpartition("/")[2]
-    what = subject.identity.group, resource_of(subject.identity.kind), operation
-    named = [rule for rule in match.resources if "*" in rule.versions or version in rule.versions]
-    taken = not match.resources or any(_covers(rule, *what) for rule in named)
-    return taken and not any(_covers(rule, *what) for rule in match.excluded)
+    """Whether the rules that name the resource name the operation.
+
+    In whichever version the object is written: the API server serves it in each (``matchPolicy: Equivalent``, its default).
+    """
+    return _names(match, subject.identity.group, resource_of(subject.identity.kind), operation, costs=True)
 
 
 def selects(selector: Selector, labels: Mapping[str, object]) -> bool:

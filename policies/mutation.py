@@ -61,7 +61,7 @@ def additions(manifest: Manifest, policies: PolicySet, context: Context, before:
     subject = Subject(identity, manifest, context)
     earlier = Subject(identity, before, context) if before is not None else None
     found: dict[FieldPath, Addition] = {}
-    for policy in policies.about(subject, costs=_costs(identity.group, identity.kind)):
+    for policy in policies.about(subject, earlier, costs=_costs(identity.group, identity.kind)):
         if not _concerned(policy, subject, earlier):
             continue
         for rule in policy.rules:
@@ -80,7 +80,7 @@ def _concerned(policy: Policy, subject: Subject, before: Subject | None) -> bool
     """Whether a policy is surely about an object. One whose conditions read costs adds nothing: prices change."""
     if any("cost" in condition.expression.reads for condition in policy.conditions):
         return False
-    return selected(policy.match, subject, created=before is None) is True and met(policy, subject, before) is True
+    return selected(policy.match, subject, before) is True and met(policy, subject, before) is True
 
 
 def _by_rule(

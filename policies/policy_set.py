@@ -56,8 +56,10 @@ class PolicySet:
     def __len__(self) -> int:
         return len(self._policies)
 
-    def about(self, subject: Subject, *, costs: bool) -> tuple[Policy, ...]:
-        """The policies that may be about an object; those without resource rules are about every object that ``costs``.
+    def about(self, subject: Subject, before: Subject | None = None, *, costs: bool) -> tuple[Policy, ...]:
+        """The policies that may be about an object, given what it was before a change.
+
+        Those without resource rules are about every object that ``costs``.
 
         Linear in the policies the first time a kind is asked for, then in those that are found.
         """
@@ -69,4 +71,4 @@ class PolicySet:
             found = SelectorIndex(named)
             if len(self._about) < MOST_KINDS:
                 self._about[key] = found
-        return found.candidates(subject)
+        return found.candidates(subject, before)

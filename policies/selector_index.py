@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from policies.match import labels_of_namespace
+from policies.match import labels_of_namespace, labels_of_object
 from policies.policy import Match, Policy
 from policies.subject import Subject
 
@@ -35,20 +35,21 @@ class SelectorIndex:
             for value in dict.fromkeys(wanted.values):
                 by_value.setdefault(value, []).append(number)
 
-    def candidates(self, subject: Subject) -> tuple[Policy, ...]:
-        """The policies whose selectors may take an object, by its labels.
+    def candidates(self, subject: Subject, before: Subject | None) -> tuple[Policy, ...]:
+        """The policies whose selectors may take an object, by its labels and those that it had before a change.
 
         Grows with those that are found, and with the keys by which they are, not with the policies there are.
         """
         if not self._by_label:
             return self._policies
-        found = list(self._open)
         of_namespace = labels_of_namespace(subject)
+        if of_namespace is None and any(by_namespace for by_namespace, _ in self._by_label):
+            return self._policies
+        of_object = labels_of_object(subject, before)
+        found = set(self._open)
         for (by_namespace, key), by_value in self._by_label.items():
-            labels = of_namespace if by_namespace else subject.labels
-            if labels is None:
-                return self._policies
-            found += _of_value(by_value, labels, key)
+            for labels in (of_namespace or {},) if by_namespace else of_object:
+                found.update(_of_value(by_value, labels, key))
         return tuple(self._policies[number] for number in sorted(found))
 
 

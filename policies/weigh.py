@@ -124,13 +124,14 @@ def _judged(
     for key, subject in numbered(subjects(after, new, context, prices, today)):
         if subject.manifest.group in LOCAL_GROUPS or (key in earlier and _same(earlier[key], subject)):
             continue
-        for policy in policies.about(subject, costs=subject.costs):
-            yield from _by_policy(policy, subject, earlier.get(key), made.get(key))
+        was = earlier.get(key)
+        for policy in policies.about(subject, was, costs=subject.costs):
+            yield from _by_policy(policy, subject, was, made.get(key))
 
 
 def _by_policy(policy: Policy, subject: Subject, before: Subject | None, made: Subject | None) -> Iterator[Violation]:
     """The violations of one policy, if it is about the object; its rules are undecided where that cannot be told."""
-    taken = selected(policy.match, subject, created=before is None)
+    taken = selected(policy.match, subject, before)
     if taken is True:
         taken = met(policy, subject, before)
     if isinstance(taken, str):

@@ -62,7 +62,7 @@ def _elsewhere(policy: Policy, subject: Subject, before: Subject | None) -> tupl
     if not is_about(policy.match, group, resource_of(kind), subject.costs):
         named = "its resource rules do not name it" if policy.match.resources else "it costs nothing"
         return State.ELSEWHERE, named
-    taken = selected(policy.match, subject, created=before is None)
+    taken = selected(policy.match, subject, before)
     if taken is True:
         taken = met(policy, subject, before)
         if taken is False:

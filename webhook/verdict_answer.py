@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from policies.exemption_use import Use
-from policies.message import SHORTEST, quoted
+from policies.message import SHORTEST, fitted, inert, quoted, shortened
 from policies.verdict import Verdict, Violation
 from policies.weighing import Weighing
 from pricing.rounding import to_cents
 from webhook.doubts import doubts
 from webhook.mistakes import mistakes
 from webhook.review import LONGEST_WARNING, Answer
+from workloads.field import render
 
 MOST_DENIALS: Final = 5
 """Violations that a denial tells; the rest is counted."""
+LONGEST_FIELD: Final = 120
+"""Characters of a field's path."""
 LONGEST_ANNOTATION: Final = 4096
 """Characters of one value for the audit log."""
 
@@ -47,7 +50,17 @@ def answer_of(uid: str, weighing: Weighing, today: datetime.date) -> Answer:
 
 
 def _denial(violation: Violation) -> str:
-    return f"{quoted(violation.title, 80)}: {violation.message} [{violation.id}]. {violation.fix}".rstrip()
+    """What is wrong on a line of its own, since many tools show no other; below it by which rule, where, and what to do."""
+    whose = f"[{violation.id}] {quoted(violation.identity.kind, 60)} {quoted(violation.title, 80)}"
+    where = f", {inert(shortened(render(violation.path), LONGEST_FIELD))}" if violation.path else ""
+    below = (f"{whose}{where}", violation.fix)
+    return "\n".join((denial_line(violation), *(f"  {line}" for line in below if line)))
+
+
+def denial_line(violation: Violation) -> str:
+    """A denial's first line, under 120 characters: what is wrong, whole, after the object's name where there is room for it."""
+    name = quoted(violation.title, 80)
+    return fitted(f"{name}: {violation.message}", (name,)) or violation.message
 
 
 def _warning(violation: Violation) -> str:

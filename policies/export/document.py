@@ -18,6 +18,8 @@ LEFT_OUT: Final = "weighbridge.dev/not-exported"
 """The annotation that says what a policy has and its export has not."""
 LONGEST_MESSAGE: Final = 4096
 """Characters of a message; the API server cuts what an expression makes at 5 KiB."""
+LONGEST_FIRST: Final = 60
+"""Characters of an author's own words that stand before the figures."""
 LONGEST_ANNOTATION: Final = 16 * 1024
 _LONGEST_NAME: Final = 253
 _FOREIGN: Final = re.compile(r"[^a-z0-9.-]+")
@@ -73,14 +75,17 @@ def validating(
 
 
 def _validation(requirement: Requirement, telling: Telling, message: str) -> dict[str, str]:
-    before = f"{inert(message).rstrip('.')}: " if message else ""
+    own = inert(message).rstrip(".")
+    # Figures first: tools cut what is long at its end.
+    before, after = (f"{own}: ", "") if 0 < len(own) <= LONGEST_FIRST else ("", f" {own}." if own else "")
     again = " (as before this change)" if telling is Telling.FORGIVEN else ""
     plain = f"{before}{inert(requirement.required)}"[: LONGEST_MESSAGE - len(requirement.rule) - 3]
     said = [
-        f"variables.title + {text(f': {before}'[:LONGEST_MESSAGE])}",
+        f"variables.title + {text(f': {before}')}",
         requirement.said(telling),
         text(f"{again} [{requirement.rule}]. "),
         requirement.said_fix(telling),
+        *([text(after[:LONGEST_MESSAGE])] if after else []),
     ]
     return {
         "expression": requirement.kept(telling),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from policies.export.literal import text, texts
+from policies.export.literal import text
 from policies.export.requirement import LeftOut
 from policies.export.validation import foreign, written
 from policies.match import JUDGED, is_about, operations_of
@@ -48,16 +48,18 @@ class Scope:
     versions: tuple[str, ...]
     namespaces: Selector
     conditions: tuple[tuple[str, str], ...]
-    """Conditions by name, in CEL: the author's, and the object selector."""
+    """Conditions by name, in CEL."""
     left_out: tuple[LeftOut, ...] = ()
     asked: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """At which operations, by group and resource."""
+    objects: Selector | None = None
 
     def constraints(self, operations: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
         """``matchConstraints``; ``operations`` are the most of single resources, CREATE and UPDATE of all others."""
         return {
             "matchPolicy": "Equivalent",
             "namespaceSelector": _selector(self.namespaces),
+            **({"objectSelector": _selector(self.objects)} if self.objects is not None else {}),
             "resourceRules": [
                 {
                     "apiGroups": [group],
@@ -89,9 +91,6 @@ def scope(policy: Policy, *, pods: bool) -> Scope:
     conditions: list[tuple[str, str]] = []
     if not match.resources:
         conditions.append(("costs", "object.kind != 'Service' || object.spec.?type.orValue('') == 'LoadBalancer'"))
-    if match.objects is not None:
-        # Of the object as it will be alone: the API server's own selector looks at the old one too.
-        conditions.append(("object-selector", _selects(match.objects)))
     for index, condition in enumerate(policy.conditions):
         reason = foreign(condition.expression)
         if reason:
@@ -101,7 +100,7 @@ def scope(policy: Policy, *, pods: bool) -> Scope:
         conditions.append((name, f"({written(condition.expression)}) || false"))
     own = Selector((*(match.namespaces or Selector()).expressions, _OUTSIDE))
     asked = {(group, name): operations_of(match, group, name, costs=True) for group, names in resources for name in names}
-    return Scope(resources, _versions(match), own, tuple(conditions), tuple(left), asked)
+    return Scope(resources, _versions(match), own, tuple(conditions), tuple(left), asked, match.objects)
 
 
 _OUTSIDE: Final = Expression("kubernetes.io/metadata.name", "NotIn", EXCLUDED)
@@ -192,19 +191,6 @@ def _selector(selector: Selector) -> Mapping[str, object]:
             for each in selector.expressions
         ]
     }
-
-
-def _selects(selector: Selector) -> str:
-    """Whether a selector takes the object, in CEL."""
-    labels = "object.metadata.?labels.orValue({})"
-    written_as: Mapping[str, Callable[[str, str], str]] = {
-        "In": lambda key, values: f"{labels}[?{key}].orValue('') in {values} && {key} in {labels}",
-        "NotIn": lambda key, values: f"!({key} in {labels} && {labels}[{key}] in {values})",
-        "Exists": lambda key, _: f"{key} in {labels}",
-        "DoesNotExist": lambda key, _: f"!({key} in {labels})",
-    }
-    several = [written_as[each.operator](text(each.key), texts(each.values)) for each in selector.expressions]
-    return " && ".join(f"({each})" for each in several) or "true"
 
 
 def _unlike(several: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,11 @@ def test_apply_is_denied_with_our_message(kubectl, webhook, namespace: str) -> N
     done = kubectl.run("apply", "-f", "-", given=json.dumps(_deployment(namespace, gpus=64)))
     assert done.returncode != 0
     assert "Forbidden" in done.stderr or "denied the request" in done.stderr
-    assert "64 accelerators in a pod, above the limit of 16 [accelerators/one-machine]" in done.stderr
+    # kubectl and the API server put their words before the first line; below it stand rule, field and what to do.
+    first, second, third = done.stderr[done.stderr.index("Error from server") :].splitlines()[:3]
+    assert first.endswith(f"denied the request: {namespace}/web: 64 accelerators in a pod, above the limit of 16")
+    assert second == f"  [accelerators/one-machine] Deployment {namespace}/web, spec.template.spec"
+    assert third == "  Ask for at most 16."
     assert kubectl.run("get", "deployment", "web", "-n", namespace).returncode != 0
 
 

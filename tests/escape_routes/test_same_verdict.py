@@ -35,8 +35,9 @@ from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.sources.suites import read_suites
 from policies.starter import LIBRARY, starter
-from policies.verdict import Point, Verdict
+from policies.verdict import Point, Verdict, Violation
 from policies.weighing import Weighing
+from webhook.verdict_answer import denial_line
 from weighbridge.clusters import Clusters
 from weighbridge.rules import Rules
 from weighbridge.scales import Scales
@@ -73,7 +74,14 @@ def _of_weighing(weighing: Weighing, case: Case) -> Said:
     """What is said of the object itself, not of what lies around it; its name as it may be shown on one line."""
     name = case.after["metadata"]["name"]
     told = [each for each in weighing.violations if each.verdict is not Verdict.PASS and each.identity.name == name]
-    return frozenset((str(each.verdict), each.id, f"{quoted(each.title, 80)}: {each.message}") for each in told)
+    return frozenset((str(each.verdict), each.id, _line(each)) for each in told)
+
+
+def _line(violation: Violation) -> str:
+    """A denial as its first line has it, anything else as a warning has it."""
+    if violation.verdict is Verdict.DENY:
+        return denial_line(violation)
+    return f"{quoted(violation.title, 80)}: {violation.message}"
 
 
 def _check(case: Case) -> Said:
@@ -88,7 +96,7 @@ def _diff(case: Case) -> Said:
     return _of_weighing(weighing, case)
 
 
-_DENIAL = re.compile(r"(?P<words>.*) \[(?P<id>[^\[\]]+)\]\. .*|(?P<words2>.*) \[(?P<id2>[^\[\]]+)\]\.?")
+_DENIAL = re.compile(r"^(?P<words>\S.*)\n  \[(?P<id>[^\[\]]+)\] .*(?:\n  .*)?", re.MULTILINE)
 _WARNING = re.compile(r"weighbridge: (?P<unknown>cannot tell: )?(?P<words>.*) \[(?P<id>[^\[\]]+)\]")
 
 
@@ -96,10 +104,8 @@ def _webhook(case: Case) -> Said:
     chosen = case.policies or None
     answer = gate(chosen, cluster_of(*case.around)).validate(review(case.after, case.before))
     said: set[tuple[str, str, str]] = set()
-    for line in answer.message.splitlines():
-        found = _DENIAL.fullmatch(line)
-        assert found is not None, line
-        said.add(("deny", found["id"] or found["id2"], found["words"] or found["words2"]))
+    assert not _DENIAL.sub("", answer.message).strip()
+    said |= {("deny", found["id"], found["words"]) for found in _DENIAL.finditer(answer.message)}
     for warning in answer.warnings:
         told = _WARNING.fullmatch(warning)
         if told is None:

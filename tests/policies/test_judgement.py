@@ -214,15 +214,72 @@ def test_a_policys_name_is_one_that_kubernetes_takes_and_acts_on_no_log(name: st
     assert "metadata.name" in loaded.problems[0].message
 
 
-def test_a_resource_rules_versions_are_of_its_own_resources(weighed) -> None:
-    rules = [
-        {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["statefulsets"]},
-        {"apiGroups": ["apps"], "apiVersions": ["v1beta1"], "resources": ["deployments"]},
-    ]
-    spec = {"matchConstraints": {"resourceRules": rules}, "rules": [{"name": "rule", **REPLICAS}]}
+CRON = """\
+apiVersion: batch/{version}
+kind: CronJob
+metadata: {{name: web, namespace: shop}}
+spec: {{schedule: '0 4 * * *', jobTemplate: {{spec: {{template: {{spec: {{containers: [{{name: a}}]}}}}}}}}}}
+"""
+SCALER = """\
+apiVersion: autoscaling/{version}
+kind: HorizontalPodAutoscaler
+metadata: {{name: web, namespace: shop}}
+spec: {{maxReplicas: 9, scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}}}
+"""
+VERSIONS = [
+    ("batch", "cronjobs", "v1", CRON.format(version="v1beta1")),
+    ("batch", "cronjobs", "v1beta1", CRON.format(version="v1")),
+    ("autoscaling", "horizontalpodautoscalers", "v2", SCALER.format(version="v1")),
+    ("autoscaling", "horizontalpodautoscalers", "v2", SCALER.format(version="v2beta2")),
+    ("autoscaling", "horizontalpodautoscalers", "v1", SCALER.format(version="v2")),
+]
+
+
+@pytest.mark.parametrize(("group", "resource", "version", "text"), VERSIONS)
+def test_a_resource_is_meant_in_every_version_as_the_api_server_matches_it(
+    group: str, resource: str, version: str, text: str, weighed
+) -> None:
+    rule = {"apiGroups": [group], "apiVersions": [version], "resources": [resource]}
+    assert weighed(None, SPACE + text, _about({"resourceRules": [rule]})).verdict is Verdict.DENY
+    every = {"apiGroups": ["*"], "resources": ["*"]}
+    assert weighed(None, text, _about({"resourceRules": [every], "excludeResourceRules": [rule]})).verdict is Verdict.PASS
+
+
+def test_another_resource_of_a_version_is_not_meant(weighed) -> None:
+    rule = {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["statefulsets"]}
+    assert weighed(None, SPACE + deployment("web"), _about({"resourceRules": [rule]})).verdict is Verdict.PASS
+
+
+def _about(constraints: dict[str, object]):
+    """A policy that asks for a label which nobody has."""
+    spec = {
+        "matchConstraints": constraints,
+        "rules": [{"name": "rule", "requireLabels": {"keys": ["nobody"], "from": ["object"]}}],
+    }
+    body = {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": "test"}, "spec": spec}
+    loaded = load([Manifest.of(body)])
+    assert loaded.problems == ()
+    return loaded.policies
+
+
+TIERS = [
+    ("the label is taken off", "paid", "", Verdict.DENY),
+    ("the label is put on", "", "paid", Verdict.DENY),
+    ("the label is another", "paid", "free", Verdict.DENY),
+    ("it never had the label", "", "free", Verdict.PASS),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "verdict"), [row[1:] for row in TIERS], ids=[row[0] for row in TIERS])
+def test_nobody_leaves_a_policy_by_taking_off_the_label_it_selects(before: str, after: str, verdict: Verdict, weighed) -> None:
+    spec = {
+        "matchConstraints": {"objectSelector": {"matchLabels": {"team": "paid"}}},
+        "rules": [{"name": "rule", "limitResources": {"replicas": 3}}],
+    }
     body = {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": "test"}, "spec": spec}
     policies = load([Manifest.of(body)]).policies
-    assert weighed(None, SPACE + deployment("web", replicas=9), policies).verdict is Verdict.PASS
+    old, new = (deployment("web", team=team, replicas=count) for team, count in ((before, 2), (after, 9)))
+    assert weighed(old, new, policies).verdict is verdict
 
 
 def test_an_increase_is_the_changes_however_dear_the_object_was_before(weighed) -> None:

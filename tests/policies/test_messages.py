@@ -129,8 +129,41 @@ def test_the_gates_answer_and_its_log_are_whole_and_inert(text: str) -> None:
     require_logged(log)
     denial = answer["response"]["status"]
     assert (denial["code"], denial["reason"]) == (403, "Forbidden")
-    for line in denial["message"].split("\n"):
+    lines = denial["message"].split("\n")
+    for line in lines:
         require_inert(line)
+    # Below each first line, indented: the rule, the object and the field; then what to do.
+    assert all(len(line) < 120 for line in lines if not line.startswith("  "))
+    assert len(lines[0]) < 120
+    assert not re.search(r"is\simmutable|immutable\sfield", denial["message"], re.IGNORECASE)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_authors_words_push_no_figure_out_of_a_denial(text: str) -> None:
+    message = TEXTS[text][:1024] or "-"
+    rule = {"name": "rule", "message": message, "limitResources": {"replicas": 1}}
+    answer = gate([policy(spec={"rules": [rule]})]).validate(review(deployment(replicas=3)))
+    first, second, third = answer.message.split("\n")[:3]
+    assert len(first) < 120
+    assert first.endswith("3 pods at the most, above the limit of 1")
+    assert second == "  [test/rule] Deployment shop/web, spec.replicas"
+    assert third.startswith("  Run at most 1.")
+
+
+def test_a_denial_is_told_by_figures_then_rule_and_field_then_what_to_do() -> None:
+    rules = [
+        {"name": "few", "message": LONG, "limitResources": {"replicas": 1}},
+        {"name": "money", "message": "Ask first", "limitCost": {"maximum": 5}},
+    ]
+    answer = gate([policy(spec={"rules": rules})]).validate(review(deployment(replicas=3)))
+    assert re.sub(r"\$[1-9][0-9]+", "$60", answer.message).split("\n") == [
+        "shop/web: 3 pods at the most, above the limit of 1",
+        "  [test/few] Deployment shop/web, spec.replicas",
+        f"  Run at most 1. {LONG}.",
+        "shop/web: Ask first: $60 a month, above the limit of $5.00",
+        "  [test/money] Deployment shop/web",
+        "  Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
+    ]
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -174,14 +207,14 @@ def test_every_denied_example_of_the_starter_set_says_what_is_and_what_has_to_be
 LONG = "Ask the platform team in their channel before you make anything of this size, since nodes of this kind are rare"
 
 
-def test_the_authors_words_stand_first_where_there_is_room_and_else_before_what_to_do() -> None:
+def test_the_authors_words_stand_first_where_there_is_room_and_else_after_what_to_do() -> None:
     def told(message: str) -> tuple[str, str]:
         rule = {"name": "rule", "message": message, "limitResources": {"replicas": 1}}
         (violation,) = weighed_together(None, [deployment(replicas=3)], [policy(spec={"rules": [rule]})]).violations
         return violation.message, violation.fix
 
     assert told("Ask first.") == ("Ask first: 3 pods at the most, above the limit of 1", "Run at most 1.")
-    assert told(LONG) == ("3 pods at the most, above the limit of 1", f"{LONG}. Run at most 1.")
+    assert told(LONG) == ("3 pods at the most, above the limit of 1", f"Run at most 1. {LONG}.")
 
 
 def test_a_figure_says_how_much_of_it_is_assumed() -> None:

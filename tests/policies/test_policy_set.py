@@ -43,8 +43,8 @@ def _subject(
     return Subject(manifest.identity(), manifest, Context(snapshot=known))
 
 
-def _names(policies: PolicySet, subject: Subject) -> list[str]:
-    return [policy.name for policy in policies.about(subject, costs=True)]
+def _names(policies: PolicySet, subject: Subject, before: Subject | None = None) -> list[str]:
+    return [policy.name for policy in policies.about(subject, before, costs=True)]
 
 
 POLICIES = PolicySet(
@@ -61,6 +61,13 @@ POLICIES = PolicySet(
 
 def test_policies_of_other_teams_and_kinds_are_not_looked_at_and_the_order_stays() -> None:
     assert _names(POLICIES, _subject({"app": "web"}, {"team": "shop"})) == ["everyone", "shop", "web", "any"]
+
+
+def test_labels_that_an_object_had_before_a_change_find_policies_too() -> None:
+    known = {"team": "shop"}
+    before = _subject({"app": "web"}, known)
+    assert _names(POLICIES, _subject({}, known), before) == ["everyone", "shop", "web", "any"]
+    assert _names(POLICIES, _subject({"app": "api"}, known), _subject({}, known)) == ["everyone", "shop", "any"]
 
 
 def test_of_a_namespace_its_own_labels_decide() -> None:
@@ -88,16 +95,14 @@ def test_labels_that_are_no_texts_take_no_policy(labels: object) -> None:
 @given(
     matches=st.lists(st.builds(Match, namespaces=SELECTORS, objects=SELECTORS), max_size=6),
     labels=LABELS,
+    earlier=st.none() | LABELS,
     space=st.none() | st.dictionaries(KEYS, VALUES, max_size=3),
     kind=st.sampled_from(("Deployment", "Namespace")),
     namespace=st.sampled_from(("shop", "")),
 )
-def test_no_policy_is_passed_over_whose_selectors_may_take_the_object(matches, labels, space, kind, namespace) -> None:
+def test_no_policy_is_passed_over_whose_selectors_may_take_the_object(matches, labels, earlier, space, kind, namespace) -> None:
     policies = PolicySet(Policy(f"policy-{number}", (), match) for number, match in enumerate(matches))
     subject = _subject(labels, space, kind, namespace)
-    found = [
-        policy.name
-        for policy in policies.about(subject, costs=True)
-        if selected(policy.match, subject, created=True) is not False
-    ]
-    assert found == [policy.name for policy in policies if selected(policy.match, subject, created=True) is not False]
+    before = None if earlier is None else _subject(earlier, space, kind, namespace)
+    taken = [policy.name for policy in policies if selected(policy.match, subject, before) is not False]
+    assert [name for name in _names(policies, subject, before) if name in taken] == taken

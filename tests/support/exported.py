@@ -6,6 +6,7 @@ import copy
 import json
 
 from policies.export.policy import export
+from workloads.field import sequence
 
 PROBE = "weighbridge-probe"
 """The object that every policy in force has something to say of."""
@@ -19,6 +20,8 @@ class Server:
         self.kubectl = kubectl
         self._namespace = namespace
         self.applied: list[dict] = []
+        self._labels: dict[str, str] = {}
+        """What the probe has to be labelled with for the object selectors of what is in force."""
 
     def put(self, *policies) -> None:
         """Replace what is in force, and wait until every document is."""
@@ -27,6 +30,12 @@ class Server:
         for document in documents:
             self.kubectl("create", "-f", "-", given=json.dumps(self._marked(document)))
         self.applied = documents
+        self._labels = {
+            each["key"]: each["values"][0]
+            for document in documents
+            for each in sequence(document, "spec", "matchConstraints", "objectSelector", "matchExpressions")
+            if each["operator"] == "In"
+        }
         for document in documents:
             if document["kind"] == "ValidatingAdmissionPolicy":
                 self._wait(document["metadata"]["name"])
@@ -62,7 +71,8 @@ class Server:
 
     def _probed(self) -> str:
         """What is said of the object that every policy in force has something to say of."""
-        probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": PROBE, "namespace": self._namespace}}
+        metadata = {"name": PROBE, "namespace": self._namespace, "labels": self._labels}
+        probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
         return self.kubectl.run("create", "--dry-run=server", "-f", "-", given=json.dumps(probe)).stderr
 
     def takes(self, body: dict) -> bool:
