@@ -23,10 +23,10 @@ def cause(row: Row) -> str:
     """What changes, as Markdown: ``replicas 3 → 8``, ``new: 2 pods, 1 × L4 each, on 2 × `g2-standard-4```, ``removed``."""
     if row.kind is Kind.REMOVED:
         return "removed" if row.delta.after is None else "removed, its volumes stay"
-    partly = ", **in part not priced**" if row.estimate.unpriced else ""
-    otherwise = "**what is not priced**" if row.estimate.unpriced else "prices"
+    partly = ", **in part not priced**" if row.partly else ""
+    otherwise = "**what is not priced**" if row.partly else "prices"
     if row.kind is Kind.ADDED:
-        return f"new: {_listed(contents(row))}{partly}"
+        return f"new: {_listed(contents(row), '; ')}{partly}"
     fields = _listed([field_words(change) for change in _merged(row.delta.fields)])
     return fields + partly if fields else otherwise
 
@@ -59,8 +59,8 @@ def _merged(fields: Iterable[FieldChange]) -> list[FieldChange]:
     return list({(change.what, change.before, change.after): change for change in fields}.values())
 
 
-def _listed(words: list[str]) -> str:
-    shown = ", ".join(words[:MOST_PARTS])
+def _listed(words: list[str], between: str = ", ") -> str:
+    shown = between.join(words[:MOST_PARTS])
     return f"{shown} and {len(words) - MOST_PARTS} more" if len(words) > MOST_PARTS else shown
 
 
@@ -76,7 +76,8 @@ def _pods(row: Row, group: PodGroup) -> str:
             asks = f"{tidy(use.accelerators):f} × {escaped(use.accelerators_model)}"
         where = f" on {tidy(use.count.expected):f} × {code(use.type)}"
     each = " each" if count != 1 or high else ""
-    return f"{counted(count)}{high} {noun}, {asks}{each}{where}"
+    called = f"{escaped(group.name)} " if group.name and len(row.workload.groups) > 1 else ""
+    return f"{called}{counted(count)}{high} {noun}, {asks}{each}{where}"
 
 
 def _volumes(claim: VolumeClaim) -> str:

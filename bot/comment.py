@@ -116,7 +116,7 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     parts = [f"{unit.range(total)} a month"]
     parts += [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
     parts += [f"{denied} denied"] if denied else []
-    parts += [f"{len(report.unpriced_changes)} not priced"] if report.unpriced_changes else []
+    parts += [f"{report.not_priced} not priced"] if report.not_priced else []
     yield f"### {escaped(title)}: {', '.join(parts)}"
     yield from alert(report, links.place)
     yield "\n".join(estimate_table(report, unit, links.place))
@@ -127,7 +127,8 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
 def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
-        "unpriced": len(report.unpriced_changes),
+        "unpriced": len({entry.identity for entry in report.unpriced_objects}),
+        "partly": sum(row.partly for row in changed),
         "uncounted": sum(bool(row.uncounted) for row in changed),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
     }

@@ -33,10 +33,28 @@ class Summary:
     workloads: int
     denied: int
     unpriced: int
+    """Objects without any price."""
+    partly: int
+    """Workloads of which a part has no price."""
     uncounted: int
     """Workloads with AI models that come or go and whose tokens are not told."""
     unread: int
     """Files or documents that could not be read."""
+
+    @property
+    def unknown(self) -> int:
+        """Objects that have no price, or not all of it."""
+        return self.unpriced + self.partly
+
+    @property
+    def every(self) -> int:
+        """Objects that change, with a price or without."""
+        return self.workloads + self.unpriced
+
+    @property
+    def priced(self) -> int:
+        """Workloads whose whole price is known."""
+        return self.workloads - self.partly
 
     @property
     def delta(self) -> Figures:
@@ -51,20 +69,20 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
     if summary.denied:
         parts.append(f"{summary.denied} denied")
-    if summary.unpriced and not _blind(summary):
-        parts.append(f"{summary.unpriced} not priced")
+    if summary.unknown and not _blind(summary):
+        parts.append(f"{summary.unknown} not priced{' in full' if not summary.unpriced else ''}")
     if summary.uncounted:
         parts.append(f"AI tokens of {summary.uncounted} {'workload' if summary.uncounted == 1 else 'workloads'} not counted")
     if summary.unread:
         parts.append(f"{summary.unread} not read")
-    if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unpriced or summary.unread):
+    if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unknown or summary.unread):
         parts.append("a rule could not be decided")
     return f"### {title}: {', '.join(parts)}"
 
 
 def _blind(summary: Summary) -> bool:
     """Whether what is not known weighs as much as what is: then the heading must not begin with a figure."""
-    return summary.unpriced > 0 and summary.unpriced >= summary.workloads
+    return summary.unknown > 0 and summary.unknown >= summary.priced
 
 
 def _only_once(summary: Summary) -> bool:
@@ -76,10 +94,9 @@ def _only_once(summary: Summary) -> bool:
 def _figure(summary: Summary, unit: Unit) -> str:
     delta = summary.delta
     if _blind(summary):
-        every = summary.workloads + summary.unpriced
-        return f"cannot tell, {summary.unpriced} of {every} workloads not priced"
+        return f"cannot tell, {summary.unknown} of {summary.every} workloads not priced{'' if summary.unpriced else ' in full'}"
     if delta.nothing:
-        return "cannot tell" if summary.uncounted else "no change"
+        return "cannot tell" if summary.uncounted or summary.unread else "no change"
     if delta.expected == delta.high:
         return f"{unit.change(delta.expected)} a month"
     bound = "up to" if delta.high > delta.expected else "at most"
@@ -100,7 +117,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
         return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_growth(summary) if before else ''}**"
-    counted = f"the {summary.workloads} {noun} priced" if summary.unpriced else f"{summary.workloads} {noun}"
+    counted = f"the {summary.workloads} {noun} priced" if summary.unknown else f"{summary.workloads} {noun}"
     words = f"{moved} for {counted}"
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"

@@ -95,23 +95,29 @@ def cost_table(shown: Sequence[ShownRow], report: Report, summary: Summary, unit
     ]
     if len(shown) > MOST_ROWS:
         body.append(_rest(shown[MOST_ROWS:], unit))
-    body += [[*_unknown(alike, place, several), "not priced"] for alike in _unpriced(report)]
+    body += [[*_unknown(alike, place, several), "not priced"] for alike in _unpriced(report.unpriced_objects)]
     if len(body) > 1:
         body.append(_total(summary, unit))
     return table(["Δ a month", "Workload", "What changes", "Before → after"], "rllr", body)
 
 
 def _cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool) -> list[str]:
-    change = unit.changes(row.change)
-    if not row.once.nothing:
-        once = f"{unit.changes(row.once)} once"
-        change = once if row.change.nothing else f"{change}, {once}"
-    elif row.change.nothing and any(not each.change.nothing for each in row.rows):
-        change = f"under {unit.money(unit.step)}"
-    if any(each.uncounted for each in row.rows):
-        change = "**?**" if row.change.nothing and row.once.nothing else f"{change}, **?**"
+    change = _change(row, unit)
     name = f"{_name(row, place, several)}{', denied' if denied else ''}"
     return [change, name, row.words, f"{unit.range(row.before)} → {unit.range(row.total)}"]
+
+
+def _change(row: ShownRow, unit: Unit) -> str:
+    """What it adds a month and once. Of what is not known in part, what is known."""
+    monthly, once = unit.changes(row.change), f"{unit.changes(row.once)} once"
+    parts = [monthly] if not row.change.nothing else []
+    parts += [once] if not row.once.nothing else []
+    if not parts and any(not (each.change.nothing and each.one_off_change.nothing) for each in row.rows):
+        single = all(each.change.nothing for each in row.rows)
+        parts = [f"under {unit.money(unit.step)}{' once' if single else ''}"]
+    if any(each.uncounted or each.partly for each in row.rows):
+        parts.append("**?**")
+    return ", ".join(parts) or monthly
 
 
 def _name(row: ShownRow, place: Place, several: bool) -> str:
@@ -137,10 +143,11 @@ def _rest(rows: Sequence[ShownRow], unit: Unit) -> list[str]:
     ]
 
 
-def _unpriced(report: Report) -> list[Alike[Unpriced]]:
+def _unpriced(entries: Sequence[Unpriced]) -> list[Alike[Unpriced]]:
     """What has no price, several for one reason together where there are many; as many as a table takes."""
     found: list[Alike[Unpriced]] = []
-    for alike in alike_unpriced(report.unpriced_changes):
+    objects = {entry.identity: entry for entry in reversed(entries)}
+    for alike in alike_unpriced(reversed(objects.values())):
         found += [alike] if len(alike.members) >= ALIKE else [Alike((entry,)) for entry in alike.members]
     return found[:MOST_ROWS]
 
@@ -156,12 +163,11 @@ def _unknown(alike: Alike[Unpriced], place: Place, several: bool) -> list[str]:
 
 
 def _total(summary: Summary, unit: Unit) -> list[str]:
-    every = summary.workloads + summary.unpriced
-    counted = f"{summary.workloads} of {every} workloads" if summary.unpriced else f"{summary.workloads} workloads"
+    counted = f"{summary.priced} of {summary.every} workloads" if summary.unknown else f"{summary.workloads} workloads"
     change = unit.changes(summary.delta)
     if not summary.once.nothing:
         change = f"{change}, {unit.changes(summary.once)} once"
-    if summary.uncounted:
+    if summary.uncounted or summary.partly:
         change = f"{change}, **?**"
     before, total = unit.range(summary.before), unit.range(summary.total)
     return [change, f"**{counted}**", "", f"**{before} → {total}**"]
@@ -179,10 +185,11 @@ def estimate_table(report: Report, unit: Unit, place: Place) -> list[str]:
         rest = ordered[MOST_ROWS:]
         amount = _paid(total_of([row.total for row in rest]), total_of([row.once for row in rest]), unit)
         body.append([amount, f"{len(rest)} more", "in the JSON"])
-    body += [[*_unknown(alike, place, report.clusters > 1)[:2], escaped(alike.first.reason)] for alike in _unpriced(report)]
+    several = report.clusters > 1
+    body += [[*_unknown(alike, place, several)[:2], escaped(alike.first.reason)] for alike in _unpriced(report.unpriced_changes)]
     if len(ordered) > 1:
         paid = _paid(unit.round(report.total), unit.round(report.one_off), unit)
-        lacking = f", {len(report.unpriced_changes)} not priced" if report.unpriced_changes else ""
+        lacking = f", {report.not_priced} not priced" if report.not_priced else ""
         body.append([f"**{paid}**", f"**{len(ordered)} workloads{lacking}**", ""])
     return table(["A month", "Workload", "What it runs"], "rll", body)
 

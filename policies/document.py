@@ -129,6 +129,7 @@ def _unpriced(entry: Unpriced) -> Json:
     return {
         **place(entry.manifest),
         "cluster": entry.cluster or None,
+        "apiVersion": entry.manifest.api_version,
         "kind": entry.manifest.kind,
         "namespace": entry.manifest.namespace or None,
         "name": entry.manifest.name,

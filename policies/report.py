@@ -116,6 +116,17 @@ class Report:
         return self.one_off - self.one_off_before
 
     @property
+    def unpriced_objects(self) -> tuple[Unpriced, ...]:
+        """Of what has no price and the change touches, the objects that have none at all: those without a row."""
+        partly = {row.delta.identity for row in self.changed if row.partly}
+        return tuple(entry for entry in self.unpriced_changes if entry.identity not in partly)
+
+    @property
+    def not_priced(self) -> int:
+        """How many objects have no price, or not all of it, and have to do with the change."""
+        return len({entry.identity for entry in self.unpriced_changes})
+
+    @property
     def changed(self) -> tuple[Row, ...]:
         """Of a change, the rows that it touches and that have a price: those that are shown."""
         return tuple(row for row in self.rows if row.kind is not Kind.UNCHANGED and not row.unknown)

@@ -57,6 +57,12 @@ class Row:
         return not self.lines and not self.lines_before and bool(self.estimate.unpriced)
 
     @property
+    def partly(self) -> bool:
+        """Whether a part of it has no price, before or after: its figures are then what is known of it."""
+        sides = (self.delta.before, self.delta.after)
+        return not self.unknown and any(side is not None and side.unpriced for side in sides)
+
+    @property
     def uncounted(self) -> tuple[str, ...]:
         """AI models that come or go with the change and whose tokens are not told: its figures hold none of them."""
         if self.kind in (Kind.CHANGED, Kind.ADDED):

@@ -98,9 +98,10 @@ class _Entry:
         location = Location(text(self.entry, "location", "cloud"), text(self.entry, "location", "region"))
         total = exact_at(self.entry, "unrounded", side)
         told = tuple(shown.line for shown in lines)
+        reasons = sequence(self.entry, "unpricedBefore" if side == "before" else "unpriced")
+        unpriced = tuple(Unpriced(workload.manifest, str(reason)) for reason in reasons)
         if side == "before" and self.kind is not Kind.REMOVED:
-            return WorkloadEstimate(workload, location, told, total=total)
-        unpriced = tuple(Unpriced(workload.manifest, str(reason)) for reason in sequence(self.entry, "unpriced"))
+            return WorkloadEstimate(workload, location, told, total=total, unpriced=unpriced)
         machines = tuple(self._machines())
         return WorkloadEstimate(workload, location, told, machines, total, unpriced=unpriced, ai_models=tuple(self._models()))
 

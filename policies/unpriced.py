@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pricing.delta import Delta, Kind
+from pricing.delta import Delta, Kind, WorkloadDelta
 from workloads.manifest import Identity
+from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
 
 
@@ -24,9 +25,14 @@ def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
         if identity in moved or not _same(earlier.get(identity, []), entries)
         for entry in entries
     ]
-    here = {*later, *(each.identity for each in delta.workloads if each.kind is not Kind.REMOVED)}
+    here = {*later, *(each.identity for each in delta.workloads if each.kind is not Kind.REMOVED and not _of_one_side(each))}
     gone = [entry for identity, entries in earlier.items() if identity not in here for entry in entries]
     return (*touched, *gone)
+
+
+def _of_one_side(delta: WorkloadDelta) -> bool:
+    """Whether it has a price on one side only: what it had none for before is then what is said of it."""
+    return delta.after is not None and not delta.after.lines and bool(delta.after.unpriced)
 
 
 def unrendered_changes(delta: Delta) -> Iterator[Unpriced]:
@@ -37,9 +43,12 @@ def unrendered_changes(delta: Delta) -> Iterator[Unpriced]:
 def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:
     found: dict[Identity, list[Unpriced]] = {}
     for entry in entries:
-        found.setdefault(entry.manifest.identity(entry.cluster), []).append(entry)
+        found.setdefault(entry.identity, []).append(entry)
     return found
 
 
 def _same(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
-    return [(entry.reason, entry.manifest.body) for entry in before] == [(entry.reason, entry.manifest.body) for entry in after]
+    """Whether both sides say the same of objects that are the same, but for what charts stamp on these."""
+    return [entry.reason for entry in before] == [entry.reason for entry in after] and all(
+        alike_but_for_stamps(old.manifest.body, new.manifest.body) for old, new in zip(before, after, strict=True)
+    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from pricing.ai.swap import swaps
 from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
+from pricing.one_sided import identity_of, one_sided
 from pricing.precision import exactly
+from pricing.rename import naming, renamed
 from pricing.sums import estimate_of
 from pricing.volumes.retention import Retained, after_change, after_removal
 from workloads.manifest import Identity
@@ -19,22 +21,20 @@ from workloads.span import NOTHING
 def compare(before: Estimate | None, after: Estimate) -> Delta:
     """The difference between two estimates, matched by identity (cluster, group, kind, namespace, name).
 
+    What is left over is matched by likeness: what is only renamed or moved is one workload that changes. One that has a price on
+    one side and none on the other is counted on neither, since a side alone would pass for saved, or for added.
+
     Volumes that the change does not free stay in the ``after`` of the answer, with a note: those of a StatefulSet that is scaled
     down or removed. Its estimate then holds what is left of the removed too, so that ``after - before`` is the change. Objects of
     one identity are matched in their order. Without a ``before`` everything is added.
     """
     with exactly():
         if before is None:
-            added = tuple(_added(_identity(workload), workload) for workload in after.workloads)
+            added = tuple(_added(identity_of(workload), workload) for workload in after.workloads)
             return Delta(None, after, added, Change.all_of(after.total), Change.all_of(after.one_off))
-        waiting = _by_identity(before.workloads)
-        deltas = [_delta(workload, waiting) for workload in after.workloads]
-        deltas += [_removed(workload, left) for left, workload in _left(before, waiting)]
-        settled = [delta.after for delta in deltas if delta.after is not None]
-        if len(settled) != len(after.workloads) or any(
-            one is not two for one, two in zip(settled, after.workloads, strict=False)
-        ):
-            after = estimate_of(settled, after.unpriced, after.location)
+        deltas = _matched(*one_sided(before, after))
+        before = _settled(before, [delta.before for delta in deltas if delta.before is not None])
+        after = _settled(after, [delta.after for delta in deltas if delta.after is not None])
         return Delta(
             before,
             after,
@@ -44,31 +44,45 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
         )
 
 
-def _identity(estimate: WorkloadEstimate) -> Identity:
-    return estimate.workload.manifest.identity(estimate.workload.cluster)
+def _settled(side: Estimate, workloads: Sequence[WorkloadEstimate]) -> Estimate:
+    """A side with the workloads as they are counted; the same object where these are its own."""
+    if len(workloads) == len(side.workloads) and {id(each) for each in workloads} == {id(each) for each in side.workloads}:
+        return side
+    return estimate_of(workloads, side.unpriced, side.location)
+
+
+def _matched(before: Sequence[WorkloadEstimate], after: Sequence[WorkloadEstimate]) -> list[WorkloadDelta]:
+    """Every workload of either side, in the order of ``after``, then the removed."""
+    waiting = _by_identity(before)
+    pairs: dict[int, WorkloadEstimate] = {}
+    for workload in after:
+        if several := waiting.get(identity_of(workload)):
+            pairs[id(workload)] = several.popleft()
+    left = _left(before, pairs)
+    added = [workload for workload in after if id(workload) not in pairs]
+    if left and added:
+        pairs |= renamed(left, added)
+        left = _left(before, pairs)
+    deltas = [_delta(pairs.get(id(workload)), workload) for workload in after]
+    return deltas + [_removed(workload, identity_of(workload)) for workload in left]
 
 
 def _by_identity(workloads: Iterable[WorkloadEstimate]) -> dict[Identity, deque[WorkloadEstimate]]:
     found: dict[Identity, deque[WorkloadEstimate]] = {}
     for workload in workloads:
-        found.setdefault(_identity(workload), deque()).append(workload)
+        found.setdefault(identity_of(workload), deque()).append(workload)
     return found
 
 
-def _left(before: Estimate, waiting: dict[Identity, deque[WorkloadEstimate]]) -> list[tuple[Identity, WorkloadEstimate]]:
+def _left(before: Sequence[WorkloadEstimate], pairs: Mapping[int, WorkloadEstimate]) -> list[WorkloadEstimate]:
     """What nothing matched, in the order it had."""
-    unmatched = {id(workload) for several in waiting.values() for workload in several}
-    return [(_identity(workload), workload) for workload in before.workloads if id(workload) in unmatched]
+    matched = {id(workload) for workload in pairs.values()}
+    return [workload for workload in before if id(workload) not in matched]
 
 
-def _delta(after: WorkloadEstimate, waiting: dict[Identity, deque[WorkloadEstimate]]) -> WorkloadDelta:
-    identity = _identity(after)
-    several = waiting.get(identity)
-    if not several:
-        return _added(identity, after)
-    before = several.popleft()
-    settled = after_change(before, after)
-    return _changed(identity, before, settled)
+def _delta(before: WorkloadEstimate | None, after: WorkloadEstimate) -> WorkloadDelta:
+    identity = identity_of(after)
+    return _changed(identity, before, after_change(before, after)) if before is not None else _added(identity, after)
 
 
 def _added(identity: Identity, after: WorkloadEstimate) -> WorkloadDelta:
@@ -80,12 +94,13 @@ def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained) ->
     if after is None:
         raise AssertionError("a changed workload is still there")
     change, once = Change.between(before.total, after.total), Change.between(before.one_off, after.one_off)
-    swapped = swaps(before, after)
-    if before.lines == after.lines and not swapped and not _doubtful(before, after):
+    called, swapped = naming(before, after), swaps(before, after)
+    told = bool(called or swapped)
+    if before.lines == after.lines and not told and not _doubtful(before, after):
         return WorkloadDelta(identity, Kind.UNCHANGED, before, after, change, once, (), settled.notes)
-    kind = Kind.CHANGED if swapped or _differ(before, after) else Kind.UNCHANGED
+    kind = Kind.CHANGED if told or _differ(before, after) else Kind.UNCHANGED
     fields = () if change.nothing and once.nothing else causes(before, after)
-    return WorkloadDelta(identity, kind, before, after, change, once, (*fields, *swapped), settled.notes)
+    return WorkloadDelta(identity, kind, before, after, change, once, (*called, *fields, *swapped), settled.notes)
 
 
 def _doubtful(before: WorkloadEstimate, after: WorkloadEstimate) -> bool:

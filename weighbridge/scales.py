@@ -14,7 +14,7 @@ from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.currency import Currency
 from pricing.estimator import estimate
-from weighbridge.clusters import Clusters
+from weighbridge.clusters import ByCluster, Clusters
 from weighbridge.failure import Failure
 from weighbridge.rules import Rules
 from weighbridge.settings import Settings
@@ -46,7 +46,7 @@ class Scales:
         """
         later, *both = self.clusters.split(after.manifests, *([before.manifests] if before is not None else []))
         earlier = both[0] if both else None
-        reached = list(dict.fromkeys([*later, *(earlier or {})])) or [None]
+        reached = _reached(later, earlier)
         if self.settings.flags.snapshot.value and len(reached) > 1:
             raise Failure(
                 f"{self.settings.flags.snapshot.because} is of one cluster, and the manifests go to {len(reached)}: "
@@ -114,6 +114,18 @@ class Scales:
         if side.told is None:
             return inventory
         return replace(inventory, problems=(*side.told.problems, *inventory.problems))
+
+
+def _reached(later: ByCluster, earlier: ByCluster | None) -> list[ClusterSettings | None]:
+    """The clusters to weigh for: of a change, without those that only surroundings of it are in, where others are."""
+    every = list(dict.fromkeys([*later, *(earlier or {})]))
+    moved = [cluster for cluster in every if earlier is not None and not _still(earlier.get(cluster), later.get(cluster))]
+    return moved or every or [None]
+
+
+def _still(before: Sequence[Manifest] | None, after: Sequence[Manifest] | None) -> bool:
+    """Whether the very objects that are on one side are on the other: a change reads what it leaves alone once for both."""
+    return {id(each) for each in before or ()} == {id(each) for each in after or ()}
 
 
 @dataclass(frozen=True, slots=True)

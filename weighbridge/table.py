@@ -130,7 +130,7 @@ def _cells(report: Report, row: Row) -> list[str]:
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
-            _untold(shown.change(change, once), (*row.uncounted, *(part.reason for part in row.estimate.unpriced)), shown),
+            _untold(shown.change(change, once), (*row.uncounted, *(["in part"] if row.partly else [])), shown),
             shown.high_change(change, once),
             title,
             _what(row),
@@ -150,7 +150,7 @@ def _cells(report: Report, row: Row) -> list[str]:
 def _totals(report: Report) -> Iterator[list[str]]:
     """What the rows come to; of a change also what it leaves as it is, which is in no row."""
     shown = Amounts(report.prices.currency.ascii_sign)
-    name = f"sum, {len(report.unpriced_changes)} not priced" if report.unpriced_changes else "sum"
+    name = f"sum, {report.not_priced} not priced" if report.not_priced else "sum"
     if not report.compared:
         yield [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), name, "", "", ""]
         return
@@ -180,7 +180,7 @@ def _what(row: Row) -> str:
         models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
         return f"new {row.manifest.kind}{models}"
     words = [_field(change) for change in row.delta.fields]
-    return ", ".join(dict.fromkeys(words)) or ("what is not priced" if row.estimate.unpriced else "prices")
+    return ", ".join(dict.fromkeys(words)) or ("what is not priced" if row.partly else "prices")
 
 
 def _field(change: FieldChange) -> str:
@@ -212,7 +212,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
         yield from _explanation(row, sign)
     if report.unpriced_changes:
         yield "", ""
-        yield "bold", f"Not priced, and not {sign}0 ({len(report.unpriced_changes)}):"
+        yield "bold", f"Not priced, and not {sign}0 ({report.not_priced}):"
         for alike in alike_unpriced(report.unpriced_changes):
             manifest = alike.first.manifest
             place = f"{manifest.origin.file}:{manifest.origin.line}: " if manifest.origin else ""

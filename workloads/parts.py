@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workloads.field import FieldPath
 from workloads.group import FoundGroup
+from workloads.group_names import told_apart
 from workloads.manifest import Manifest
 from workloads.models.named import NO_MODELS, Models
 from workloads.models.usage import AiUsage
@@ -83,7 +84,7 @@ class Parts:
         return Workload(
             manifest,
             cluster,
-            tuple(self.groups),
+            tuple(told_apart(self.groups, manifest.body)),
             tuple(self.claims),
             tuple(self.balancers),
             autoscaler,

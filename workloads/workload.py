@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workloads.devices.accelerator import AcceleratorRequest
 from workloads.field import FieldPath
-from workloads.manifest import Manifest
+from workloads.manifest import Identity, Manifest
 from workloads.models.name import ModelName
 from workloads.models.usage import AiUsage
 from workloads.network.controller_class import Builder
@@ -230,6 +230,11 @@ class Unpriced:
     manifest: Manifest
     reason: str
     cluster: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """The object's identity in its cluster."""
+        return self.manifest.identity(self.cluster)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,15 +120,25 @@ def _remote(manifest: Manifest, spec: Mapping[str, object], release: Release, wo
     data = store.get(address, name, version) if address else None
     if data is not None:
         return archive_render(data, name, release, manifest)
-    from_ = f" of {address}" if address else ""
-    words = f"remote chart {name or 'without a name'} {version or 'of any version'}{from_}, and weighing needs no network"
-    return Render(Tool.HELM, "", manifest, obstacles=(Obstacle(words, store.hint(address, name, version)),))
+    words = f"remote chart {name or 'without a name'} {version or 'of any version'}"
+    if address:
+        obstacle = Obstacle(f"{words} of {address}, and weighing needs no network", store.hint(address, name, version))
+    else:
+        reference = _chart_reference(spec)
+        source = f"{text(reference, 'kind')[:60]} {text(reference, 'name')[:100]}".strip() or "a source that is not named"
+        hint = "keep that object, which tells its address, in the repository"
+        obstacle = Obstacle(f"{words} of {source}, which is not in this repository", hint)
+    return Render(Tool.HELM, "", manifest, obstacles=(obstacle,))
+
+
+def _chart_reference(spec: Mapping[str, object]) -> Mapping[str, object]:
+    """What tells where a chart is from."""
+    return mapping(spec, "chart", "spec", "sourceRef") or mapping(spec, "chartRef")
 
 
 def _address(manifest: Manifest, spec: Mapping[str, object], world: World) -> tuple[str, str, str]:
     """Repository, name and version of a remote chart, as far as they are known."""
-    wanted, direct = mapping(spec, "chart", "spec"), mapping(spec, "chartRef")
-    reference = mapping(wanted, "sourceRef") or direct
+    wanted, reference = mapping(spec, "chart", "spec"), _chart_reference(spec)
     namespace = text(reference, "namespace") or manifest.namespace
     found = world.referred(text(reference, "kind"), namespace, text(reference, "name"))
     url = text(found.body, "spec", "url") if found is not None else ""

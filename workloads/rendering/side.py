@@ -111,7 +111,7 @@ class Side:
 
     def first(self) -> list[Render]:
         """What the files of the tree ask for: objects that deploy a folder go before the folder's own kustomization."""
-        folders = {render.folder for render in self._asked if render.tool is Tool.KUSTOMIZE and not render.obstacles}
+        folders = {render.folder for render in self._asked if render.tool is Tool.KUSTOMIZE and _placed(render)}
         renders = self._asked + [render for render in self.plan.kustomized if render.folder not in folders]
         self.renders += renders
         return renders
@@ -126,7 +126,11 @@ class Side:
         self.tree.load(path for render in taken for path in render.files)
         for render in taken:
             if id(render) in texts:
-                self.taken.append((render, self._provenance.traced(render, texts[id(render)])))
+                self.taken.append((render, self.traced(render, texts[id(render)])))
+
+    def traced(self, render: Render, output: bytes) -> Reading:
+        """What a rendering printed, as objects of the files that they were made of. The tree has to have these loaded."""
+        return self._provenance.traced(render, output)
 
     def found(self) -> list[Render]:
         """What the objects ask for that were taken in since this was last asked."""
@@ -147,6 +151,11 @@ class Side:
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand."""
         return self.plan.owned.union(*(render.files for render in self.renders if not _alone(render)))
+
+
+def _placed(render: Render) -> bool:
+    """Whether it is known which folder a rendering is of, though it may be that nothing comes of it."""
+    return bool(render.files) or not render.obstacles
 
 
 def _alone(render: Render) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
+from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import reach
+from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
 from workloads.rendering.kustomization import NAMES
 from workloads.rendering.plan import Directions
 from workloads.rendering.side import Side
@@ -16,6 +17,7 @@ from workloads.rendering.world import repository_name
 from workloads.sources.file_index import FileIndex
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.sources.git_tree import GitTree
+from workloads.sources.neighbours import Nearby, neighbours
 from workloads.sources.renderer import Renderer
 from workloads.sources.rendering import render_change, told_alike
 from workloads.sources.repository import NOTHING, Repository, Stored
@@ -74,15 +76,49 @@ def read_change(
     before_now = set(parsed)
     sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
     told.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
-    before, after = render_change(sides[0], sides[1], changed, renderer or Renderer())
+    with_tools = renderer or Renderer()
+    before, after = render_change(sides[0], sides[1], changed, with_tools)
     files = [file for file in files if not ways.ignored(file.path)]
     old = before.settled(change.read({file.path: file.before for file in files if file.path not in before.owned}))
     new = after.settled(change.read({file.path: file.after for file in files if file.path not in after.owned}))
     old, new = told_alike(old, new)
-    surrounding = known.reached(head, reach([*old.manifests, *new.manifests])) - changed - after.owned
-    around = {path for path in surrounding if not ways.ignored(path)}
-    unchanged = change.read_named(head, around)
+    around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
+    unchanged = around.of((*old.manifests, *new.manifests))
     return GitChange(old + unchanged, new + unchanged, base, head, repository.top)
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """The unchanged objects that a change affects, or that affect it, as they stand or as they are rendered."""
+
+    change: _Change
+    known: RepositoryFiles
+    side: Side
+    """After the change."""
+    owned: frozenset[str]
+    """Files whose objects are not to be read as they stand."""
+    head: str
+    changed: frozenset[str]
+    ways: Directions
+    renderer: Renderer
+
+    def of(self, touched: Sequence[Manifest]) -> Reading:
+        """Those of changed objects; and of what depends on these, such as the workload of an autoscaler, what affects it."""
+        words = reach(touched)
+        depending = self.change.repository.holding(self.head, words.dependents) - self.changed
+        found = self._near(words, depending, touched, frozenset())
+        dependents = [each for each in found.manifests if each.kind not in NAMING_KINDS | ENCLOSING_KINDS]
+        if not dependents:
+            return found
+        further = replace(reach(dependents), dependents=frozenset())
+        seen = self.known.around(words) | depending
+        return found + self._near(further, frozenset(), (*touched, *found.manifests), frozenset(seen))
+
+    def _near(self, words: Reach, depending: Set[str], known: Sequence[Manifest], seen: frozenset[str]) -> Reading:
+        near = Nearby(self.known.around(words) - self.changed - seen, depending, self.known.enclosing() - self.changed)
+        plain = {path for path in near.every - self.owned if not self.ways.ignored(path)}
+        read = self.change.read_named(self.head, plain)
+        return read + neighbours(self.side, near, words, (*known, *read.manifests), self.renderer)
 
 
 def _certain(reading: Reading, data: bytes) -> Reading:
@@ -99,7 +135,7 @@ class _Change:
     """The files of a change, and those around it, read as they stand."""
 
     def __init__(self, repository: Repository, limits: ReadLimits) -> None:
-        self._repository = repository
+        self.repository = repository
         self._limits = limits
 
     def read(self, files: Mapping[str, Stored]) -> Reading:
@@ -109,29 +145,29 @@ class _Change:
         links = [path for path, stored in manifests.items() if not stored.plain and stored.mode != NOTHING.mode]
         reading = Reading(problems=tuple(self._not_read(path, "a link or submodule: not read") for path in links))
         in_git = {path: stored.name for path, stored in plain.items() if not stored.on_disk}
-        contents = self._repository.contents(in_git, self._limits.size)
+        contents = self.repository.contents(in_git, self._limits.size)
         for path in sorted(plain):
             if path in contents:
                 reading += _certain(self._parsed(path, contents[path]), contents[path] or b"")
             else:
-                reading += read_paths([self._repository.shown(path)], self._limits)
+                reading += read_paths([self.repository.shown(path)], self._limits)
         return reading
 
     def read_named(self, revision: str, paths: Iterable[str]) -> Reading:
         """Files of a revision by path."""
         listed = sorted(paths)
         if not revision:
-            return read_paths([self._repository.shown(path) for path in listed], self._limits)
+            return read_paths([self.repository.shown(path) for path in listed], self._limits)
         reading = Reading()
         objects = {path: f"{revision}:{path}" for path in listed if "\n" not in path}
-        for path, data in self._repository.contents(objects, self._limits.size).items():
+        for path, data in self.repository.contents(objects, self._limits.size).items():
             reading += self._parsed(path, data)
         return reading
 
     def _parsed(self, path: str, data: bytes | None) -> Reading:
         if data is None:
             return Reading(problems=(self._not_read(path, f"larger than {self._limits.size // 1024 // 1024} MiB: not read"),))
-        return read(data, self._repository.shown(path), self._limits)
+        return read(data, self.repository.shown(path), self._limits)
 
     def _not_read(self, path: str, message: str) -> Problem:
-        return Problem(Severity.ERROR, message, self._repository.shown(path))
+        return Problem(Severity.ERROR, message, self.repository.shown(path))

@@ -71,9 +71,13 @@ class RepositoryFiles:
         """The files that may hold objects that deploy others."""
         return {path for path, facts in self._facts.items() if facts.marks & _DEPLOYS}
 
-    def reached(self, revision: str, words: Reach) -> set[str]:
-        """The files that a change with these words can affect, or that affect it."""
-        found = self._repository.holding(revision, words.dependents)
+    def enclosing(self) -> set[str]:
+        """The files that may hold a namespace, or what limits one."""
+        return {path for path, facts in self._facts.items() if facts.marks & _ENCLOSES}
+
+    def around(self, words: Reach) -> set[str]:
+        """The files that may hold what affects a change with these words."""
+        found: set[str] = set()
         for mark, named in ((_NAMES, words.names), (_ENCLOSES, words.namespaces)):
             marked = (path for path, facts in self._facts.items() if facts.marks & mark)
             found |= {path for path in marked if not named.isdisjoint(self._facts[path].words.split(" "))}

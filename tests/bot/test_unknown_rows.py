@@ -1,0 +1,67 @@
+"""What is not known of an object is said in one row of it, as a question mark, and never as nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from manifest_texts import deployment
+
+from bot.comment import comment
+from policies.report import report
+from workloads.problem import Problem, Severity
+
+MALFORMED = deployment("web").replace("replicas: 2", "replicas: many")
+SLICE = deployment("web").replace("cpu: 500m,", "cpu: 500m, nvidia.com/mig-9g.999gb: 1,")
+SMALL_JOB = """---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: sweep, namespace: shop}
+spec: {template: {spec: {containers: [{name: c, resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}}
+"""
+OTHER_SLICE = SLICE.replace("mig-9g.999gb", "mig-8g.888gb")
+
+
+def table(text: str) -> list[list[str]]:
+    found = re.search(r"\| Δ a month .*?\n\n", text, re.DOTALL)
+    assert found
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in found[0].strip().splitlines()[2:]]
+
+
+@pytest.mark.parametrize(("before", "after"), [(deployment("web"), MALFORMED), (MALFORMED, deployment("web"))])
+def test_an_object_with_a_price_on_one_side_is_one_row_of_a_question_mark(before: str, after: str, reported) -> None:
+    text = comment(reported(before, after))
+    assert table(text) == [["**?**", "`shop/web`", "`Deployment`, not priced", "not priced"]]
+    assert text.startswith("### Cost: cannot tell, 1 of 1 workloads not priced\n")
+
+
+def test_an_object_priced_in_part_is_one_row_that_says_so(reported) -> None:
+    text = comment(reported("", SLICE))
+    ((change, name, words, _),) = table(text)
+    # Two pods of 0.5 vCPU and 1 GiB: 2 x 730 x (0.5 x 0.029305 + 0.003719) = $26.82.
+    assert (change, name) == ("**+$27**, **?**", "`shop/web`")
+    assert words == "new: 2 pods, 0.5 CPU, 1 GiB each, **in part not priced**"
+    assert text.startswith("### Cost: cannot tell, 1 of 1 workloads not priced in full\n")
+
+
+def test_a_change_of_what_has_no_price_is_a_question_mark(reported) -> None:
+    assert table(comment(reported(SLICE, OTHER_SLICE))) == [["**?**", "`shop/web`", "**what is not priced**", "$27 → $27"]]
+
+
+def test_many_known_ones_beside_one_in_part_leave_the_heading_its_figure(reported) -> None:
+    text = comment(reported("", SLICE + deployment("api", replicas=7) + deployment("shop", replicas=5)))
+    assert re.match(r"### Cost: \+\$\d+ a month, 1 not priced in full\n", text)
+    assert table(text)[-1][:2] == ["**+$188**, **?**", "**2 of 3 workloads**"]
+
+
+def test_what_is_paid_once_and_rounds_to_nothing_is_not_nothing(reported) -> None:
+    rows = {row[1]: row[0] for row in table(comment(reported("", deployment("web", replicas=40) + SMALL_JOB)))}
+    assert rows["`shop/sweep`"] == "under $1 once"
+
+
+def test_a_change_that_could_not_be_read_is_not_told_as_none(weighed) -> None:
+    weighing = weighed(deployment("web"), deployment("web"))
+    unread = replace(weighing, problems=(Problem(Severity.ERROR, "not valid YAML", "a.yaml"),))
+    assert comment(report([unread], "diff", datetime(2026, 1, 2, tzinfo=UTC))).startswith("### Cost: cannot tell, 1 not read\n")

@@ -1,0 +1,100 @@
+"""What an unchanged rendering says of changed objects counts, as far as it is for the same cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workloads.sources.git import GitChange, read_change
+from workloads.sources.renderer import Renderer
+
+Commit = Callable[[dict[str, str | None]], None]
+
+HPA = (
+    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web, namespace: shop}\n"
+    "spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 3, maxReplicas: 9}\n"
+)
+LIMITS = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: usual, namespace: shop}\nspec: {}\n"
+SPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+
+
+def deployment(replicas: int, name: str = "web") -> str:
+    return f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{replicas: {replicas}}}\n"
+
+
+@pytest.fixture
+def repository(commit: Commit, tools: Path) -> Commit:
+    """A Deployment, its autoscaler and its namespace's limits in roots of their own, and one that has to do with neither."""
+    commit(
+        {
+            "apps/web/kustomization.yaml": "resources:\n- web.yaml\n",
+            "apps/web/web.yaml": deployment(1),
+            "scaling/kustomization.yaml": "resources:\n- hpa.yaml\n",
+            "scaling/hpa.yaml": HPA,
+            "tenants/kustomization.yaml": "resources:\n- limits.yaml\n- shop.yaml\n",
+            "tenants/limits.yaml": LIMITS,
+            "tenants/shop.yaml": SPACE,
+            "else/kustomization.yaml": "resources:\n- api.yaml\n",
+            "else/api.yaml": deployment(1, "api").replace("shop", "other"),
+        }
+    )
+    return commit
+
+
+def kinds(change: GitChange) -> list[str]:
+    assert [m.kind for m in change.before.manifests] == [m.kind for m in change.after.manifests]
+    return sorted(m.kind for m in change.after.manifests)
+
+
+def test_an_autoscaler_and_limits_of_other_roots_are_found(repository: Commit) -> None:
+    repository({"apps/web/web.yaml": deployment(2)})
+    renderer = Renderer()
+    assert kinds(read_change("HEAD~1..HEAD", renderer=renderer)) == [
+        "Deployment",
+        "HorizontalPodAutoscaler",
+        "LimitRange",
+        "Namespace",
+    ]
+    assert renderer.rendered == 4
+
+
+def test_what_a_changed_autoscaler_scales_is_found(repository: Commit) -> None:
+    repository({"scaling/hpa.yaml": HPA.replace("maxReplicas: 9", "maxReplicas: 20")})
+    assert kinds(read_change("HEAD~1..HEAD")) == ["Deployment", "HorizontalPodAutoscaler", "LimitRange", "Namespace"]
+
+
+def test_what_a_changed_limit_range_limits_is_found(repository: Commit) -> None:
+    repository({"tenants/limits.yaml": LIMITS.replace("spec: {}", "spec: {limits: [{type: Container}]}")})
+    assert "Deployment" in kinds(read_change("HEAD~1..HEAD"))
+
+
+def test_a_namespace_that_only_the_kustomization_names_is_found(repository: Commit) -> None:
+    nameless = LIMITS.replace(", namespace: shop", "")
+    repository({"tenants/limits.yaml": nameless, "tenants/kustomization.yaml": "namespace: shop\nresources:\n- limits.yaml\n"})
+    repository({"apps/web/web.yaml": deployment(2)})
+    assert "LimitRange" in kinds(read_change("HEAD~1..HEAD"))
+
+
+def test_what_two_roots_say_is_nobodys(repository: Commit) -> None:
+    repository({"more/kustomization.yaml": "resources:\n- hpa.yaml\n", "more/hpa.yaml": HPA.replace("9", "12")})
+    repository({"apps/web/web.yaml": deployment(2)})
+    assert "HorizontalPodAutoscaler" not in kinds(read_change("HEAD~1..HEAD"))
+
+
+def test_what_limits_the_workload_of_a_changed_autoscaler_is_found_in_plain_files_too(commit: Commit) -> None:
+    commit(
+        {"hpa.yaml": HPA, "web.yaml": deployment(1), "limits.yaml": LIMITS, "shop.yaml": SPACE, "api.yaml": deployment(1, "api")}
+    )
+    commit({"hpa.yaml": HPA.replace("maxReplicas: 9", "maxReplicas: 20")})
+    assert kinds(read_change("HEAD~1..HEAD")) == ["Deployment", "HorizontalPodAutoscaler", "LimitRange", "Namespace"]
+
+
+def test_a_neighbour_that_cannot_be_rendered_is_told_of(repository: Commit, tools: Path) -> None:
+    program = (tools / "kustomize").read_text()
+    failing = "if 'scaling' in open('overlay/kustomization.yaml').read(): sys.exit('Error: bad')\n\ndef build"
+    repository({"apps/web/web.yaml": deployment(2)})
+    (tools / "kustomize").write_text(program.replace("def build", failing))
+    change = read_change("HEAD~1..HEAD")
+    assert any("scaling" in each.file and "is not counted" in each.message for each in change.after.problems)

@@ -1,0 +1,109 @@
+"""What other renderings of a repository say of changed objects: an autoscaler, a limit range or a namespace of another root."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from workloads.manifest import Identity, Manifest
+from workloads.problem import Problem, Severity
+from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach
+from workloads.rendering.kustomization import NAMES
+from workloads.rendering.render import Render
+from workloads.rendering.side import Side
+from workloads.sources.renderer import Renderer
+from workloads.text.reader import Reading
+
+MOST: Final = 20
+"""Renderings that are made for what they say of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Unchanged files that may have to do with a change, whether or not they are objects by themselves."""
+
+    around: Set[str]
+    """Those that may affect what is changed, by the names in them."""
+    depending: Set[str]
+    """Those that what is changed may affect, likewise."""
+    enclosing: Set[str]
+    """Those of all namespaces and their limits: the namespace may be named elsewhere, by a kustomization."""
+
+    @property
+    def every(self) -> Set[str]:
+        """Those that name what is changed, or are named by it."""
+        return self.around | self.depending
+
+
+def neighbours(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest], renderer: Renderer) -> Reading:
+    """The objects of renderings which the change does not reach that affect what it changes, or that this affects.
+
+    What is among ``known`` already, or is made by several renderings, is left out: which of them is meant nobody can tell.
+    """
+    renders = _concerned(side, near, words, known)
+    readings, problems = [], [*_too_many(renders[MOST:])]
+    for render, result in zip(renders, renderer.render([(side.tree, render) for render in renders[:MOST]]), strict=False):
+        if result.complaint:
+            problems.append(_untold(render, result.complaint))
+        else:
+            side.tree.load(render.files)
+            readings.append(side.traced(render, result.text))
+    affecting = [each for reading in readings for each in reading.manifests if _affects(each, words)]
+    return Reading(tuple(_once(affecting, {each.identity() for each in known})), tuple(problems))
+
+
+def _concerned(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]) -> list[Render]:
+    """The renderings that read such a file, which none that was made reads."""
+    made = {id(render) for render, _ in side.taken}
+    seen = frozenset().union(*(render.files for render, _ in side.taken))
+    found = (near.every if _waiting(words, known) else near.around) - seen
+    enclosing = near.enclosing - seen
+    left = [render for render in side.renders if id(render) not in made and not render.obstacles]
+    maybe = [render for render in left if found.isdisjoint(render.files) and not enclosing.isdisjoint(render.files)]
+    side.tree.load(path for render in maybe for path in _named(render))
+    spaces = [space.encode("utf-8", "replace") for space in words.namespaces]
+    telling = {id(render) for render in maybe if any(_holds(side, path, spaces) for path in _named(render))}
+    return [render for render in left if id(render) in telling or not found.isdisjoint(render.files)]
+
+
+def _waiting(words: Reach, known: Sequence[Manifest]) -> bool:
+    """Whether something that is changed is about objects that are not among those at hand."""
+    if any(each.kind in ENCLOSING_KINDS for each in known):
+        return True
+    return not words.dependents <= {each.name for each in known if each.kind not in NAMING_KINDS}
+
+
+def _named(render: Render) -> list[str]:
+    """The kustomization files of a rendering: one of them may name the namespace of all that it builds."""
+    return [path for path in render.files if posixpath.basename(path) in NAMES]
+
+
+def _holds(side: Side, path: str, spaces: Sequence[bytes]) -> bool:
+    data = side.tree.read(path) or b""
+    return any(space in data for space in spaces)
+
+
+def _affects(manifest: Manifest, words: Reach) -> bool:
+    named = {manifest.name, manifest.namespace}
+    return manifest.kind in ENCLOSING_KINDS | NAMING_KINDS or not words.dependents.isdisjoint(named)
+
+
+def _once(manifests: Sequence[Manifest], known: Set[Identity]) -> list[Manifest]:
+    counts = Counter(manifest.identity() for manifest in manifests)
+    return [each for each in manifests if counts[each.identity()] == 1 and each.identity() not in known]
+
+
+def _untold(render: Render, complaint: str) -> Problem:
+    words = f"not rendered: {complaint}: what it says of the changed objects is not counted"
+    return Problem(Severity.WARNING, words, render.folder or ".", sort="neighbours were not rendered")
+
+
+def _too_many(renders: Sequence[Render]) -> list[Problem]:
+    """That not all were looked at."""
+    if not renders:
+        return []
+    words = f"{len(renders)} more renderings may say something of the changed objects, and were not made: {MOST} are"
+    return [Problem(Severity.WARNING, words, renders[0].folder or ".")]
