@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from policies.advice.document import advice_document
 from policies.exemption_document import used_exemption
 from policies.identity_document import identity_document
 from policies.json_number import number
@@ -71,7 +72,7 @@ def _document(report: Report, explain: bool) -> Json:
         "verdict": str(report.verdict),
         "violations": [_violation(violation) for violation in report.violations],
         "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
-        "advice": [],
+        "advice": [advice_document(shown) for shown in report.advice],
         "notes": list(report.notes),
     }
 

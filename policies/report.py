@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from policies.advice.advice import in_order
+from policies.advice.shown import ShownAdvice, ShownLines, shown_advice
 from policies.alike import alike_remarks, named
 from policies.context import Context
 from policies.conversion import converted
@@ -104,6 +106,8 @@ class Report:
     """Digest of the contexts of all weighings."""
     rendering: Rendering | None = None
     """What was rendered to be weighed, and how it was confined; None where nothing was."""
+    advice: tuple[ShownAdvice, ...] = ()
+    """What could be had for less, and what settles a violation: denials first, then by what is saved."""
 
     @property
     def delta(self) -> Figures:
@@ -143,9 +147,16 @@ class Report:
 
 
 def report(
-    weighings: Sequence[Weighing], command: str, now: datetime, currency: Currency = USD, rendering: Rendering | None = None
+    weighings: Sequence[Weighing],
+    command: str,
+    now: datetime,
+    currency: Currency = USD,
+    rendering: Rendering | None = None,
+    lines: ShownLines | None = None,
 ) -> Report:
     """Several weighings, one for each cluster, as one report. Linear in the workloads.
+
+    ``lines`` are those that a forge shows of the change, where advice can be committed; none where there is no forge.
 
     :raises SumError: when rows do not sum to totals: such a report must not be shown.
     """
@@ -176,6 +187,7 @@ def report(
             notes=(*_notes(weighings, every, now), *_stale_rate(currency, now)),
             digest=_digest(weighings),
             rendering=rendering,
+            advice=shown_advice(in_order(each for weighing in weighings for each in weighing.advice), currency, lines),
         )
 
 

@@ -43,9 +43,14 @@ def nodes_of(check: PreferSpot, subject: Subject) -> SpotNodes | None:
     return None if context.location_because == "default" else NODES.get(_OF_CLOUD.get(context.location.cloud, ""))
 
 
+def usual_nodes(cloud: str) -> SpotNodes | None:
+    """How spot nodes of a cloud are told most often; None for a cloud that has no such label."""
+    return NODES.get(_OF_CLOUD.get(cloud, ""))
+
+
 def fix_of(cloud: str) -> str:
     """What to write, in a sentence."""
-    nodes = NODES.get(_OF_CLOUD.get(cloud, ""))
+    nodes = usual_nodes(cloud)
     if nodes is None:
         return "Select the spot nodes of the cluster by their label."
     tolerated = f", and tolerate the taint {nodes.taint}" if nodes.taint else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policies.advice.advice import Advice
 from policies.context import Context
 from policies.exemption_use import Use
 from policies.verdict import Verdict, Violation
@@ -35,3 +36,5 @@ class Weighing:
     """Whether something could not be rendered, and whoever asks wants that to fail."""
     remarks: tuple[Remark, ...] = ()
     """Why objects of the change cost nothing by themselves that look as if they did."""
+    advice: tuple[Advice, ...] = ()
+    """What could be had for less, and what settles a violation; given where somebody can still change the files."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from policies.advice.advise import advise
 from policies.beside import with_neighbours
 from policies.context import Context
 from policies.subject import Subject, subjects
@@ -85,7 +86,8 @@ class Scales:
         new = replace(new, problems=(*here.problems(now), *new.problems))
         context = replace(self._context(cluster, there), earlier=then, exemptions=self.rules.exemptions)
         context = self._counted(context, new, *([old] if old is not None else []))
-        return weigh(old, new, self.prices, self.rules.policies, context, now)
+        weighing = weigh(old, new, self.prices, self.rules.policies, context, now)
+        return replace(weighing, advice=advise(weighing, old, new, self.prices, self.rules.policies, now))
 
     def subjects(self, reading: Reading, now: datetime) -> Iterator[Subject]:
         """Every object as rules look at it, as if all of them were new."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from policies.advice.words import sentence
 from policies.alike import Alike, alike_unpriced, alike_violations, named
 from policies.explanation import explained
 from policies.figures import total_of
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 DIM_FROM = 3
 """Depth of an explanation from which on it is set back: what a line rests on."""
+
+MOST_CHEAPER = 3
+"""Pieces of advice that are told."""
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
 _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
@@ -223,7 +227,18 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     for note in report.notes:
         yield "", inert(f"To know: {note.replace('→', '->')}")
     yield from _assumptions(report)
+    yield from _cheaper(report, Amounts(sign))
     yield from _judged(report)
+
+
+def _cheaper(report: Report, shown: Amounts) -> Iterator[tuple[str, str]]:
+    """What could be had for less, the largest savings alone: the JSON has all."""
+    saving = [each for each in report.advice if each.saves.weight or each.saves_once.weight][:MOST_CHEAPER]
+    if saving:
+        yield "", ""
+    for each in saving:
+        place = f"{each.file}:{each.line}: " if each.file else ""
+        yield "", inert(f"{place}cheaper: {sentence(each, shown.money)}")
 
 
 def _explanation(row: Row, sign: Sign) -> Iterator[tuple[str, str]]:

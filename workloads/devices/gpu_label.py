@@ -77,6 +77,12 @@ def gpu_labels() -> frozenset[str]:
     return _table().word_labels.union(_table().labels)
 
 
+@cache
+def values_of(label: str) -> Mapping[str, str]:
+    """The values of a label that mean one model, each with that model, in the order in which they are known."""
+    return {value: models[0] for value, models in _table().labels.get(label, {}).items() if len(models) == 1}
+
+
 def names_model(label: str, value: str) -> bool:
     """Whether a label's value names a GPU model, be it known or not."""
     table = _table()

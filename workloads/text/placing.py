@@ -124,7 +124,7 @@ class _Document:
     def _replaced(self, node: yaml.Node, value: object) -> Iterator[list[str]]:
         """With another scalar in the place of one, in the quotes that it has."""
         if isinstance(node, yaml.ScalarNode) and not isinstance(value, dict | list) and _on_one_line(node):
-            yield self._with_text(node, scalar(value, node.style if isinstance(value, str) else None))
+            yield self._with_text(node, scalar(value, (node.style or None) if isinstance(value, str) else None))
 
     def _into_nothing(self, node: yaml.ScalarNode, edit: Edit, depth: int) -> Iterator[list[str]]:
         """Below a key that has no value yet."""

@@ -1,0 +1,66 @@
+"""How what policies find of a change is settled: what is missing or too much, where the right value can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from policies.advice import labels, requests
+from policies.advice.advice import Advice, Saving
+from policies.advice.proposal import Proposal
+from policies.advice.trial import Outcome, Trial, allowed
+from policies.policy import Check, LimitResources, RequireLabels
+from policies.policy_set import PolicySet
+from policies.verdict import Violation
+from workloads.manifest import Manifest
+from workloads.workload import Inventory
+
+MOST: Final = 40
+"""Violations that are looked at, denials first."""
+
+
+def settling(own: Iterable[Violation], after: Inventory, policies: PolicySet, trial: Trial) -> Iterator[Advice]:
+    """Advice that settles violations. What no value can be told for is left to the violation's own words."""
+    objects = {each.identity(trial.context.cluster): each for each in after.manifests()}
+    checks = {f"{policy.name}/{rule.name}": rule.check for policy in policies for rule in policy.rules}
+    for violation in list(own)[:MOST]:
+        manifest, check = objects.get(violation.identity), checks.get(violation.id)
+        if manifest is not None and check is not None:
+            tried = (_tried(proposal, violation, trial) for proposal in _proposals(check, violation, manifest, after, trial))
+            yield from [found for found in tried if found is not None][:1]
+
+
+def _proposals(check: Check, violation: Violation, manifest: Manifest, after: Inventory, trial: Trial) -> Iterable[Proposal]:
+    if isinstance(check, RequireLabels):
+        return labels.proposals(check, violation, manifest, after, trial.context)
+    if isinstance(check, LimitResources):
+        return requests.proposals(check, violation, manifest, trial.context)
+    return ()
+
+
+def _tried(proposal: Proposal, violation: Violation, trial: Trial) -> Advice | None:
+    manifest = proposal.manifest
+    now = trial.as_it_is(manifest)
+    for edits in proposal.ways:
+        then = trial.of(manifest, manifest, edits)
+        if then is not None and allowed(now, then, violation):
+            saving = _saving(now, then)
+            return Advice(
+                violation.policy,
+                violation.identity,
+                violation.title,
+                proposal.what,
+                proposal.condition,
+                proposal.why,
+                manifest,
+                edits,
+                None if saving is None or saving.nothing else saving,
+                violation,
+            )
+    return None
+
+
+def _saving(now: Outcome, then: Outcome) -> Saving | None:
+    if now.estimate is None or then.estimate is None:
+        return None
+    return Saving.between(now.estimate, then.estimate)

@@ -1,0 +1,79 @@
+"""Pods that could run on spot machines: Jobs and what has accelerators from small sums on, services from larger ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from policies.advice.proposal import LEAST_SAVING, Changed, Edits, Proposal
+from policies.spot_placement import NODES, SpotNodes, is_open, usual_nodes
+from workloads.edit import Edit
+from workloads.field import FieldPath, dig, mapping, sequence, text
+from workloads.kinds.kind import Period
+from workloads.kinds.registry import find
+from workloads.nodes.selection import select
+from workloads.workload import PodGroup
+
+LEAST_FOR_SERVICES: Final = Decimal(50)
+"""US dollars a month below which nobody is asked to have a service interrupted."""
+_STAYING: Final = frozenset(("StatefulSet", "DaemonSet", "Pod"))
+"""Kinds whose pods are not simply started elsewhere: they have a disk, a node or nobody who starts them again."""
+_EKS: Final = "eks.amazonaws.com/"
+
+
+def proposals(changed: Changed) -> Iterator[Proposal]:
+    """Each group of pods on spot, where nothing says which nodes it needs."""
+    if changed.manifest.kind in _STAYING:
+        return
+    for group in changed.workload.groups:
+        path = changed.spec_of(group)
+        spec = mapping(changed.manifest.body, *path) if path else {}
+        nodes = _nodes(changed, spec)
+        ends = _ends(changed, group)
+        lone = not ends and group.pods.expected < 2
+        if nodes is None or not spec or group.serverless is not None or lone or not _on_demand(group, spec):
+            continue
+        settled = next((each for each in changed.violations if each.required.startswith("spot") and each.path == path), None)
+        yield Proposal(
+            settled.policy if settled else "prefer-spot",
+            f"{changed.named(group)}on spot",
+            changed.manifest,
+            (_edits(path, spec, nodes),),
+            condition="if it may be interrupted" if ends else "if its pods may be interrupted one by one",
+            why=f"The cluster needs nodes with {nodes.label}={nodes.value}.",
+            settles=settled,
+            least=LEAST_SAVING if ends or group.accelerators else LEAST_FOR_SERVICES,
+        )
+
+
+def _on_demand(group: PodGroup, spec: Mapping[str, object]) -> bool:
+    return is_open(spec) and select(mapping(group.template, "spec")).spot == "no"
+
+
+def _ends(changed: Changed, group: PodGroup) -> bool:
+    """Whether the group's pods run to an end, so that one that is interrupted is just started again."""
+    kind = find(changed.manifest.group, changed.manifest.kind)
+    periods = {rule.period.period for rule in kind.pods} if kind is not None else set()
+    return group.one_off or Period.SCHEDULE in periods
+
+
+def _nodes(changed: Changed, spec: Mapping[str, object]) -> SpotNodes | None:
+    """How the cluster's spot nodes are told; None where nobody said in which cloud it is."""
+    context, location = changed.context, changed.estimate.location
+    if context.location_because == "default" and location == context.location:
+        return None
+    if location.cloud == "aws" and any(key.startswith(_EKS) for key in mapping(spec, "nodeSelector")):
+        return NODES["eks"]
+    return usual_nodes(location.cloud)
+
+
+def _edits(path: FieldPath, spec: Mapping[str, object], nodes: SpotNodes) -> Edits:
+    found = [Edit((*path, "nodeSelector", nodes.label), nodes.value)]
+    tolerated = sequence(spec, "tolerations")
+    if nodes.taint and not any(text(each, "key") == nodes.taint for each in tolerated):
+        toleration = {"key": nodes.taint, "operator": "Equal", "value": nodes.value, "effect": "NoSchedule"}
+        stated = isinstance(dig(spec, "tolerations"), list) and tolerated
+        place: FieldPath = (*path, "tolerations", len(tolerated)) if stated else (*path, "tolerations")
+        found.append(Edit(place, toleration if stated else [toleration]))
+    return tuple(found)
