@@ -90,7 +90,11 @@ def _cost(delta: WorkloadDelta) -> tuple[object, ...]:
 def _saving(changed: Changed, trial: Trial) -> list[Advice]:
     """The best advice for one workload."""
     tried = [_tried(proposal, changed, trial) for kind in _ABOUT_MONEY for proposal in kind(changed)]
-    kept = in_order(each for each in tried if each is not None)
+    best: dict[tuple[object, ...], Advice] = {}
+    for advice in in_order(each for each in tried if each is not None):
+        # Of several values for one field the one that saves most.
+        best.setdefault((advice.rule, advice.manifest.kind, *(edit.path for edit in advice.edits)), advice)
+    kept = list(best.values())
     about_money = [each for each in kept if each.saving is not None][:MOST_EACH]
     return about_money + [each for each in kept if each.saving is None]
 
@@ -109,7 +113,7 @@ def _tried(proposal: Proposal, changed: Changed, trial: Trial) -> Advice | None:
         saving = Saving.between(now.estimate, then.estimate)
         if not proposal.about_money:
             return _advice(proposal, changed, edits, None) if saving.nothing else None
-        if saving.expected >= proposal.least or (saving.expected >= 0 and saving.most >= proposal.least):
+        if (saving.expected or saving.most) >= proposal.least:
             return _advice(proposal, changed, edits if proposal.committable else (), saving)
     return None
 

@@ -15,8 +15,9 @@ from pricing.book import PriceBook
 from pricing.estimate import WorkloadEstimate
 from workloads.edit import Edit, edited
 from workloads.inventory import take_inventory
+from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
-from workloads.snapshots.snapshot import Snapshot
+from workloads.snapshots.snapshot import UNKNOWN, Snapshot
 from workloads.surroundings import observe
 from workloads.workload import Inventory
 
@@ -63,15 +64,18 @@ class Trial:
         if body is None or body == manifest.body:
             return None
         changed = replace(manifest, body=body)
-        if manifest is workload or manifest.body is workload.body:
+        if manifest.body is workload.body:
             return self._weighed([changed], changed)
-        return self._weighed([workload, changed], workload)
+        # What else scales the same is still there.
+        scalers = [changed if each.body is manifest.body else each for each in self._scalers()]
+        return self._weighed([workload, changed], workload, observe(scalers))
 
-    def _weighed(self, objects: Sequence[Manifest], workload: Manifest) -> Outcome:
+    def _scalers(self) -> list[Manifest]:
+        return [each for each in self.after.free if (kind := find(each.group, each.kind)) is not None and kind.scaler is not None]
+
+    def _weighed(self, objects: Sequence[Manifest], workload: Manifest, told: Snapshot = UNKNOWN) -> Outcome:
         cluster = self.context.cluster
-        told = observe(objects)
-        # Only what scales others is part of what is known of the cluster: for anything else, it stays as it is.
-        context = replace(self.context, snapshot=self.context.snapshot.under(told)) if told.autoscalers else self.context
+        context = replace(self.context, snapshot=self.context.snapshot.under(told)) if told is not UNKNOWN else self.context
         earlier = [old for each in objects if (old := self._earlier.get(each.identity(cluster))) is not None]
         then = self.context.earlier or self.context.snapshot
         before = self._inventory(earlier, then) if self.before is not None else None

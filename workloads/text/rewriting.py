@@ -65,6 +65,8 @@ def rewritings(manifest: Manifest, edits: Sequence[Edit]) -> Iterator[Rewriting]
     if origin is None or text is None or expected is None or expected == manifest.body:
         return
     before = read(origin.source, origin.file)
+    if sum(each.identity() == manifest.identity() for each in before.manifests) != 1:
+        return  # of an object that is given twice, which one counts is not for one line to say
     lines = text.split("\n")
     moved = [Edit((*origin.path, *edit.path), edit.value) for edit in edits]
     for tries, changed in enumerate(_made(lines, origin.start, moved)):
@@ -100,19 +102,11 @@ def _made(lines: Sequence[str], start: int, edits: Sequence[Edit]) -> Iterator[l
 
 def _only_that(before: Reading, after: Reading, manifest: Manifest, expected: object) -> bool:
     """Whether two readings of a file differ in one object alone, which is as expected in the later."""
-    if (len(before.manifests), len(before.problems), before.others) != (
-        len(after.manifests),
-        len(after.problems),
-        after.others,
-    ):
+    counted = ((len(each.manifests), len(each.problems), each.others) for each in (before, after))
+    if len(set(counted)) > 1:
         return False
-    found = 0
-    for old, new in zip(before.manifests, after.manifests, strict=True):
-        meant = old.origin == manifest.origin and old.body == manifest.body
-        found += meant
-        if new.body != (expected if meant else old.body):
-            return False
-    return found == 1
+    pairs = zip(before.manifests, after.manifests, strict=True)
+    return all(new.body == (expected if old.origin == manifest.origin else old.body) for old, new in pairs)
 
 
 def _anchored(file: str, source: bytes, old: Sequence[str], new: Sequence[str]) -> Iterator[Rewriting]:
