@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from policies.advice.reader import read_advice
 from policies.exemption import Exemption
 from policies.exemption_use import Use
 from policies.figures import Figures, require_sum
@@ -55,12 +56,16 @@ def _report(found: Mapping[str, object]) -> Report:
     rows = tuple(read_row(entry, currency.step) for entry in entries)
     violations = tuple(_violation(each) for each in sequence(found, "violations"))
     moment = _moment(text(found, "generatedAt"))
+    totals = _totals(found, rows, currency.step)
     return Report(
         command=text(found, "command"),
         generated_at=moment,
         prices=_prices(found, rows, currency),
         compared="delta" in found,
-        **_totals(found, rows, currency.step),
+        before=totals["before"],
+        total=totals["total"],
+        one_off_before=totals["one_off_before"],
+        one_off=totals["one_off"],
         certainty=_certainty(mapping(found, "certainty")),
         rows=rows,
         unpriced=tuple(_unpriced(sequence(found, "unpriced"))),
@@ -72,6 +77,7 @@ def _report(found: Mapping[str, object]) -> Report:
         notes=tuple(map(str, sequence(found, "notes"))),
         digest=text(found, "context", "digest"),
         rendering=_rendering(mapping(found, "rendering")),
+        advice=tuple(read_advice(each, currency.step) for each in sequence(found, "advice")),
     )
 
 

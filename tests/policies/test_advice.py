@@ -6,14 +6,21 @@ spot, premium-rwo 0.17 a GiB and month. A month has 730 hours.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import orjson
 import pytest
-from advising import Advised, advised, one_policy
+from advising import NOW, Advised, advised, one_policy
+from jsonschema import Draft202012Validator
 from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
 
+from policies.document import document, weighing_schema
+from policies.report import report
+from policies.report_reader import read_report
 from policies.starter import starter
 from policies.verdict import Verdict
+from pricing.currency import Currency
 from pricing.rate import Location
 from workloads.edit import Edit
 from workloads.snapshots.snapshot import ContainerUsage, Observations, Snapshot, Target, Usage
@@ -331,3 +338,56 @@ def test_hostile_names_stay_on_one_line_of_words() -> None:
     found: Advised = advised("", SPACE + text, snapshot=seen(name))
     assert all(each.isprintable() for advice in found.advice for each in (advice.what, advice.why, advice.condition))
     assert found.rules
+
+
+def test_advice_of_a_strangers_document_is_words_and_money_and_nothing_to_commit() -> None:
+    change = advised(
+        "", SPACE + on_gpus() + MISSING + deployment("cart"), one_policy(requireLabels={"keys": ["team"], "from": ["object"]})
+    )
+    own = change.shown()
+    read = read_report(orjson.dumps(document(own)))
+    assert [each.rewriting is not None for each in own.advice] == [True, True]
+    for mine, theirs in zip(own.advice, read.advice, strict=True):
+        assert (theirs.saves, theirs.before, theirs.file) == (mine.saves, mine.before, mine.file)
+        assert (theirs.advice.rule, theirs.advice.title, theirs.advice.what) == (
+            mine.advice.rule,
+            mine.advice.title,
+            mine.advice.what,
+        )
+        assert (theirs.rewriting, theirs.advice.edits, theirs.suggested) == (None, (), False)
+
+
+def test_a_report_has_each_piece_with_its_lines_and_a_patch_as_its_schema_says() -> None:
+    told = document(advised("", SPACE + on_gpus()).shown())
+    assert not [error.message for error in Draft202012Validator(weighing_schema()).iter_errors(orjson.loads(orjson.dumps(told)))]
+    (found,) = told["advice"]
+    assert (found["kind"], found["file"], found["line"], found["endLine"]) == ("prefer-spot", "a.yaml", 15, 15)
+    assert found["saves"] == {"low": 451.86, "expected": 451.86, "high": 451.86}
+    assert (
+        found["lines"][0]
+        == '      nodeSelector: {node.kubernetes.io/instance-type: g2-standard-4, cloud.google.com/gke-spot: "true"}'
+    )
+    assert found["patch"].startswith("--- a/a.yaml\n+++ b/a.yaml\n@@ ")
+
+
+def test_no_two_suggestions_are_about_one_line() -> None:
+    text = SPACE + on_gpus(**{"node.kubernetes.io/instance-type": "g5.2xlarge"})
+    change = advised("", text, location=OREGON)
+    assert len(change.advice) == 2
+    shown = change.shown({"a.yaml": [range(1, 100)]}).advice
+    assert [each.suggested for each in shown] == [True, False]
+    assert all(each.rewriting for each in shown)
+
+
+def test_lines_that_a_forge_does_not_show_of_a_change_are_not_suggested() -> None:
+    change = advised("", SPACE + on_gpus())
+    assert not change.shown({"a.yaml": [range(1, 14)]}).advice[0].suggested
+    assert change.shown({"a.yaml": [range(14, 18)]}).advice[0].suggested
+    assert not change.shown({"b.yaml": [range(1, 100)]}).advice[0].suggested
+
+
+def test_another_currency_is_converted_once() -> None:
+    change = advised("", SPACE + on_gpus())
+    told = report([replace(change.weighing, advice=change.advice)], "diff", NOW, Currency("EUR", Decimal("1.25"), "2026-01-01"))
+    # 451.86416 / 1.25 = 361.491328, from 825.58 to 464.09
+    assert (told.advice[0].before.expected, told.advice[0].after.expected) == (Decimal("825.58"), Decimal("464.09"))

@@ -106,7 +106,7 @@ def test_several_fields_are_changed_at_once() -> None:
     text = HEAD + "metadata: {name: web}\nspec:\n  template:\n    spec:\n      containers: []\n"
     tolerate = Edit(("spec", "template", "spec", "tolerations"), [{"key": "spot", "operator": "Exists"}])
     found = rewritten(text, SPOT, tolerate)
-    assert (found.first, found.last) == (6, 6)
+    assert (found.first, found.last) == (7, 7)
     assert read(found.applied, "a.yaml").manifests[0].body == edited(read(text.encode()).manifests[0].body, [SPOT, tolerate])
 
 
@@ -155,6 +155,10 @@ def test_no_lines_are_given_where_readers_would_not_see_what_they_commit() -> No
         result(HEAD + "metadata:\n  name: web # \u202e evil\n  namespace: shop\nspec: {}\n", Edit(("metadata", "name"), "x"))
         is None
     )
+
+
+def test_no_lines_are_given_among_some_that_are_too_long_to_be_looked_at() -> None:
+    assert result(HEAD + "metadata:\n  name: web\n  x: " + "y" * 5000 + "\n", TEAM) is None
 
 
 @pytest.mark.parametrize("change", [{"root": "overlays/a"}, {"source": b""}, {"file": "a.json"}, {"file": "-"}])

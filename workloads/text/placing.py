@@ -165,7 +165,9 @@ class _Document:
 
     def _gaps(self, node: yaml.MappingNode) -> list[int]:
         """Zero-based lines before which an entry can stand: behind what takes one line, before the first, behind the others."""
-        ends = [(isinstance(value, yaml.ScalarNode), _last_line(value)) for _, value in reversed(node.value)]
+        ends = [
+            (isinstance(value, yaml.ScalarNode) or _on_one_line(value), _last_line(value)) for _, value in reversed(node.value)
+        ]
         tries = [end + 1 for short, end in ends if short and end is not None]
         first = (node.value[0][0] if node.value else node).start_mark
         # The first entry of a list's item stands behind its hyphen.

@@ -21,6 +21,8 @@ LARGEST: Final = 256 * 1024
 """Bytes of a file that lines are given for: it is read again for each."""
 MOST_TRIES: Final = 12
 """Texts that are tried for one piece of advice."""
+LONGEST: Final = 4096
+"""Characters of the lines to be changed together with those around them, which a patch shows."""
 _CONTEXT: Final = 3
 _BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029", "\ufeff")
 """What YAML takes for the end of a line, or for nothing, and Git does not."""
@@ -123,7 +125,8 @@ def _anchored(file: str, source: bytes, old: Sequence[str], new: Sequence[str]) 
     for start, left in ends:
         if start >= 0 and left >= nothing:
             lines = tuple(new[start : len(new) - left])
-            if not any(map(_hidden, (*lines, *old[start : len(old) - left]))):
+            seen = (*lines, *old[max(start - _CONTEXT, 0) : len(old) - left + _CONTEXT])
+            if sum(map(len, seen)) <= LONGEST and not any(map(_hidden, seen)):
                 yield Rewriting(file, start + 1, len(old) - left, lines, source)
 
 
