@@ -72,7 +72,9 @@ def custom_kinds(kubectl: Kubectl) -> None:
         "NodeClaim": "karpenter.sh/v1",
     }
     names |= {"Thing": "argoproj.io/v1alpha1", "Robot": "acme.example/v1"}
-    definitions = [custom_kind(kind, version) for kind, version in names.items()]
+    definitions = [
+        custom_kind(kind, version, *(("v1alpha1",) if kind == "RayCluster" else ())) for kind, version in names.items()
+    ]
     kubectl("apply", "-f", "-", given=json.dumps({"apiVersion": "v1", "kind": "List", "items": definitions}))
     plurals = (f"crd/{each['metadata']['name']}" for each in definitions)
     kubectl("wait", "--for=condition=Established", *plurals, "--timeout=30s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,85 @@ def test_e13_a_resource_that_a_device_class_backs_is_counted(gated: Gated) -> No
 
     gated.kubectl.wait_for(is_counted, "the class is known to back the resource")
     gated.kubectl("delete", "deviceclass", "gpu.nvidia.com")
+
+
+def _on_host(path: str) -> Body:
+    privileged = {"securityContext": {"privileged": True}, "volumeMounts": [{"name": "device", "mountPath": "/dev/x"}]}
+    return pod_spec(container() | privileged, volumes=[{"name": "device", "hostPath": {"path": path}}])
+
+
+def _mounting(path: str) -> Body:
+    mounting = container() | {"volumeMounts": [{"name": "devices", "mountPath": path}]}
+    return pod_spec(mounting, volumes=[{"name": "devices", "hostPath": {"path": "/dev/null"}}])
+
+
+def _visible(value: Body) -> Body:
+    return {"env": [{"name": "NVIDIA_VISIBLE_DEVICES", **value}]}
+
+
+WAYS = {
+    "all": pod_spec(container() | _visible({"value": "all"})),
+    "from-a-map": pod_spec(container() | _visible({"valueFrom": {"configMapKeyRef": {"name": "devices", "key": "all"}}})),
+    "initially": pod_spec(initContainers=[container("init") | _visible({"value": "0"})]),
+    "by-volume": _mounting("/var/run/nvidia-container-devices/all"),
+    "device": _on_host("/dev/nvidia0"),
+    "runtime": pod_spec(runtimeClassName="nvidia"),
+}
+
+
+@pytest.fixture
+def nvidia(gated: Gated) -> Iterator[None]:
+    """The runtime that hands out GPUs, without which the API server takes no Pod that names it."""
+    body = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": "nvidia"}, "handler": "nvidia"}
+    gated.kubectl("create", "-f", "-", given=json.dumps(body))
+    yield
+    gated.kubectl("delete", "runtimeclass", "nvidia")
+
+
+def test_e14_a_gpu_that_nobody_requests_is_denied(gated: Gated, nvidia: None) -> None:
+    bodies = [each for name, spec in WAYS.items() for each in (pod(spec, name), deployment(spec, name=name))]
+    told = gated.keeps_out(*bodies)
+    assert told.count("gets at a GPU without requesting one") == len(bodies), told
+    requested = pod_spec(gpus("1") | _visible({"value": "all"}), runtimeClassName="nvidia")
+    gated.lets_in(pod(requested, "asking"), deployment(requested, name="asking", replicas=0))
+
+
+def test_e14_a_way_to_a_gpu_is_not_added_to_what_was_let_in(gated: Gated) -> None:
+    gated.lets_in(deployment(name="added", replicas=0))
+    change = {"spec": {"template": {"spec": {"containers": [{"name": "main", **_visible({"value": "all"})}]}}}}
+    told = gated.denies("patch", "deployment", "added", "-p", json.dumps(change))
+    assert "gets at a GPU without requesting one" in told
+
+
+TOLERATING = {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]}
+ROOM = {
+    "tolerating": pod_spec(**TOLERATING),
+    "selecting": pod_spec(nodeSelector={"cloud.google.com/gke-accelerator": "nvidia-l4"}),
+    "both": pod_spec(nodeSelector={"karpenter.k8s.aws/instance-gpu-name": "l4"}, **TOLERATING),
+    "naming": pod_spec(nodeName="gpu-node"),
+    "by-host": pod_spec(nodeSelector={"kubernetes.io/hostname": "gpu-node"}),
+}
+
+
+@pytest.fixture
+def gpu_node(gated: Gated) -> Iterator[None]:
+    """A node with a GPU."""
+    labels = {
+        "kubernetes.io/hostname": "gpu-node",
+        "node.kubernetes.io/instance-type": "g6.xlarge",
+        "nvidia.com/gpu.product": "NVIDIA-L4",
+    }
+    body = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "gpu-node", "labels": labels}}
+    gated.kubectl("create", "-f", "-", given=json.dumps(body))
+    capacity = json.dumps({"status": {"capacity": {"nvidia.com/gpu": "1", "cpu": "4", "memory": "16Gi"}}})
+    gated.kubectl("patch", "node", "gpu-node", "--subresource=status", "--type=merge", "-p", capacity)
+    yield
+    gated.kubectl("delete", "node", "gpu-node")
+
+
+def test_e15_room_on_a_gpu_node_without_a_request_is_denied(gated: Gated, gpu_node: None) -> None:
+    bodies = [each for name, spec in ROOM.items() for each in (pod(spec, f"{name}-room"), deployment(spec, name=f"{name}-room"))]
+    told = gated.keeps_out(*bodies)
+    assert told.count("takes room on GPU nodes without requesting one") >= len(bodies), told
+    asking = pod_spec(gpus("1"), **TOLERATING)
+    gated.lets_in(pod(asking, "asking-room"), deployment(asking, name="asking-room", replicas=0))

@@ -144,6 +144,23 @@ def test_e19_a_custom_resource_that_makes_pods_is_weighed_with_them(gated: Gated
     assert "51 pods" in told
 
 
+@pytest.mark.parametrize("version", ["v1", "v1alpha1"])
+def test_e29_a_custom_resource_is_weighed_in_whichever_version_it_is_written(
+    gated: Gated, custom_kinds: None, version: str
+) -> None:
+    name = f"served-{version}"
+
+    def cluster(count: int) -> Body:
+        group = {"groupName": "w", "replicas": count, "template": template()}
+        spec = {"headGroupSpec": {"template": template()}, "workerGroupSpecs": [group]}
+        return _of(f"ray.io/{version}", "RayCluster", name, spec)
+
+    assert "51 pods" in gated.keeps_out(cluster(50))
+    gated.lets_in(cluster(1))
+    other = "v1" if version == "v1alpha1" else "v1alpha1"
+    assert "51 pods" in gated.keeps_out(cluster(50) | {"apiVersion": f"ray.io/{other}"}, by=("replace",))
+
+
 def test_e19_a_rollout_is_weighed_with_the_template_of_the_deployment_that_it_refers_to(gated: Gated, custom_kinds: None) -> None:
     gated.lets_in(deployment(name="referred", replicas=0))
     reference = {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "referred"}}

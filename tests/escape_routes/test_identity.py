@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
-from gating import CONTROLLERS, LARGE, cluster_of, deployment, gate, gpus, of_kind, owned_by, pod, pod_spec, policy, review, said
+from gating import (
+    CONTROLLERS,
+    LARGE,
+    NOW,
+    PRICES,
+    cluster_of,
+    deployment,
+    gate,
+    gpus,
+    of_kind,
+    owned_by,
+    pod,
+    pod_spec,
+    policy,
+    review,
+    said,
+)
 
+from policies.starter import starter
+from policies.verdict import Verdict
 from webhook.review import Requester
+from weighbridge.clusters import Clusters
+from weighbridge.rules import Rules
+from weighbridge.scales import Scales
+from weighbridge.settings import Flags, Settings
+from workloads.settings.configuration import Configuration
+from workloads.text.reader import read
 
 FOUR = [policy(limitAccelerators={"maximum": {"pod": 4}})]
 REPLICA_SET = deployment(LARGE, kind="ReplicaSet")
@@ -42,6 +68,16 @@ def test_e25_a_forged_mirror_pod_is_weighed(requester: Requester) -> None:
 
 def test_e25_a_kubelets_pod_without_the_annotation_is_weighed() -> None:
     assert not gate().validate(review(pod(LARGE), requester=KUBELET)).allowed
+
+
+@pytest.mark.parametrize("namespace", ["kube-system", "kube-node-lease", "argocd", "weighbridge"])
+def test_e24_no_namespace_is_exempt_where_the_gate_is_asked_nor_where_what_runs_is_checked(namespace: str) -> None:
+    hidden = deployment(LARGE)
+    hidden["metadata"]["namespace"] = namespace
+    assert "64 accelerators in a pod" in gate().validate(review(hidden)).message
+    scales = Scales(Settings(Flags(), Configuration(), Path()), PRICES, Rules(starter()), Clusters((), Path()))
+    (weighing,) = scales.weigh(None, read(json.dumps(hidden).encode(), "running.json"), NOW)
+    assert [each.id for each in weighing.violations if each.verdict is Verdict.DENY]
 
 
 MASTERS = Requester("root", ("system:masters", "system:authenticated"))

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
-import orjson
 import pytest
 from gating import (
     CENT,
     CONTROLLERS,
-    PRICES,
     SMALL,
     cluster_of,
     container,
@@ -30,9 +26,6 @@ from gating import (
     said,
     template,
 )
-
-from pricing.rate import Confidence, Rate
-from weighbridge.cli import run
 
 
 def _cpu(amount: object) -> dict:
@@ -287,16 +280,6 @@ def test_e18_a_daemon_set_counts_a_pod_for_each_node() -> None:
     assert "3 pods" in answer.message
 
 
-def test_e47_what_has_no_price_is_unknown_and_never_free() -> None:
-    body = deployment(pod_spec(nodeSelector={"node.kubernetes.io/instance-type": "zz9.unknown"}))
-    answer = gate(CENT).validate(review(body))
-    assert answer.allowed
-    assert answer.annotations["verdict"] == "unknown"
-    assert "cannot be told" in said(answer)
-    assert answer.annotations["month"].startswith("at least ")
-    assert not gate(CENT, unknown="fail").validate(review(body)).allowed
-
-
 OWNER = deployment(pod_spec(_cpu(1)), kind="ReplicaSet")
 BY_ITS_CONTROLLER = f"{CONTROLLERS}replicaset-controller"
 
@@ -368,58 +351,3 @@ def test_e51_only_what_a_policy_denies_is_denied_of_what_is_injected() -> None:
     )
     answer = gate([told], cluster_of(OWNER)).validate(review(owned_by(OWNER, pod(INJECTED[0])), user=BY_ITS_CONTROLLER))
     assert answer.allowed
-
-
-OLD = Rate(Decimal("0.02"), "hour", "an old list", "2023-05", Confidence.EXACT)
-SERVICE = {
-    "apiVersion": "v1",
-    "kind": "Service",
-    "metadata": metadata(),
-    "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
-}
-
-
-class OldPrices:
-    """The embedded book, whose load balancers have a price of long ago, or of nobody knows when."""
-
-    def __init__(self, date: str) -> None:
-        self._rate = replace(OLD, date=date)
-
-    def network(self, location: object, item: str) -> Rate | None:
-        return self._rate if "load-balancer" in item else PRICES.network(location, item)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(PRICES, name)
-
-
-@pytest.mark.parametrize(("date", "words"), [("2023-05", "more than 2 years old: an old list, 2023-05"), ("", "has no date")])
-def test_e47_an_old_price_is_warned_of_and_unknown_where_it_decides(date: str, words: str) -> None:
-    # 0.02 dollars an hour are 14.60 a month, with the address 18.25; were the old ones twice as high, 32.85.
-    for limit, verdict in ((10, "deny"), (20, "unknown"), (40, "pass")):
-        tried = replace(gate([policy(limitCost={"of": "month", "maximum": limit})]), prices=OldPrices(date))
-        answer = tried.validate(review(SERVICE))
-        assert answer.annotations["verdict"] == verdict
-        assert words in said(answer)
-        assert answer.annotations["month"] != "0.00 USD"
-    strict = replace(gate([policy(limitCost={"of": "month", "maximum": 20})], unknown="fail"), prices=OldPrices(date))
-    assert not strict.validate(review(SERVICE)).allowed
-
-
-@pytest.mark.parametrize(
-    ("overlay", "words"),
-    [
-        ("machines: [{cloud: aws, types: [m5.large], hourly: 0}]", "hourly"),
-        ("machines: [{cloud: aws, types: [m5.large], hourly: -1}]", "hourly"),
-        ("currency: {code: EUR}", "usd"),
-        ("currency: {code: EUR, usd: 0, date: 2026-01-01}", "usd"),
-    ],
-)
-def test_e47_a_price_of_nothing_or_in_a_currency_without_a_rate_stops_the_run(
-    overlay: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "weighbridge.yaml").write_text("version: 1\nprices: {overlays: [prices.yaml]}\n")
-    (tmp_path / "prices.yaml").write_text(f"version: 1\nname: ours\ndate: 2026-01-01\n{overlay}\n")
-    (tmp_path / "web.yaml").write_bytes(orjson.dumps(deployment()))
-    assert run(["estimate", str(tmp_path / "web.yaml")]) == 2
-    told = capsys.readouterr()
-    assert (words in told.err, "nothing was weighed" in told.err, told.out) == (True, True, "")

@@ -126,8 +126,8 @@ def write_policies(folder: Path, rules: Mapping[str, Body] = RULES) -> Path:
     return folder
 
 
-def custom_kind(kind: str, api_version: str) -> Body:
-    """The definition of a kind with pods to scale, which says nothing of its fields."""
+def custom_kind(kind: str, api_version: str, *others: str) -> Body:
+    """The definition of a kind with pods to scale, which says nothing of its fields; served in ``others`` of its versions too."""
     group, _, version = api_version.partition("/")
     plural = f"{kind.lower()}s"
     scale = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
@@ -138,7 +138,8 @@ def custom_kind(kind: str, api_version: str) -> Body:
         "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
         "subresources": {"status": {}, "scale": scale},
     }
+    versions = [served, *({**served, "name": other, "storage": False} for other in others)]
     names = {"kind": kind, "plural": plural, "singular": kind.lower()}
-    spec = {"group": group, "scope": "Cluster" if kind.startswith("Node") else "Namespaced", "names": names, "versions": [served]}
+    spec = {"group": group, "scope": "Cluster" if kind.startswith("Node") else "Namespaced", "names": names, "versions": versions}
     metadata = {"name": f"{plural}.{group}"}
     return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": metadata, "spec": spec}

@@ -29,6 +29,8 @@ class Webhook:
     kubeconfig: Path
     folder: Path
     address: str
+    options: tuple[str, ...] = ()
+    """What else it is started with."""
     process: subprocess.Popen[bytes] | None = None
     policies: Path | None = None
 
@@ -43,6 +45,7 @@ class Webhook:
         command = [Path(sys.executable).parent / "weighbridge", "serve", "--listen", self.address, "--threads", "8"]
         command += ["--tls-folder", self.folder, "--kubeconfig", self.kubeconfig]
         command += ["--policies", policies] if policies else []
+        command += self.options
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([str(part) for part in command], cwd=self.folder, stdout=log, stderr=log)
         self.policies = policies
