@@ -50,12 +50,32 @@ def judge(policy: Policy, subject: Subject, before: Subject | None, explained: S
         # Against itself: what a change may add was not there before it.
         earlier = _by_key(_find(rule.check, before, before)) if before is not None else {}
         accepted = _by_key(_find(rule.check, explained, None)) if explained is not None else None
-        judged = sorted((_judged(policy, rule, subject, finding, earlier, accepted) for finding in after), key=_severity)
+        stance = _stance(policy, subject)
+        judged = sorted((_judged(stance, rule, finding, earlier, accepted) for finding in after), key=_severity)
         yield from (_violation(policy, rule, subject, each) for each in judged[:MOST_FINDINGS])
         if len(judged) > MOST_FINDINGS:
             rest = f"{len(judged) - MOST_FINDINGS:,} more of the same"
             # The worst of the rest stands for it: what is only counted still denies.
             yield replace(_violation(policy, rule, subject, judged[MOST_FINDINGS]), message=rest, fix="")
+
+
+class _Stance(NamedTuple):
+    """What a policy does with whatever its rules find in one object."""
+
+    choice: str
+    """What an answer that is unknown does."""
+    action: Action
+    derived: bool
+    """Whether a controller made the object of what was accepted."""
+    denies_injected: bool
+    """Whether it stops what the owner's template does not explain."""
+
+
+def _stance(policy: Policy, subject: Subject) -> _Stance:
+    context = subject.context
+    choice = policy.unknown(context.point, context.unknowns.at(context.point))
+    derived, injected = context.derivation is not None, policy.denies_injected(context.point)
+    return _Stance(choice, policy.action(context.point), derived, injected)
 
 
 class _Judged(NamedTuple):
@@ -87,7 +107,8 @@ def _by_key(findings: Iterable[Finding]) -> Mapping[str, Finding]:
 def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violation]:
     """The violations of a policy of which it cannot be told whether it is about the object."""
     for rule in policy.rules:
-        yield _violation(policy, rule, subject, _judged(policy, rule, subject, Finding("match", reason, undecided=True), {}))
+        judged = _judged(_stance(policy, subject), rule, Finding("match", reason, undecided=True), {})
+        yield _violation(policy, rule, subject, judged)
 
 
 def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
@@ -113,21 +134,18 @@ def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[
 
 
 def _judged(
-    policy: Policy,
+    stance: _Stance,
     rule: Rule,
-    subject: Subject,
     finding: Finding,
     earlier: Mapping[str, Finding],
     accepted: Mapping[str, Finding] | None = None,
 ) -> _Judged:
-    point = subject.context.point
     existed = _existed(finding, earlier.get(finding.key))
     injected = accepted is not None and not _existed(finding, accepted.get(finding.key))
     # What an owner's accepted template explains is never stopped, nor what nobody chose to stop of the rest.
-    let_in = subject.context.derivation is not None and not (injected and policy.denies_injected(point))
-    choice = policy.unknown(point, subject.context.unknowns.at(point))
-    verdict = _verdict(choice, rule, finding, policy.action(point), existed=existed, let_in=let_in)
-    return _Judged(finding, existed, verdict, choice, let_in, injected)
+    let_in = stance.derived and not (injected and stance.denies_injected)
+    verdict = _verdict(stance.choice, rule, finding, stance.action, existed=existed, let_in=let_in)
+    return _Judged(finding, existed, verdict, stance.choice, let_in, injected)
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) -> Violation:

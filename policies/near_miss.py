@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-MOST_LOOKED_AT: Final = 5_000
+MOST_LOOKED_AT: Final = 1_000
 """Known words that are looked at at all."""
 MOST_COMPARED: Final = 500
 """Words that one is compared with letter by letter: that costs some microseconds each."""

@@ -26,10 +26,14 @@ def unsized(subject: Subject) -> Finding | None:
 
 def stated(subject: Subject) -> frozenset[str]:
     """All that an object states which may decide its sizes, as one text: equal where a change decides none."""
+    return subject.likenesses("size", lambda: (_deciding(subject),))
+
+
+def _deciding(subject: Subject) -> object:
     body = subject.manifest.body
     if subject.unpriced and subject.unpriced[0].reason == TOO_LARGE:
-        return frozenset((repr(body.get("spec")),))
-    return frozenset((repr({key: _sizing(value) for key, value in body.items() if key not in _NAMING}),))
+        return body.get("spec")
+    return {key: _sizing(value) for key, value in body.items() if key not in _NAMING}
 
 
 def _sizing(value: object) -> object:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from policies.context import Context
+from policies.likeness import likeness
 from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
@@ -84,6 +85,12 @@ class Subject:
             return True
         kind = find(self.manifest.group, self.manifest.kind)
         return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
+
+    def likenesses(self, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
+        """What of it decides ``what``, each part as a short text by which it is known again on the other side of a change."""
+        if self.side is None:
+            return frozenset(map(likeness, stated()))
+        return self.side.likenesses(self.manifest, what, stated)
 
 
 def subjects(

@@ -27,9 +27,9 @@ ABSENT = {
 def variables(subject: Subject, before: Subject | None, params: Mapping[str, object]) -> Mapping[str, object]:
     """The variables of one object on one side of a change, given what it was; those that are not known are left out."""
     found: dict[str, object] = {"params": params}
-    if not too_large(subject.manifest.body):
+    if not too_large(subject.manifest):
         found["object"] = subject.manifest.body
-    if before is None or not too_large(before.manifest.body):
+    if before is None or not too_large(before.manifest):
         found["oldObject"] = before.manifest.body if before is not None else None
     if subject.context.request is not None:
         found["request"] = subject.context.request

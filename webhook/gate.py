@@ -242,7 +242,7 @@ def _manifest(review: Review, body: Mapping[str, object]) -> Manifest:
     """
     if review.namespace and review.kind != "Namespace" and not text(body, "metadata", "namespace"):
         body = {**body, "metadata": {**mapping(body, "metadata"), "namespace": review.namespace}}
-    return Manifest.of(asked(review, body))
+    return Manifest.of(asked(review, body), size=review.size)
 
 
 def _disowned(before: Manifest | None, after: Manifest) -> tuple[Manifest | None, Manifest]:

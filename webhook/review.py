@@ -67,6 +67,8 @@ class Review:
     """None for DELETE."""
     old_object: Object | None
     dry_run: bool
+    size: int | None = None
+    """Bytes of the review; None where nobody counted them."""
 
     @property
     def request(self) -> Object:
@@ -127,14 +129,14 @@ def read_review(body: bytes) -> Review | BadReview:
         return BadReview(f"the body is not JSON: {error}"[:200])
     # Few brackets nest nowhere deep, and hold little but texts and numbers.
     wrong = excess(document, MOST_VALUES, DEEPEST) if opened > DEEPEST else ""
-    return _beyond(body, wrong) if wrong else _checked(document)
+    return _beyond(body, wrong) if wrong else _checked(document, len(body))
 
 
 def _beyond(body: bytes, words: str) -> BadReview:
     return BadReview(f"the review {words}", uid_in(body[:HEAD]), beyond=True)
 
 
-def _checked(document: object) -> Review | BadReview:
+def _checked(document: object, size: int) -> Review | BadReview:
     version, kind = text(document, "apiVersion"), text(document, "kind")
     if version != VERSION or kind != "AdmissionReview":
         found = f"{version or 'none'} {kind or 'none'}"[:100]
@@ -146,7 +148,7 @@ def _checked(document: object) -> Review | BadReview:
     operation = text(request, "operation")
     if operation not in {"CREATE", "UPDATE", "DELETE", "CONNECT"}:
         return BadReview(f"request.operation {operation[:40]!r} is not one of CREATE, UPDATE, DELETE, CONNECT", uid)
-    review = _review(request, uid, operation)
+    review = _review(request, uid, operation, size)
     if not review.kind or not review.resource:
         return BadReview("request.kind or request.resource is missing", uid)
     if review.object is None and operation in {"CREATE", "UPDATE"}:
@@ -154,7 +156,7 @@ def _checked(document: object) -> Review | BadReview:
     return review
 
 
-def _review(request: Mapping[str, object], uid: str, operation: str) -> Review:
+def _review(request: Mapping[str, object], uid: str, operation: str, size: int) -> Review:
     kind, resource, user = (mapping(request.get(key)) for key in ("kind", "resource", "userInfo"))
     new, old = request.get("object"), request.get("oldObject")
     groups = tuple(group for group in sequence(user, "groups") if isinstance(group, str))
@@ -173,6 +175,7 @@ def _review(request: Mapping[str, object], uid: str, operation: str) -> Review:
         object=new if isinstance(new, dict) else None,
         old_object=old if isinstance(old, dict) else None,
         dry_run=request.get("dryRun") is True,
+        size=size,
     )
 
 

@@ -22,7 +22,7 @@ from webhook.named import (
     named_in,
 )
 from workloads.autoscaler import read_autoscaler
-from workloads.excess import too_large
+from workloads.excess import overfull, too_large
 from workloads.field import mapping, text
 from workloads.kinds.kind import ReferenceRule
 from workloads.kinds.reference import wanted
@@ -69,14 +69,16 @@ def ask(
             *(("autoscalers", lookup.list(version, kind, namespace)) for version, kind in _AUTOSCALERS),
             ("exemptions", lookup.list("weighbridge.dev/v1alpha1", "CostExemption", namespace)),
         )
-    if too_large(manifest.body):
+    if too_large(manifest):
         # What it names is not asked for: it is not weighed.
         return tuple(answers)
     references = tuple(_references(manifest, before, lookup))
     referred = [each.body for _, each in references if isinstance(each, Found)]
-    others = [*([before.body] if before is not None else []), *referred]
+    bodies = [manifest.body, *(each for each in referred if not overfull(each))]
+    if before is not None and not too_large(before):
+        bodies.append(before.body)
     answers += references
-    named = named_in([manifest.body, *(each for each in others if not too_large(each))])
+    named = named_in(bodies)
     answers += _named(manifest, named, lookup) if named else ()
     answers += _controllers(manifest, lookup)
     return tuple(answers)

@@ -23,6 +23,8 @@ WRITTEN_BY_US: Final = frozenset((f"{PREFIX}requested-by", f"{PREFIX}not-exporte
 OF_OBJECTS: Final = frozenset((usage.ANNOTATION, traffic.ANNOTATION, RUNNING_HOURS))
 """What is read in the metadata of an object itself, and nowhere else."""
 KNOWN: Final = OF_OBJECTS | WRITTEN_BY_US | {EXPECTED_DURATION}
+_ALIKE: Final = "weigh"
+"""How one of ours begins, spelt wrongly too."""
 MOST: Final = 8
 """Annotations of one object that are told of."""
 
@@ -35,7 +37,8 @@ def annotation_mistakes(body: Mapping[str, object]) -> Iterator[tuple[FieldPath,
     """The place and the words of each mistake. Linear in the annotations; never raises on what they hold."""
     for place in _places(body):
         stated = mapping(body, *place)
-        for name in [name for name in stated if isinstance(name, str) and _ours(name)][:MOST]:
+        ours = [name for name in stated if isinstance(name, str) and name.startswith(_ALIKE) and _ours(name)]
+        for name in ours[:MOST]:
             wrong = _wrong(name, stated[name], own=place is _OWN, of_namespace=body.get("kind") == "Namespace")
             if wrong:
                 told = wrong if wrong.startswith("annotation ") else f"annotation {_short(name)}: {wrong}"
@@ -54,7 +57,7 @@ def _places(body: Mapping[str, object]) -> Iterator[FieldPath]:
 
 def _ours(name: str) -> bool:
     """Whether an annotation is, or was to be, one of ours: ``weighbrige.dev/traffic`` too."""
-    return name.startswith(PREFIX) or (name.startswith("weigh") and f"{PREFIX}{name.rpartition('/')[2]}" in KNOWN)
+    return name.startswith(PREFIX) or f"{PREFIX}{name.rpartition('/')[2]}" in KNOWN
 
 
 def _wrong(name: str, value: object, *, own: bool, of_namespace: bool) -> str:

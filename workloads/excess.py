@@ -11,11 +11,14 @@ from typing import Final
 import orjson
 
 from workloads.field import Container, mapping, one_level_down
+from workloads.manifest import Manifest
 
-MOST_VALUES: Final = 5_000
-"""Values of one object, managed fields apart: entries of mappings and of lists. Ten times what the largest known ones hold."""
+MOST_VALUES: Final = 2_000
+"""Values of one object, managed fields apart: entries of mappings and of lists. Four times what the largest known ones hold."""
 DEEPEST: Final = 200
 """Containers inside one another."""
+_LEAST: Final = 2 * MOST_VALUES
+"""Bytes of JSON below which nothing holds more: a value and its comma take two."""
 
 
 def excess(root: object, values: int = MOST_VALUES, depth: int = DEEPEST) -> str:
@@ -32,18 +35,30 @@ def excess(root: object, values: int = MOST_VALUES, depth: int = DEEPEST) -> str
     return f"is nested deeper than {depth}" if level else ""
 
 
-def too_large(body: Mapping[str, object]) -> bool:
+def too_large(manifest: Manifest) -> bool:
+    """Whether an object holds more than is weighed."""
+    if manifest.size is None:
+        return overfull(manifest.body)
+    return manifest.size >= _LEAST and bool(excess(_without_managed_fields(manifest.body)))
+
+
+def overfull(body: Mapping[str, object]) -> bool:
     """Whether an object holds more than is weighed. Who wrote which field, as the API server notes it, does not count."""
-    metadata = mapping(body, "metadata")
-    if "managedFields" in metadata:
-        body = {**body, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
+    body = _without_managed_fields(body)
     try:
-        # A value and its comma take two bytes: most objects are told by their length alone, in a tenth of the time.
-        if len(orjson.dumps(body)) < 2 * MOST_VALUES:
+        # Most objects are told by their length alone, in a third of the time.
+        if len(orjson.dumps(body)) < _LEAST:
             return False
     except TypeError:
         return bool(excess(body))  # no JSON says it
     return bool(excess(body))
+
+
+def _without_managed_fields(body: Mapping[str, object]) -> Mapping[str, object]:
+    metadata = mapping(body, "metadata")
+    if "managedFields" not in metadata:
+        return body
+    return {**body, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
 
 
 TOO_LARGE: Final = (

@@ -120,7 +120,7 @@ def _take(
         taken.free.append(manifest)
         taken.problems.extend(_of_autoscaler(manifest, kind, taken.present))
         return
-    if too_large(manifest.body):
+    if too_large(manifest):
         taken.unpriced.append(Unpriced(manifest, TOO_LARGE, cluster))
         return
     namespace = manifest.namespace or default_namespace

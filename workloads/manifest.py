@@ -69,13 +69,15 @@ class Manifest:
     unrendered: str | None = None
     """Of an object that stands for others: why those are not known, empty where they were rendered and are weighed themselves.
     None for any other."""
+    size: int | None = field(default=None, compare=False)
+    """Bytes of the JSON that it stood in; None where nobody counted them, or where a short text may say much, as YAML does."""
 
     @classmethod
-    def of(cls, body: Mapping[str, object], origin: Origin | None = None) -> Manifest:
+    def of(cls, body: Mapping[str, object], origin: Origin | None = None, size: int | None = None) -> Manifest:
         """The manifest of an object read from YAML, JSON or an API."""
         metadata = mapping(body, "metadata")
         name = text(metadata, "name") or text(metadata, "generateName")
-        return cls(text(body, "apiVersion"), text(body, "kind"), text(metadata, "namespace"), name, body, origin)
+        return cls(text(body, "apiVersion"), text(body, "kind"), text(metadata, "namespace"), name, body, origin, None, size)
 
     @property
     def group(self) -> str:

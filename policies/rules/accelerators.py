@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from policies.context import Context
 from policies.finding import Finding
@@ -134,12 +135,12 @@ def _containers(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
     for kind in ("containers", "initContainers"):
         for index, container in enumerate(sequence(group.template, "spec", kind)):
             path: FieldPath = (*group.path, "spec", kind, index, "resources")
-            stated = text(container, "name")
-            key, name = f"{group.name} container {stated}", quoted(stated)
+            own = text(container, "name")
+            key, name = f"{group.name} container {own}", quoted(own)
             requests = mapping(container, "resources", "requests")
             limits = mapping(container, "resources", "limits")
-            counts = {resource: _count(requests.get(resource, limits.get(resource))) for resource in {**limits, **requests}}
-            owned = {name: count for name, count in counts.items() if "/" in name and is_accelerator(name)}
+            stated = {**limits, **requests}
+            owned = {each: _count(count) for each, count in stated.items() if "/" in each and is_accelerator(each)}
             total = sum(owned.values(), Decimal(0))
             yield from _too_many(key, f"container {name}", total, check.container, path, (name,))
             for resource in owned if check.equal_limits else ():
@@ -179,7 +180,7 @@ def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
 
 
 def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ...]) -> Finding:
-    listed = ", ".join(quoted(each) for each in allowed[:8]) + (" …" if len(allowed) > 8 else "")
+    listed = _listed(allowed)
     return Finding(
         f"pod {group.name} {found}",
         f"{words}, which is not among those allowed: {listed}",
@@ -189,6 +190,11 @@ def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ..
         (*group.path, "spec"),
         parts=(listed, words),
     )
+
+
+@lru_cache(maxsize=256)
+def _listed(allowed: tuple[str, ...]) -> str:
+    return ", ".join(quoted(each) for each in allowed[:8]) + (" …" if len(allowed) > 8 else "")
 
 
 def _unrequested(group: PodGroup) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from pricing.age import doubt
 from pricing.rate import Confidence
 from workloads.field import mapping
 from workloads.span import Span
-from workloads.workload import PodGroup
+from workloads.workload import PodGroup, Workload
 
 _OF_NODES: Final = ("nodeSelector", "affinity", "tolerations", "nodeName", "runtimeClassName", "schedulerName")
 
@@ -71,8 +71,12 @@ def _priced_by(subject: Subject) -> frozenset[str]:
     workload = subject.workload
     if workload is None or workload.untold:
         return stated(subject)
-    parts = (workload.claims, workload.load_balancers, workload.fees, workload.ai_usage, workload.traffic, workload.growth)
-    return frozenset((repr(parts), *(repr(_asked(group)) for group in workload.groups)))
+    return subject.likenesses("price", lambda: _deciding(workload))
+
+
+def _deciding(workload: Workload) -> Iterator[object]:
+    yield workload.claims, workload.load_balancers, workload.fees, workload.ai_usage, workload.traffic, workload.growth
+    yield from map(_asked, workload.groups)
 
 
 def _asked(group: PodGroup) -> tuple[object, ...]:

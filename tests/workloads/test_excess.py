@@ -6,7 +6,7 @@ import pytest
 from gating import cluster_of, container, deployment, gate, policy, review, said
 
 from cluster.lookup import StaticCluster
-from workloads.excess import MOST_VALUES, TOO_LARGE, excess, too_large
+from workloads.excess import MOST_VALUES, TOO_LARGE, excess, overfull, too_large
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 
@@ -37,18 +37,26 @@ def _large(kind: str = "Deployment", number: int = MOST_VALUES) -> dict[str, obj
 def test_managed_fields_do_not_count() -> None:
     body = deployment()
     body["metadata"]["managedFields"] = [{"fieldsV1": {f"f:{index}": {} for index in range(MOST_VALUES)}}]
-    assert not too_large(body)
+    assert not overfull(body)
 
 
 def test_long_texts_are_no_values() -> None:
     body = deployment()
     body["metadata"]["annotations"] = {"note": "x" * 100_000}
-    assert not too_large(body)
+    assert not overfull(body)
 
 
 def test_what_no_json_says_is_counted_all_the_same() -> None:
-    assert not too_large({"metadata": {"name": "\ud800"}})
-    assert too_large({"metadata": {"name": "\ud800"}, "spec": [0] * MOST_VALUES})
+    assert not overfull({"metadata": {"name": "\ud800"}})
+    assert overfull({"metadata": {"name": "\ud800"}, "spec": [0] * MOST_VALUES})
+
+
+def test_what_was_read_from_little_json_is_not_counted_and_what_was_read_from_much_is() -> None:
+    small, large = deployment(), _large()
+    assert not too_large(Manifest.of(small, size=2 * MOST_VALUES - 1))
+    assert not too_large(Manifest.of(small, size=3_000_000))
+    assert too_large(Manifest.of(large, size=3_000_000))
+    assert too_large(Manifest.of(large))
 
 
 def test_what_is_too_large_is_listed_with_the_reason_and_its_pods_are_not_looked_at() -> None:
@@ -80,7 +88,7 @@ def test_no_rule_takes_what_is_too_large_for_kept(rule: str, kind: str) -> None:
     answer = asked.validate(review(changed, old))
     assert not answer.allowed, said(answer)
     assert "cannot be told" in answer.message
-    assert "more than 5,000 values" in answer.message
+    assert f"more than {MOST_VALUES:,} values" in answer.message
 
 
 def test_a_label_is_found_on_what_is_too_large() -> None:
@@ -112,8 +120,8 @@ def test_of_many_things_wrong_only_some_get_words(monkeypatch: pytest.MonkeyPatc
     words = judgement.fitted
     monkeypatch.setattr(judgement, "fitted", lambda text, parts: told.append(text) or words(text, parts))
     body = deployment()
-    body["spec"]["template"]["spec"]["containers"] = [container(f"c{n}", requests={"memory": "1Gi"}) for n in range(400)]
+    body["spec"]["template"]["spec"]["containers"] = [container(f"c{n}", requests={"memory": "1Gi"}) for n in range(300)]
     answer = gate([policy(limitResources={"requests": ["cpu"]})]).validate(review(body))
     assert len(told) == judgement.MOST_FINDINGS + 1
-    assert "380 more of the same" not in answer.message
+    assert "280 more of the same" not in answer.message
     assert "and 16 more" in answer.message

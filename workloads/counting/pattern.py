@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from workloads.field import FieldPath
 
@@ -57,7 +56,6 @@ class Item:
         return self.path[:shared], pattern.steps[shared:]
 
 
-@lru_cache(maxsize=4096)
 def _shared(pattern: Pattern, other: Pattern) -> int:
     """How many steps two patterns have in common from the start."""
     if pattern.root != other.root:

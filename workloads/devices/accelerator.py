@@ -164,7 +164,7 @@ def _shared(asked: list[AcceleratorRequest], attributes: list[tuple[str, _Resour
             yield AcceleratorRequest(name, found.vendor, "shared", profile, max(_ONE, share.fraction or _ONE), share)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _describe(resource: str) -> _Resource:
     """What a resource is, ``attribute`` and ``free`` among the kinds."""
     table = _table()

@@ -43,13 +43,20 @@ class Claimed:
     reasons: tuple[str, ...] = ()
     """What of them cannot be told, in words."""
 
-    def __add__(self, other: Claimed) -> Claimed:
-        joined = islice((one + two for one, two in product(self.choices, other.choices)), MOST_ALTERNATIVES)
-        left_out = (_TOO_MANY,) if len(self.choices) * len(other.choices) > MOST_ALTERNATIVES else ()
-        return Claimed(tuple(joined), tuple(dict.fromkeys((*self.reasons, *other.reasons, *left_out))))
-
 
 NOTHING_CLAIMED = Claimed()
+
+
+def together(claims: Iterable[Claimed]) -> Claimed:
+    """What several claims come to. Linear in them: each may bring a reason of its own."""
+    choices = NOTHING_CLAIMED.choices
+    reasons: dict[str, None] = {}
+    for claim in claims:
+        reasons.update(dict.fromkeys(claim.reasons))
+        if len(choices) * len(claim.choices) > MOST_ALTERNATIVES:
+            reasons[_TOO_MANY] = None
+        choices = tuple(islice((one + two for one, two in product(choices, claim.choices)), MOST_ALTERNATIVES))
+    return Claimed(choices, tuple(reasons))
 
 
 def read_claim(spec: Mapping[str, object], snapshot: Snapshot) -> Claimed:
@@ -58,11 +65,12 @@ def read_claim(spec: Mapping[str, object], snapshot: Snapshot) -> Claimed:
     if former:
         words = f"devices of class {former[:60]}: resource.k8s.io/v1alpha2 is no longer served; write the claim as v1 has it"
         return Claimed(reasons=(words,))
-    found = NOTHING_CLAIMED
-    for request in sequence(spec, "devices", "requests")[:MOST_REQUESTS]:
-        alternatives = sequence(request, "firstAvailable")[:MOST_REQUESTS] or [mapping(request, "exactly") or request]
-        found += _of_alternatives(each for alternative in alternatives for each in _read(alternative, snapshot))
-    return found
+    return together(_asked(request, snapshot) for request in sequence(spec, "devices", "requests")[:MOST_REQUESTS])
+
+
+def _asked(request: object, snapshot: Snapshot) -> Claimed:
+    alternatives = sequence(request, "firstAvailable")[:MOST_REQUESTS] or [mapping(request, "exactly") or request]
+    return _of_alternatives(each for alternative in alternatives for each in _read(alternative, snapshot))
 
 
 def of_class(name: str, count: Decimal, snapshot: Snapshot) -> Claimed:

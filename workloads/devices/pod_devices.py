@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workloads.devices.accelerator import AcceleratorRequest, accelerators, is_device
 from workloads.devices.annotation import asks_for_a_part, by_annotation, models_by_annotation
-from workloads.devices.claim import NOTHING_CLAIMED, Claimed, of_class, read_claim
+from workloads.devices.claim import NOTHING_CLAIMED, Claimed, of_class, read_claim, together
 from workloads.devices.count import fraction
 from workloads.field import dig, mapping, sequence, text
 from workloads.snapshots.snapshot import Snapshot, Target
@@ -48,12 +48,10 @@ def pod_devices(
     backed = {name: found for name in extended if (found := _class_behind(name, snapshot))}
     notes: list[str] = []
     own = _own({name: count for name, count in extended.items() if name not in backed}, spec, annotations, notes)
-    claimed = NOTHING_CLAIMED
-    for name, device_class in backed.items():
-        claimed += of_class(device_class, extended[name], snapshot)
+    by_class = [of_class(device_class, extended[name], snapshot) for name, device_class in backed.items()]
     shared = _shared_in_group(spec, namespace, snapshot, notes)
-    for entry in sequence(spec, "resourceClaims"):
-        claimed += _claim(entry, namespace, snapshot, shared, notes)
+    by_claim = [_claim(entry, namespace, snapshot, shared, notes) for entry in sequence(spec, "resourceClaims")]
+    claimed = together((*by_class, *by_claim))
     choices = [(*own, *choice) for choice in claimed.choices]
     return PodDevices(choices[0], tuple(choices[1:]), reasons + claimed.reasons, tuple(notes))
 
@@ -62,10 +60,7 @@ def claimed_by(spec: Mapping[str, object], namespace: str, snapshot: Snapshot) -
     """What a ResourceClaim's ``spec`` claims, or a PodGroup's for all of its pods. Never raises."""
     if "resourceClaims" not in spec:
         return read_claim(spec, snapshot)
-    claimed = NOTHING_CLAIMED
-    for entry in sequence(spec, "resourceClaims"):
-        claimed += _claim(entry, namespace, snapshot, {}, [])
-    return claimed
+    return together(_claim(entry, namespace, snapshot, {}, []) for entry in sequence(spec, "resourceClaims"))
 
 
 def made_for_owner(body: Mapping[str, object]) -> bool:
