@@ -58,9 +58,8 @@ class Row:
 
     @property
     def partly(self) -> bool:
-        """Whether a part of it has no price, before or after: its figures are then what is known of it."""
-        sides = (self.delta.before, self.delta.after)
-        return not self.unknown and any(side is not None and side.unpriced for side in sides)
+        """Whether a part of what changes has no price: its figures are then what is known of it."""
+        return not self.unknown and self.delta.in_part
 
     @property
     def uncounted(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from policies.json_number import number
 from policies.row import Row, ShownLine
 from pricing.currency import Sign
 from pricing.delta import Kind
-from pricing.estimate import FieldChange, MachineUse, WorkloadEstimate
+from pricing.estimate import FieldChange, MachineUse
 from pricing.precision import tidy
 from pricing.rate import Location
 from pricing.rounding import to_step
@@ -103,15 +103,10 @@ def _contents(row: Row) -> Json:
         "fees": [fee.item for fee in workload.fees],
         "declaresTraffic": workload.traffic is not None,
         "autoscaled": workload.autoscaler is not None,
-        "unpriced": _reasons(row.estimate),
-        "unpricedBefore": _reasons(row.delta.before) if row.delta.before is not None else [],
+        "unpriced": list(dict.fromkeys(entry.reason for entry in row.estimate.unpriced)),
+        "inPart": row.delta.in_part,
         "uncounted": list(row.uncounted),
     }
-
-
-def _reasons(estimate: WorkloadEstimate) -> list[str]:
-    """Why parts of one side have no price, each once."""
-    return list(dict.fromkeys(entry.reason for entry in estimate.unpriced))
 
 
 def _location(location: Location) -> Json:

@@ -91,17 +91,17 @@ class _Entry:
         old = self._estimate(workload, before, "before") if self.kind is not Kind.ADDED else None
         identity = Identity(text(self.entry, "cluster"), manifest.group, manifest.kind, manifest.namespace, manifest.name)
         fields = tuple(self._field(each) for each in sequence(self.entry, "changes"))
-        return WorkloadDelta(identity, self.kind, old, new, _NO_CHANGE, _NO_CHANGE, fields)
+        in_part = dig(self.entry, "inPart") is True
+        return WorkloadDelta(identity, self.kind, old, new, _NO_CHANGE, _NO_CHANGE, fields, in_part=in_part)
 
     def _estimate(self, workload: Workload, lines: tuple[ShownLine, ...], side: str) -> WorkloadEstimate:
         """One side. What is said of the workload as a whole belongs to the side that is shown."""
         location = Location(text(self.entry, "location", "cloud"), text(self.entry, "location", "region"))
         total = exact_at(self.entry, "unrounded", side)
         told = tuple(shown.line for shown in lines)
-        reasons = sequence(self.entry, "unpricedBefore" if side == "before" else "unpriced")
-        unpriced = tuple(Unpriced(workload.manifest, str(reason)) for reason in reasons)
         if side == "before" and self.kind is not Kind.REMOVED:
-            return WorkloadEstimate(workload, location, told, total=total, unpriced=unpriced)
+            return WorkloadEstimate(workload, location, told, total=total)
+        unpriced = tuple(Unpriced(workload.manifest, str(reason)) for reason in sequence(self.entry, "unpriced"))
         machines = tuple(self._machines())
         return WorkloadEstimate(workload, location, told, machines, total, unpriced=unpriced, ai_models=tuple(self._models()))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pricing.delta import Delta, Kind, WorkloadDelta
+from pricing.delta import Delta, WorkloadDelta
 from workloads.manifest import Identity
 from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
@@ -13,26 +13,28 @@ from workloads.workload import Unpriced
 def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
     """What has no price and is added, changed or removed; everything without a price where there is no before.
 
-    An object is changed where its text is, or the workload it makes. Linear in what has no price.
+    A workload is changed in part where its delta says so, any other object where its text is. Linear in what has no price.
     """
     if delta.before is None:
         return delta.after.unpriced
     earlier, later = _by_identity(delta.before.unpriced), _by_identity(delta.after.unpriced)
-    moved = {each.identity for each in delta.workloads if each.kind is not Kind.UNCHANGED}
+    in_part = {each.identity for each in delta.workloads if each.in_part}
+    settled = {name for each in delta.workloads if not each.in_part for name in _names(each)}
     touched = [
         entry
         for identity, entries in later.items()
-        if identity in moved or not _same(earlier.get(identity, []), entries)
+        if identity in in_part or (identity not in settled and not _same(earlier.get(identity, []), entries))
         for entry in entries
     ]
-    here = {*later, *(each.identity for each in delta.workloads if each.kind is not Kind.REMOVED and not _of_one_side(each))}
-    gone = [entry for identity, entries in earlier.items() if identity not in here for entry in entries]
+    gone = [entry for identity, entries in earlier.items() if identity not in later.keys() | settled for entry in entries]
     return (*touched, *gone)
 
 
-def _of_one_side(delta: WorkloadDelta) -> bool:
-    """Whether it has a price on one side only: what it had none for before is then what is said of it."""
-    return delta.after is not None and not delta.after.lines and bool(delta.after.unpriced)
+def _names(delta: WorkloadDelta) -> Iterator[Identity]:
+    """What a workload is called, and what it was called before."""
+    yield delta.identity
+    if delta.before is not None:
+        yield delta.before.workload.manifest.identity(delta.before.workload.cluster)
 
 
 def unrendered_changes(delta: Delta) -> Iterator[Unpriced]:
@@ -48,7 +50,12 @@ def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:
 
 
 def _same(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
-    """Whether both sides say the same of objects that are the same, but for what charts stamp on these."""
+    """Whether both sides say the same of objects that are the same, but for their metadata and what charts stamp on them."""
     return [entry.reason for entry in before] == [entry.reason for entry in after] and all(
-        alike_but_for_stamps(old.manifest.body, new.manifest.body) for old, new in zip(before, after, strict=True)
+        alike_but_for_stamps(_content(old), _content(new)) for old, new in zip(before, after, strict=True)
     )
+
+
+def _content(entry: Unpriced) -> Mapping[str, object]:
+    """An object without its labels and annotations: what of those decides a price is in the reason that there is none."""
+    return {key: value for key, value in entry.manifest.body.items() if key != "metadata"}

@@ -9,7 +9,7 @@ from pricing.ai.swap import swaps
 from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
-from pricing.one_sided import identity_of, one_sided
+from pricing.one_sided import Sides, identity_of, one_sided, reasons
 from pricing.precision import exactly
 from pricing.rename import naming, renamed
 from pricing.sums import estimate_of
@@ -30,9 +30,10 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     """
     with exactly():
         if before is None:
-            added = tuple(_added(identity_of(workload), workload) for workload in after.workloads)
+            unsure = reasons(after)
+            added = tuple(_added(each, in_part=identity_of(each) in unsure) for each in after.workloads)
             return Delta(None, after, added, Change.all_of(after.total), Change.all_of(after.one_off))
-        deltas = _matched(*one_sided(before, after))
+        deltas = _matched(one_sided(before, after))
         before = _settled(before, [delta.before for delta in deltas if delta.before is not None])
         after = _settled(after, [delta.after for delta in deltas if delta.after is not None])
         return Delta(
@@ -51,8 +52,9 @@ def _settled(side: Estimate, workloads: Sequence[WorkloadEstimate]) -> Estimate:
     return estimate_of(workloads, side.unpriced, side.location)
 
 
-def _matched(before: Sequence[WorkloadEstimate], after: Sequence[WorkloadEstimate]) -> list[WorkloadDelta]:
+def _matched(sides: Sides) -> list[WorkloadDelta]:
     """Every workload of either side, in the order of ``after``, then the removed."""
+    before, after = sides.before, sides.after
     waiting = _by_identity(before)
     pairs: dict[int, WorkloadEstimate] = {}
     for workload in after:
@@ -63,8 +65,8 @@ def _matched(before: Sequence[WorkloadEstimate], after: Sequence[WorkloadEstimat
     if left and added:
         pairs |= renamed(left, added)
         left = _left(before, pairs)
-    deltas = [_delta(pairs.get(id(workload)), workload) for workload in after]
-    return deltas + [_removed(workload, identity_of(workload)) for workload in left]
+    deltas = [_delta(pairs.get(id(workload)), workload, sides) for workload in after]
+    return deltas + [_removed(workload, in_part=identity_of(workload) in sides.then) for workload in left]
 
 
 def _by_identity(workloads: Iterable[WorkloadEstimate]) -> dict[Identity, deque[WorkloadEstimate]]:
@@ -80,45 +82,40 @@ def _left(before: Sequence[WorkloadEstimate], pairs: Mapping[int, WorkloadEstima
     return [workload for workload in before if id(workload) not in matched]
 
 
-def _delta(before: WorkloadEstimate | None, after: WorkloadEstimate) -> WorkloadDelta:
+def _delta(before: WorkloadEstimate | None, after: WorkloadEstimate, sides: Sides) -> WorkloadDelta:
     identity = identity_of(after)
-    return _changed(identity, before, after_change(before, after)) if before is not None else _added(identity, after)
+    now = sides.now.get(identity, ())
+    if before is None:
+        return _added(after, in_part=bool(now))
+    then = sides.then.get(identity_of(before), ())
+    doubtful = bool(then or now) and (then != now or _asked(before) != _asked(after))
+    return _changed(identity, before, after_change(before, after), in_part=doubtful)
 
 
-def _added(identity: Identity, after: WorkloadEstimate) -> WorkloadDelta:
-    return WorkloadDelta(identity, Kind.ADDED, None, after, Change.all_of(after.total), Change.all_of(after.one_off))
-
-
-def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained) -> WorkloadDelta:
-    after = settled.estimate
-    if after is None:
-        raise AssertionError("a changed workload is still there")
-    change, once = Change.between(before.total, after.total), Change.between(before.one_off, after.one_off)
-    called, swapped = naming(before, after), swaps(before, after)
-    told = bool(called or swapped)
-    if before.lines == after.lines and not told and not _doubtful(before, after):
-        return WorkloadDelta(identity, Kind.UNCHANGED, before, after, change, once, (), settled.notes)
-    kind = Kind.CHANGED if told or _differ(before, after) else Kind.UNCHANGED
-    fields = () if change.nothing and once.nothing else causes(before, after)
-    return WorkloadDelta(identity, kind, before, after, change, once, (*called, *fields, *swapped), settled.notes)
-
-
-def _doubtful(before: WorkloadEstimate, after: WorkloadEstimate) -> bool:
-    return bool(before.unpriced or after.unpriced)
-
-
-def _differ(before: WorkloadEstimate, after: WorkloadEstimate) -> bool:
-    """Whether anything that costs differs: the figures, or what is asked for where it has no price."""
-    if _figures(before) != _figures(after):
-        return True
-    return _doubtful(before, after) and _asked(before) != _asked(after)
+def _added(after: WorkloadEstimate, *, in_part: bool) -> WorkloadDelta:
+    change, once = Change.all_of(after.total), Change.all_of(after.one_off)
+    return WorkloadDelta(identity_of(after), Kind.ADDED, None, after, change, once, in_part=in_part)
 
 
 def _figures(estimate: WorkloadEstimate) -> list[tuple[object, ...]]:
     return [(line.what, line.group, line.quantity, line.times, line.rate.value, line.amount) for line in estimate.lines]
 
 
+def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained, *, in_part: bool) -> WorkloadDelta:
+    after = settled.estimate
+    if after is None:
+        raise AssertionError("a changed workload is still there")
+    change, once = Change.between(before.total, after.total), Change.between(before.one_off, after.one_off)
+    called, swapped = naming(before, after), swaps(before, after)
+    differs = before.lines != after.lines and _figures(before) != _figures(after)
+    kind = Kind.CHANGED if called or swapped or in_part or differs else Kind.UNCHANGED
+    fields = () if change.nothing and once.nothing else causes(before, after)
+    told = (*called, *fields, *swapped)
+    return WorkloadDelta(identity, kind, before, after, change, once, told, settled.notes, in_part)
+
+
 def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
+    """What of a workload may cost, whether or not it has a price."""
     workload = estimate.workload
     return (
         tuple((group.name, group.requests, group.pods, group.hours) for group in workload.groups),
@@ -130,12 +127,11 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
         workload.traffic,
         workload.fees,
         workload.ai_usage,
-        tuple(unpriced.reason for unpriced in estimate.unpriced),
     )
 
 
-def _removed(before: WorkloadEstimate, identity: Identity) -> WorkloadDelta:
+def _removed(before: WorkloadEstimate, *, in_part: bool) -> WorkloadDelta:
     left = after_removal(before)
     change = Change.between(before.total, left.estimate.total if left.estimate else NOTHING)
     once = Change.between(before.one_off, left.estimate.one_off if left.estimate else NOTHING)
-    return WorkloadDelta(identity, Kind.REMOVED, before, left.estimate, change, once, (), left.notes)
+    return WorkloadDelta(identity_of(before), Kind.REMOVED, before, left.estimate, change, once, (), left.notes, in_part)

@@ -37,6 +37,8 @@ class WorkloadDelta:
     Empty where it was added or removed."""
     notes: tuple[str, ...] = ()
     """What a person should know of it: ``disks grow, never shrink: …``."""
+    in_part: bool = False
+    """Whether some of what changes has no price: ``change`` is then what is known of it."""
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pricing.estimate import Estimate, WorkloadEstimate
 from pricing.sums import workload_estimate
 from workloads.manifest import Identity
 from workloads.workload import Unpriced
 
-Sides = tuple[Sequence[WorkloadEstimate], Sequence[WorkloadEstimate]]
-"""The workloads before and after."""
-_Reasons = Mapping[Identity, tuple[Unpriced, ...]]
+Reasons = Mapping[Identity, tuple[str, ...]]
+"""Why objects, or parts of them, have no price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The workloads of both sides, as they are counted."""
+
+    before: Sequence[WorkloadEstimate]
+    after: Sequence[WorkloadEstimate]
+    then: Reasons = field(default_factory=dict)
+    now: Reasons = field(default_factory=dict)
+
+
+_Blind = Mapping[Identity, tuple[Unpriced, ...]]
 
 
 def identity_of(estimate: WorkloadEstimate) -> Identity:
@@ -19,15 +32,24 @@ def identity_of(estimate: WorkloadEstimate) -> Identity:
     return estimate.workload.manifest.identity(estimate.workload.cluster)
 
 
+def reasons(side: Estimate) -> Reasons:
+    """Why objects of a side, or parts of them, have no price."""
+    found: dict[Identity, tuple[str, ...]] = {}
+    for entry in side.unpriced:
+        found[entry.identity] = (*found.get(entry.identity, ()), entry.reason)
+    return found
+
+
 def one_sided(before: Estimate, after: Estimate) -> Sides:
     """The workloads of both sides; those that have no price at all on the other side have none on either. Linear."""
     if not before.unpriced and not after.unpriced:
-        return before.workloads, after.workloads
+        return Sides(before.workloads, after.workloads)
     then, now = _blind(before), _blind(after)
-    return _counted(before, after, now, then), _counted(after, before, then, now)
+    old, new = _counted(before, after, now, then), _counted(after, before, then, now)
+    return Sides(old, new, reasons(before), reasons(after))
 
 
-def _blind(side: Estimate) -> _Reasons:
+def _blind(side: Estimate) -> _Blind:
     """What has no price at all on a side, with the reasons."""
     priced = {identity_of(each) for each in side.workloads if each.lines or not each.unpriced}
     found: dict[Identity, tuple[Unpriced, ...]] = {}
@@ -37,18 +59,18 @@ def _blind(side: Estimate) -> _Reasons:
     return found
 
 
-def _counted(side: Estimate, other: Estimate, there: _Reasons, here: _Reasons) -> Sequence[WorkloadEstimate]:
+def _counted(side: Estimate, other: Estimate, there: _Blind, here: _Blind) -> Sequence[WorkloadEstimate]:
     """The workloads of a side. What is blind on the other side is blind on this one, and stands on both."""
-    lost = {identity: reasons for identity, reasons in there.items() if identity not in here}
-    gained = {identity: reasons for identity, reasons in here.items() if identity not in there}
+    lost = {identity: why for identity, why in there.items() if identity not in here}
+    gained = {identity: why for identity, why in here.items() if identity not in there}
     found = [_without_price(each, lost.get(identity_of(each), ())) for each in side.workloads]
     present = {identity_of(each) for each in side.workloads}
     missing = (each for each in other.workloads if identity_of(each) in gained and identity_of(each) not in present)
     return [*found, *(_without_price(each, gained[identity_of(each)]) for each in missing)]
 
 
-def _without_price(estimate: WorkloadEstimate, reasons: tuple[Unpriced, ...]) -> WorkloadEstimate:
+def _without_price(estimate: WorkloadEstimate, why: tuple[Unpriced, ...]) -> WorkloadEstimate:
     """A workload that nothing is known to cost; the same object where nothing says so."""
-    if not reasons:
+    if not why:
         return estimate
-    return workload_estimate(estimate.workload, estimate.location, (), unpriced=reasons)
+    return workload_estimate(estimate.workload, estimate.location, (), unpriced=why)

@@ -50,6 +50,12 @@ def test_a_change_of_what_has_no_price_is_a_question_mark(reported) -> None:
     assert table(comment(reported(SLICE, OTHER_SLICE))) == [["**?**", "`shop/web`", "**what is not priced**", "$27 → $27"]]
 
 
+def test_what_stays_as_unknown_as_it_was_is_not_told_again(reported) -> None:
+    assert comment(reported(SLICE, SLICE.replace("web:1", "web:2"))).startswith("### Cost: no change\n\nNothing in it")
+    ((change, name, words, _),) = table(comment(reported(SLICE, SLICE.replace("{name: web,", "{name: shop-web,"))))
+    assert (change, name, words) == ("$0", "`shop/shop-web`", "name web → shop-web")
+
+
 def test_many_known_ones_beside_one_in_part_leave_the_heading_its_figure(reported) -> None:
     text = comment(reported("", SLICE + deployment("api", replicas=7) + deployment("shop", replicas=5)))
     assert re.match(r"### Cost: \+\$\d+ a month, 1 not priced in full\n", text)
