@@ -28,10 +28,12 @@ LINGER: Final = 0.5
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
-    """A thread worker with deadlines. ``patience`` is set by the server that runs it."""
+    """A thread worker with deadlines. ``patience`` and ``largest`` are set by the server that runs it."""
 
     patience = 3.0
     """Seconds from a connection's first byte, or its next request's, until it has been read whole."""
+    largest = LARGEST
+    """Bytes of a body that are read."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - gunicorn's signature
         super().__init__(*arguments, **options)
@@ -55,8 +57,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
 
     def handle_request(self, req: Any, conn: Any) -> object:  # noqa: ANN401 - gunicorn's request and connection
         """Read a request whole, then answer it as soon as a hand is free: a body that stalls holds none."""
-        data = req.body.read(LARGEST + 1)
-        if len(data) > LARGEST:
+        data = req.body.read(self.largest + 1)
+        if len(data) > self.largest:
             # What follows is not read: it must not be taken for the next request.
             req.force_close()
         req.body = BytesIO(data)
@@ -91,6 +93,6 @@ def _cut_off(sock: socket.socket) -> None:
         return
 
 
-def worker_with(patience: float) -> type[PatientWorker]:
-    """The worker with another patience, in seconds."""
-    return type("PatientWorker", (PatientWorker,), {"patience": patience})
+def worker_with(patience: float, largest: int = LARGEST) -> type[PatientWorker]:
+    """The worker with another patience, in seconds, for bodies of so many bytes."""
+    return type("PatientWorker", (PatientWorker,), {"patience": patience, "largest": largest})

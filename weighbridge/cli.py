@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "check": "Whether manifests keep the policies.",
     "comment": "Say on a pull request what it costs, in a comment and a check run.",
     "snapshot": "Write what estimates need of a live cluster as one file.",
+    "app": "Run as a GitHub App.",
     "serve": "Answer the API server's admission reviews.",
     "policies": "Write, try and understand policies.",
     "prices": "Look into the price book.",

@@ -45,7 +45,7 @@ book_options = options(
     ),
 )
 
-weighing_options = options(
+rate_options = options(
     location_options,
     click.option(
         "--machine-series",
@@ -54,6 +54,10 @@ weighing_options = options(
         help="Machine series whose rates CPU and memory are priced by, such as c7g+m7g+r7g.",
     ),
     prices_option,
+)
+
+weighing_options = options(
+    rate_options,
     click.option(
         "--config",
         "configuration",
@@ -132,3 +136,6 @@ verdict_options = options(
         help="Where the answer is wanted: policies may act differently at each.",
     ),
 )
+
+app_options = options(policy_options, rate_options, snapshot_option)
+"""Of the GitHub App: there every repository has a weighbridge.yaml of its own."""

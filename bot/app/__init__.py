@@ -1,0 +1,1 @@
+"""The GitHub App: deliveries of webhooks in, comments and check runs out."""

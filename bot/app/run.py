@@ -1,0 +1,165 @@
+"""One look at a subject: what is true of it now, the commits, the weighing, what is posted.
+
+Each step can be done twice: a look that was broken off is simply begun again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from bot.app.button import button
+from bot.app.clones import CloneError, Clones, TooLargeError
+from bot.app.register import Register
+from bot.app.subject import Subject
+from bot.app.weighing import Order, Weigher, WeighingError, written
+from bot.draft import draft_of_failure
+from bot.marker import DEFAULT_KEY
+from bot.occasion import GITHUB as KIND
+from bot.occasion import Occasion
+from bot.posting import Outcome, Posting, post
+from forge.github import GitHub
+from workloads.settings.comment import CommentSettings
+
+REUSED: Final = 24 * 3600.0
+"""Seconds for which a verdict stands for equal files: prices, and exemptions that end, may be others later."""
+AGAIN: Final = 3
+"""Looks at which a clone that cannot be had is not told yet: GitHub may be away for a moment."""
+
+
+class LaggingError(Exception):
+    """GitHub tells of a pull request as it was before the delivery: in a moment it will not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The circumstances of one look."""
+
+    subject: Subject
+    forge: GitHub
+    token: str
+    attempt: int
+    head: str
+    """The head, as the newest delivery has it; empty where none has."""
+    ended: bool
+    """Whether a delivery says that it ended."""
+    wanted: Callable[[], bool]
+    """False once a newer delivery makes this look needless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Looks at subjects."""
+
+    register: Register
+    clones: Clones
+    weigher: Weigher
+    api: str
+    """Address of the API."""
+    clock: Callable[[], float]
+
+    def run(self, look: Look) -> Outcome:
+        """Do what there is to do about a subject.
+
+        :raises ForgeError: when GitHub does not do what it is asked.
+        :raises CloneError: when the commits cannot be had, and trying again may help.
+        :raises StoppedError: when a newer delivery makes it needless.
+        :raises LaggingError: when GitHub does not know of the delivery yet.
+        """
+        subject = look.subject
+        if subject.number:
+            return self._pull_request(look)
+        if subject.base:
+            return self._merge_group(look)
+        pull = look.forge.find_pull_request(subject.head)
+        if pull is None:
+            return Outcome((f"no open pull request has {subject.head[:7]} at its head",))
+        return self._pull_request(replace(look, subject=replace(subject, number=pull.number, head="")))
+
+    def end(self, subject: Subject) -> Outcome:
+        """What there is to do about a subject that is over: its clone is deleted, and what was said stays."""
+        self.clones.delete(subject)
+        return Outcome(("over: its clone is deleted",))
+
+    def give_up(self, look: Look, reason: str) -> Outcome:
+        """Say on a pull request that it could not be weighed."""
+        if not look.subject.number:
+            occasion = self._occasion(look.subject, look.subject.head, look.subject.base)
+        else:
+            pull = look.forge.pull_request(look.subject.number)
+            occasion = self._occasion(look.subject, pull.head, pull.base)
+        return post(look.forge, _failed(reason, occasion))
+
+    def _pull_request(self, look: Look) -> Outcome:
+        subject = look.subject
+        pull = look.forge.pull_request(subject.number)
+        if not pull.open:
+            return self.end(subject)
+        if look.head not in ("", pull.head) and look.attempt == 1:
+            raise LaggingError
+        base = look.forge.merge_base(pull.base, pull.head)
+        occasion = self._occasion(subject, pull.head, base)
+        posting = self._weighed(look, occasion, trusted=not pull.foreign)
+        buttons = (button(subject.number),)
+        return post(look.forge, replace(posting, check=replace(posting.check, buttons=buttons)))
+
+    def _merge_group(self, look: Look) -> Outcome:
+        """A group of a merge queue gets a check run, whatever happens: without one the queue would wait for its time-out."""
+        subject = look.subject
+        if look.ended:
+            return self.end(subject)
+        occasion = self._occasion(subject, subject.head, subject.base)
+        try:
+            posting = self._weighed(look, occasion, trusted=True)
+            return post(look.forge, posting)
+        finally:
+            self.clones.delete(subject)
+
+    def _weighed(self, look: Look, occasion: Occasion, *, trusted: bool) -> Posting:
+        """What is to be posted; that it could not be weighed, where it could not."""
+        try:
+            commits = (occasion.base, occasion.head)
+            clone = self.clones.fetch(look.subject, look.token, commits, look.wanted)
+            trees = [self.clones.tree(clone, commit) for commit in commits]
+            key = _key(look.subject, *trees)
+            reused = self._reused(key, occasion) if look.subject.base else None
+            if reused is not None:
+                return reused
+            posting = self.weigher.weigh(clone, Order(occasion, trusted), look.wanted)
+        except (TooLargeError, WeighingError) as error:
+            return _failed(str(error), occasion)
+        except CloneError as error:
+            if look.attempt < AGAIN:
+                raise
+            return _failed(str(error), occasion)
+        self.register.keep(key, written(posting), self.clock())
+        return posting
+
+    def _reused(self, key: str, occasion: Occasion) -> Posting | None:
+        """What was found of the same files before, as a check run for another commit."""
+        kept = self.register.kept(key, self.clock() - REUSED)
+        if kept is None:
+            return None
+        posting = TypeAdapter(Posting).validate_json(kept)
+        return replace(posting, number=occasion.number, check=replace(posting.check, head=occasion.head), before="")
+
+    def _occasion(self, subject: Subject, head: str, base: str) -> Occasion:
+        blob = f"{self.clones.server}/{subject.name}/blob/{head}"
+        # Later runs have larger numbers, whichever server they are on.
+        run = int(self.clock() * 1000)
+        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run)
+
+
+def _failed(reason: str, occasion: Occasion) -> Posting:
+    return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
+
+
+def _key(subject: Subject, *trees: str) -> str:
+    """The name of what comes of two trees, by this version."""
+    parts = "\0".join((str(subject.repository), version("weighbridge"), *trees))
+    return hashlib.sha256(parts.encode()).hexdigest()

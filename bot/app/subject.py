@@ -1,0 +1,52 @@
+"""What a delivery is about: a pull request, a merge group, a commit whose pull request has to be found, a repository."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing to be looked at. Two deliveries with the same key are about the same."""
+
+    installation: int
+    """Number of the App's installation that may see it."""
+    repository: int
+    """Number of the repository: it stays when the repository is renamed."""
+    name: str
+    """``owner/name``, as it was told last."""
+    number: int = 0
+    """The pull request; 0 for all else."""
+    head: str = ""
+    """Full name of the commit of a merge group, or of one whose pull request has to be found."""
+    base: str = ""
+    """What a merge group goes on top of; empty for all else."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return f"{self.repository}/{self.number or self.head}"
+
+    @property
+    def gone(self) -> bool:
+        """Whether the App may not see the repository any more."""
+        return not self.number and not self.head
+
+    @property
+    def words(self) -> str:
+        """As a log names it."""
+        if self.number:
+            return f"{self.name}#{self.number}"
+        return f"{self.name}@{self.head[:7]}" if self.head else self.name
+
+    @property
+    def text(self) -> str:
+        """As it is kept."""
+        return orjson.dumps(asdict(self)).decode()
+
+    @classmethod
+    def of(cls, text: str | bytes) -> Subject:
+        """What ``text`` was written of."""
+        return cls(**orjson.loads(text))

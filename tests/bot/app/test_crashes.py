@@ -1,0 +1,211 @@
+"""Whatever is killed at whatever moment, the next process ends what was begun: nothing is lost, and nothing is said twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from app_world import BOT, NUMBER, QUICK, AppWorld, Quick, web
+from github_stand_in.world import PullRequest
+
+from bot.app.dispatch import Dispatcher
+from bot.app.register_sqlite import SqliteRegister
+from bot.app.weighing import Order
+from bot.posting import Posting
+
+
+def _killed(program: Callable[[], None], world: AppWorld, after: str = "") -> None:
+    """Run something in a process that is killed: by itself, or by GitHub once a request was carried out."""
+    with warnings.catch_warnings():
+        # Our servers' threads hold nothing that the child needs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        program()
+        os._exit(0)
+    carried_out = world.github.handle
+
+    def killing(asked, token):
+        answer = carried_out(asked, token)
+        if after and f"{asked.method} {asked.path}".startswith(after):
+            os.kill(child, signal.SIGKILL)
+        return answer
+
+    world.github.handle = killing  # type: ignore[method-assign]
+    _, status = os.waitpid(child, 0)
+    world.github.handle = carried_out  # type: ignore[method-assign]
+    assert os.WIFSIGNALED(status), "it was not killed at all"
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DiesBefore(Quick):
+    """Is killed once the clone is there."""
+
+    def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+        _die()
+        return super().weigh(clone, order, wanted)
+
+
+class DiesAfter(Quick):
+    """Is killed once it is weighed."""
+
+    def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+        super().weigh(clone, order, wanted)
+        _die()
+        raise AssertionError
+
+
+STAGES = {
+    "after the clone": (DiesBefore(), ""),
+    "after the weighing": (DiesAfter(), ""),
+    "after the check run": (QUICK, "POST /repos/acme/platform/check-runs"),
+    "after the comment": (QUICK, "POST /repos/acme/platform/issues/482/comments"),
+    "after the comment's update": (QUICK, "PATCH /repos/acme/platform/issues/comments/"),
+    "after all was written": (QUICK, "PATCH /repos/acme/platform/check-runs/"),
+}
+
+
+def _next_process(world: AppWorld) -> None:
+    """What a process does that begins: nobody holds anything, and what is owed is looked at."""
+    dispatcher = world.dispatcher()
+    assert isinstance(dispatcher.register, SqliteRegister)
+    dispatcher.register.release_all()
+    dispatcher.sweep()
+    world.work(dispatcher)
+
+
+def _as_it_should_be(world: AppWorld, pull: PullRequest, title: str) -> None:
+    (comment,) = world.github.world.platform.conversation(NUMBER)
+    assert comment.author == BOT
+    assert comment.body.startswith(f"### {title}\n")
+    assert pull.head[:7] in comment.body
+    assert {check.title for check in world.github.world.platform.checks_on(pull.head)} == {title}
+    assert world.dispatcher().register.due(4e9) == []
+    before = len(world.github.writes)
+    world.tell("labeled", pull)
+    world.work()
+    assert [asked.path for asked in world.github.writes[before:] if "access_tokens" not in asked.path] == []
+
+
+def test_a_delivery_that_was_taken_is_worked_on_though_nobody_took_the_call(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    _next_process(world)
+    _as_it_should_be(world, pull, "Cost: +7 pods")
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if "update" not in stage])
+def test_a_first_comment_is_written_once_wherever_the_program_was_killed(world: AppWorld, stage) -> None:
+    weigher, after = STAGES[stage]
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    dispatcher = world.dispatcher(weigher)
+    _killed(lambda: world.work(dispatcher), world, after)
+    _next_process(world)
+    _as_it_should_be(world, pull, "Cost: +7 pods")
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in ("after the comment", "after all was written")])
+def test_an_update_is_not_lost_wherever_the_program_was_killed(world: AppWorld, stage) -> None:
+    weigher, after = STAGES[stage]
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    world.work()
+    world.push(pull, web(4))
+    world.tell("synchronize", pull)
+    dispatcher = world.dispatcher(weigher)
+    _killed(lambda: world.work(dispatcher), world, after)
+    _next_process(world)
+    _as_it_should_be(world, pull, "Cost: +2 pods")
+
+
+def test_an_end_that_was_killed_is_ended_by_the_next_process(world: AppWorld, monkeypatch) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    world.work()
+    pull.state = "closed"
+    world.tell("closed", pull)
+    dispatcher = world.dispatcher()
+    _killed(lambda: world.work(dispatcher), world, "GET /repos/acme/platform/pulls/482")
+    _next_process(world)
+    assert world.clones() == []
+    assert len(world.shown()) == 1
+
+
+def test_a_change_that_ends_the_program_each_time_is_given_up_and_that_is_said(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    for _ in range(5):
+        dispatcher = world.dispatcher(DiesBefore())
+        dispatcher.register.release_all()
+        _killed(lambda dispatcher=dispatcher: world.work(dispatcher), world)
+    world.dispatcher().register.release_all()
+    world.work(world.dispatcher(DiesBefore()))
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert check.title == "Cost: this commit could not be weighed"
+    assert "5 attempts to weigh it failed or ended the program" in check.summary
+    assert world.dispatcher().register.due(4e9) == []
+
+
+def test_of_many_deliveries_at_once_on_several_workers_comes_one_comment(world: AppWorld) -> None:
+    pull = world.open(web(9))
+
+    def tell(number: int) -> int:
+        return world.tell("labeled" if number % 2 else "opened", pull, f"d-{number % 5}")
+
+    def work(dispatcher: Dispatcher) -> None:
+        for _ in range(4):
+            dispatcher.look(dispatcher.register.due(4e9)[0].repository if dispatcher.register.due(4e9) else 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(tell, range(10))) == {202}
+        list(pool.map(work, [world.dispatcher() for _ in range(3)]))
+    world.work()
+    created = [asked for asked in world.github.writes if asked.path.endswith("/issues/482/comments")]
+    assert len(created) == len(world.github.world.platform.conversation(NUMBER)) == 1
+    assert world.checks(pull.head) == ["success"]
+
+
+def test_a_repository_is_worked_on_by_one_at_a_time_and_others_beside_it(world: AppWorld) -> None:
+    import threading
+
+    from github_stand_in.world import Repository
+
+    world.github.world.repositories["acme/other"] = Repository("acme", "other")
+    at_work: list[str] = []
+    together: list[tuple[str, ...]] = []
+    both = threading.Event()
+
+    class Slow(Quick):
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            at_work.append(order.occasion.repository)
+            together.append(tuple(at_work))
+            if len(set(at_work)) == 2:
+                both.set()
+            both.wait(10)
+            at_work.remove(order.occasion.repository)
+            return super().weigh(clone, order, wanted)
+
+    other = world.git.origin("acme/other")
+    base = other.commit("main", web(1))
+    head = other.commit("feature", web(2))
+    elsewhere = PullRequest(1, head, "feature", base, commits=[head])
+    world.github.world.repositories["acme/other"].pulls[1] = elsewhere
+    world.tell("opened", world.open(web(9)))
+    world.tell("opened", world.open(web(5), number=483))
+    world.tell("opened", elsewhere, repository="acme/other")
+    dispatcher = world.dispatcher(Slow())
+    repositories = [subject.repository for subject in dispatcher.register.due(4e9)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(dispatcher.look, repositories * 2))
+    world.work(dispatcher)
+    assert both.is_set(), "two repositories are worked on at once"
+    assert all(len(names) == len(set(names)) for names in together)

@@ -1,0 +1,106 @@
+"""Weighing as the App does: in a process of its own, with the same figures as the command line's, and no trust in its answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from app_world import NUMBER, AppWorld, web
+from manifest_texts import deployment, namespace
+
+from bot.marker import marker_of
+
+_LAX = """apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {name: lax}
+spec:
+  rules:
+  - name: dear
+    limitCost: {maximum: 100000}
+"""
+
+
+def test_a_delivery_becomes_a_comment_and_a_check_run(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    assert world.tell("opened", pull) == 202
+    assert world.shown() == [], "a delivery is answered before anything is done"
+    world.work(world.really())
+    (comment,) = world.shown()
+    assert comment.body.startswith("### Cost: +$113 a month\n")
+    assert f"{world.git.url}/acme/platform/blob/{pull.head}/app.yaml#L6" in comment.body
+    marker = marker_of(comment.body)
+    assert (marker.head, marker.base) == (pull.head, world.base)
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.name, check.conclusion, check.title) == ("weighbridge", "success", "Cost: +$113 a month")
+    assert [action["identifier"] for action in check.actions] == [f"weigh-{NUMBER}"]
+
+
+def test_a_base_that_moved_on_is_compared_with_where_the_head_left_it(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    tip = world.origin.commit("main", {"other.yaml": namespace("other") + deployment("other", replicas=50)})
+    pull.base = tip
+    world.github.world.platform.merge_bases[tip, pull.head] = world.base
+    world.tell("opened", pull)
+    world.work(world.really())
+    assert world.shown()[0].body.startswith("### Cost: +$113 a month\n")
+    assert marker_of(world.shown()[0].body).base == world.base
+
+
+def test_a_fork_s_own_configuration_is_not_believed_and_a_branch_s_is(world: AppWorld) -> None:
+    denied = namespace("ml", team="") + deployment("nobodys", team="", space="ml")
+    files = {"app.yaml": denied, "weighbridge.yaml": "version: 1\npolicies: [lax]\n", "lax/none.yaml": _LAX}
+    fork = world.open(files, owner="mallory")
+    own = world.open({**files, "README": "another commit"}, number=483)
+    world.tell("opened", fork)
+    world.tell("opened", own)
+    world.work(world.really())
+    assert world.checks(fork.head) == ["failure"]
+    assert world.checks(own.head) == ["success"]
+
+
+def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
+    pull = world.open({"weighbridge.yaml": "version: 2\n"})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.conclusion, check.title) == ("neutral", "Cost: this commit could not be weighed")
+    assert "weighbridge.yaml could not be read as it is" in check.summary
+    assert world.shown() == []
+
+
+def test_what_a_repository_names_on_this_machine_is_not_read(world: AppWorld) -> None:
+    pull = world.open({"weighbridge.yaml": f"version: 1\npolicies: [{world.settings.state}]\n"})
+    world.tell("opened", pull)
+    world.work(world.really())
+    assert "which is not in the repository" in world.github.world.platform.checks_on(pull.head)[0].summary
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("false",), "it ended with code 1"),
+        (("echo", "{}"), "its answer cannot be read"),
+        (("sh", "-c", "echo broken >&2; exit 2"), "broken"),
+        (("/no/such/program",), "it cannot be started"),
+    ],
+)
+def test_a_weighing_that_fails_is_said(world: AppWorld, command, words) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    world.work(world.really(*command))
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.conclusion, check.title) == ("neutral", "Cost: this commit could not be weighed")
+    assert f"weighing failed: {words}" in check.summary
+
+
+def test_an_answer_about_something_else_is_not_posted(world: AppWorld, tmp_path: Path) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    answer = {
+        "number": 1, "wanted": {"body": "x", "worth": True}, "behaviour": "update", "drafts": False, "before": "",
+        "check": {"name": "n", "head": pull.head, "conclusion": "success", "title": "t", "summary": "s"},
+    }  # fmt: skip
+    (tmp_path / "answer.json").write_text(json.dumps(answer))
+    world.work(world.really("cat", str(tmp_path / "answer.json")))
+    assert "its answer is about something else" in world.github.world.platform.checks_on(pull.head)[0].summary

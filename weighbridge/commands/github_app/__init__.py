@@ -1,0 +1,1 @@
+"""The commands of the GitHub App, each in the module of its name."""
