@@ -38,6 +38,11 @@ class GitHubTransport:
 
         return cls(_requester(AppAuth(app, key), api))
 
+    @classmethod
+    def anonymous(cls, api: str = GITHUB) -> GitHubTransport:
+        """As nobody: an App that is just being created has nothing yet to show."""
+        return cls(_requester(None, api))
+
     def send(self, method: str, path: str, query: Mapping[str, str], payload: object) -> Answer:
         """The answer to one request; the path ``/graphql`` is that of GraphQL, wherever the server has it.
 
@@ -54,7 +59,7 @@ class GitHubTransport:
         return Answer(status, text, {name.lower(): str(value) for name, value in headers.items()})
 
 
-def _requester(auth: Auth, api: str) -> Requester:
+def _requester(auth: Auth | None, api: str) -> Requester:
     from github.Requester import Requester  # noqa: PLC0415 - half a second
 
     return Requester(

@@ -66,8 +66,10 @@ def open_queue(settings: AppSettings) -> WorkQueue:
     """
     try:
         return WorkQueue(settings.queue)
-    except (QueueError, sqlite3.Error) as error:
+    except QueueError as error:
         raise AppError(str(error)) from None
+    except sqlite3.Error as error:
+        raise AppError(f"the queue {sqlite_file(settings.queue)} cannot be opened: {error}") from None
 
 
 def receive(settings: AppSettings, worker: type) -> None:
@@ -94,7 +96,8 @@ def check(settings: AppSettings) -> None:
 
 
 def _door(settings: AppSettings) -> Door:
-    return Door(settings.app, settings.secrets, open_register(settings), open_queue(settings).call, time.time)
+    queue = open_queue(settings)
+    return Door(settings.app, settings.secrets, open_register(settings), queue.call, time.time)
 
 
 def application(settings: AppSettings) -> Flask:
@@ -109,7 +112,7 @@ def work(settings: AppSettings) -> None:
     :raises AppError: when queue or register cannot be opened, or another program works on the same file.
     """
     _prepare(settings)
-    register, queue = open_register(settings), open_queue(settings)
+    queue, register = open_queue(settings), open_register(settings)
     with _alone(settings):
         if isinstance(register, SqliteRegister):
             register.release_all()

@@ -22,6 +22,8 @@ EXPENSIVE = {
     "requests",
     "github",
     "asyncio",
+    "huey",
+    "redis",
     "pydantic",
     "genai_prices",
     "numpy",
@@ -54,7 +56,7 @@ def test_help_imports_no_command_and_no_data() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["estimate", "diff", "check", "comment", "snapshot", "serve", "prices", "schema", "config", "init", "completion"]
+    "command", ["estimate", "diff", "check", "comment", "app", "snapshot", "serve", "prices", "schema", "config", "init", "completion"]
 )
 def test_every_command_explains_itself(command: str) -> None:
     result = subprocess.run(

@@ -10,7 +10,8 @@ from weighbridge.command_group import CommandGroup
 
 COMMANDS: Final = {
     "serve": "Take deliveries, weigh pull requests and say on them what they cost.",
-    "manifest": "Write a page that creates the App on GitHub with one click.",
+    "manifest": "Print what GitHub creates the App from, and write a page that has it do so.",
+    "credentials": "Fetch a new App's private key and webhook secret.",
 }
 """Every command and its line in ``--help``; the command itself lives in the module of its name."""
 

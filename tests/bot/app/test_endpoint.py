@@ -104,7 +104,9 @@ def test_a_delivery_without_its_headers_is_refused(client, register, headers, st
     assert register.due(1000) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, gzip.compress(b"{}")])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, gzip.compress(b"{}")], ids=["empty", "open", "text", "deep", "zip"]
+)
 def test_a_signed_body_that_is_no_json_is_refused(client, body) -> None:
     from bot.app.signature import signature
 

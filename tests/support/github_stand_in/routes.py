@@ -236,6 +236,17 @@ def installation_token(request: Request) -> Answer:
     return 201, {"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": {"issues": "write"}}
 
 
+def create_app(request: Request) -> Answer:
+    """A code holds once."""
+    name = request.world.creations.pop(request.values["code"], None)
+    if name is None:
+        raise Refusal(404, NOT_FOUND)
+    return 201, {
+        **request.answers.app(name), "client_id": "Iv1.1", "client_secret": "c", "webhook_secret": "a secret of the webhook's",
+        "pem": request.world.key,
+    }  # fmt: skip
+
+
 _REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<repository>[^/]+)"
 _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", _REPOSITORY + r"/issues/(?P<number>\d+)/comments", list_comments),
@@ -255,6 +266,7 @@ _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("PATCH", _REPOSITORY + r"/check-runs/(?P<check>\d+)", update_check),
     ("GET", _REPOSITORY + r"/check-runs/(?P<check>\d+)/annotations", list_annotations),
     ("GET", r"/user", who),
+    ("POST", r"/app-manifests/(?P<code>[^/]+)/conversions", create_app),
     ("POST", r"/app/installations/(?P<installation>\d+)/access_tokens", installation_token),
 )
 _PATTERNS = tuple((method, re.compile(pattern), operation) for method, pattern, operation in _OPERATIONS)

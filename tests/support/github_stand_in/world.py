@@ -162,6 +162,10 @@ class World:
         self.repositories = {"acme/platform": Repository("acme", "platform")}
         self.tokens: dict[str, Grant] = {"robot-token": Grant(ROBOT)}
         self.installations: dict[int, Grant] = {7: Grant(ROBOT)}
+        self.creations: dict[str, str] = {}
+        """Apps that are being created, by the code that their creation ended with."""
+        self.key = "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n"
+        """The private key of a new App."""
         self._ids: Iterator[int] = count(1000)
         self._seconds: Iterator[int] = count(1_790_000_000)
 
