@@ -56,7 +56,8 @@ def test_help_imports_no_command_and_no_data() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["estimate", "diff", "check", "comment", "app", "snapshot", "serve", "prices", "schema", "config", "init", "completion"]
+    "command",
+    ["estimate", "diff", "check", "comment", "app", "snapshot", "serve", "prices", "schema", "config", "init", "completion"],
 )
 def test_every_command_explains_itself(command: str) -> None:
     result = subprocess.run(
