@@ -26,15 +26,26 @@ def _reads(schema: Mapping[str, Any], path: str, description: Published) -> Iter
     for part in path.split("."):
         name, _, entries = part.partition("[]")
         for step in (name, "items") if entries or part.endswith("[]") else (name,):
-            schema = description.resolved(schema)
-            schema = description.resolved(next((each for each in schema.get("anyOf", ()) if each != {"type": "null"}), schema))
             if not step:
                 continue
-            found = schema.get("items") if step == "items" else schema.get("properties", {}).get(step)
-            if found is None:
+            parts = list(_parts(schema, description))
+            found = [part["items"] if step == "items" else part["properties"][step] for part in parts if _has(part, step)]
+            if not found:
                 yield step
                 return
-            schema = found
+            schema = found[0]
+
+
+def _parts(schema: Mapping[str, Any], description: Published) -> Iterator[Mapping[str, Any]]:
+    """A schema, and those that it is made of."""
+    schema = description.resolved(schema)
+    yield schema
+    for each in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from _parts(each, description)
+
+
+def _has(schema: Mapping[str, Any], step: str) -> bool:
+    return step in schema if step == "items" else step in schema.get("properties", {})
 
 
 @pytest.mark.corpus
