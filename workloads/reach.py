@@ -6,12 +6,12 @@ requests, a StorageClass prices volumes. Those files are searched for by words, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
-from workloads.manifest import Manifest
+from workloads.manifest import Identity, Manifest
 from workloads.network.service import INGRESS_GROUP
 from workloads.nodes.provisioner import NODE_POOL
 
@@ -56,14 +56,17 @@ class Reach:
     """In any file: an object with one of these words may be affected by a changed one."""
 
 
-def reach(changed: Iterable[Manifest]) -> Reach:
-    """The words by which the surroundings and the dependents of changed objects can be found. Linear in the objects."""
+def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -> Reach:
+    """The words by which the surroundings and the dependents of changed objects can be found. Linear in the objects.
+
+    Of what is rendered anew, most is ``unchanged``: nothing depends on that which did not before.
+    """
     names: set[str] = set()
     namespaces: set[str] = set()
     dependents: set[str] = set()
-    for manifest in changed:
+    for manifest in touched:
         if manifest.kind in NAMING_KINDS | ENCLOSING_KINDS:
-            dependents |= _reached(manifest)
+            dependents |= _reached(manifest) if manifest.identity() not in unchanged else set()
         else:
             names |= _used(manifest)
             namespaces.add(manifest.namespace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Protocol
 
 MOST_LINKS: Final = 8
@@ -29,8 +30,11 @@ class OutsideError(ValueError):
     """A path that leads out of its tree."""
 
 
+@lru_cache(maxsize=65_536)
 def joined(folder: str, path: str) -> str:
     """A path as seen from a folder of the tree, from the tree's top; empty for the top itself.
+
+    Remembered, since both sides of a change ask for nearly the same ones, and each twice.
 
     :raises OutsideError: when it leads out of the tree, or begins at the root of a file system.
     """

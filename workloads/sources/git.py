@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workloads.manifest import Manifest
+from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
 from workloads.rendering.kustomization import NAMES
@@ -83,8 +83,8 @@ def read_change(
     new = after.settled(change.read({file.path: file.after for file in files if file.path not in after.owned}))
     old, new = told_alike(old, new)
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
-    unchanged = around.of((*old.manifests, *new.manifests))
-    return GitChange(old + unchanged, new + unchanged, base, head, repository.top)
+    near = around.of(old.manifests, new.manifests)
+    return GitChange(old + near, new + near, base, head, repository.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,10 @@ class _Surroundings:
     ways: Directions
     renderer: Renderer
 
-    def of(self, touched: Sequence[Manifest]) -> Reading:
+    def of(self, old: Sequence[Manifest], new: Sequence[Manifest]) -> Reading:
         """Those of changed objects; and of what depends on these, such as the workload of an autoscaler, what affects it."""
-        words = reach(touched)
+        touched = (*old, *new)
+        words = reach(touched, _unchanged(old, new))
         depending = self.change.repository.holding(self.head, words.dependents) - self.changed
         found = self._near(words, depending, touched, frozenset())
         dependents = [each for each in found.manifests if each.kind not in NAMING_KINDS | ENCLOSING_KINDS]
@@ -119,6 +120,19 @@ class _Surroundings:
         plain = {path for path in near.every - self.owned if not self.ways.ignored(path)}
         read = self.change.read_named(self.head, plain)
         return read + neighbours(self.side, near, words, (*known, *read.manifests), self.renderer)
+
+
+def _unchanged(old: Iterable[Manifest], new: Iterable[Manifest]) -> set[Identity]:
+    """What both sides have as it is: a file, or a rendering, holds more than what a change is about."""
+    before, after = _bodies(old), _bodies(new)
+    return {identity for identity, bodies in after.items() if before.get(identity) == bodies}
+
+
+def _bodies(manifests: Iterable[Manifest]) -> dict[Identity, list[Mapping[str, object]]]:
+    found: dict[Identity, list[Mapping[str, object]]] = {}
+    for manifest in manifests:
+        found.setdefault(manifest.identity(), []).append(manifest.body)
+    return found
 
 
 def _certain(reading: Reading, data: bytes) -> Reading:

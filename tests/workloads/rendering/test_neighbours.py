@@ -65,6 +65,18 @@ def test_what_a_changed_autoscaler_scales_is_found(repository: Commit) -> None:
     assert kinds(read_change("HEAD~1..HEAD")) == ["Deployment", "HorizontalPodAutoscaler", "LimitRange", "Namespace"]
 
 
+def test_what_an_autoscaler_scales_is_not_looked_for_where_only_its_neighbours_in_a_rendering_change(repository: Commit) -> None:
+    repository(
+        {"scaling/api.yaml": deployment(1, "worker"), "scaling/kustomization.yaml": "resources:\n- hpa.yaml\n- api.yaml\n"}
+    )
+    repository({"scaling/api.yaml": deployment(2, "worker")})
+    renderer = Renderer()
+    change = read_change("HEAD~1..HEAD", renderer=renderer)
+    assert sorted(m.name for m in change.after.manifests if m.kind == "Deployment") == ["worker"]
+    # Before and after of the root itself, and what holds the namespace.
+    assert renderer.rendered == 3
+
+
 def test_what_a_changed_limit_range_limits_is_found(repository: Commit) -> None:
     repository({"tenants/limits.yaml": LIMITS.replace("spec: {}", "spec: {limits: [{type: Container}]}")})
     assert "Deployment" in kinds(read_change("HEAD~1..HEAD"))
