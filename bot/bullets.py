@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.amount import Unit
 from bot.markdown import code, escaped
 from bot.rows import ShownRow
+from policies.acceptance import acceptances, allowance
 from policies.alike import Alike, alike_unpriced, alike_violations
 from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
@@ -27,6 +28,7 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
         *_by_team(shown, unit),
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
+        *_accepted(report),
         *_exempted(report),
         *_notes(report),
     ]
@@ -62,6 +64,17 @@ def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
     found = [_violation(alike) for alike in alike_violations(report.violations) if alike.first.verdict is verdict]
     if found:
         yield f"- **{words}:** {_listed(found)}"
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    found = [
+        f"{code(violation.title)} from {code(violation.id)} by {escaped(violation.accepted)}" for violation in acceptances(report)
+    ]
+    allowed = allowance(report)
+    if found:
+        sign = report.prices.currency.sign
+        most = f", for up to {sign}{sign.digits(allowed.amount)} a month" if allowed else ""
+        yield f"- **Accepted{most}:** {_listed(found)}"
 
 
 def _exempted(report: Report) -> Iterator[str]:

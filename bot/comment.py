@@ -17,6 +17,7 @@ from bot.bullets import bullets
 from bot.heading import Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
 from bot.marker import NO_MARKER, Marker
+from bot.proposals import proposals
 from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
 from bot.violations import alert
 from policies.figures import Figures, require_sum, total_of
@@ -83,6 +84,7 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
         yield "\n".join(cost_table(shown, report, summary, unit, links.place))
     yield from bullets(report, shown, unit)
     yield from details(report, [row for several in shown for row in several.rows])
+    yield from proposals(report)
 
 
 def _unit(changed: Sequence[Row], sign: Sign) -> Unit:
@@ -127,6 +129,7 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
 def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
+        "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
         "unpriced": len({entry.identity for entry in report.unpriced_objects}),
         "partly": sum(row.partly for row in changed),
         "uncounted": sum(bool(row.uncounted) for row in changed),

@@ -39,7 +39,7 @@ def draft(
     worth = worth_a_comment(report, settings)
     denied = {f"{each.id} {each.identity}" for each in report.violations if each.verdict is Verdict.DENY}
     wanted = Wanted(body, worth, nothing_to_say(report), digests(denied))
-    check = check_run(report, body, name=_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
+    check = check_run(report, body, name=check_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
     check = as_reported(check) if reported else check
     return Posting(occasion.number, wanted, check, Behaviour(settings.behaviour), settings.drafts, occasion.before)
 
@@ -54,10 +54,10 @@ def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: Commen
     footer = f"<sub>{run}weighbridge {version('weighbridge')}</sub>"
     marker = Marker(key, occasion.head, "", occasion.run)
     body = f"### {escaped(settings.title)}: {NOT_WEIGHED}\n\n{said}\n\n{footer}\n{marker.line}\n"
-    check = CheckRun(_name(key), occasion.head, Conclusion.NEUTRAL, title_of(body), body, (), occasion.link)
+    check = CheckRun(check_name(key), occasion.head, Conclusion.NEUTRAL, title_of(body), body, (), occasion.link)
     return Posting(occasion.number, Wanted(body, worth=False), check, before=occasion.before)
 
 
-def _name(key: str) -> str:
-    """The check run's name."""
+def check_name(key: str) -> str:
+    """The name of a configuration's check run."""
     return "weighbridge" if key == Marker().key else f"weighbridge ({key})"

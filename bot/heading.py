@@ -32,6 +32,8 @@ class Summary:
     """Expected before and after, unrounded: what a percentage is of."""
     workloads: int
     denied: int
+    accepted: int
+    """Objects with a denial that somebody accepted."""
     unpriced: int
     """Objects without any price."""
     partly: int
@@ -69,6 +71,8 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
     if summary.denied:
         parts.append(f"{summary.denied} denied")
+    if summary.accepted:
+        parts.append(f"{summary.accepted} accepted")
     if summary.unknown and not _blind(summary):
         parts.append(f"{summary.unknown} not priced{' in full' if not summary.unpriced else ''}")
     if summary.uncounted:

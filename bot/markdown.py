@@ -50,6 +50,19 @@ _MONEY = re.compile(r"\\(\$)(?=\d)")
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\bgh(?=-\d)", re.IGNORECASE)
 
 
+def fenced(text: str, language: str) -> str:
+    """Several lines as code, inside of a fence that none of them ends; without what is invisible or changes the direction."""
+    shown = "\n".join(plain_line(line) for line in text.rstrip("\n").split("\n"))
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def plain_line(line: str) -> str:
+    """A line with its spaces, without what is invisible or changes the direction of writing."""
+    return "".join(character for character in line if not _invisible(character))
+
+
 def link(text: str, target: str) -> str:
     """A link with text that is Markdown already; the text alone where there is no target."""
     return f"[{text}]({target})" if target else text

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workloads.field import dig, mapping, text
 
 GITHUB, GITLAB = "github", "gitlab"
-_PULL_REQUEST = ("pull_request", "pull_request_target")
+_PULL_REQUEST = ("pull_request", "pull_request_target", "pull_request_review")
 _MERGE_QUEUE = "merge_group"
+_QUEUE = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([1-9]\d{0,9})-[0-9a-f]+")
 
 
 class OccasionError(Exception):
@@ -40,6 +42,8 @@ class Occasion:
     """Number of the run: later ones have larger numbers."""
     link: str = ""
     """Address of the run."""
+    queued: int = 0
+    """The pull request that waits in a merge queue, as GitHub names the queue's branch; 0 elsewhere."""
 
 
 def occasion(environment: Mapping[str, str], event: object) -> Occasion:
@@ -75,7 +79,14 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         text(event, "before"),
         run,
         f"{server}/{repository}/actions/runs/{run}" if run else "",
+        _queued(text(event, "merge_group", "head_ref")),
     )
+
+
+def _queued(branch: str) -> int:
+    """The number in ``refs/heads/gh-readonly-queue/main/pr-482-81d0e55…``, a branch that GitHub alone may write."""
+    found = _QUEUE.fullmatch(branch)
+    return int(found[1]) if found else 0
 
 
 def _weighed(name: str, event: object) -> tuple[int, str, str]:

@@ -18,7 +18,9 @@ def worth_a_comment(report: Report, settings: CommentSettings) -> bool:
 
 def notable(report: Report) -> bool:
     """Whether there is something to say beside money."""
-    told = any(violation.verdict is not Verdict.PASS and not violation.existed for violation in report.violations)
+    told = any(
+        (violation.verdict is not Verdict.PASS and not violation.existed) or violation.accepted for violation in report.violations
+    )
     unread = any(problem.severity is Severity.ERROR for problem in report.problems)
     uncounted = any(row.uncounted for row in report.changed)
     return told or unread or uncounted or bool(report.unpriced_changes)

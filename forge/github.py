@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 from urllib.parse import quote
 
 from forge.comment import Comment, Reason
 from forge.courier import Courier
-from forge.error import ForgeError, NotPermittedError, NotThereError, RefusedError, UnreachableError
+from forge.error import NotThereError, RefusedError, UnreachableError
+from forge.github_approvals import GitHubApprovals
 from forge.github_checks import GitHubChecks
+from forge.github_graphql import ask
 from forge.pull_request import PullRequest
 from workloads.field import dig, mapping, sequence, text
 
@@ -26,7 +27,6 @@ _HIDE = (
     "{ minimizeComment(input: {subjectId: $id, classifier: $why}) { minimizedComment { isMinimized } } }"
 )
 _SHOW = "mutation ($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }"
-_ERRORS: Final[Mapping[str, type[ForgeError]]] = {"FORBIDDEN": NotPermittedError, "NOT_FOUND": NotThereError}
 
 
 class GitHub:
@@ -44,10 +44,11 @@ class GitHub:
         self._courier = courier
         self._there = f"/repos/{repository}"
         self.checks = GitHubChecks(courier, self._there)
+        self.approvals = GitHubApprovals(courier, repository)
 
     def author(self) -> int:
         """Who the token speaks for. Over GraphQL, since REST does not tell the tokens of Apps and of Actions."""
-        return _whole(mapping(self._graphql(_VIEWER, {}), "viewer").get("databaseId"), "who the token speaks for")
+        return _whole(mapping(ask(self._courier, _VIEWER, {}), "viewer").get("databaseId"), "who the token speaks for")
 
     def pull_request(self, number: int) -> PullRequest:
         """A pull request as it is now."""
@@ -106,24 +107,16 @@ class GitHub:
 
     def hide(self, comment: Comment, reason: Reason) -> None:
         """Fold a comment away."""
-        self._graphql(_HIDE, {"id": comment.node, "why": str(reason)})
+        ask(self._courier, _HIDE, {"id": comment.node, "why": str(reason)})
 
     def show(self, comment: Comment) -> None:
         """Show a folded comment again."""
-        self._graphql(_SHOW, {"id": comment.node})
+        ask(self._courier, _SHOW, {"id": comment.node})
 
     def _hidden(self, nodes: Sequence[str]) -> dict[str, Reason]:
         """Which of the comments are hidden, and why."""
-        found = sequence(self._graphql(_HIDDEN, {"ids": list(nodes)}), "nodes")
+        found = sequence(ask(self._courier, _HIDDEN, {"ids": list(nodes)}), "nodes")
         return {text(node, "id"): _reason(text(node, "minimizedReason")) for node in found if dig(node, "isMinimized") is True}
-
-    def _graphql(self, query: str, variables: Mapping[str, object]) -> object:
-        answer = self._courier.ask("POST", "/graphql", payload={"query": query, "variables": dict(variables)})
-        errors = sequence(answer, "errors")
-        if errors:
-            kind = _ERRORS.get(text(errors[0], "type"), RefusedError)
-            raise kind(f"GitHub does not answer over GraphQL: {text(errors[0], 'message')}")
-        return mapping(answer, "data")
 
 
 def _pull_request(found: object) -> PullRequest:

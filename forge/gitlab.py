@@ -17,6 +17,7 @@ class GitLab:
 
     hides = False
     checks = None
+    approvals = None
 
     def __init__(self, courier: Courier, project: str) -> None:
         """Speak of a project through a courier."""

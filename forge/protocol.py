@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from forge.approval import Approvals
 from forge.check_run import CheckRun, WrittenCheck
 from forge.comment import Comment, Reason
 from forge.pull_request import PullRequest
@@ -38,6 +39,10 @@ class Forge(Protocol):
     @property
     def checks(self) -> Checks | None:
         """Its check runs; None where it has none."""
+
+    @property
+    def approvals(self) -> Approvals | None:
+        """What people consented to on it; None where that is not looked up."""
 
     def author(self) -> int:
         """Who the token speaks for."""

@@ -12,7 +12,9 @@ from typing import Final
 
 import orjson
 
+from policies.acceptance import allowance
 from policies.advice.document import advice_document
+from policies.allowance_document import allowance_document
 from policies.exemption_document import used_exemption
 from policies.identity_document import identity_document
 from policies.json_number import number
@@ -71,9 +73,10 @@ def _document(report: Report, explain: bool) -> Json:
         "problems": [_problem(problem) for problem in report.problems],
         "verdict": str(report.verdict),
         "violations": [_violation(violation) for violation in report.violations],
+        "allowance": allowance_document(allowance(report)),
         "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
         "advice": [advice_document(shown) for shown in report.advice],
-        "notes": list(report.notes),
+        "notes": [*(f"not accepted: {doubt}" for doubt in report.doubts), *report.notes],
     }
 
 
@@ -135,6 +138,7 @@ def _unpriced(entry: Unpriced) -> Json:
         "namespace": entry.manifest.namespace or None,
         "name": entry.manifest.name,
         "reason": entry.reason,
+        "unrendered": entry.manifest.unrendered is not None,
     }
 
 
@@ -170,5 +174,6 @@ def _violation(violation: Violation) -> Json:
         "fix": violation.fix or None,
         "existed": violation.existed,
         "exemption": violation.exemption or None,
-        "approvers": [],
+        "approvers": list(violation.approvers),
+        "accepted": violation.accepted or None,
     }

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from policies.advice.advice import in_order
 from policies.advice.shown import ShownAdvice, ShownLines, shown_advice
-from policies.alike import alike_remarks, named
+from policies.alike import named
 from policies.context import Context
 from policies.conversion import converted
-from policies.device_notes import device_notes
 from policies.exemption_use import Use
 from policies.figures import Figures, require_sum, total_of
+from policies.report_notes import report_notes
 from policies.row import Row, Sides, rows
-from policies.uncounted import uncounted_notes
 from policies.unpriced import unpriced_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
-from pricing.age import STALE_YEARS, is_old
-from pricing.currency import STALE_DAYS, USD, Currency
+from pricing.currency import USD, Currency
 from pricing.delta import Kind
 from pricing.estimate import Estimate
 from pricing.precision import exactly
@@ -108,6 +106,10 @@ class Report:
     """What was rendered to be weighed, and how it was confined; None where nothing was."""
     advice: tuple[ShownAdvice, ...] = ()
     """What could be had for less, and what settles a violation: denials first, then by what is saved."""
+    doubts: tuple[str, ...] = ()
+    """Why what somebody did to accept a denial does not count."""
+    proposals: tuple[Mapping[str, object], ...] = ()
+    """Exemptions that say what was accepted, for the change to take along."""
 
     @property
     def delta(self) -> Figures:
@@ -184,7 +186,7 @@ def report(
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
             exemptions=tuple(use for weighing in weighings for use in weighing.exemptions),
-            notes=(*_notes(weighings, every, now), *_stale_rate(currency, now)),
+            notes=tuple(report_notes(weighings, every, currency, now)),
             digest=_digest(weighings),
             rendering=rendering,
             advice=shown_advice(in_order(each for weighing in weighings for each in weighing.advice), currency, lines),
@@ -194,67 +196,6 @@ def report(
 def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Rows in the order of the document, so that what is read from there says the same."""
     return tuple(sorted(rows, key=lambda row: not row.workload.has_pods))
-
-
-def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:
-    """That prices used are old, or of nobody knows when: once of each, with the sources and their dates."""
-    rates = {
-        (shown.line.rate.date, shown.line.rate.source) for row in rows for shown in row.lines if row.kind is not Kind.UNCHANGED
-    }
-    undated = sorted(source for date, source in rates if not date)
-    if undated:
-        yield f"prices without a date, so that nobody can tell how old they are: {named(undated)}"
-    old = sorted((date, source) for date, source in rates if date and is_old(date, now.date()))
-    if old:
-        yield f"prices more than {STALE_YEARS} years old: {named(f'{source} ({date})' for date, source in old)}"
-
-
-def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:
-    """That the rate of exchange is an old one."""
-    if currency.age(now.date()) > STALE_DAYS:
-        yield f"the rate of exchange is more than {STALE_DAYS} days old: {currency.words} (prices.currency)"
-
-
-def _notes(weighings: Sequence[Weighing], rows: Sequence[Row], now: datetime) -> Iterator[str]:
-    """What a person should know, each once."""
-    yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
-    for alike in alike_remarks(remark for weighing in weighings for remark in weighing.remarks):
-        titles = named(remark.manifest.title for remark in alike.members)
-        costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
-        yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
-    yield from device_notes(rows)
-    yield from _growth(rows)
-    yield from _places(rows)
-    yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
-    yield from _stale(rows, now)
-    yield from _snapshots(weighings)
-    yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)
-
-
-def _growth(rows: Sequence[Row]) -> Iterator[str]:
-    """How far pools that make nodes may grow, where that is new."""
-    for row in rows:
-        before = row.delta.before
-        growth = row.workload.growth
-        # One without limits has no price, which is told elsewhere.
-        if growth is not None and growth.limits and (before is None or before.notes != row.estimate.notes):
-            yield from (f"NodePool {row.title}: {note}" for note in row.estimate.notes)
-
-
-def _places(rows: Sequence[Row]) -> Iterator[str]:
-    """Objects whose parts are said to be in several clouds, where that is new."""
-    for row in rows:
-        if row.kind is not Kind.UNCHANGED:
-            yield from (f"{row.workload.manifest.kind} {row.title}: {note}" for note in row.estimate.disagreement)
-
-
-def _snapshots(weighings: Sequence[Weighing]) -> Iterator[str]:
-    """Which snapshots figures rest on, and what these do not tell: it was assumed as if there were none."""
-    for context in map(_context, weighings):
-        taken = context.snapshot.taken
-        if taken is not None:
-            missing = f", which does not tell: {', '.join(sorted(taken.not_known))}" if taken.not_known else ""
-            yield f"nodes, replicas and classes are those of {taken.words}{missing}"
 
 
 def _part(weighing: Weighing, currency: Currency) -> tuple[tuple[Row, ...], Sides]:

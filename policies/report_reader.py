@@ -155,7 +155,8 @@ def _violation(entry: object) -> Violation:
     return Violation(
         policy=text(entry, "policy"),
         rule=text(entry, "rule"),
-        verdict=Verdict(text(entry, "verdict")),
+        # Whether somebody accepted it is for whoever reads this to look up.
+        verdict=Verdict.DENY if text(entry, "accepted") else Verdict(text(entry, "verdict")),
         action=Action(text(entry, "action")),
         identity=Identity(text(said, "cluster"), *parts),
         title=text(entry, "object"),

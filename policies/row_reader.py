@@ -33,7 +33,8 @@ def manifest_of(entry: object, namespace: str) -> Manifest:
     """The object that an entry is about, without what it says."""
     file, line = text(entry, "file"), dig(entry, "line")
     origin = Origin(file, line=line if isinstance(line, int) else 1) if dig(entry, "file") is not None else None
-    return Manifest(text(entry, "apiVersion"), text(entry, "kind"), namespace, text(entry, "name"), {}, origin)
+    unrendered = "" if dig(entry, "unrendered") is True else None
+    return Manifest(text(entry, "apiVersion"), text(entry, "kind"), namespace, text(entry, "name"), {}, origin, unrendered)
 
 
 def read_row(entry: object, step: Decimal) -> Row:

@@ -67,6 +67,10 @@ class Violation:
     """The exemption that lets it pass, in words; empty where none does."""
     existed: bool = False
     """Whether the object as it was already violated the rule, no less than now."""
+    approvers: tuple[str, ...] = ()
+    """Who may accept the denial on a pull request: ``acme/finops``, ``label:cost-accepted``."""
+    accepted: str = ""
+    """Who accepted it there, and how, in words; empty where nobody did."""
 
     @property
     def id(self) -> str:

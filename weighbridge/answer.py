@@ -92,9 +92,12 @@ def print_alike(problems: Sequence[Problem]) -> None:
         print_problems([replace(first, message=told)])
 
 
-def exit_code(weighings: Sequence[Weighing]) -> int:
-    """1 if anything is denied, else 2 if something could not be read or an unknown may not pass, else 0."""
-    if any(weighing.verdict is Verdict.DENY for weighing in weighings):
+def exit_code(weighings: Sequence[Weighing], *, accepted: bool = False) -> int:
+    """1 if anything is denied, else 2 if something could not be read or an unknown may not pass, else 0.
+
+    ``accepted`` says that somebody who may has accepted all that is denied.
+    """
+    if not accepted and any(weighing.verdict is Verdict.DENY for weighing in weighings):
         return DENIED
     unread = any(problem.severity is Severity.ERROR for weighing in weighings for problem in weighing.problems)
     blocked = any(weighing.blocked or any(violation.blocks for violation in weighing.violations) for weighing in weighings)

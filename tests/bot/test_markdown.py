@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.comment import Links
-from bot.markdown import code, escaped, plain, table
+from bot.markdown import code, escaped, fenced, plain, table
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,11 @@ def test_no_text_leaves_its_line_its_cell_or_its_span(text: str) -> None:
 def test_a_link_ends_where_its_file_ends(file: str, address: str) -> None:
     assert Links("https://x/blob").place(file, 3) == address
     assert Links().place(file, 3) == ""
+
+
+@given(st.text())
+def test_nothing_ends_a_fence_but_its_end(text: str) -> None:
+    first, *inside, last = fenced(text, "yaml").split("\n")
+    assert (first, set(last)) == (f"{last}yaml", {"`"})
+    assert len(last) >= 3
+    assert not [line for line in inside if line.strip().startswith(last)]

@@ -86,6 +86,7 @@ def comment(
     """
     from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
     from bot.marker import KEY  # noqa: PLC0415
+    from weighbridge.consent import looking  # noqa: PLC0415
 
     if not KEY.fullmatch(key):
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
@@ -94,7 +95,8 @@ def comment(
     here = _occasion()
     try:
         by = Configured.BASE if of_base else Configured.HERE
-        drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by)
+        look = looking(lambda: _forge(here), here, key)
+        drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by, look)
     except Failure as failure:
         # An earlier comment must not look as if its figures were this commit's.
         _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
@@ -108,20 +110,21 @@ def comment(
 def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -> int:
     """Say what the run of a stranger's pull request weighed: 0 once it is said, or there is nobody to say it to."""
     from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
+    from weighbridge.consent import looking, settled  # noqa: PLC0415
     from weighbridge.relaying import draft_weighing, read_weighing, require_alone, stranger  # noqa: PLC0415
 
     require_alone(context)
     run = stranger(_event())
-    comments = settings_for(Request.of(context), (".",)).configuration.comment
+    stated = settings_for(Request.of(context), (".",)).configuration
     here = _found(run)
     if here is None:
         click.echo(f"weighbridge: nothing to say: no open pull request of {run.source} has {run.head[:7]} at its head", err=True)
         return PASSED
     try:
-        report = read_weighing(source)
-        posting = draft_weighing(report, here, key, comments)
+        report = settled(read_weighing(source), stated.approvals, looking(lambda: _forge(here), here, key))
+        posting = draft_weighing(report, here, key, stated.comment)
     except Failure as failure:
-        _posted(here, draft_of_failure(str(failure), here, key, comments), dry_run=dry_run)
+        _posted(here, draft_of_failure(str(failure), here, key, stated.comment), dry_run=dry_run)
         raise
     summarize(posting.wanted.body)
     posted = _posted(here, posting, dry_run=dry_run)

@@ -49,7 +49,7 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     for cluster in settings.configuration.clusters or (None,):
         location, because = settings.location(cluster, prices)
         rows += _cluster(settings, cluster, f"{location.cloud} {location.region}", because)
-    rows += [*_ownership(settings), *_assumptions(settings), *_comment(settings)]
+    rows += [*_ownership(settings), *_assumptions(settings), *_comment(settings), *_approvals(settings)]
     width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for setting, value, because in rows:
         click.echo(f"{setting:<{width}}  {value:<{value_width}}  {because}".rstrip())
@@ -137,6 +137,13 @@ def _comment(settings: Settings) -> Iterable[Row]:
     ):
         if value and value != usual:
             yield f"comment.{key}", value, settings.configuration.file
+
+
+def _approvals(settings: Settings) -> Iterable[Row]:
+    """Who may accept what on a pull request."""
+    for entry in settings.configuration.approvals:
+        above = f" above {plain(entry.above)} a month" if entry.above else ""
+        yield "approvals", f"{', '.join(entry.rules)}{above}: {', '.join(entry.approvers)}", settings.configuration.file
 
 
 def _duration(hours: Decimal) -> str:

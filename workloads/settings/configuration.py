@@ -18,6 +18,7 @@ from workloads.manifest import Origin
 from workloads.problem import Problem, Severity
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.schedule.duration import DurationError, hours
+from workloads.settings.approval import ApprovalSettings, read_approvals
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.settings.comment import CommentSettings, read_comment
 from workloads.settings.exchange import Exchange, read_exchange
@@ -75,6 +76,8 @@ class Configuration:
     assumptions: Assumptions = DEFAULTS
     comment: CommentSettings = field(default_factory=CommentSettings)
     """When a pull request gets a comment, and what becomes of earlier ones."""
+    approvals: tuple[ApprovalSettings, ...] = ()
+    """Who may accept denials on a pull request."""
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
     stated: frozenset[str] = frozenset()
@@ -131,6 +134,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             currency=exchange,
             assumptions=assumptions,
             comment=read_comment(mapping(document, "comment")),
+            approvals=read_approvals(sequence(document, "approvals")),
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
             render=read_render(document) if isinstance(document, dict) else (),
             ignore=_texts(sequence(document, "ignore")),

@@ -16,6 +16,7 @@ _USER = (
     "followers", "following{/other_user}", "gists{/gist_id}", "starred{/owner}{/repo}", "subscriptions", "orgs", "repos",
     "events{/privacy}", "received_events",
 )  # fmt: skip
+_STATES = {"COMMENT": "COMMENTED", "APPROVE": "APPROVED", "DISMISS": "DISMISSED"}
 _NAMES = {"orgs": "organizations"}
 _REPOSITORY = (
     "archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents",
@@ -172,10 +173,17 @@ class Answers:
         there = f"{self.base}/repos/{repository.full_name}/pulls/{review.number}"
         return {
             "id": review.id, "node_id": f"PRR_{review.id}", "user": self.user(review.author), "body": review.body,
-            "state": {"COMMENT": "COMMENTED", "APPROVE": "APPROVED"}.get(review.event, "CHANGES_REQUESTED"),
+            "state": _STATES.get(review.event, "CHANGES_REQUESTED"),
             "html_url": shown, "pull_request_url": there, "submitted_at": moment(review.created), "commit_id": review.commit,
             "_links": {"html": {"href": shown}, "pull_request": {"href": there}}, "author_association": "NONE",
         }  # fmt: skip
+
+    def permission(self, login: str, permission: str) -> Json:
+        user = {**self.user(User(2001, login)), "role_name": permission}
+        return {"permission": permission, "role_name": permission, "user": user}
+
+    def membership(self, team: str, login: str) -> Json:
+        return {"url": f"{self.base}/orgs/{team}/memberships/{login}", "role": "member", "state": "active"}
 
     def review_comment(self, repository: Repository, comment: ReviewComment) -> Json:
         shown = self.page(f"{repository.full_name}/pull/{comment.number}#discussion_r{comment.id}")

@@ -10,18 +10,37 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from github_stand_in.answers import moment
 from github_stand_in.refusal import NOT_ACCESSIBLE
-from github_stand_in.world import Comment, Grant, World
+from github_stand_in.world import Comment, Grant, Labelled, PullRequest, World
 from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, build_schema, execute_sync, parse, validate
 
 SCHEMA = build_schema("""
 interface Node { id: ID! }
 interface Minimizable { isMinimized: Boolean!  minimizedReason: String }
-type User { id: ID!  login: String!  databaseId: Int }
+interface Actor { login: String! }
+type User implements Actor { id: ID!  login: String!  databaseId: Int }
+type Bot implements Actor { id: ID!  login: String!  databaseId: Int }
 type IssueComment implements Node & Minimizable {
   id: ID!  databaseId: Int  isMinimized: Boolean!  minimizedReason: String
 }
-type Query { viewer: User!  nodes(ids: [ID!]!): [Node]! }
+type Label { name: String! }
+type LabelConnection { nodes: [Label] }
+scalar DateTime
+type LabeledEvent { actor: Actor  createdAt: DateTime!  label: Label! }
+type UnlabeledEvent { actor: Actor  createdAt: DateTime!  label: Label! }
+union PullRequestTimelineItems = LabeledEvent | UnlabeledEvent
+enum PullRequestTimelineItemsItemType { LABELED_EVENT UNLABELED_EVENT }
+type PullRequestTimelineItemsConnection { nodes: [PullRequestTimelineItems] }
+type PullRequest {
+  labels(first: Int, last: Int): LabelConnection
+  timelineItems(first: Int, last: Int, itemTypes: [PullRequestTimelineItemsItemType!]): PullRequestTimelineItemsConnection!
+}
+type Repository { pullRequest(number: Int!): PullRequest }
+type Query {
+  viewer: User!  nodes(ids: [ID!]!): [Node]!
+  repository(owner: String!, name: String!): Repository
+}
 
 enum ReportedContentClassifiers { SPAM ABUSE OFF_TOPIC OUTDATED DUPLICATE RESOLVED }
 input MinimizeCommentInput { subjectId: ID!  classifier: ReportedContentClassifiers!  clientMutationId: String }
@@ -73,6 +92,12 @@ class _Root:
             raise GraphQLError("You may not provide more than 100 node ids; you provided more.")
         return [_shown(comment) if (comment := self._comment(node)) else None for node in ids]
 
+    def repository(self, _: GraphQLResolveInfo, owner: str, name: str) -> dict[str, object]:
+        found = self.world.repositories.get(f"{owner}/{name}")
+        if found is None:
+            raise GraphQLError(f"Could not resolve to a Repository with the name '{owner}/{name}'.", extensions=_NOT_FOUND)
+        return {"pullRequest": lambda _, number: _pull(found.pulls.get(number))}
+
     def minimizeComment(self, _: GraphQLResolveInfo, input: dict[str, str]) -> dict[str, object]:  # noqa: A002, N802
         comment = self._to_write(input["subjectId"])
         comment.hidden = input["classifier"]
@@ -94,6 +119,25 @@ class _Root:
         if "write" not in (self.grant.permissions.get("issues"), self.grant.permissions.get("pull_requests")):
             raise GraphQLError(NOT_ACCESSIBLE, extensions={"type": "FORBIDDEN"})
         return comment
+
+
+_NOT_FOUND = {"type": "NOT_FOUND"}
+
+
+def _pull(pull: PullRequest | None) -> dict[str, object]:
+    if pull is None:
+        raise GraphQLError("Could not resolve to a PullRequest with that number.", extensions=_NOT_FOUND)
+    labels = [{"name": label} for label in sorted(pull.labels)]
+    events = [_labelled(each) for each in pull.labelled]
+    return {
+        "labels": lambda _, first: {"nodes": labels[:first]},
+        "timelineItems": lambda _, last, itemTypes: {"nodes": events[-last:] if "LABELED_EVENT" in itemTypes else []},  # noqa: N803
+    }
+
+
+def _labelled(event: Labelled) -> dict[str, object]:
+    actor = {"__typename": event.actor.type, "login": event.actor.login}
+    return {"__typename": "LabeledEvent", "actor": actor, "createdAt": moment(event.at), "label": {"name": event.label}}
 
 
 def _shown(comment: Comment) -> dict[str, object]:

@@ -207,6 +207,27 @@ def create_review(request: Request) -> Answer:
     return 200, request.answers.review(request.repository, review)
 
 
+def list_reviews(request: Request) -> Answer:
+    request.may("pull_requests")
+    number = request.pull().number
+    found = [review for review in request.repository.reviews.values() if review.number == number]
+    return 200, [request.answers.review(request.repository, review) for review in found]
+
+
+def permission(request: Request) -> Answer:
+    login = request.values["login"]
+    return 200, request.answers.permission(login, request.repository.permissions.get(login, "read"))
+
+
+def membership(request: Request) -> Answer:
+    """GitHub tells in the same words that somebody is no member and that there is no such team."""
+    request.may("members")
+    team, login = f"{request.values['org']}/{request.values['team']}", request.values["login"]
+    if login not in request.world.teams.get(team, ()):
+        raise Refusal(404, NOT_FOUND)
+    return 200, request.answers.membership(team, login)
+
+
 def list_review_comments(request: Request) -> Answer:
     request.may("pull_requests")
     number = request.pull().number
@@ -257,7 +278,10 @@ _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)", get_pull),
     ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)/commits", pull_commits),
     ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)/comments", list_review_comments),
+    ("GET", _REPOSITORY + r"/pulls/(?P<number>\d+)/reviews", list_reviews),
     ("POST", _REPOSITORY + r"/pulls/(?P<number>\d+)/reviews", create_review),
+    ("GET", _REPOSITORY + r"/collaborators/(?P<login>[^/]+)/permission", permission),
+    ("GET", r"/orgs/(?P<org>[^/]+)/teams/(?P<team>[^/]+)/memberships/(?P<login>[^/]+)", membership),
     ("DELETE", _REPOSITORY + r"/pulls/comments/(?P<comment>\d+)", delete_review_comment),
     ("GET", _REPOSITORY + r"/commits/(?P<sha>[^/]+)/pulls", pulls_of_commit),
     ("GET", _REPOSITORY + r"/compare/(?P<commits>[^/]+)", compare),

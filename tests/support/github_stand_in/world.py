@@ -91,6 +91,15 @@ class CheckRun:
     actions: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A label that was put on a pull request."""
+
+    label: str
+    actor: User
+    at: int
+
+
 @dataclass
 class PullRequest:
     """A pull request. ``diff`` are the lines that review comments may be on, by file."""
@@ -105,6 +114,10 @@ class PullRequest:
     draft: bool = False
     merged: bool = False
     commits: list[str] = field(default_factory=list)
+    labelled: list[Labelled] = field(default_factory=list)
+    """Every time that somebody put a label on, oldest first."""
+    labels: set[str] = field(default_factory=set)
+    """The labels that are on it now."""
     diff: dict[str, set[int]] = field(default_factory=dict)
 
 
@@ -121,6 +134,8 @@ class Repository:
     checks: dict[int, CheckRun] = field(default_factory=dict)
     merge_bases: dict[tuple[str, str], str] = field(default_factory=dict)
     """Where a head left a base; the base itself where nothing stands."""
+    permissions: dict[str, str] = field(default_factory=dict)
+    """What people may, by login: ``write``."""
 
     @property
     def full_name(self) -> str:
@@ -161,6 +176,8 @@ class World:
     def __init__(self) -> None:
         self.repositories = {"acme/platform": Repository("acme", "platform")}
         self.tokens: dict[str, Grant] = {"robot-token": Grant(ROBOT)}
+        self.teams: dict[str, set[str]] = {}
+        """Logins by ``owner/team``."""
         self.installations: dict[int, Grant] = {7: Grant(ROBOT)}
         self.creations: dict[str, str] = {}
         """Apps that are being created, by the code that their creation ended with."""
@@ -193,6 +210,16 @@ class World:
         pull.head = sha_of(words)
         pull.commits = [pull.head] if force else [*pull.commits, pull.head]
         return pull.head
+
+    def label(self, pull: PullRequest, label: str, actor: User) -> None:
+        """Put a label on, or on anew."""
+        pull.labels.add(label)
+        pull.labelled.append(Labelled(label, actor, self.now()))
+
+    def review(self, pull: PullRequest, author: User, event: str = "APPROVE", commit: str = "") -> None:
+        """A person's review, of the head where nothing else is said."""
+        review = Review(self.next_id(), pull.number, author, "", event, commit or pull.head, self.now())
+        self.platform.reviews[review.id] = review
 
     def say(self, number: int, author: User, body: str) -> Comment:
         """A comment of a person's own."""

@@ -1,0 +1,52 @@
+"""What people did to a pull request that may stand for their consent: labels that they put on, and approving reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """A label that is on a pull request, and who put it there last."""
+
+    label: str
+    who: str
+    """Login of a person; empty for a program, or where the forge does not tell."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """A person's review that approves, and was neither dismissed nor followed by one that asks for changes."""
+
+    who: str
+    commit: str
+    """Full name of the commit that they looked at."""
+
+
+class Approvals(Protocol):
+    """Who did what to the pull requests of a repository, and who they are.
+
+    Every method raises a ``ForgeError``.
+    """
+
+    def author(self, number: int) -> str:
+        """Who opened a pull request."""
+
+    def labellings(self, number: int) -> Sequence[Labelling]:
+        """The labels on a pull request."""
+
+    def approving(self, number: int) -> Sequence[Approving]:
+        """The reviews that approve it, each person's latest word."""
+
+    def may_write(self, who: str) -> bool:
+        """Whether a person may write to the repository."""
+
+    def belongs(self, who: str, team: str) -> bool:
+        """Whether a person belongs to a team, ``owner/team``."""
+
+    def first_told(self, head: str, name: str) -> datetime | None:
+        """When the first check run of a name was written on a commit; None where there is none."""

@@ -1,0 +1,95 @@
+"""Labels, reviews, and who people are, on GitHub. Who put a label on is told by GraphQL alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from forge.approval import Approving, Labelling
+from forge.courier import Courier
+from forge.error import NotThereError, UnreachableError
+from forge.github_graphql import ask
+from workloads.field import mapping, sequence, text
+
+_LABELS = """query ($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) {
+  pullRequest(number: $number) {
+    labels(first: 100) { nodes { name } }
+    timelineItems(last: 100, itemTypes: [LABELED_EVENT]) {
+      nodes { ... on LabeledEvent { createdAt actor { __typename login } label { name } } }
+    }
+  }
+} }"""
+_SPOKEN = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""Reviews that say something of a change as a whole."""
+
+
+class GitHubApprovals:
+    """The consent that people gave on one repository. Every method raises a ``ForgeError``."""
+
+    def __init__(self, courier: Courier, repository: str) -> None:
+        """Speak of a repository, ``owner/name``, through a courier."""
+        self._courier = courier
+        self._repository = repository
+        self._there = f"/repos/{repository}"
+
+    def author(self, number: int) -> str:
+        """Who opened a pull request."""
+        return text(self._courier.ask("GET", f"{self._there}/pulls/{number}"), "user", "login")
+
+    def labellings(self, number: int) -> Sequence[Labelling]:
+        """The labels on a pull request, each with its latest of the last hundred events."""
+        owner, _, name = self._repository.partition("/")
+        answer = ask(self._courier, _LABELS, {"owner": owner, "name": name, "number": number})
+        pull = mapping(answer, "repository", "pullRequest")
+        there = {text(label, "name") for label in sequence(pull, "labels", "nodes")}
+        events = [_labelling(event) for event in sequence(pull, "timelineItems", "nodes")]
+        return list({event.label: event for event in events if event.label in there}.values())
+
+    def approving(self, number: int) -> Sequence[Approving]:
+        """The reviews that approve it, each person's latest word."""
+        latest = {}
+        for review in self._courier.pages(f"{self._there}/pulls/{number}/reviews"):
+            if text(review, "state") in _SPOKEN and text(review, "user", "type") == "User":
+                latest[text(review, "user", "login")] = review
+        return [Approving(who, text(last, "commit_id")) for who, last in latest.items() if text(last, "state") == "APPROVED"]
+
+    def may_write(self, who: str) -> bool:
+        """Whether a person may write to the repository."""
+        try:
+            found = self._courier.ask("GET", f"{self._there}/collaborators/{quote(who, safe='')}/permission")
+        except NotThereError:
+            return False
+        return text(found, "permission") in ("write", "admin")
+
+    def belongs(self, who: str, team: str) -> bool:
+        """Whether a person belongs to a team; also False where the token may not know of the team, which GitHub tells alike."""
+        owner, _, slug = team.partition("/")
+        path = f"/orgs/{quote(owner, safe='')}/teams/{quote(slug, safe='')}/memberships/{quote(who, safe='')}"
+        try:
+            return text(self._courier.ask("GET", path), "state") == "active"
+        except NotThereError:
+            return False
+
+    def first_told(self, head: str, name: str) -> datetime | None:
+        """When the first check run of a name was written on a commit; None where there is none."""
+        query = {"check_name": name, "filter": "all"}
+        path = f"{self._there}/commits/{quote(head, safe='')}/check-runs"
+        found = [text(check, "started_at") for check in self._courier.pages(path, query, "check_runs")]
+        return min((_moment(each) for each in found if each), default=None)
+
+
+def _labelling(event: object) -> Labelling:
+    person = text(event, "actor", "__typename") == "User"
+    who = text(event, "actor", "login") if person else ""
+    return Labelling(text(event, "label", "name"), who, _moment(text(event, "createdAt")))
+
+
+def _moment(written: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise UnreachableError(f"GitHub told of a time that is none: {written[:40]}") from None
+    if found.tzinfo is None:
+        raise UnreachableError(f"GitHub told of a time without a zone: {written[:40]}")
+    return found

@@ -1,0 +1,39 @@
+"""Which pull request a run is for is read from what the forge tells of its event."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.occasion import OccasionError, occasion
+
+HERE = {"GITHUB_REPOSITORY": "acme/platform"}
+SIDES = {"head": {"sha": "3" * 40}, "base": {"sha": "8" * 40}}
+
+
+@pytest.mark.parametrize("name", ["pull_request", "pull_request_target", "pull_request_review"])
+def test_a_review_is_of_a_pull_request_as_a_push_is(name: str) -> None:
+    here = occasion({**HERE, "GITHUB_EVENT_NAME": name}, {"pull_request": {"number": 482, **SIDES}})
+    assert (here.number, here.head, here.base, here.queued) == (482, "3" * 40, "8" * 40, 0)
+
+
+@pytest.mark.parametrize(
+    ("branch", "number"),
+    [
+        ("refs/heads/gh-readonly-queue/main/pr-482-81d0e55", 482),
+        ("refs/heads/gh-readonly-queue/release/1.2/pr-7-81d0e55", 7),
+        ("refs/heads/main", 0),
+        ("refs/heads/gh-readonly-queue/main/pr-0-81d0e55", 0),
+        ("refs/heads/gh-readonly-queue/main/pr-99999999999-81d0e55", 0),
+        ("refs/heads/gh-readonly-queue/main/pr-7-81d0e55\n", 0),
+        ("", 0),
+    ],
+)
+def test_a_merge_queue_names_the_pull_request_that_waits(branch: str, number: int) -> None:
+    group = {"head_sha": "3" * 40, "base_sha": "8" * 40, "head_ref": branch}
+    here = occasion({**HERE, "GITHUB_EVENT_NAME": "merge_group"}, {"merge_group": group})
+    assert (here.number, here.queued) == (0, number)
+
+
+def test_an_event_of_no_pull_request_is_said() -> None:
+    with pytest.raises(OccasionError, match="of no pull request"):
+        occasion({**HERE, "GITHUB_EVENT_NAME": "push"}, {})

@@ -1,0 +1,142 @@
+"""A sign counts that a person other than the author gave, for this commit, once it was told what it costs; why others do not is said."""
+
+from __future__ import annotations
+
+import pytest
+from github_stand_in.direct import Direct
+from github_stand_in.server import GitHub as StandIn
+from github_stand_in.world import ALICE, EVERYTHING, ROBOT, Grant, PullRequest, User, sha_of
+
+from bot.signs import Signs, signs
+from forge.check_run import CheckRun, Conclusion
+from forge.courier import Courier
+from forge.github import GitHub
+from forge.patience import Patience
+from policies.acceptance import Sign
+from workloads.settings.approval import ApprovalSettings
+
+BOB = User(1003, "bob")
+LABEL = ApprovalSettings(("*",), labels=("cost-accepted",))
+TEAM = ApprovalSettings(("*",), teams=("acme/finops",))
+HEAD = sha_of("first")
+
+
+class Looking:
+    """A pull request of alice's, and whoever looks at it."""
+
+    def __init__(self) -> None:
+        self.github = StandIn()
+        world = self.github.world
+        self.pull: PullRequest = world.open_pull(482)
+        world.teams["acme/finops"] = {"bob"}
+        world.platform.permissions["bob"] = "write"
+        world.tokens["members-token"] = Grant(ROBOT, {**EVERYTHING, "members": "read"})
+
+    def client(self, token: str = "members-token") -> GitHub:
+        return GitHub(Courier(Direct(self.github, token), "GitHub", Patience(), lambda _: None, lambda: 0.0), "acme/platform")
+
+    def tell(self, head: str = HEAD) -> None:
+        self.client().checks.write(CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", "body"))
+
+    def look(self, *entries: ApprovalSettings, head: str = HEAD, token: str = "members-token") -> Signs:
+        found = signs(self.client(token).approvals, 482, head, "weighbridge", entries)
+        assert not self.github.mistakes, self.github.mistakes
+        return found
+
+    def label(self, who: User = BOB, label: str = "cost-accepted") -> None:
+        self.github.world.label(self.pull, label, who)
+
+
+@pytest.fixture
+def there() -> Looking:
+    return Looking()
+
+
+def test_a_label_counts_once_the_commit_was_weighed(there) -> None:
+    there.tell()
+    there.label()
+    assert there.look(LABEL).found == (Sign("bob", "cost-accepted", frozenset(), writes=True),)
+    there.tell()
+    assert len(there.look(LABEL).found) == 1, "a later check run on the commit takes nothing away"
+
+
+def test_a_label_from_before_is_to_be_put_on_anew(there) -> None:
+    there.label()
+    assert "put it on anew" in there.look(LABEL).doubts[0], "nothing was told yet"
+    there.tell()
+    found = there.look(LABEL)
+    assert found.found == ()
+    assert found.doubts == (
+        f"the label cost-accepted accepts nothing yet: bob put it on before {HEAD[:7]} was weighed; put it on anew",
+    )
+    there.label()
+    assert len(there.look(LABEL).found) == 1
+
+
+def test_a_label_for_one_commit_is_none_for_the_next(there) -> None:
+    there.tell()
+    there.label()
+    second = there.github.world.push(there.pull, "second")
+    there.tell(second)
+    assert there.look(LABEL, head=second).found == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [(ALICE, "alice, who put it on, opened the pull request"), (ROBOT, "a person has to put it on, and not a program")],
+)
+def test_neither_the_author_nor_a_program_accepts_by_a_label(there, who: User, words: str) -> None:
+    there.github.world.platform.permissions["alice"] = "admin"
+    there.tell()
+    there.label(who)
+    found = there.look(LABEL)
+    assert found.found == ()
+    assert words in found.doubts[0]
+
+
+def test_who_may_not_write_is_told_as_that(there) -> None:
+    there.tell()
+    there.label(User(1004, "carol"))
+    assert there.look(LABEL).found == (Sign("carol", "cost-accepted", frozenset(), writes=False),)
+
+
+def test_other_labels_and_reviews_that_nobody_asks_about_are_not_looked_at(there) -> None:
+    there.tell()
+    there.label(label="lgtm")
+    there.github.world.review(there.pull, BOB)
+    assert there.look(LABEL).found == ()
+    assert not [asked for asked in there.github.asked if asked.path.endswith("/reviews")]
+    there.github.asked.clear()
+    there.look(TEAM)
+    assert not [asked for asked in there.github.asked if asked.path == "/graphql"]
+
+
+def test_a_members_review_of_this_commit_counts(there) -> None:
+    there.github.world.review(there.pull, BOB)
+    assert there.look(TEAM).found == (Sign("bob", "", frozenset({"acme/finops"})),)
+
+
+def test_a_members_review_of_another_commit_is_to_be_given_anew(there) -> None:
+    there.github.world.review(there.pull, BOB)
+    second = there.github.world.push(there.pull, "second")
+    found = there.look(TEAM, head=second)
+    assert found.found == ()
+    assert found.doubts == (f"bob of acme/finops approved {HEAD[:7]}, and not {second[:7]}: approve it anew",)
+
+
+@pytest.mark.parametrize("event", ["REQUEST_CHANGES", "COMMENT", "DISMISS"])
+def test_a_review_that_does_not_approve_is_none(there, event: str) -> None:
+    there.github.world.review(there.pull, BOB, event)
+    assert there.look(TEAM).found == ()
+
+
+def test_a_review_by_somebody_of_no_team_is_none(there) -> None:
+    there.github.world.review(there.pull, User(1004, "carol"))
+    assert there.look(TEAM) == Signs((), (), "alice", 482)
+
+
+def test_a_token_that_may_not_read_teams_makes_nobody_a_member_and_that_is_said(there) -> None:
+    there.github.world.review(there.pull, BOB)
+    found = there.look(TEAM, token="robot-token")
+    assert found.found == ()
+    assert found.doubts == ("nobody counts as one of acme/finops: the token may not read its members (members: read)",)

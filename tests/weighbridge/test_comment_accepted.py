@@ -1,0 +1,223 @@
+"""A denial passes where somebody accepts it who may by the base's weighbridge.yaml: seen, for this commit, and told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from github_stand_in.server import GitHub, serving
+from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest, User
+from manifest_texts import deployment, namespace
+
+from policies.exemption_reader import load_exemptions
+from weighbridge.cli import CANNOT_TELL, DENIED, PASSED, run
+from workloads.text.reader import read
+
+BOB = User(1003, "bob")
+BASE = namespace("shop") + deployment("web", replicas=2)
+# Two pods of 0.5 vCPU and 1 GiB: 2 x 730 x (0.5 x 0.0317 + 0.0034) and the like, under $40 a month on every cloud.
+NOBODYS = BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml")
+LABEL = "version: 1\napprovals:\n  - {rules: [cost-labels/*], labels: [cost-accepted]}\n"
+TEAM = "version: 1\napprovals:\n  - {rules: [cost-labels/team], teams: [acme/finops], exemption: true}\n"
+
+
+class Change:
+    """A pull request of alice's whose change is denied, and the runs of its commits."""
+
+    def __init__(self, folder: Path, github: GitHub, environment: pytest.MonkeyPatch) -> None:
+        self.folder, self.github, self.environment = folder, github, environment
+        self.checkout = folder / "platform"
+        self.checkout.mkdir()
+        for name in list(os.environ):
+            if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
+                environment.delenv(name)
+        environment.chdir(self.checkout)
+        for name, value in {
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(folder / "event.json"), "GITHUB_TOKEN": "robot-token",
+            "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
+        }.items():  # fmt: skip
+            environment.setenv(name, value)
+        self.git("init", "-q", "-b", "main")
+        github.world.platform.permissions["bob"] = "write"
+
+    def git(self, *arguments: str) -> str:
+        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+        ended = subprocess.run(["git", *named, *arguments], cwd=self.checkout, capture_output=True, text=True, check=True)
+        return ended.stdout.strip()
+
+    def commit(self, **files: str) -> str:
+        for name, text in files.items():
+            (self.checkout / f"{name}.yaml").write_text(text, encoding="utf-8")
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "change")
+        return self.git("rev-parse", "HEAD")
+
+    def open(self, configuration: str, manifests: str = NOBODYS, **more: str) -> PullRequest:
+        self.base = self.commit(weighbridge=configuration, app=BASE)
+        self.git("checkout", "-q", "-b", "feature")
+        self.pull = PullRequest(482, "", "feature", self.base)
+        self.github.world.platform.pulls[482] = self.pull
+        self.push(app=manifests, **more)
+        return self.pull
+
+    def push(self, **files: str) -> None:
+        self.pull.head = self.commit(**files)
+        self.pull.commits.append(self.pull.head)
+
+    def run(self, *arguments: str) -> int:
+        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base}}
+        return self._run("pull_request", {"pull_request": told}, *arguments)
+
+    def queued(self, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
+        group = {"head_sha": self.pull.head, "base_sha": self.base, "head_ref": branch}
+        return self._run("merge_group", {"merge_group": group})
+
+    def _run(self, name: str, event: object, *arguments: str) -> int:
+        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        self.environment.setenv("GITHUB_EVENT_NAME", name)
+        return run(["comment", "--json", str(self.folder / "weighing.json"), *arguments])
+
+    def label(self, who: User = BOB, label: str = "cost-accepted") -> None:
+        self.github.world.label(self.pull, label, who)
+
+    def body(self) -> str:
+        (comment,) = self.github.world.platform.shown(482)
+        return comment.body
+
+    def check(self) -> tuple[str | None, str | None]:
+        newest = self.github.world.platform.checks_on(self.pull.head)[0]
+        return newest.conclusion, newest.title
+
+    def weighing(self) -> Any:
+        return json.loads((self.folder / "weighing.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Change]:
+    with serving(GitHub()) as github:
+        github.world.teams["acme/finops"] = {"bob"}
+        github.world.tokens["members-token"] = Grant(ROBOT, {**EVERYTHING, "members": "read"})
+        yield Change(tmp_path, github, monkeypatch)
+
+
+def test_a_label_by_somebody_who_may_write_accepts_it_and_what_it_accepts_is_told_to_the_gate(change) -> None:
+    change.open(LABEL)
+    assert change.run() == DENIED
+    assert "Somebody else who may write here may accept it instead, by the label `cost-accepted`." in change.body()
+    assert change.weighing()["allowance"] is None
+    change.label()
+    assert change.run() == PASSED
+    conclusion, title = change.check()
+    assert conclusion == "success"
+    assert title.endswith("1 accepted")
+    body = change.body()
+    assert "[!CAUTION]" not in body
+    assert "`ml/nobodys` from `cost-labels/team` by bob, by the label cost-accepted" in body
+    told = change.weighing()
+    assert told["verdict"] == "pass"
+    (violation,) = [each for each in told["violations"] if each["accepted"]]
+    assert (violation["verdict"], violation["accepted"]) == ("pass", "bob, by the label cost-accepted")
+    assert violation["approvers"] == ["label:cost-accepted"]
+    (row,) = [each for each in told["workloads"] if each["name"] == "nobodys"]
+    named = {"cluster": None, "group": "apps", "kind": "Deployment", "namespace": "ml", "name": "nobodys"}
+    expires = datetime.fromisoformat(told["generatedAt"]) + timedelta(days=30)
+    assert told["allowance"] == {"identities": [named], "amount": row["total"]["high"], "expires": expires.isoformat()}
+    assert f"**Accepted, for up to ${row['total']['high']:.2f} a month:**" in body
+    before = len(change.github.writes)
+    assert change.run() == PASSED
+    assert len(change.github.writes) == before, "a second run writes nothing"
+
+
+def test_a_label_from_before_the_commit_was_weighed_accepts_nothing_until_it_is_put_on_anew(change) -> None:
+    change.open(LABEL)
+    change.run()
+    change.label()
+    assert change.run() == PASSED
+    change.push(app=NOBODYS.replace("replicas: 2", "replicas: 50"))
+    for _ in range(2):
+        assert change.run() == DENIED
+        assert f"bob put it on before {change.pull.head[:7]} was weighed; put it on anew" in change.body()
+    assert change.check()[0] == "failure"
+    change.label()
+    assert change.run() == PASSED
+
+
+def test_a_change_cannot_name_its_own_approvers(change) -> None:
+    change.open("version: 1\n", weighbridge=LABEL)
+    change.run()
+    change.label()
+    assert change.run() == DENIED
+    assert "may accept it" not in change.body()
+
+
+def test_a_base_whose_configuration_is_broken_lets_nobody_accept(change) -> None:
+    change.open("version: 1\napprovals: [{rules: []}]\n", weighbridge="version: 1\n")
+    assert change.run() == DENIED
+    assert "Not accepted: nobody can accept a denial: weighbridge.yaml" in change.body().replace("\\", "")
+
+
+def test_an_exemption_that_says_the_same_is_proposed_where_that_is_asked_for(change) -> None:
+    change.environment.setenv("GITHUB_TOKEN", "members-token")
+    change.open(TEAM)
+    change.github.world.review(change.pull, BOB)
+    change.run()
+    proposed = change.body().partition("```yaml\n")[2].partition("```")[0]
+    loaded = load_exemptions(read(proposed.encode()).manifests)
+    assert not loaded.problems
+    (exemption,) = loaded.exemptions
+    told = change.weighing()
+    now = datetime.fromisoformat(told["generatedAt"])
+    assert not exemption.hindrance(now)
+    assert (exemption.namespace, exemption.rules, exemption.names, exemption.requested_by, exemption.approved_by) == (
+        "ml", ("cost-labels/team",), ("nobodys",), "alice", "bob",
+    )  # fmt: skip
+    # Taken along, it lets the same pass by itself.
+    change.push(exemption=proposed, weighbridge=f"{TEAM}exemptions: [exemption.yaml]\n")
+    assert change.run() == PASSED
+    assert "**Exempted:**" in change.body()
+
+
+def test_in_the_merge_queue_what_was_accepted_on_the_pull_request_passes(change) -> None:
+    change.open(LABEL)
+    change.run()
+    assert change.queued() == DENIED
+    change.label()
+    assert change.queued() == PASSED
+    assert change.check()[0] == "success"
+    assert change.queued("refs/heads/elsewhere") == DENIED
+
+
+def test_what_cannot_be_looked_up_accepts_nothing(change) -> None:
+    from github_stand_in.faults import Fault
+
+    change.open(LABEL)
+    change.run()
+    change.label()
+    change.github.fail(Fault("POST", "/graphql", 422, times=1))
+    assert change.run() in (DENIED, CANNOT_TELL)
+
+
+def test_a_stranger_s_own_acceptance_is_looked_up_anew(change) -> None:
+    change.open(LABEL)
+    change.run()
+    change.label()
+    assert change.run() == PASSED
+    change.github.world.platform.checks.clear()
+    change.pull.labels.clear()
+    source = {"full_name": "acme/platform", "owner": {"login": "acme"}}
+    told = {"id": 7, "event": "pull_request", "head_sha": change.pull.head, "head_branch": "feature", "head_repository": source}
+    (change.folder / "event.json").write_text(json.dumps({"workflow_run": told}), encoding="utf-8")
+    change.environment.setenv("GITHUB_EVENT_NAME", "workflow_run")
+    change.git("checkout", "-q", "main")
+    assert run(["comment", "--from", str(change.folder / "weighing.json")]) == PASSED
+    assert change.check()[0] == "failure"
+    change.label()
+    assert run(["comment", "--from", str(change.folder / "weighing.json")]) == PASSED
+    assert change.check()[0] == "neutral"
+    assert "by bob, by the label cost-accepted" in change.body()

@@ -1,0 +1,86 @@
+"""Denials that people accept on the pull request: by whose rules, and who did. Looked up only where something is denied.
+
+The rules are always the base's: a change cannot name its own approvers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policies.acceptance import accepted
+from policies.exemption_proposal import proposed_exemptions
+from policies.report import Report
+from policies.verdict import Verdict
+from workloads.settings.approval import ApprovalSettings
+from workloads.settings.configuration import FILE_NAME, Configuration, configure
+
+if TYPE_CHECKING:
+    from bot.occasion import Occasion
+    from bot.signs import Signs
+    from forge.protocol import Forge
+
+Look = Callable[[Sequence[ApprovalSettings]], "Signs"]
+"""Looks up who accepted what, of what somebody may accept."""
+
+
+def settled(report: Report, entries: Sequence[ApprovalSettings], look: Look | None) -> Report:
+    """The report with its denials as accepted as they are; why a sign does not count is said.
+
+    Without a look, nobody has accepted anything, and the report says who may.
+    """
+    if report.verdict is not Verdict.DENY or not entries:
+        return report
+    found = look(entries) if look is not None else None
+    if found is None:
+        return accepted(report, entries, ())
+    told = accepted(report, entries, found.found)
+    proposals = proposed_exemptions(told, entries, found.author, found.number)
+    return replace(told, doubts=found.doubts, proposals=proposals)
+
+
+def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
+    """Looks on the pull request that a run is for, or that waits in the merge queue. What cannot be looked up is a doubt."""
+    from bot.draft import check_name  # noqa: PLC0415 - not for --help
+    from bot.signs import Signs, signs  # noqa: PLC0415
+    from forge.error import ForgeError  # noqa: PLC0415
+
+    def look(entries: Sequence[ApprovalSettings]) -> Signs:
+        number = here.number or here.queued
+        try:
+            there = forge()
+            if there.approvals is None or not number:
+                return Signs((), ("nothing tells here who accepted what: an exemption lets it pass",))
+            head = here.head if here.number else there.pull_request(number).head
+            return signs(there.approvals, number, head, check_name(key), entries)
+        except ForgeError as error:
+            return Signs((), (f"who accepted it could not be looked up: {error}",))
+
+    return look
+
+
+def approvals_of(stated: Configuration, file: str, base: str) -> tuple[tuple[ApprovalSettings, ...], str]:
+    """Who may accept denials as a commit of the repository here has it, and in words why nobody may where it is broken.
+
+    ``file`` is a weighbridge.yaml as seen from here; empty for the one at the top.
+
+    A weighbridge.yaml outside of the repository is no part of a change, and counts as it is.
+    """
+    from workloads.sources.git_tree import GitTree  # noqa: PLC0415 - only where something is denied
+    from workloads.sources.repository import Repository  # noqa: PLC0415
+
+    repository = Repository(".")
+    # By its name and not by where that leads: a link is a part of the change.
+    path = os.path.relpath(Path.cwd().resolve() / file, repository.top) if file else FILE_NAME
+    if Path(path).parts[:1] == (os.pardir,):
+        return stated.approvals, ""
+    tree = GitTree(repository, repository.listing(base))
+    data = tree.read(path) if path in tree.files else None
+    if data is None:
+        return (), ""
+    configured = configure(data, path)
+    wrong = f"nobody can accept a denial: {configured.problems[0]} on the base" if configured.problems else ""
+    return configured.configuration.approvals, wrong
