@@ -105,11 +105,10 @@ def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
 def _mistakes(manifest: Manifest, origin: Origin) -> Iterable[Problem]:
     """What a schema cannot tell: quantities and patterns that are none, names given twice."""
     body = manifest.body
-    for mistake in resource_mistakes(body):
-        severity = Severity.ERROR if mistake.certain else Severity.WARNING
-        yield _problem(origin, mistake.path, mistake.words, severity)
-    for place, wrong in (*expression_mistakes(body), *selector_mistakes(body), *parameter_mistakes(body)):
-        yield _problem(origin, place, wrong)
+    for find in (resource_mistakes, expression_mistakes, selector_mistakes, parameter_mistakes):
+        for mistake in find(body):
+            severity = Severity.ERROR if mistake.certain else Severity.WARNING
+            yield _problem(origin, mistake.path, mistake.words, severity)
     names: set[str] = set()
     for index, rule in enumerate(sequence(manifest.body, "spec", "rules")):
         path: FieldPath = ("spec", "rules", index)

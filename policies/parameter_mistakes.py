@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from policies.document_mistake import DocumentMistake
 from workloads.field import FieldPath, mapping, render
 
 LARGEST: Final = 2**63 - 1
 SMALLEST: Final = -(2**63)
 
 
-def parameter_mistakes(document: Mapping[str, object]) -> Iterator[tuple[FieldPath, str]]:
+def parameter_mistakes(document: Mapping[str, object]) -> Iterator[DocumentMistake]:
     """Each number among ``params`` that is too large, with its path. Linear in the values."""
     pending: list[tuple[FieldPath, object]] = [(("spec", "params"), mapping(document, "spec", "params"))]
     while pending:
@@ -23,4 +24,4 @@ def parameter_mistakes(document: Mapping[str, object]) -> Iterator[tuple[FieldPa
         elif isinstance(value, int | float) and not SMALLEST <= value <= LARGEST:
             # YAML has read one beyond 2^64 as a float, which is no longer the number that was written.
             words = f"beyond the whole numbers of expressions (64 bits, up to {LARGEST})"
-            yield path, f"{render(path)} is {words}: write a smaller one, or a quantity as text ('10E')"
+            yield DocumentMistake(path, f"{render(path)} is {words}: write a smaller one, or a quantity as text ('10E')")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from policies.document_mistake import DocumentMistake
 from policies.match import resource_of
 from policies.message import quoted
 from workloads.field import FieldPath, sequence
@@ -22,17 +23,7 @@ GROUPS: Final = (*WHOLLY_KNOWN, "extensions", "policy")
 """The API groups without a dot. Every other has one: names without are kept for Kubernetes itself (API conventions)."""
 
 
-class ResourceMistake(NamedTuple):
-    """A name that is wrong, or may be."""
-
-    path: FieldPath
-    words: str
-    """What is wrong, and what to write."""
-    certain: bool = True
-    """Whether no API server has it; else only nobody here knows it."""
-
-
-def resource_mistakes(document: Mapping[str, object]) -> Iterator[ResourceMistake]:
+def resource_mistakes(document: Mapping[str, object]) -> Iterator[DocumentMistake]:
     """Each mistake of the rules that name resources."""
     for key in ("resourceRules", "excludeResourceRules"):
         for index, rule in enumerate(sequence(document, "spec", "matchConstraints", key)):
@@ -47,24 +38,24 @@ def resource_mistakes(document: Mapping[str, object]) -> Iterator[ResourceMistak
             yield from (mistake for mistake in found if mistake)
 
 
-def _of_group(name: str, path: FieldPath) -> ResourceMistake | None:
+def _of_group(name: str, path: FieldPath) -> DocumentMistake | None:
     """What is wrong with an API group; None where it may be one."""
     if "/" in name:
         meant = quoted(name.partition("/")[0])
         words = f"{quoted(name)} is no API group: a group is written without its version (did you mean {meant!r}?)"
-        return ResourceMistake(path, words)
+        return DocumentMistake(path, words)
     if "." in name and name not in known_kinds():
         near = misspelt(name, known_kinds())
         words = f"API group {quoted(name)} is not known here (did you mean {near!r}?)"
-        return ResourceMistake(path, words, certain=False) if near else None
+        return DocumentMistake(path, words, certain=False) if near else None
     if "." in name or name in (*GROUPS, "*"):
         return None
     near = near_word(name, GROUPS[1:])
     meant = f"did you mean {near!r}?" if near else "the group of Pods and Services is ''"
-    return ResourceMistake(path, f"{quoted(name)} is no API group ({meant})")
+    return DocumentMistake(path, f"{quoted(name)} is no API group ({meant})")
 
 
-def _of_resource(name: str, groups: Sequence[str], path: FieldPath) -> ResourceMistake | None:
+def _of_resource(name: str, groups: Sequence[str], path: FieldPath) -> DocumentMistake | None:
     """What is wrong with a resource of some groups; None where one of them has it, or may."""
     plurals = _plurals(tuple(groups))
     if name in ("", "*") or "/" in name or name in plurals.values():
@@ -73,16 +64,16 @@ def _of_resource(name: str, groups: Sequence[str], path: FieldPath) -> ResourceM
     meant = plurals.get(name.lower())
     if meant:
         words = f"{shown} is no resource: resources are named in the plural (did you mean {meant!r}?)"
-        return ResourceMistake(path, words)
+        return DocumentMistake(path, words)
     meant = misspelt(name, plurals.values())
     if meant:
-        return ResourceMistake(path, f"{shown} is no resource of {_listed(groups)} (did you mean {meant!r}?)")
+        return DocumentMistake(path, f"{shown} is no resource of {_listed(groups)} (did you mean {meant!r}?)")
     if all(group in WHOLLY_KNOWN for group in groups):
         near = near_word(name, plurals.values())
         known = f"did you mean {near!r}?" if near else "kubectl api-resources lists them"
-        return ResourceMistake(path, f"{shown} is no resource of {_listed(groups)} ({known})")
+        return DocumentMistake(path, f"{shown} is no resource of {_listed(groups)} ({known})")
     words = f"no resource {shown} of {_listed(groups)} is known here: without one of that name the policy is about nothing"
-    return ResourceMistake(path, f"{words} (kubectl api-resources lists them)", certain=False)
+    return DocumentMistake(path, f"{words} (kubectl api-resources lists them)", certain=False)
 
 
 def _listed(groups: Sequence[str]) -> str:

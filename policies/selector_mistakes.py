@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from policies.document_mistake import DocumentMistake
 from policies.message import quoted
 from workloads.field import FieldPath, mapping, sequence, text
 
@@ -23,10 +24,8 @@ _WITHOUT: Final = {"In": "operator: Exists for any value", "NotIn": "operator: D
 _WITH: Final = {"Exists": "In", "DoesNotExist": "NotIn"}
 """What is meant in place of an operator that stands with values."""
 
-Mistake = tuple[FieldPath, str]
 
-
-def selector_mistakes(document: Mapping[str, object]) -> Iterator[Mistake]:
+def selector_mistakes(document: Mapping[str, object]) -> Iterator[DocumentMistake]:
     """Each mistake of every selector, with its path and words that say what to write."""
     for key in ("namespaceSelector", "objectSelector"):
         path: FieldPath = ("spec", "matchConstraints", key)
@@ -35,26 +34,29 @@ def selector_mistakes(document: Mapping[str, object]) -> Iterator[Mistake]:
         yield from _of_selector(mapping(rule, "preferSpot", "selector"), ("spec", "rules", index, "preferSpot", "selector"))
 
 
-def _of_selector(selector: Mapping[str, object], path: FieldPath) -> Iterator[Mistake]:
+def _of_selector(selector: Mapping[str, object], path: FieldPath) -> Iterator[DocumentMistake]:
     for key, value in mapping(selector, "matchLabels").items():
         place = (*path, "matchLabels", key)
-        yield from ((place, words) for words in (_wrong_key(key), _wrong_value(value)) if words)
+        yield from (DocumentMistake(place, words) for words in (_wrong_key(key), _wrong_value(value)) if words)
     for index, each in enumerate(sequence(selector, "matchExpressions")):
         place = (*path, "matchExpressions", index)
         if words := _wrong_key(text(each, "key")):
-            yield (*place, "key"), words
+            yield DocumentMistake((*place, "key"), words)
         yield from _wrong_values(each, place)
 
 
-def _wrong_values(stated: object, path: FieldPath) -> Iterator[Mistake]:
+def _wrong_values(stated: object, path: FieldPath) -> Iterator[DocumentMistake]:
     """What is wrong with the values of one expression, given its operator."""
     key, operator, values = quoted(text(stated, "key")), text(stated, "operator"), sequence(stated, "values")
     if operator in _WITHOUT:
         if not values:
-            yield path, f"{operator} needs values of {key}: write values: […], or {_WITHOUT[operator]}"
-        yield from (((*path, "values", at), words) for at, value in enumerate(values) if (words := _wrong_value(value)))
+            yield DocumentMistake(path, f"{operator} needs values of {key}: write values: […], or {_WITHOUT[operator]}")
+        wrong = ((at, words) for at, value in enumerate(values) if (words := _wrong_value(value)))
+        yield from (DocumentMistake((*path, "values", at), words) for at, words in wrong)
     elif operator in _WITH and values:
-        yield (*path, "values"), f"{operator} takes no values: leave them out, or write operator: {_WITH[operator]}"
+        yield DocumentMistake(
+            (*path, "values"), f"{operator} takes no values: leave them out, or write operator: {_WITH[operator]}"
+        )
 
 
 def _wrong_key(key: str) -> str:

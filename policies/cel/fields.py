@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from policies.cel.environment import compiled_in, typed_environment
-from policies.cel.mistake import Mistake
+from policies.cel.reach import offset, reached_through
 
 FILE: Final = Path(__file__).parents[1] / "data" / "fields.json"
 OBJECTS: Final = ("object", "oldObject")
@@ -32,32 +31,50 @@ def kinds() -> tuple[tuple[str, str], ...]:
     return tuple((group, kind) for group, _, kind in (each.rpartition("/") for each in _table()["kinds"]))
 
 
-def mistyped(text: str, about: Iterable[tuple[str, str]]) -> tuple[Mistake, ...]:
+class Absent(NamedTuple):
+    """A field that an expression reads and that no object of some kinds has."""
+
+    line: int
+    """From one, in the expression."""
+    column: int
+    name: str
+
+
+def absent(text: str, about: Iterable[tuple[str, str]]) -> tuple[Absent, ...]:
     """The fields that an expression reads and that none of the kinds, by group and name, has.
 
-    One that only some of them have is no mistake: a condition may tell them apart. Takes about a millisecond a kind.
+    One that only some of them have is no mistake: a condition may tell them apart. A kind that has not even what the field is
+    read through says nothing of it. Takes about a millisecond a kind, and ten the first time, until one has every field.
     """
-    found = [_undefined(text, _table()["kinds"][f"{group}/{kind}"]) for group, kind in about]
-    everywhere = set(found[0]).intersection(*found[1:]) if found else set()
-    return tuple(
-        Mistake(line, column, f"no object that the policy is about has a field {name!r}{_meant(name)}")
-        for line, column, name in sorted(everywhere)
-    )
+    by_kind: list[frozenset[Absent]] = []
+    for group, kind in about:
+        by_kind.append(frozenset(_undefined(text, _table()["kinds"][f"{group}/{kind}"])))
+        if not by_kind[-1]:
+            return ()
+    every = frozenset[Absent]().union(*by_kind)
+    return tuple(sorted(field for field in every if all(_lacks(text, field, lacking) for lacking in by_kind)))
 
 
-def _undefined(text: str, kind: str) -> list[tuple[int, int, str]]:
-    """Place and name of each field that a kind does not have."""
+def _lacks(text: str, field: Absent, lacking: frozenset[Absent]) -> bool:
+    """Whether a kind has not a field, or not even what it is read through, given all that the kind has not."""
+    if field in lacking:
+        return True
+    here = offset(text, *field)
+    return any(reached_through(text, offset(text, *other), here) for other in lacking)
+
+
+def every_field() -> frozenset[str]:
+    """The names of all fields of all kinds."""
+    return frozenset(field for fields in _table()["types"].values() for field in fields)
+
+
+def _undefined(text: str, kind: str) -> list[Absent]:
+    """Each field that a kind does not have."""
     mistakes = compiled_in(_environment(kind), text)
     if not isinstance(mistakes, tuple):
         return []
     named = ((mistake, _UNDEFINED.search(mistake.message)) for mistake in mistakes)
-    return [(mistake.line, mistake.column, match[1]) for mistake, match in named if match]
-
-
-def _meant(name: str) -> str:
-    every = {field for fields in _table()["types"].values() for field in fields}
-    close = get_close_matches(name, every, n=1, cutoff=0.75)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return [Absent(mistake.line, mistake.column, match[1]) for mistake, match in named if match]
 
 
 @cache

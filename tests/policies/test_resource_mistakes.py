@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.resource_mistakes import ResourceMistake, resource_mistakes
+from policies.document_mistake import DocumentMistake
+from policies.resource_mistakes import resource_mistakes
 
 
-def _mistakes(groups: object, resources: object, key: str = "resourceRules") -> list[ResourceMistake]:
+def _mistakes(groups: object, resources: object, key: str = "resourceRules") -> list[DocumentMistake]:
     rule = {"apiGroups": groups, "resources": resources}
     return list(resource_mistakes({"spec": {"matchConstraints": {key: [rule]}}}))
 

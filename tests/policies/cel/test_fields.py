@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policies.cel.fields import FILE, kinds, mistyped
-from policies.loader import load
+from policies.cel.fields import FILE, absent, kinds
+from policies.loader import Loaded, load
+from workloads.problem import Severity
 from workloads.text.reader import read
 
 ROOT = Path(__file__).parents[3]
@@ -16,20 +17,18 @@ DEPLOYMENT = ("apps", "Deployment")
 STATEFUL_SET = ("apps", "StatefulSet")
 
 MISTYPED = [
-    ("object.spec.replcias > 3", [DEPLOYMENT], 12, "field 'replcias'; did you mean 'replicas'?"),
-    ("has(object.metadata.lables.team)", [DEPLOYMENT], 20, "field 'lables'; did you mean 'labels'?"),
-    ("object.spec.template.spec.containers.all(c, c.resources.limitz.memory != '')", [DEPLOYMENT], 56, "did you mean 'limits'?"),
-    ("object.spec.?replicaz.orValue(1) > 2", [DEPLOYMENT], 12, "did you mean 'replicas'?"),
-    ("oldObject == null || oldObject.spec.nothing == 1", [DEPLOYMENT], 36, "field 'nothing'"),
-    ("has(object.spec.storage)", [DEPLOYMENT, STATEFUL_SET], 4, "field 'storage'"),
+    ("object.spec.replcias > 3", [DEPLOYMENT], 12, "replcias"),
+    ("has(object.metadata.lables.team)", [DEPLOYMENT], 20, "lables"),
+    ("object.spec.template.spec.containers.all(c, c.resources.limitz.memory != '')", [DEPLOYMENT], 56, "limitz"),
+    ("object.spec.?replicaz.orValue(1) > 2", [DEPLOYMENT], 12, "replicaz"),
+    ("oldObject == null || oldObject.spec.nothing == 1", [DEPLOYMENT], 36, "nothing"),
+    ("has(object.spec.storage)", [DEPLOYMENT, STATEFUL_SET], 4, "storage"),
 ]
 
 
-@pytest.mark.parametrize(("text", "about", "column", "words"), MISTYPED, ids=[row[0] for row in MISTYPED])
-def test_a_field_that_no_object_has_is_told_with_its_place(text: str, about: list, column: int, words: str) -> None:
-    (mistake,) = mistyped(text, about)
-    assert words in mistake.message
-    assert (mistake.line, mistake.column) == (1, column)
+@pytest.mark.parametrize(("text", "about", "column", "name"), MISTYPED, ids=[row[0] for row in MISTYPED])
+def test_a_field_that_no_object_has_is_told_with_its_place(text: str, about: list, column: int, name: str) -> None:
+    assert absent(text, about) == ((1, column, name),)
 
 
 RIGHT = [
@@ -47,13 +46,13 @@ RIGHT = [
 
 @pytest.mark.parametrize(("text", "about"), RIGHT, ids=[row[0] for row in RIGHT])
 def test_what_an_object_may_have_is_no_mistake(text: str, about: list) -> None:
-    assert mistyped(text, about) == ()
+    assert absent(text, about) == ()
 
 
 @pytest.mark.parametrize("kind", kinds(), ids="/".join)
 def test_every_kind_is_checked(kind: tuple[str, str]) -> None:
-    assert mistyped("object.metadata.name == 'x'", [kind]) == ()
-    assert mistyped("object.metadata.nmae == 'x'", [kind])
+    assert absent("object.metadata.name == 'x'", [kind]) == ()
+    assert absent("object.metadata.nmae == 'x'", [kind])
 
 
 POLICY = """\
@@ -73,7 +72,7 @@ spec:
     [
         ("apps", "deployments", True),
         ("apps", "deployments, statefulsets", True),
-        ("'*'", "'*'", False),
+        ("'*'", "'*'", True),
         ("ray.io", "rayclusters", False),
     ],
 )
@@ -81,7 +80,69 @@ def test_a_policy_that_names_its_kinds_is_checked_against_them(groups: str, reso
     loaded = load(read(POLICY.format(groups=groups, resources=resources).encode(), "p.yaml").manifests)
     assert bool(loaded.problems) is mistaken
     if mistaken:
-        assert str(loaded.problems[0]).startswith("p.yaml:8:7: in the expression at line 1, column 12: no object")
+        assert str(loaded.problems[0]).startswith("p.yaml:8:7: in the expression at line 1, column 12: no ")
+
+
+EVERYWHERE = [
+    (
+        "object.spec.replcias <= 3",
+        Severity.ERROR,
+        12,
+        "no kind of Kubernetes' own has a field 'replcias' there; did you mean 'replicas'?",
+    ),
+    ("has(object.metadata.lables)", Severity.ERROR, 4, "did you mean 'labels'? Else name the custom resource that has it under"),
+    ("object.spec.template.spec.contaniers.size() < 3", Severity.ERROR, 26, "did you mean 'containers'?"),
+    (
+        "!has(object.spec.workerGroupSpecs)",
+        Severity.WARNING,
+        5,
+        "no kind of Kubernetes' own has a field 'workerGroupSpecs' there; name",
+    ),
+    ("!has(object.spec.minReplicaCount)", Severity.WARNING, 5, "matchConstraints.resourceRules"),
+]
+
+
+@pytest.mark.parametrize("constraints", ["{}", "{resourceRules: [{apiGroups: ['*'], resources: ['*']}]}"])
+@pytest.mark.parametrize(("written", "severity", "column", "words"), EVERYWHERE, ids=[row[0] for row in EVERYWHERE])
+def test_a_policy_about_every_kind_is_checked_against_all_of_them(
+    written: str, severity: Severity, column: int, words: str, constraints: str
+) -> None:
+    loaded = _of_every_kind(written, constraints)
+    (problem,) = loaded.problems
+    assert problem.severity is severity
+    assert f"line 1, column {column}: " in problem.message
+    assert words in problem.message
+    assert bool(loaded.policies) is (severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "object.spec.replicas <= 3",
+        "object.kind == 'Pod' ? size(object.spec.containers) < 3 : size(object.spec.template.spec.containers) < 3",
+        "object.spec.schedule != '* * * * *'",
+        "object.metadata.annotations.anything == 'x'",
+        "object.data.anything == 'x'",
+        "object.spec.maxReplicas < 10",
+        "object.spec.?containers.orValue(object.spec.?template.?spec.?containers.orValue([])).all(c, c.image != '')",
+        "object.kind != 'CronJob' || object.spec.jobTemplate.spec.template.spec.containers.all(c, has(c.image))",
+    ],
+)
+def test_a_field_that_some_kind_has_is_none_in_a_policy_about_every_kind(written: str) -> None:
+    assert not _of_every_kind(written, "{}").problems
+
+
+def _of_every_kind(written: str, constraints: str) -> Loaded:
+    text = POLICY.replace("object.spec.replcias <= 3", f'"{written}"')
+    head, _, tail = text.partition("  matchConstraints: ")
+    return load(
+        read(
+            f"{head}  matchConstraints: {constraints}\n{tail.partition(chr(10))[2]}".replace("{{", "{")
+            .replace("}}", "}")
+            .encode(),
+            "p.yaml",
+        ).manifests
+    )
 
 
 def test_the_table_is_what_the_official_client_says() -> None:
