@@ -16,7 +16,7 @@ from workloads.field import mapping
 from workloads.manifest import Manifest
 from workloads.nodes.grouping import labels_left_out, pools_of
 from workloads.snapshots.cluster import ClusterSnapshot
-from workloads.snapshots.objects import kept
+from workloads.snapshots.objects import RULES_GROUP, kept
 from workloads.snapshots.snapshot import ContainerUsage, Target
 from workloads.surroundings import observe
 
@@ -46,6 +46,8 @@ OBJECTS: Final = (
     ("deviceClasses", "DeviceClass", Resource("resource.k8s.io", "deviceclasses", _RESOURCE_API)),
     ("deviceClaims", "ResourceClaim", Resource("resource.k8s.io", "resourceclaims", _RESOURCE_API)),
     ("deviceClaimTemplates", "ResourceClaimTemplate", Resource("resource.k8s.io", "resourceclaimtemplates", _RESOURCE_API)),
+    ("policies", "CostPolicy", Resource(RULES_GROUP, "costpolicies", ("v1alpha1",))),
+    ("exemptions", "CostExemption", Resource(RULES_GROUP, "costexemptions", ("v1alpha1",))),
 )
 """What is kept as it is, each with the part of the snapshot it belongs to."""
 SCALED: Final = (

@@ -25,6 +25,8 @@ class Rules:
     exemptions: tuple[Exemption, ...] = ()
     config_maps: Mapping[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
     """ConfigMaps beside the policies, by namespace and name: the values that rules take from them."""
+    of_cluster: frozenset[str] = frozenset()
+    """What each cluster's snapshot adds: ``policies``, ``exemptions``."""
 
 
 NO_RULES = Rules(PolicySet())
@@ -38,6 +40,9 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     """
     paths = list(named) or [str(settings.folder / path) for path in settings.configuration.policies]
     others = list(exempting) or [str(settings.folder / path) for path in settings.configuration.exemptions]
+    # What a flag names stands in place of all that the file does.
+    given = {key for key, stated in (("policies", named), ("exemptions", exempting)) if stated}
+    of_cluster = settings.configuration.from_snapshot - given
     beside, apart = read_paths(paths), read_paths(others)
     loaded = load(beside.manifests)
     exemptions = load_exemptions((*beside.manifests, *apart.manifests))
@@ -48,4 +53,5 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     if paths and not loaded.policies:
         raise Failure(f"no CostPolicy in {', '.join(paths)}: nothing was weighed")
     config_maps = {(each.namespace, each.name): each.body for each in beside.manifests if each.kind == "ConfigMap"}
-    return Rules(PolicySet(loaded.policies) if paths else starter(), exemptions.exemptions, config_maps)
+    policies = PolicySet(loaded.policies) if paths or "policies" in of_cluster else starter()
+    return Rules(policies, exemptions.exemptions, config_maps, of_cluster)

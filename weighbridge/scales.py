@@ -9,17 +9,20 @@ from datetime import datetime
 from policies.advice.advise import advise
 from policies.beside import with_neighbours
 from policies.context import Context
+from policies.exemption import Exemption
+from policies.policy_set import PolicySet
 from policies.subject import Subject, subjects
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook
 from pricing.currency import Currency
 from pricing.estimator import estimate
+from weighbridge.cluster_rules import in_force
 from weighbridge.clusters import ByCluster, Clusters
 from weighbridge.failure import Failure
 from weighbridge.rules import Rules
 from weighbridge.settings import Settings
-from weighbridge.snapshots import known
+from weighbridge.snapshots import Known, known
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.settings.configuration import ClusterSettings
@@ -84,26 +87,39 @@ class Scales:
         there = there.under(stated)
         new = self._inventory(cluster, after, there)
         new = replace(new, problems=(*here.problems(now), *new.problems))
-        context = replace(self._context(cluster, there), earlier=then, exemptions=self.rules.exemptions)
-        context = self._counted(context, new, *([old] if old is not None else []))
-        weighing = weigh(old, new, self.prices, self.rules.policies, context, now)
-        return replace(weighing, advice=advise(weighing, old, new, self.prices, self.rules.policies, now))
+        held = self._held(cluster, here)
+        context = replace(self._context(cluster, there), earlier=then, exemptions=held.exemptions)
+        context = _counted(held.policies, context, new, *([old] if old is not None else []))
+        weighing = weigh(old, new, self.prices, held.policies, context, now)
+        return replace(weighing, advice=advise(weighing, old, new, self.prices, held.policies, now))
 
-    def subjects(self, reading: Reading, now: datetime) -> Iterator[Subject]:
-        """Every object as rules look at it, as if all of them were new."""
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """Every exemption, those of all clusters' snapshots where these are to be taken.
+
+        :raises Failure: when they cannot be.
+        """
+        if "exemptions" not in self.rules.of_cluster:
+            return self.rules.exemptions
+        held = [self._held(each, known(each, self.settings)) for each in self.clusters.clusters or (None,)]
+        return tuple(dict.fromkeys(exemption for rules in held for exemption in rules.exemptions))
+
+    def _held(self, cluster: ClusterSettings | None, here: Known) -> Rules:
+        return in_force(self.rules, here, cluster.name if cluster else "")
+
+    def subjects(self, reading: Reading, now: datetime) -> Iterator[tuple[Subject, PolicySet]]:
+        """Every object as rules look at it, as if all of them were new, with the policies of its cluster."""
         for cluster, manifests in self.clusters.split(reading.manifests)[0].items():
-            there = known(cluster, self.settings).snapshot.under(observe(manifests))
+            here = known(cluster, self.settings)
+            policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(manifests))
             context = self._context(cluster, there)
             inventory = self._inventory(cluster, _Side(manifests, None), there)
-            context = self._counted(context, inventory)
+            context = _counted(policies, context, inventory)
             estimated = estimate(inventory, self.prices, context.location, context.series)
-            yield from subjects(inventory, estimated, context, self.prices, now.date())
+            for subject in subjects(inventory, estimated, context, self.prices, now.date()):
+                yield subject, policies
 
     def _context(self, cluster: ClusterSettings | None, snapshot: Snapshot) -> Context:
         return replace(self.settings.context(cluster, snapshot, self.prices), config_maps=self.rules.config_maps)
-
-    def _counted(self, context: Context, *sides: Inventory) -> Context:
-        return with_neighbours(context, *sides) if self.rules.policies.counts_namespaces else context
 
     def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(
@@ -128,6 +144,10 @@ def _reached(later: ByCluster, earlier: ByCluster | None) -> list[ClusterSetting
 def _still(before: Sequence[Manifest] | None, after: Sequence[Manifest] | None) -> bool:
     """Whether the very objects that are on one side are on the other: a change reads what it leaves alone once for both."""
     return {id(each) for each in before or ()} == {id(each) for each in after or ()}
+
+
+def _counted(policies: PolicySet, context: Context, *sides: Inventory) -> Context:
+    return with_neighbours(context, *sides) if policies.counts_namespaces else context
 
 
 @dataclass(frozen=True, slots=True)

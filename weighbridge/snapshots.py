@@ -12,6 +12,7 @@ from typing import Final
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
+from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import ClusterSettings
 from workloads.snapshots.snapshot import UNKNOWN, Snapshot
@@ -28,6 +29,8 @@ class Known:
 
     snapshot: Snapshot = UNKNOWN
     file: str = ""
+    documents: tuple[Manifest, ...] = ()
+    """The cost policies and exemptions that the cluster had."""
 
     def problems(self, now: datetime) -> Iterator[Problem]:
         """That the snapshot is old, or of a time to come."""
@@ -64,6 +67,7 @@ def known(cluster: ClusterSettings | None, settings: Settings) -> Known:
 def _read(path: Path, because: str) -> Known:
     from workloads.snapshots.cluster import ClusterSnapshot  # noqa: PLC0415 - only with a snapshot
     from workloads.snapshots.document import read_snapshot  # noqa: PLC0415
+    from workloads.snapshots.objects import RULES_GROUP  # noqa: PLC0415
 
     if _ELSEWHERE.match(str(path)) or str(path).startswith(("https:/", "http:/", "oci:/")):
         raise Failure(f"{because} {str(path)!r}: only files are read, so that weighing needs no network; fetch it first")
@@ -71,7 +75,8 @@ def _read(path: Path, because: str) -> Known:
     if not isinstance(found, ClusterSnapshot):
         print_problems(found)
         raise Failure(f"{path} could not be read as it is: nothing was weighed")
-    return Known(found.surroundings(), str(path))
+    rules = (Manifest.of(body, Origin(str(path))) for body in found.objects)
+    return Known(found.surroundings(), str(path), tuple(each for each in rules if each.group == RULES_GROUP))
 
 
 def _bytes(path: Path, because: str) -> bytes:

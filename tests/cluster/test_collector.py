@@ -121,6 +121,49 @@ def populate(api: ApiAnswers) -> None:
     api.serve("resource.k8s.io", resourceslices=[{"metadata": {"name": "ip-10-0-0-7-gpu"}, "spec": spec}])
 
 
+def test_policies_and_exemptions_are_kept_with_who_asked_and_who_approved_what(api: ApiAnswers, lists: Lists) -> None:
+    populate(api)
+    asked = {"weighbridge.dev/requested-by": "jane", "kubectl.kubernetes.io/last-applied-configuration": PLANTED}
+    rules = {"rules": [{"name": "few", "limitResources": {"replicas": 3}}]}
+    exemption = {"rules": ["few/few"], "names": ["web"], "reason": "A launch.", "expiresAt": "2026-12-24T18:00:00Z"}
+    approval = {"by": "joe", "generation": 2}
+    api.serve(
+        "weighbridge.dev",
+        "v1alpha1",
+        costpolicies=[
+            {"metadata": {"name": "few", "uid": PLANTED, "generation": 7}, "spec": rules, "status": {"conditions": []}}
+        ],
+        costexemptions=[
+            {
+                "metadata": {"name": "launch", "namespace": "shop", "generation": 2, "annotations": asked},
+                "spec": exemption,
+                "status": {"approval": approval, "conditions": [{"message": PLANTED}]},
+            }
+        ],
+    )
+    found = collect(lists, "production", NOW)
+    kept = [body for body in found.objects if str(body["apiVersion"]).startswith("weighbridge.dev/")]
+    assert kept == [
+        {"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostPolicy", "metadata": {"name": "few"}, "spec": rules},
+        {
+            "apiVersion": "weighbridge.dev/v1alpha1",
+            "kind": "CostExemption",
+            "metadata": {
+                "annotations": {"weighbridge.dev/requested-by": "jane"},
+                "generation": 2,
+                "name": "launch",
+                "namespace": "shop",
+            },
+            "spec": exemption,
+            "status": {"approval": approval},
+        },
+    ]
+    assert PLANTED not in write_snapshot(found).decode()
+    again = read_snapshot(write_snapshot(found), "s.yaml")
+    assert isinstance(again, ClusterSnapshot)
+    assert write_snapshot(again) == write_snapshot(found)
+
+
 def test_a_cluster_is_read_into_a_snapshot(api: ApiAnswers, lists: Lists) -> None:
     populate(api)
     found = collect(lists, "production", NOW)

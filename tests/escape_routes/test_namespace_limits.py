@@ -165,7 +165,7 @@ def test_an_explanation_counts_as_check_does(tmp_path: Path) -> None:
     path.write_bytes(write_snapshot(ClusterSnapshot("eu", NOW, accelerators={})))
     settings = Settings(Flags(snapshot=Value(str(path), "--snapshot")), Configuration(), tmp_path)
     scales = Scales(settings, PRICES, Rules(PolicySet([LIMIT])), Clusters((), tmp_path))
-    found = [subject.context.accelerators for subject in scales.subjects(listed(web(8)), NOW)]
+    found = [subject.context.accelerators for subject, _ in scales.subjects(listed(web(8)), NOW)]
     assert found == [{}, {}]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -75,8 +75,8 @@ def _currency(settings: Settings) -> Iterable[Row]:
 def _policies(request: Request, settings: Settings) -> Iterable[Row]:
     if request.policies:
         yield "policies", ", ".join(request.policies), "--policies"
-    elif settings.configuration.policies:
-        yield "policies", ", ".join(settings.configuration.policies), settings.configuration.file
+    elif stated := _stated(settings, "policies", settings.configuration.policies):
+        yield "policies", stated, settings.configuration.file
     else:
         yield "policies", "the starter set", "default"
 
@@ -84,8 +84,13 @@ def _policies(request: Request, settings: Settings) -> Iterable[Row]:
 def _exemptions(request: Request, settings: Settings) -> Iterable[Row]:
     if request.exemptions:
         yield "exemptions", ", ".join(request.exemptions), "--exemptions"
-    elif settings.configuration.exemptions:
-        yield "exemptions", ", ".join(settings.configuration.exemptions), settings.configuration.file
+    elif stated := _stated(settings, "exemptions", settings.configuration.exemptions):
+        yield "exemptions", stated, settings.configuration.file
+
+
+def _stated(settings: Settings, key: str, paths: Sequence[str]) -> str:
+    """Paths, and that the clusters' snapshots have more."""
+    return ", ".join((*paths, *(("from: snapshot",) if key in settings.configuration.from_snapshot else ())))
 
 
 def _cluster(settings: Settings, cluster: ClusterSettings | None, location: str, because: str) -> Iterable[Row]:

@@ -11,6 +11,7 @@ import click
 
 from weighbridge.answer import print_problems
 from weighbridge.book import book
+from weighbridge.cluster_rules import in_force
 from weighbridge.failure import Failure
 from weighbridge.options import options, policy_options, weighing_options
 from weighbridge.preparation import Request, settings_for
@@ -88,6 +89,8 @@ def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) 
     # What the cluster can be asked itself is asked for each review: of its snapshot only the nodes and what was observed count.
     seen = known(cluster, settings)
     print_problems(tuple(seen.problems(datetime.now(UTC))))
+    # Its exemptions too: one that was taken back since the snapshot must not hold.
+    held = in_force(replace(held, of_cluster=held.of_cluster - {"exemptions"}), seen, cluster.name if cluster else "")
     stated = settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings))
     weighed = replace(stated, exemptions=held.exemptions, config_maps=held.config_maps)
     return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups())

@@ -26,8 +26,9 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
     """Write what estimates need of a live cluster as one small file, to be committed or published.
 
     Node pools without names of nodes, classes, limit ranges, namespaces' labels, autoscalers, replicas, durations of Jobs,
-    use of containers where the metrics API is there, device classes and claims, how many accelerators run. No secret, no
-    environment value, no pod spec is in it, and no annotation but downscaler/* and weighbridge.dev/* of namespaces.
+    use of containers where the metrics API is there, device classes and claims, how many accelerators run, cost policies and
+    exemptions. No secret, no environment value, no pod spec is in it, and no annotation but downscaler/* and
+    weighbridge.dev/* of namespaces and who asked for an exemption.
     estimate, diff and check take the file with --snapshot, or from weighbridge.yaml (clusters[].snapshot).
 
     \b
@@ -45,6 +46,7 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
       runtimeclasses                                   (node.k8s.io)
       deviceclasses, resourceclaims, resourceclaimtemplates, resourceslices   (resource.k8s.io)
       pods                                             (metrics.k8s.io)
+      costpolicies, costexemptions                     (weighbridge.dev)
     What may not be listed is left out, and said to be not known. docs/snapshot.md has the ClusterRole.
 
     \b

@@ -65,6 +65,8 @@ class Configuration:
     """Folders or files, relative to the configuration's folder."""
     exemptions: tuple[str, ...] = ()
     """Folders or files of exemptions, relative to the configuration's folder."""
+    from_snapshot: frozenset[str] = frozenset()
+    """What is also taken from each cluster's snapshot: ``policies``, ``exemptions``."""
     overlays: tuple[str, ...] = ()
     """Files of prices of one's own, relative to the configuration's folder; later ones win."""
     purchase: Purchase = NOTHING_STATED
@@ -126,8 +128,9 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             file=file,
             clusters=tuple(_cluster(entry) for entry in sequence(document, "clusters")),
             ownership=_ownership(mapping(document, "ownership")),
-            policies=_texts(sequence(document, "policies")),
-            exemptions=_texts(sequence(document, "exemptions")),
+            policies=_paths(document, "policies"),
+            exemptions=_paths(document, "exemptions"),
+            from_snapshot=frozenset(key for key in ("policies", "exemptions") if _of_snapshot(document, key)),
             overlays=_texts(sequence(document, "prices", "overlays")),
             purchase=read_purchase(mapping(document, "prices")),
             refreshed=_refreshed(mapping(document, "prices")),
@@ -152,6 +155,15 @@ def _place(origin: Origin, number: int) -> str:
 def _refreshed(prices: Mapping[str, object]) -> str | bool:
     stated = prices.get("refreshed", True)
     return stated if isinstance(stated, str | bool) else True
+
+
+def _paths(document: object, key: str) -> tuple[str, ...]:
+    return tuple(entry for entry in sequence(document, key) if isinstance(entry, str))
+
+
+def _of_snapshot(document: object, key: str) -> bool:
+    """Whether one of the entries is not a path but ``from: snapshot``."""
+    return any(isinstance(entry, dict) for entry in sequence(document, key))
 
 
 def _cluster(entry: object) -> ClusterSettings:

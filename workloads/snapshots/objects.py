@@ -16,6 +16,11 @@ Kept = dict[str, object]
 
 ANNOTATIONS = ("downscaler/", "weighbridge.dev/")
 """Beginnings of the annotations that are kept of namespaces: what says when their workloads sleep, and what is for us."""
+_REQUESTED_BY = "weighbridge.dev/requested-by"
+RULES_GROUP = "weighbridge.dev"
+"""The API group of cost policies and exemptions."""
+_OF_POLICY = ("matchConstraints", "matchConditions", "params", "validationActions", "points", "rules")
+_OF_EXEMPTION = ("rules", "kinds", "names", "reason", "ticket", "startsAt", "expiresAt")
 _OF_SCALERS = ("downscaler/", "autoscaling.keda.sh/paused")
 """Those that are kept of autoscalers: what switches them off."""
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
@@ -199,6 +204,24 @@ def _device_request(request: object, *, inside: bool = False) -> Kept:
     }
 
 
+def _parts(body: Body, keys: tuple[str, ...]) -> Kept:
+    """The values of a mapping at some keys, whatever they are."""
+    return {key: body[key] for key in keys if key in body}
+
+
+def _cost_policy(body: Body) -> Kept:
+    """A policy as its author wrote it."""
+    return {"spec": _parts(mapping(body, "spec"), _OF_POLICY)}
+
+
+def _cost_exemption(body: Body) -> Kept:
+    """An exemption with who asked for it, and the approval with what it is of: without these it has no effect."""
+    metadata, approval = mapping(body, "metadata"), _scalars(mapping(body, "status", "approval"), "by", "generation")
+    annotations = _texts(mapping(metadata, "annotations"), _REQUESTED_BY.__eq__)
+    known = {**_scalars(metadata, "generation", "deletionTimestamp"), **_some(annotations=annotations)}
+    return {"spec": _parts(mapping(body, "spec"), _OF_EXEMPTION), **_some(metadata=known, status=_some(approval=approval))}
+
+
 KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("", "Namespace"): _namespace,
     ("", "LimitRange"): _limit_range,
@@ -211,6 +234,8 @@ KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("eks.amazonaws.com", "IngressClassParams"): _ingress_parameters,
     ("autoscaling", "HorizontalPodAutoscaler"): _pod_autoscaler,
     ("keda.sh", "ScaledObject"): _scaled_object,
+    (RULES_GROUP, "CostPolicy"): _cost_policy,
+    (RULES_GROUP, "CostExemption"): _cost_exemption,
     ("autoscaling.gke.io", "MultidimPodAutoscaler"): _multidimensional,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _claim,

@@ -66,10 +66,12 @@ def exemptions(context: click.Context, /, paths: tuple[str, ...], form: str, **_
     if reading.manifests and all(manifest.group == GROUP for manifest in reading.manifests):
         click.echo("weighbridge: PATH are manifests that may use exemptions: name exemptions with --exemptions", err=True)
     untold = list(live.found.objects.missing) if live else []
-    held = (*scales.rules.exemptions, *(live.found.exemptions if live else ()))
+    # What runs is asked, not what a snapshot says of it.
+    held = (*scales.rules.exemptions, *live.found.exemptions) if live else scales.exemptions()
+    rules = replace(scales.rules, exemptions=held, of_cluster=scales.rules.of_cluster - {"exemptions"})
     now = datetime.now(UTC)
     looked = bool(paths) or live is not None
-    weighings = replace(scales, rules=replace(scales.rules, exemptions=held)).weigh(None, reading, now) if looked else ()
+    weighings = replace(scales, rules=rules).weigh(None, reading, now) if looked else ()
     click.echo(Told(standings(held, weighings, now), now, scales.currency(now), looked).written(form))
     if live is not None and context.params["record"]:
         untold += live.record(now)

@@ -59,6 +59,8 @@ def export(
     by_environment = context.get_parameter_source("policies") is ParameterSource.ENVIRONMENT
     paths = named if named and by_environment else (*named, *policies)
     held = rules(paths, (), settings_for(request, ["."]))
+    if "policies" in held.of_cluster:
+        click.echo("weighbridge: policies from snapshots are not exported: name their files", err=True)
     results = [exported(policy, Action(action) if action else None) for policy in held.policies]
     for reason, whats in _by_reason(left for result in results for left in result.left_out).items():
         click.echo(f"not exported: {inert(', '.join(whats))}: {inert(reason)}", err=True)
