@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = {
     "requirements.lock": ["--group", "build", "pyproject.toml"],
     "requirements-dev.lock": ["--group", "build", "--group", "dev", "pyproject.toml"],
-    "requirements-e2e.lock": ["--group", "e2e"],
+    "requirements-e2e.lock": ["--no-deps", "--group", "e2e"],
 }
 COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
 

@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from committed import Committed
 from control_plane import Kubectl, find_kubectl, free_port, running
 from gated import Gated, custom_kind, write_policies
+from real_helm import unpack_helm
 from registered_webhook import Webhook
 
 HOW = """set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-controller-manager and kube-scheduler, for example by
   export KUBEBUILDER_ASSETS=$(go run sigs.k8s.io/controller-runtime/tools/setup-envtest@latest use -p path)"""
+
+
+@pytest.fixture
+def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Committed:
+    """Commits files in a fresh repository that is the current folder, with kubectl on PATH and no Helm."""
+    beside = Path(sys.executable).parent / "kubectl"
+    if not beside.exists() and shutil.which("kubectl") is None:
+        pytest.fail("kubectl is not installed: make e2e installs it")
+    monkeypatch.setenv("PATH", f"{beside.parent}:/usr/bin:/bin")
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Committed.at(folder)
+
+
+@pytest.fixture(scope="session", params=[3, 4], ids=["helm 3", "helm 4"])
+def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real Helm."""
+    return unpack_helm(request.param, tmp_path_factory.mktemp("helm")) or pytest.fail(
+        "Helm is not installed: make e2e installs it"
+    )
+
+
+@pytest.fixture
+def charted(commit: Committed, helm: Path, monkeypatch: pytest.MonkeyPatch) -> Committed:
+    """The same with a real Helm on PATH."""
+    monkeypatch.setenv("PATH", f"{helm}:{os.environ['PATH']}")
+    return commit
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import Committed
 
 from workloads.sources.confined import confinement
 from workloads.sources.git import GitChange, read_change
@@ -16,43 +13,13 @@ from workloads.sources.renderer import Renderer
 
 pytestmark = pytest.mark.e2e
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: %d, template: {spec: {containers: [{name: c}]}}}\n"
-Commit = Callable[[dict[str, str | bytes | None]], None]
-
-
-@pytest.fixture
-def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commit:
-    """Commits files, by path, in a fresh repository that is the current folder; None removes one."""
-    beside = Path(sys.executable).parent / "kubectl"
-    if not beside.exists() and shutil.which("kubectl") is None:
-        pytest.fail("kubectl is not installed: make e2e installs it")
-    monkeypatch.setenv("PATH", f"{beside.parent}:/usr/bin:/bin")
-    monkeypatch.chdir(tmp_path)
-    _git("init", "-q", "-b", "main")
-
-    def commit_(files: dict[str, str | bytes | None]) -> None:
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text is None:
-                path.unlink()
-            else:
-                path.write_bytes(text.encode() if isinstance(text, str) else text)
-        _git("add", "-A")
-        _git("commit", "-q", "-m", "change", "--allow-empty")
-
-    return commit_
-
-
-def _git(*arguments: str) -> None:
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
 def _spec(change: GitChange, field: str) -> list[object]:
     return [m.body["spec"][field] for m in change.after.manifests if m.kind == "Deployment"]  # type: ignore[index]
 
 
-def test_an_overlay_with_a_component_a_patch_and_a_generator_is_built(commit: Commit) -> None:
+def test_an_overlay_with_a_component_a_patch_and_a_generator_is_built(commit: Committed) -> None:
     files: dict[str, str | bytes | None] = {
         "base/kustomization.yaml": "resources: [web.yaml]\n",
         "base/web.yaml": DEPLOYMENT % 1,
@@ -71,7 +38,7 @@ def test_an_overlay_with_a_component_a_patch_and_a_generator_is_built(commit: Co
     assert (web.origin.file, web.origin.line, web.origin.root) == ("base/web.yaml", 1, "prod")
 
 
-def test_the_top_folder_may_be_a_kustomization(commit: Commit) -> None:
+def test_the_top_folder_may_be_a_kustomization(commit: Committed) -> None:
     commit({"kustomization.yaml": "resources: [web.yaml]\n", "web.yaml": DEPLOYMENT % 1})
     commit({"web.yaml": DEPLOYMENT % 2})
     assert _spec(read_change("HEAD~1..HEAD"), "replicas") == [2]
@@ -92,9 +59,9 @@ def test_the_top_folder_may_be_a_kustomization(commit: Commit) -> None:
         "openapi: {path: ../../../../etc/passwd}",
     ],
 )
-def test_a_hostile_kustomization_is_refused_before_anything_runs(kustomization: str, commit: Commit, tmp_path: Path) -> None:
+def test_a_hostile_kustomization_is_refused_before_anything_runs(kustomization: str, commit: Committed) -> None:
     commit({"app/kustomization.yaml": "resources: [web.yaml]", "app/web.yaml": DEPLOYMENT % 1})
-    (tmp_path / "app/link.yaml").symlink_to("/etc/passwd")
+    (Path("app/link.yaml")).symlink_to("/etc/passwd")
     run = "#!/bin/sh\ntouch /tmp/pwned\n"
     function = "metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./run}'}}\n"
     commit(
@@ -111,7 +78,7 @@ def test_a_hostile_kustomization_is_refused_before_anything_runs(kustomization: 
     assert not Path("/tmp/pwned").exists()
 
 
-def test_what_runs_has_no_network_and_the_report_says_so(commit: Commit) -> None:
+def test_what_runs_has_no_network_and_the_report_says_so(commit: Committed) -> None:
     commit({"kustomization.yaml": "resources: [web.yaml]\n", "web.yaml": DEPLOYMENT % 1})
     commit({"web.yaml": DEPLOYMENT % 2})
     renderer = Renderer()
