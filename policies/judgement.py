@@ -125,12 +125,15 @@ def _find(check: Check, subject: Subject, before: Subject | None) -> list[Findin
 
 def _sizes(check: LimitResources | LimitAccelerators, subject: Subject) -> list[Finding]:
     """What is wrong with an object's sizes; undecided where they could not be read."""
-    about_pods = isinstance(check, LimitAccelerators) or check.about_pods
-    unknown = unsized(subject) if about_pods or subject.workload is None else None
-    found = [unknown] if unknown is not None else []
+    unknown = unsized(subject)
+    found = [unknown] if unknown is not None and (subject.workload is None or _about_pods(check)) else []
     if isinstance(check, LimitResources):
         return found + (list(resources.find(check, subject)) if subject.workload else [])
     return found + (list(accelerators.find(check, subject)) if subject.groups or (subject.unpriced and not found) else [])
+
+
+def _about_pods(check: LimitResources | LimitAccelerators) -> bool:
+    return isinstance(check, LimitAccelerators) or check.about_pods
 
 
 def _judged(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 
-from policies.likeness import likeness
+from policies.fingerprint import fingerprint
 from pricing.book import PriceBook
 from workloads.manifest import Identity, Manifest
 from workloads.workload import Inventory, Workload
@@ -24,14 +24,14 @@ class Side:
         self._inventory = inventory
         self._cluster = cluster
         self._default_namespace = default_namespace
-        self._likenesses: dict[tuple[int, str], frozenset[str]] = {}
+        self._fingerprints: dict[tuple[int, str], frozenset[str]] = {}
 
-    def likenesses(self, manifest: Manifest, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
+    def fingerprints(self, manifest: Manifest, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
         """What of an object decides ``what``, each part as a short text: worked out for the first rule that asks."""
         key = (id(manifest), what)
-        if key not in self._likenesses:
-            self._likenesses[key] = frozenset(map(likeness, stated()))
-        return self._likenesses[key]
+        if key not in self._fingerprints:
+            self._fingerprints[key] = frozenset(map(fingerprint, stated()))
+        return self._fingerprints[key]
 
     @cached_property
     def accelerators(self) -> Mapping[str, Decimal]:

@@ -26,7 +26,7 @@ def unsized(subject: Subject) -> Finding | None:
 
 def stated(subject: Subject) -> frozenset[str]:
     """All that an object states which may decide its sizes, as one text: equal where a change decides none."""
-    return subject.likenesses("size", lambda: (_deciding(subject),))
+    return subject.fingerprints("size", lambda: (_deciding(subject),))
 
 
 def _deciding(subject: Subject) -> object:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from policies.context import Context
-from policies.likeness import likeness
+from policies.fingerprint import fingerprint
 from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
@@ -74,7 +74,7 @@ class Subject:
     @property
     def untold(self) -> str:
         """Why its pods may be larger, or more, than is told of them; empty where they may not."""
-        return next(iter(self.workload.untold), "") if self.workload is not None else ""
+        return self.workload.untold[0] if self.workload is not None and self.workload.untold else ""
 
     @property
     def unsized(self) -> bool:
@@ -86,11 +86,11 @@ class Subject:
         kind = find(self.manifest.group, self.manifest.kind)
         return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
 
-    def likenesses(self, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
+    def fingerprints(self, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
         """What of it decides ``what``, each part as a short text by which it is known again on the other side of a change."""
         if self.side is None:
-            return frozenset(map(likeness, stated()))
-        return self.side.likenesses(self.manifest, what, stated)
+            return frozenset(map(fingerprint, stated()))
+        return self.side.fingerprints(self.manifest, what, stated)
 
 
 def subjects(

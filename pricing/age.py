@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import Final
 
 from pricing.rate import Rate
@@ -11,6 +12,7 @@ STALE_YEARS: Final = 2
 """Age from which on a price, or a rate of exchange, is old."""
 
 
+@lru_cache(maxsize=1024)
 def is_old(written: str, today: datetime.date) -> bool:
     """Whether an ISO date, month or year is too long ago; a date that is only a year is taken for its end."""
     return f"{written}-12"[:7] < f"{today.year - STALE_YEARS}-{today.month:02}"

@@ -118,7 +118,7 @@ def read_review(body: bytes) -> Review | BadReview:
     if len(body) > LARGEST:
         return _beyond(body, f"is larger than {LARGEST // 1024 // 1024} MiB")
     opened = body.count(b"{") + body.count(b"[")
-    if opened + body.count(b",") > MOST_MARKS:
+    if len(body) > MOST_MARKS and opened + body.count(b",") > MOST_MARKS:
         return _beyond(body, f"holds more than {MOST_MARKS:,} commas and brackets")
     try:
         document = orjson.loads(body)

@@ -37,6 +37,8 @@ def annotation_mistakes(body: Mapping[str, object]) -> Iterator[tuple[FieldPath,
     """The place and the words of each mistake. Linear in the annotations; never raises on what they hold."""
     for place in _places(body):
         stated = mapping(body, *place)
+        if not stated:
+            continue
         ours = [name for name in stated if isinstance(name, str) and name.startswith(_ALIKE) and _ours(name)]
         for name in ours[:MOST]:
             wrong = _wrong(name, stated[name], own=place is _OWN, of_namespace=body.get("kind") == "Namespace")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workloads.counting.count import CountError, Default, Expression, Field, Scope, holds, number
+from workloads.counting.count import Constant, CountError, Default, Expression, Field, Scope, holds, number
 from workloads.field import FieldPath, dig, mapping, render
 from workloads.kinds.kind import CountRule
 from workloads.quick_dataclass import quick_dataclass
@@ -169,7 +169,8 @@ def _expectation(low: Decimal, expected: Decimal, high: Decimal) -> str:
 def _scales_itself(rule: CountRule, scope: Scope) -> bool:
     if rule.autoscaled is not None:
         return holds(rule.autoscaled, scope)
-    return any(part is not None and _present(part, scope) for part in (rule.least, rule.most))
+    least, most = rule.least, rule.most
+    return (least is not None and _present(least, scope)) or (most is not None and _present(most, scope))
 
 
 def _present(expression: Expression, scope: Scope) -> bool:
@@ -219,7 +220,7 @@ def _reason(rule: CountRule, scope: Scope, pods: Decimal) -> tuple[str, FieldPat
 
 def _fields(expression: Expression | None) -> tuple[Field, ...]:
     """The fields of the object itself that an expression reads, in order."""
-    if expression is None:
+    if expression is None or isinstance(expression, Constant):
         return ()
     if isinstance(expression, Default) and isinstance(expression.options[0], Field):
         first = expression.options[0]

@@ -10,6 +10,8 @@ STAMPS: Final = frozenset({"helm.sh/chart", "app.kubernetes.io/version"})
 _CHECKSUM: Final = "checksum/"
 """How annotations begin that restart pods when a ConfigMap changes."""
 _STAMPED: Final = ("labels", "annotations")
+_ABSENT: Final = object()
+"""Stands for what a mapping does not have, which is not what it has as null."""
 _DEEPEST: Final = 16
 """Levels below which nothing is taken for metadata: a pod template of a template of a template stands higher."""
 
@@ -20,22 +22,26 @@ def is_stamp(key: object) -> bool:
 
 
 def alike_but_for_stamps(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    """Whether two objects are one but for what is stamped on them. Linear in them; quick where they are equal."""
-    return before == after or _unstamped(before) == _unstamped(after)
+    """Whether two objects are one but for what is stamped on them. Linear in them; quick where they are nearly equal."""
+    return _alike(before, after, _DEEPEST)
 
 
-def _unstamped(value: object, depth: int = _DEEPEST) -> object:
-    """A value without the stamps of any metadata in it. What is left empty is left out: an absent mapping says the same."""
-    if isinstance(value, list) and depth:
-        return [_unstamped(inner, depth - 1) for inner in value]
-    if not isinstance(value, dict) or not depth:
-        return value
-    found = {}
-    for key, inner in value.items():
-        kept = _unstamped(inner, depth - 1)
-        if key in _STAMPED and isinstance(kept, dict):
-            kept = {name: each for name, each in kept.items() if not is_stamp(name)}
-            if not kept:
-                continue
-        found[key] = kept
-    return found
+def _alike(before: object, after: object, depth: int, *, stamped: bool = False) -> bool:
+    """Whether two values are one but for stamps; ``stamped`` says that they are labels or annotations."""
+    if before == after:
+        return True
+    if depth <= 0 and not stamped:
+        return False
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = before.keys() | after.keys()
+        return all((stamped and is_stamp(key)) or _alike_at(key, before, after, depth - 1) for key in keys)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(_alike(one, two, depth - 1) for one, two in zip(before, after, strict=True))
+    return False
+
+
+def _alike_at(key: object, before: Mapping[object, object], after: Mapping[object, object], depth: int) -> bool:
+    """Whether two mappings say the same under a key. Labels that are not there say the same as none."""
+    stamped = key in _STAMPED
+    absent = {} if stamped else _ABSENT
+    return _alike(before.get(key, absent), after.get(key, absent), depth, stamped=stamped)

@@ -23,10 +23,9 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
     most = Decimal(0)
     if not subject.groups and subject.unpriced and _claims_devices(subject):
         yield _untold("claim", subject.unpriced[0].reason)
-    for group in subject.groups:
-        if not (group.accelerators or group.alternatives or group.gpu_access or group.untold_devices):
-            # As of most pods: there is nothing to look at.
-            continue
+    # Of most pods there is nothing to look at.
+    groups = [each for each in subject.groups if each.accelerators or each.alternatives or each.gpu_access or each.untold_devices]
+    for group in groups:
         yield from _unknown(check, group)
         if not (any(group.choices) or group.gpu_access):
             continue
@@ -34,8 +33,7 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
         count = group.most_devices
         most += count * group.holders
         yield from _too_many(f"pod {group.name}", "a pod", count, check.pod, (*group.path, "spec"))
-        if asked:
-            yield from _kinds(check, group, asked)
+        yield from _kinds(check, group, asked)
         if group.requests.extended:
             yield from _containers(check, group)
         if check.requested_access:
@@ -43,7 +41,8 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
         if check.deadline and asked:
             yield from _deadline(subject, group)
     yield from _models(check, subject)
-    yield from _of_all(check, subject, most)
+    if groups:
+        yield from _of_all(check, subject, most)
     if check.namespace is not None and most:
         yield from _in_namespace(check.namespace, subject)
 

@@ -71,7 +71,7 @@ def _priced_by(subject: Subject) -> frozenset[str]:
     workload = subject.workload
     if workload is None or workload.untold:
         return stated(subject)
-    return subject.likenesses("price", lambda: _deciding(workload))
+    return subject.fingerprints("price", lambda: _deciding(workload))
 
 
 def _deciding(workload: Workload) -> Iterator[object]:
@@ -96,6 +96,10 @@ def _cost(check: LimitCost, subject: Subject | None) -> Decimal:
 
 def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Decimal) -> Iterator[Finding]:
     period = "a run" if check.run else "a month"
+    earlier = _cost(check, before)
+    added = cost - earlier
+    if not _exceeds(check, cost, added, earlier):
+        return
     at, parts = _exposure(check, subject)
     if check.amount is not None and cost > check.amount:
         rests = _assumed(check, subject, cost)
@@ -108,8 +112,6 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             measured=cost,
             parts=parts,
         )
-    earlier = _cost(check, before)
-    added = cost - earlier
     if check.increase is not None and added > check.increase:
         yield Finding(
             "increase",
@@ -131,6 +133,15 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             measured=added,
             parts=parts,
         )
+
+
+def _exceeds(check: LimitCost, cost: Decimal, added: Decimal, earlier: Decimal) -> bool:
+    """Whether any of the limits is exceeded: most objects exceed none, and need no words."""
+    return (
+        (check.amount is not None and cost > check.amount)
+        or (check.increase is not None and added > check.increase)
+        or (check.increase_percent is not None and earlier > 0 and added * 100 > check.increase_percent * earlier)
+    )
 
 
 def _exposure(check: LimitCost, subject: Subject) -> tuple[str, tuple[str, ...]]:

@@ -68,6 +68,7 @@ def find(check: LimitResources, subject: Subject) -> Iterator[Finding]:
 def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
     spec = mapping(group.template, "spec")
     of_pod = mapping(spec, "resources")
+    stating = bool(check.requests or check.limits)
     for place in _places(group, spec):
         if check.exempt is not NO_IMAGES and place.image in check.exempt:
             continue
@@ -76,7 +77,7 @@ def _containers(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
         own_limits = limits = mapping(stated, "limits")
         if of_pod:
             requests, limits = {**mapping(of_pod, "requests"), **requests}, {**mapping(of_pod, "limits"), **limits}
-        if (check.requests or check.limits) and (place.runs or check.initial):
+        if stating and (place.runs or check.initial):
             yield from _absent("request", check.requests, requests, place)
             yield from _absent("limit", check.limits, limits, place)
         if check.container:

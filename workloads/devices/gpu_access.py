@@ -17,6 +17,7 @@ VISIBLE_DEVICES = (
     *("MTHREADS_VISIBLE_DEVICES", "CAMBRICON_VISIBLE_DEVICES", "AWS_NEURON_VISIBLE_DEVICES"),
 )
 """Environment variables by which a container runtime hands out devices."""
+_VISIBLE = frozenset(VISIBLE_DEVICES)
 _CDI = "cdi.k8s.io/"
 """Start of the annotations that name devices: ``nvidia.com/gpu=all``."""
 _NONE: Mapping[str, object] = {}
@@ -75,7 +76,7 @@ def _of_containers(spec: Mapping[str, object], group: str) -> Iterator[GpuAccess
 def _environment(container: Mapping[str, object], where: str, path: FieldPath) -> Iterator[GpuAccess]:
     for index, variable in enumerate(sequence(container, "env")):
         name = variable.get("name") if isinstance(variable, dict) else None
-        if name in VISIBLE_DEVICES and _hands_out(variable):
+        if isinstance(name, str) and name in _VISIBLE and _hands_out(variable):
             yield GpuAccess("environment", f"{name} in {where}", (*path, "env", index))
 
 

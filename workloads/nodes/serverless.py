@@ -162,7 +162,7 @@ def _marked_fargate(template: Mapping[str, object], spec: Mapping[str, object]) 
 
 
 def _profiled(template: Mapping[str, object], namespace: str, snapshot: Snapshot) -> str:
-    labels = mapping(template, "metadata", "labels")
+    labels = mapping(template, "metadata", "labels") if snapshot.fargate_profiles else {}
     for name, selectors in snapshot.fargate_profiles.items():
         if any(selector.selects(namespace or "default", labels) for selector in selectors):
             return f"FargateProfile {name} selects it"

@@ -10,7 +10,7 @@ LENGTH = 16
 """Bytes of the digest."""
 
 
-def likeness(stated: object) -> str:
+def fingerprint(stated: object) -> str:
     """A text that is the same for the same values. Linear in them, and quick: they may be megabytes that somebody made up."""
     try:
         written = orjson.dumps(stated, default=str)

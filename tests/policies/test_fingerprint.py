@@ -9,7 +9,7 @@ from gating import deployment, gate, policy, review, said
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.likeness import LENGTH, likeness
+from policies.fingerprint import LENGTH, fingerprint
 from workloads.excess import MOST_VALUES
 from workloads.span import Span
 
@@ -22,8 +22,8 @@ VALUES = st.recursive(
 
 @given(VALUES, VALUES)
 def test_values_are_told_apart_by_a_text_of_one_length(one: object, two: object) -> None:
-    assert len(likeness(one)) == 2 * LENGTH
-    assert (likeness(one) == likeness(two)) == (repr(one) == repr(two))
+    assert len(fingerprint(one)) == 2 * LENGTH
+    assert (fingerprint(one) == fingerprint(two)) == (repr(one) == repr(two))
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_values_are_told_apart_by_a_text_of_one_length(one: object, two: object)
     ],
 )
 def test_what_differs_has_another_text_whether_or_not_json_says_it(one: object, two: object) -> None:
-    assert likeness(one) == likeness(one)
-    assert likeness(one) != likeness(two)
+    assert fingerprint(one) == fingerprint(one)
+    assert fingerprint(one) != fingerprint(two)
 
 
 @pytest.mark.parametrize(("tolerated", "denied"), [("k0", False), ("another", True)])
