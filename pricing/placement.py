@@ -10,22 +10,31 @@ from functools import lru_cache
 from pricing.book import Machine, PriceBook
 from pricing.charge import Offer, Part, at_rates, on_machine, share
 from pricing.demand import Demand
-from pricing.device import NONE_TAKEN, Take, models, own_models, stated, vendors_without_models
+from pricing.device import NONE_TAKEN, Take, models, own_models, stated
 from pricing.fits.split import proportions
-from pricing.machines.choice import Choice, charged, cheapest, excess, named, pods_per_machine, price
+from pricing.machines.choice import (
+    Choice,
+    charged,
+    cheapest,
+    cheapest_by_the_chip,
+    excess,
+    named,
+    pods_per_machine,
+    price,
+    takes_whole_machines,
+)
 from pricing.machines.named import named_machines
 from pricing.machines.site import Site
+from pricing.machines.unmet import asked, no_machine
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location, Rate
-from pricing.sold import elsewhere, regions_with
+from pricing.sold import regions_with
 from pricing.spot import expected_on_spot, quote, shared, usual_factor, usual_machine
 from pricing.sustained_use import less_sustained_use
 from workloads.devices.accelerator import AcceleratorRequest
 
-_HUNDREDTH = Decimal("0.01")
 REPLICAS = "nvidia.com/gpu.replicas"
 """The label by which nodes say how many share one of their GPUs."""
-OWN = "prices.overlays"
 PROFILE = "node label nvidia.com/gpu.product or nvidia.com/mig.config"
 
 
@@ -104,9 +113,9 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
         return replace(_on_own_machine(own, site, prices), warning=found.modelled.get(own.type, ""))
     choice = named(demand, sold, prices, site)
     if choice is None:
-        asked = ", ".join(request.resource for request in demand.accelerators)
+        resources = ", ".join(request.resource for request in demand.accelerators)
         plain = _on(replace(demand, accelerators=()), Choice(sold[0], NONE_TAKEN), site, prices)
-        return replace(plain, unpriced=(f"asks {asked}, which {sold[0].type} does not have",))
+        return replace(plain, unpriced=(f"asks {resources}, which {sold[0].type} does not have",))
     because = "the pod names it" if len(site.types) == 1 else f"cheapest of {len(site.types)} that the pod names"
     if site.shaped:
         because = f"cheapest of {len(site.types)} of the shape that its node labels ask for"
@@ -147,13 +156,15 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     wanted = tuple(model for model in site.models or models(demand.accelerators) if model not in site.excluded_models)
     # Images for arm64 are built on purpose: a pod that names neither model nor architecture is taken to be amd64.
     architecture = site.architecture or ("" if site.models else "amd64")
+    if takes_whole_machines(demand) and len(wanted) > 1:
+        wanted = cheapest_by_the_chip(wanted, prices, site, architecture)
     choice = cheapest(demand, wanted, prices, site, architecture)
     if choice is None and not site.models:
         choice = cheapest(demand, own_models(demand.accelerators), prices, site, site.architecture)
     if choice is None:
         plain = replace(demand, accelerators=())
         found = _at_fitted_rates(plain, site, prices)
-        return replace(found, unpriced=(*found.unpriced, _no_machine(demand, site, wanted, prices)))
+        return replace(found, unpriced=(*found.unpriced, no_machine(demand, site, wanted, prices)))
     spot = cheapest(demand, wanted, prices, replace(site, spot=True), architecture) if site.spot_permitted else None
     return _least_on(spot, _on_cheapest(demand, choice, site, prices), demand)
 
@@ -162,16 +173,17 @@ def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) 
     """On the machine that was found to be cheapest, with how sure that is."""
     model = choice.machine.gpu_model
     if len(site.models) == 1:
-        because = f"cheapest for {_asked(demand, model)} in {site.location.region}"
+        because = f"cheapest for {asked(demand, model)} in {site.location.region}"
         return replace(_on(demand, choice, site, prices, Confidence.MODELLED), because=because)
     region = site.location.region
-    words = f"accelerator model not stated: {model}, the cheapest that holds the pod in {region}; state it with a node selector"
+    how = "whose chips cost least" if takes_whole_machines(demand) else "the cheapest that holds the pod"
+    words = f"accelerator model not stated: {model}, {how} in {region}; state it with a node selector"
     if site.models:
-        words = f"which of {', '.join(site.models)} is not stated: {model}, the cheapest that holds the pod in {region}"
+        words = f"which of {', '.join(site.models)} is not stated: {model}, {how} in {region}"
     if site.pools:
         words = f"{words}; what nodes of pool {' or '.join(site.pools)} have is known only from a snapshot of the cluster"
     found = _on(demand, choice, _assuming(site, words), prices, Confidence.ASSUMED)
-    return replace(found, because=f"cheapest for {_asked(demand, '')} in {region}")
+    return replace(found, because=f"cheapest for {asked(demand, '')} in {region}")
 
 
 def _least_on(spot: Choice | None, found: Placement, demand: Demand) -> Placement:
@@ -205,28 +217,6 @@ def _at_least(cost: Decimal, machine: str, found: Placement) -> Placement:
     words = f"at least: on spot it costs least on {machine}"
     parts = (replace(part, least=part.least * cost / least, derivation=(*part.derivation, words)) for part in found.parts)
     return replace(found, parts=tuple(parts))
-
-
-def _no_machine(demand: Demand, site: Site, wanted: Sequence[str], prices: PriceBook) -> str:
-    vendors = vendors_without_models(demand.accelerators)
-    if vendors and not site.models:
-        asked = ", ".join(request.resource for request in demand.accelerators)
-        return f"{asked}: no machine of the price book has an accelerator of {' or '.join(vendors)}; one of yours can ({OWN})"
-    model = " or ".join(site.models)
-    size = f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
-    here = site.location.region or site.location.cloud
-    found = elsewhere(wanted, site.location, prices) if site.models else ""
-    return f"no machine in {here} holds {_asked(demand, model)} with {size}{found}"
-
-
-def _asked(demand: Demand, model: str) -> str:
-    """``2 × L4``, ``1 × mig-1g.10gb of H100``; by the resource's name where no model is stated."""
-    if not demand.accelerators:
-        return f"a pod on {model}"
-    request = demand.accelerators[0]
-    if model and request.kind == "mig":
-        return f"{tidy(request.count):f} × mig-{request.profile} of {model}"
-    return f"{tidy(request.count):f} × {model or request.resource}"
 
 
 def _assuming(site: Site, words: str) -> Site:

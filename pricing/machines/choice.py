@@ -16,6 +16,7 @@ from pricing.machines.site import Site
 from pricing.precision import tidy
 from pricing.rate import Rate
 from pricing.spot import quote
+from workloads.devices.tpu_slice import RESOURCE
 
 _EVEN = Decimal("1e-12")
 """Costs that differ by less are the same: a seventh of an eighth is no exact number."""
@@ -47,6 +48,26 @@ def cheapest(demand: Demand, models: Iterable[str], prices: PriceBook, site: Sit
     return min(found, key=lambda entry: entry[:3])[3] if found else None
 
 
+def cheapest_by_the_chip(models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> tuple[str, ...]:
+    """The model of which one chip costs least in a site's region, whatever machine it is on; none where none is sold there.
+
+    A pod takes all the chips of a TPU machine, and no generation is sold by every number of them. Were the machine chosen by what
+    the pod costs, another number would be another generation, and more chips could cost less than fewer.
+    """
+    found = [
+        (price(machine, spot=site.spot).value / machine.gpu_count, model)
+        for model in models
+        for machine in prices.machines_with(site.location, model)
+        if _eligible(machine, site, architecture)
+    ]
+    return (min(found)[1],) if found else ()
+
+
+def takes_whole_machines(demand: Demand) -> bool:
+    """Whether a pod takes all the chips of its machine: one on TPUs."""
+    return any(request.resource == RESOURCE for request in demand.accelerators)
+
+
 def _eligible(machine: Machine, site: Site, architecture: str) -> bool:
     """Whether a machine may be chosen: it has a plausible price, whole accelerators and what the site asks for."""
     priced = machine.on_demand is not None and not machine.suspect and machine.gpu_count >= 1
@@ -67,8 +88,8 @@ def holds(demand: Demand, taken: Take, machine: Machine) -> bool:
     """Whether a pod fits a machine: what pods can have of it where that is known, else its capacity."""
     if machine.cpu <= 0 or machine.memory <= 0:
         return False
-    if any(request.resource == "google.com/tpu" for request in demand.accelerators) and taken.charged != machine.gpu_count:
-        return False  # a pod takes all the chips of a TPU machine
+    if takes_whole_machines(demand) and taken.charged != machine.gpu_count:
+        return False
     return demand.cpu <= room(machine)[0] and demand.memory <= room(machine)[1] and taken.charged <= machine.gpu_count
 
 

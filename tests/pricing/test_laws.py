@@ -166,7 +166,7 @@ CHEAPER_WHEN_LARGER = {
 }
 
 
-# A pod takes all chips of a TPU machine, and machines of two are sold of v5p alone: four of a cheaper generation cost less.
+# A pod takes all chips of a TPU machine, and machines of two are sold of one generation alone, which is not the cheapest.
 TWO_TPUS = {
     "cpu": Decimal(0),
     "memory": Decimal(0),
@@ -192,13 +192,7 @@ def test_a_pod_that_asks_for_more_cpu_or_memory_never_costs_less(cost, pod, more
 @settings(max_examples=200)
 @example(pod=TWO_TPUS, more=2)
 def test_a_pod_that_asks_for_more_of_any_accelerator_never_costs_less(cost, pod, more) -> None:
-    greater, less = cost({**pod, "number": pod["number"] + more}), cost(pod)
-    if pod["scheme"] != "TPU" or _models(greater) == _models(less):
-        _not_less(greater, less)
-
-
-def _models(estimate) -> list[str]:
-    return [use.accelerators_model for workload in estimate.workloads for use in workload.machines]
+    _not_less(cost({**pod, "number": pod["number"] + more}), cost(pod))
 
 
 @given(pod=pods(), more=st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)))

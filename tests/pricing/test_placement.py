@@ -179,6 +179,22 @@ class TestAnAccelerator:
         assert weighed.machines[0].accelerators == 4
         assert weighed.machines[0].share == 1
 
+    def test_of_tpus_without_a_generation_is_one_generation_for_every_number_of_them(self, weigh, workload):
+        def of(chips, **more):
+            return weigh(workload(cpu=1, memory=2, extended={"google.com/tpu": chips}, **more))
+
+        # 1.20 dollars an hour for each chip of v5e in us-central1, 4.20 of v5p, which alone is sold by two.
+        one, four, eight = (only(of(chips)) for chips in (1, 4, 8))
+        assert [each.machines[0].accelerators_model for each in (one, four, eight)] == ["TPU-v5e"] * 3
+        assert [each.total.expected for each in (one, four, eight)] == [Decimal(chips) * 876 for chips in (1, 4, 8)]
+        two = of(2)
+        assert two.unpriced[0].reason == (
+            "no machine in us-central1 holds 2 × TPU-v5e with 1 vCPU and 2.00 GiB, the generation whose chips cost least there,"
+            " as none is stated: node selector cloud.google.com/gke-tpu-accelerator states it"
+        )
+        named = {"nodeSelector": {"cloud.google.com/gke-tpu-accelerator": "tpu-v5p-slice"}}
+        assert only(of(2, spec=named)).machines[0].accelerators_model == "TPU-v5p"
+
     def test_counted_in_neuron_cores_is_a_part_of_a_device(self, weigh, workload):
         # four cores are an Inferentia1 device
         cores = only(weigh(workload(extended={"aws.amazon.com/neuroncore": 4}), location=US_EAST_1))

@@ -1,0 +1,43 @@
+"""Why no machine holds a pod that asks for accelerators, in words, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pricing.book import PriceBook
+from pricing.demand import Demand
+from pricing.device import vendors_without_models
+from pricing.machines.choice import takes_whole_machines
+from pricing.machines.site import Site
+from pricing.precision import tidy
+from pricing.sold import elsewhere
+
+_HUNDREDTH = Decimal("0.01")
+_OWN = "prices.overlays"
+_GENERATION = "node selector cloud.google.com/gke-tpu-accelerator"
+
+
+def no_machine(demand: Demand, site: Site, wanted: Sequence[str], prices: PriceBook) -> str:
+    """That no machine has what a pod asks for, of the models that were looked for."""
+    vendors = vendors_without_models(demand.accelerators)
+    if vendors and not site.models:
+        named = ", ".join(request.resource for request in demand.accelerators)
+        return f"{named}: no machine of the price book has an accelerator of {' or '.join(vendors)}; one of yours can ({_OWN})"
+    size = f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
+    here = site.location.region or site.location.cloud
+    if takes_whole_machines(demand) and wanted and not site.models:
+        held = f"no machine in {here} holds {asked(demand, wanted[0])} with {size}"
+        return f"{held}, the generation whose chips cost least there, as none is stated: {_GENERATION} states it"
+    found = elsewhere(wanted, site.location, prices) if site.models else ""
+    return f"no machine in {here} holds {asked(demand, ' or '.join(site.models))} with {size}{found}"
+
+
+def asked(demand: Demand, model: str) -> str:
+    """``2 × L4``, ``1 × mig-1g.10gb of H100``; by the resource's name where no model is stated."""
+    if not demand.accelerators:
+        return f"a pod on {model}"
+    request = demand.accelerators[0]
+    if model and request.kind == "mig":
+        return f"{tidy(request.count):f} × mig-{request.profile} of {model}"
+    return f"{tidy(request.count):f} × {model or request.resource}"
