@@ -24,7 +24,9 @@ from workloads.untold import Untold
 DEEPEST = 32
 """Templates that call one another, before a workflow is taken to call itself."""
 MOST = 100_000
-"""Calls that are followed."""
+"""Calls of one template that are counted."""
+LONGEST_LIST = 100_000
+"""Characters of a list that is read for how many it holds."""
 
 _SHAPES = ("container", "script")
 _ONCE = PeriodRule(Period.ONCE)
@@ -53,6 +55,11 @@ class _Called:
     open: str = ""
     """Why that is not known; then it is counted once where it may be any number of times."""
 
+    def add(self, more: _Called) -> None:
+        """Take in other calls of the same template."""
+        self.times += more.times
+        self.open = self.open or more.open
+
 
 @dataclass(slots=True)
 class _Calls:
@@ -62,6 +69,20 @@ class _Calls:
     called: dict[int, _Called] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
     """Why templates that are called could not be followed."""
+    _items: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def count(self, called: _Called) -> None:
+        """Count calls of a template, if it runs a pod."""
+        body = called.template.body
+        if any(shape in body for shape in (*_SHAPES, "containerSet")):
+            self.called.setdefault(id(body), _Called(called.template)).add(called)
+
+    def items(self, call: object) -> tuple[int, str]:
+        """How often a step runs, worked out once for each."""
+        known = self._items.get(id(call))
+        if known is None:
+            known = self._items[id(call)] = _items(call)
+        return known
 
 
 def workflow_groups(scope: Scope, setting: Setting) -> Iterator[FoundGroup | Untold | str]:
@@ -102,22 +123,26 @@ def _follow(entry: str, calls: _Calls) -> bool:
     if first is None:
         calls.missing[f"template {entry[:_LONGEST_NAME]}, which it calls, is not among its own"] = None
         return True
-    pending: list[tuple[_Template, int, str, int]] = [(first, 1, "", 0)]
-    followed = 0
-    while pending:
-        template, times, unknown, depth = pending.pop()
-        followed += 1
-        if depth > DEEPEST or followed > MOST or times > MOST:
+    level = {id(first.body): _Called(first, 1)}
+    for _ in range(DEEPEST):
+        if any(each.times > MOST for each in level.values()):
             return False
-        if any(shape in template.body for shape in (*_SHAPES, "containerSet")):
-            called = calls.called.setdefault(id(template.body), _Called(template))
-            called.times += times
-            called.open = called.open or unknown
-        for path, call in _steps(template):
-            count, reason = _items(call)
-            meant = _meant(call, (*template.path, *path, "inline") if template.path else (), calls)
-            pending += [(each, times * count, unknown or reason, depth + 1) for each in meant]
-    return True
+        following: dict[int, _Called] = {}
+        for each in level.values():
+            calls.count(each)
+            for called in _called_by(each, calls):
+                following.setdefault(id(called.template.body), _Called(called.template)).add(called)
+        level = following
+    return not level
+
+
+def _called_by(caller: _Called, calls: _Calls) -> Iterator[_Called]:
+    """The templates that one calls, each as often as it does."""
+    place = caller.template.path
+    for path, call in _steps(caller.template):
+        times, unknown = calls.items(call)
+        for template in _meant(call, (*place, *path, "inline") if place else (), calls):
+            yield _Called(template, caller.times * times, caller.open or unknown)
 
 
 def _steps(template: _Template) -> Iterator[tuple[FieldPath, object]]:
@@ -164,7 +189,7 @@ def _items(call: object) -> tuple[int, str]:
 
 def _listed(written: str) -> int | None:
     try:
-        found = orjson.loads(written)
+        found = orjson.loads(written) if len(written) <= LONGEST_LIST else None
     except orjson.JSONDecodeError:
         return None
     return len(found) if isinstance(found, list) else None

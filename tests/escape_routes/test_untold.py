@@ -254,6 +254,27 @@ def test_e19_every_template_that_a_workflow_comes_to_is_weighed(more: Body) -> N
     assert "a pod asks 64 CPU" in gate(SMALL).validate(review(body)).message
 
 
+def _calling(depth: int, calls: int) -> Body:
+    """A workflow of templates that call the next one several times each, and the last one of them nothing."""
+    steps = [
+        {"name": f"t{number}", "steps": [[{"name": f"s{call}", "template": f"t{number + 1}"} for call in range(calls)]]}
+        for number in range(depth)
+    ]
+    body = _workflow(*steps, {"name": f"t{depth}", "container": _cpu(1)})
+    body["spec"]["entrypoint"] = "t0"
+    return body
+
+
+def test_e19_templates_that_call_one_another_count_as_often_as_they_are_reached() -> None:
+    assert "81 pods at the most" in gate(FEW).validate(review(_calling(4, 3))).message
+    body = _calling(1, 2)
+    body["spec"]["templates"][1] = {"name": "t1", "steps": [[{"name": "again", "template": "t0"}]]}
+    for endless in (_calling(30, 4), _calling(40, 1), body):
+        answer = gate(FEW).validate(review(endless))
+        assert answer.annotations["verdict"] == "unknown"
+        assert "call one another without end, or too often to be counted" in said(answer)
+
+
 def test_e19_retries_are_in_what_a_workflow_runs_at_the_most() -> None:
     def most(**strategy: Any) -> float:
         body = _workflow({"name": "main", "container": _cpu(1)}, **({"retryStrategy": strategy} if strategy else {}))
