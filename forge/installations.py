@@ -25,8 +25,8 @@ class _Token:
 class Installations:
     """Tokens by installation. Several threads may ask at once."""
 
-    def __init__(self, courier: Courier, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Ask through the courier of the App itself."""
+    def __init__(self, courier: Callable[[], Courier], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Ask through couriers of the App itself, one for each question: how long one has waited counts for all that it asks."""
         self._courier = courier
         self._clock = clock
         self._tokens: dict[int, _Token] = {}
@@ -49,7 +49,7 @@ class Installations:
             self._tokens.pop(installation, None)
 
     def _fetched(self, installation: int) -> _Token:
-        found = self._courier.ask("POST", f"/app/installations/{installation}/access_tokens", payload={})
+        found = self._courier().ask("POST", f"/app/installations/{installation}/access_tokens", payload={})
         token, told = text(found, "token"), text(found, "expires_at")
         try:
             expires = datetime.fromisoformat(told)

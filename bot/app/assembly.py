@@ -18,6 +18,7 @@ from bot.app.clones import Clones
 from bot.app.dispatch import Dispatcher
 from bot.app.endpoint import Door, create_application
 from bot.app.housekeeping import Chore, Housekeeping
+from bot.app.missed import ask_again
 from bot.app.register import Register
 from bot.app.register_sqlite import SqliteRegister
 from bot.app.run import Runner
@@ -28,6 +29,7 @@ from bot.app.weighing import Weigher, WeighingProcess
 from bot.app.work import Access, Work
 from bot.app.work_queue import QueueError, WorkQueue, sqlite_file
 from forge.courier import Courier
+from forge.deliveries import Deliveries
 from forge.github import GitHub
 from forge.github_transport import GitHubTransport
 from forge.installations import Installations
@@ -35,6 +37,8 @@ from forge.patience import Patience
 
 WEEK: Final = 7 * 24 * 3600.0
 """Seconds for which a delivery is known again: GitHub sends none again after three days."""
+WARM_UP: Final = 30.0
+"""Seconds until the half that receives is taken to be there."""
 PATIENCE: Final = Patience(seconds=30, tries=3)
 """A look that has to wait for longer is taken up again later: others can be served until then."""
 
@@ -138,10 +142,13 @@ def assemble(settings: AppSettings, register: Register, queue: WorkQueue, weighe
     return Dispatcher(register, looker, queue.call, time.time)
 
 
+def _as_app(settings: AppSettings) -> Courier:
+    return Courier(GitHubTransport.of_app(str(settings.app), settings.key, settings.api), "GitHub", PATIENCE)
+
+
 def access(settings: AppSettings) -> Access:
     """How repositories are spoken to: by a token of the installation that may see them."""
-    transport = GitHubTransport.of_app(str(settings.app), settings.key, settings.api)
-    installations = Installations(Courier(transport, "GitHub", PATIENCE))
+    installations = Installations(lambda: _as_app(settings))
 
     def forge(subject: Subject) -> tuple[GitHub, str]:
         token = installations.token(subject.installation)
@@ -164,7 +171,13 @@ def chores(settings: AppSettings, register: Register, queue: WorkQueue, dispatch
         Chore("calling for what waits", 10.0, sweep),
         Chore("forgetting what is over", 3600.0, lambda: register.forget(time.time() - WEEK)),
         Chore("deleting old clones", 3600.0, lambda: clones.tidy(time.time())),
+        Chore("asking for what did not arrive", 600.0, lambda: missed(settings, register), time.time() + WARM_UP),
     ]
+
+
+def missed(settings: AppSettings, register: Register) -> None:
+    """Have GitHub make the deliveries again that never arrived. A courier for each time: how long one has waited adds up."""
+    ask_again(Deliveries(_as_app(settings)), register)
 
 
 def log() -> None:

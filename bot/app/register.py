@@ -30,6 +30,9 @@ class Register(Protocol):
     def receive(self, delivery: str, told: Sequence[Told], now: float) -> bool:
         """Write a delivery down, unless it was before: whether it is new."""
 
+    def knows(self, delivery: str) -> bool:
+        """Whether a delivery was written down lately."""
+
     def due(self, now: float) -> Sequence[Subject]:
         """What is owed a look now, what has waited longest first."""
 

@@ -41,12 +41,11 @@ class RedisRegister:
 
     def receive(self, delivery: str, told: Sequence[Told], now: float) -> bool:
         """See ``Register``."""
-        known = f"{PREFIX}:delivery:{delivery}"
-        if self._redis.exists(known):
+        if self.knows(delivery):
             return False
         # Of two that come at once both are new; they are written to the same places.
         with self._redis.pipeline() as change:
-            change.set(known, 1, ex=DELIVERY_SECONDS)
+            change.set(_delivery(delivery), 1, ex=DELIVERY_SECONDS)
             for each in told:
                 subject = each.subject
                 arrived = orjson.dumps([now, each.head, each.ended])
@@ -55,6 +54,10 @@ class RedisRegister:
                 change.zadd(_DUE, {subject.key: now}, lt=True)
             change.execute()
         return True
+
+    def knows(self, delivery: str) -> bool:
+        """See ``Register``."""
+        return bool(self._redis.exists(_delivery(delivery)))
 
     def due(self, now: float) -> Sequence[Subject]:
         """See ``Register``."""
@@ -134,6 +137,10 @@ class RedisRegister:
 
     def forget(self, before: float) -> None:
         """See ``Register``. Redis forgets by itself."""
+
+
+def _delivery(delivery: str) -> str:
+    return f"{PREFIX}:delivery:{delivery}"
 
 
 def _owed(key: str) -> str:

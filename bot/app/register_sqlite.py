@@ -63,6 +63,10 @@ class SqliteRegister:
                 )
         return True
 
+    def knows(self, delivery: str) -> bool:
+        """See ``Register``."""
+        return bool(self._read("SELECT 1 FROM delivery WHERE id = ?", delivery))
+
     def due(self, now: float) -> Sequence[Subject]:
         """See ``Register``."""
         rows = self._read("SELECT text FROM subject WHERE due <= ? ORDER BY due, key", now)

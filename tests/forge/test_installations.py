@@ -15,6 +15,7 @@ from forge.error import NotThereError, UnreachableError
 from forge.github import GitHub
 from forge.github_transport import GitHubTransport
 from forge.installations import Installations
+from forge.patience import Patience
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -34,7 +35,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def installations(stand_in: StandIn, clock: Clock) -> Installations:
-    return Installations(Courier(GitHubTransport.of_app("15368", private_key(), stand_in.url), "GitHub"), clock)
+    transport = GitHubTransport.of_app("15368", private_key(), stand_in.url)
+    return Installations(lambda: Courier(transport, "GitHub"), clock)
 
 
 def _fetched(stand_in: StandIn) -> int:
@@ -71,7 +73,8 @@ class Expiring:
 
 @pytest.mark.parametrize(("minutes", "token"), [(0, "token-1"), (50, "token-1"), (51, "token-2"), (70, "token-2")])
 def test_a_token_is_renewed_ten_minutes_before_its_end(clock, minutes, token) -> None:
-    installations = Installations(Courier(Expiring(), "GitHub"), clock)
+    github = Expiring()
+    installations = Installations(lambda: Courier(github, "GitHub"), clock)
     installations.token(7)
     clock.now += timedelta(minutes=minutes)
     assert installations.token(7) == token
@@ -84,6 +87,21 @@ def test_a_token_that_was_taken_back_is_forgotten(stand_in, installations) -> No
     assert installations.token(7) != first
 
 
+def test_what_one_question_waited_for_is_not_held_against_the_next(clock) -> None:
+    class Stumbling(Expiring):
+        def send(self, *arguments: object) -> Answer:
+            answer = super().send(*arguments)
+            return answer if self.asked % 2 == 0 else Answer(502)
+
+    github, waited = Stumbling(), []
+    patience = Patience(seconds=1.5)
+    installations = Installations(lambda: Courier(github, "GitHub", patience, waited.append), clock)
+    for _ in range(3):
+        installations.token(7)
+        installations.forget(7)
+    assert waited == [1, 1, 1]
+
+
 def test_an_installation_that_is_gone_is_an_error(installations) -> None:
     with pytest.raises(NotThereError):
         installations.token(9)
@@ -92,4 +110,4 @@ def test_an_installation_that_is_gone_is_an_error(installations) -> None:
 @pytest.mark.parametrize("told", ["soon", "2099-01-01T00:00:00"])
 def test_a_token_without_an_end_is_none(clock, told) -> None:
     with pytest.raises(UnreachableError, match="no token with an end"):
-        Installations(Courier(Expiring(told), "GitHub"), clock).token(7)
+        Installations(lambda: Courier(Expiring(told), "GitHub"), clock).token(7)

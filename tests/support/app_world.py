@@ -131,9 +131,9 @@ class AppWorld:
 
 
 @contextmanager
-def app_world(folder: Path, **more: object) -> Iterator[AppWorld]:
+def app_world(folder: Path, prefix: str = "", **more: object) -> Iterator[AppWorld]:
     """A world in a folder."""
-    github = GitHub()
+    github = GitHub(prefix)
     # What the manifest asks for, and no more.
     permissions = {"pull_requests": "write", "checks": "write", "contents": "read"}
     github.world.installations[payloads.INSTALLATION] = Grant(BOT, {**dict.fromkeys(EVERYTHING, ""), **permissions})

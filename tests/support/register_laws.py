@@ -15,7 +15,9 @@ class RegisterLaws:
     """Tests over the fixture ``register``."""
 
     def test_a_delivery_stands_until_it_is_struck_out(self, register: Register) -> None:
+        assert not register.knows("d-1")
         assert register.receive("d-1", [Told(ONE, "head")], 100)
+        assert register.knows("d-1")
         assert register.due(100) == [ONE]
         assert register.owed(ONE) == [Owed("d-1", "head", ended=False)]
         register.settle(ONE, ["d-1"], 110)

@@ -9,10 +9,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from app_world import BOT, NUMBER, SECRET, AppWorld, web
+import pytest
+from app_world import BOT, NUMBER, SECRET, AppWorld, app_world, web
 from github_stand_in import payloads
 from github_stand_in.faults import Fault, primary_limit
 from github_stand_in.world import ALICE, Grant
+
+from bot.app.settings import server_of
 
 
 def test_the_next_push_updates_in_place_and_the_end_deletes_the_clone_and_leaves_the_comment(world: AppWorld) -> None:
@@ -229,3 +232,25 @@ def test_secrets_are_in_no_log_and_no_representation(world: AppWorld, caplog) ->
 
 def _platform() -> int:
     return payloads.repository_id("acme", "platform")
+
+
+def test_an_enterprise_server_is_spoken_to_at_its_own_address(tmp_path: Path) -> None:
+    with app_world(tmp_path, prefix="/api/v3") as world:
+        pull = world.open(web(9))
+        world.tell("opened", pull)
+        world.work()
+        assert len(world.shown()) == 1
+        assert {asked.path.split("/")[1] for asked in world.github.asked} == {"api"}
+
+
+@pytest.mark.parametrize(
+    ("api", "server"),
+    [
+        ("https://api.github.com", "https://github.com"),
+        ("https://github.acme.example/api/v3", "https://github.acme.example"),
+        ("https://api.acme.ghe.com", "https://acme.ghe.com"),
+        ("http://localhost:8080/api/v3", "http://localhost:8080"),
+    ],
+)
+def test_where_repositories_are_follows_from_the_api(api, server) -> None:
+    assert server_of(api) == server

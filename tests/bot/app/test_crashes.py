@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from app_world import BOT, NUMBER, QUICK, AppWorld, Quick, web
-from github_stand_in.world import PullRequest
+from github_stand_in.world import PullRequest, Repository
 
-from bot.app.dispatch import Dispatcher
+from bot.app.dispatch import LEASE, Dispatcher
 from bot.app.register_sqlite import SqliteRegister
 from bot.app.weighing import Order
 from bot.posting import Posting
@@ -175,10 +178,6 @@ def test_of_many_deliveries_at_once_on_several_workers_comes_one_comment(world: 
 
 
 def test_a_repository_is_worked_on_by_one_at_a_time_and_others_beside_it(world: AppWorld) -> None:
-    import threading
-
-    from github_stand_in.world import Repository
-
     world.github.world.repositories["acme/other"] = Repository("acme", "other")
     at_work: list[str] = []
     together: list[tuple[str, ...]] = []
@@ -209,3 +208,33 @@ def test_a_repository_is_worked_on_by_one_at_a_time_and_others_beside_it(world: 
     world.work(dispatcher)
     assert both.is_set(), "two repositories are worked on at once"
     assert all(len(names) == len(set(names)) for names in together)
+
+
+def test_an_older_look_that_comes_back_late_does_not_write_over_a_newer_one(world: AppWorld) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    class Late(Quick):
+        """Weighs on, whoever wants to know: as after a pause that was longer than a lease."""
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            posting = super().weigh(clone, order, wanted)
+            held.set()
+            assert go.wait(20)
+            return posting
+
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    slow = world.dispatcher(Late())
+    thread = threading.Thread(target=slow.look, args=(slow.register.due(4e9)[0].repository,))
+    thread.start()
+    assert held.wait(20)
+    world.push(pull, web(4))
+    world.tell("synchronize", pull)
+    quick = replace(world.dispatcher(), clock=lambda: time.time() + 2 * LEASE)
+    quick.look(quick.register.due(4e9)[0].repository)
+    assert world.shown()[0].body.startswith("### Cost: +2 pods\n")
+    go.set()
+    thread.join(20)
+    world.work()
+    _as_it_should_be(world, pull, "Cost: +2 pods")
+    assert world.checks(pull.commits[0]) == []

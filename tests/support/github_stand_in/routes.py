@@ -3,56 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from github_stand_in.answers import Answers
+from github_stand_in import apps
 from github_stand_in.refusal import NOT_ACCESSIBLE, NOT_FOUND, Refusal, too_long
-from github_stand_in.world import CheckRun, Comment, Grant, PullRequest, Repository, Review, ReviewComment, World
+from github_stand_in.request import Answer, Operation, Request
+from github_stand_in.world import CheckRun, Comment, Review, ReviewComment
 
 LONGEST_BODY = 65_536
 """Characters of a comment, as GitHub's error text has it."""
 LONGEST_SUMMARY = 65_535
 """Bytes of a check run's summary."""
 MOST_ANNOTATIONS = 50
-
-
-@dataclass(frozen=True)
-class Request:
-    """What an operation is given."""
-
-    world: World
-    answers: Answers
-    grant: Grant
-    repository: Repository
-    values: Mapping[str, str]
-    """What stands in the path."""
-    query: Mapping[str, str]
-    body: Mapping[str, Any]
-
-    def pull(self, name: str = "number") -> PullRequest:
-        found = self.repository.pulls.get(int(self.values[name]))
-        if found is None:
-            raise Refusal(404, NOT_FOUND)
-        return found
-
-    def may(self, *permissions: str, write: bool = False) -> None:
-        """Refuse what the token has none of the permissions for."""
-        levels = [self.grant.permissions.get(permission, "") for permission in permissions]
-        if not ("write" in levels or (not write and "read" in levels)):
-            raise Refusal(403, NOT_ACCESSIBLE)
-
-    def own_comment(self) -> Comment:
-        found = self.repository.comments.get(int(self.values["comment"]))
-        if found is None:
-            raise Refusal(404, NOT_FOUND)
-        self.may("issues", "pull_requests", write=True)
-        return found
-
-
-Answer = tuple[int, object]
-Operation = Callable[[Request], Answer]
 
 
 def list_comments(request: Request) -> Answer:
@@ -248,26 +211,6 @@ def who(request: Request) -> Answer:
     return 200, {**request.answers.user(request.grant.user), "public_repos": 0}
 
 
-def installation_token(request: Request) -> Answer:
-    grant = request.world.installations.get(int(request.values["installation"]))
-    if grant is None:
-        raise Refusal(404, NOT_FOUND)
-    token = f"installation-token-{request.world.next_id()}"
-    request.world.tokens[token] = grant
-    return 201, {"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": {"issues": "write"}}
-
-
-def create_app(request: Request) -> Answer:
-    """A code holds once."""
-    name = request.world.creations.pop(request.values["code"], None)
-    if name is None:
-        raise Refusal(404, NOT_FOUND)
-    return 201, {
-        **request.answers.app(name), "client_id": "Iv1.1", "client_secret": "c", "webhook_secret": "a secret of the webhook's",
-        "pem": request.world.key,
-    }  # fmt: skip
-
-
 _REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<repository>[^/]+)"
 _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", _REPOSITORY + r"/issues/(?P<number>\d+)/comments", list_comments),
@@ -290,8 +233,10 @@ _OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("PATCH", _REPOSITORY + r"/check-runs/(?P<check>\d+)", update_check),
     ("GET", _REPOSITORY + r"/check-runs/(?P<check>\d+)/annotations", list_annotations),
     ("GET", r"/user", who),
-    ("POST", r"/app-manifests/(?P<code>[^/]+)/conversions", create_app),
-    ("POST", r"/app/installations/(?P<installation>\d+)/access_tokens", installation_token),
+    ("POST", r"/app-manifests/(?P<code>[^/]+)/conversions", apps.create),
+    ("GET", r"/app/hook/deliveries", apps.list_deliveries),
+    ("POST", r"/app/hook/deliveries/(?P<delivery>\d+)/attempts", apps.redeliver),
+    ("POST", r"/app/installations/(?P<installation>\d+)/access_tokens", apps.installation_token),
 )
 _PATTERNS = tuple((method, re.compile(pattern), operation) for method, pattern, operation in _OPERATIONS)
 

@@ -179,6 +179,10 @@ class World:
         self.teams: dict[str, set[str]] = {}
         """Logins by ``owner/team``."""
         self.installations: dict[int, Grant] = {7: Grant(ROBOT)}
+        self.deliveries: list[dict[str, object]] = []
+        """The deliveries of the App's webhook, oldest first."""
+        self.redelivered: list[str] = []
+        """The numbers of those that it asked for again."""
         self.creations: dict[str, str] = {}
         """Apps that are being created, by the code that their creation ended with."""
         self.key = "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n"
@@ -227,3 +231,11 @@ class World:
         comment = Comment(self.next_id(), number, author, body, now, now)
         self.platform.comments[comment.id] = comment
         return comment
+
+    def fail_to_deliver(self, guid: str, event: str = "pull_request", status: int = 502) -> None:
+        """That a delivery was tried, and how it was answered."""
+        self.deliveries.append({
+            "id": self.next_id(), "guid": guid, "delivered_at": "2026-11-26T12:00:00Z", "redelivery": False, "duration": 0.1,
+            "status": "failed to connect", "status_code": status, "event": event, "action": "opened", "installation_id": 7,
+            "repository_id": 1, "throttled_at": None,
+        })  # fmt: skip
