@@ -87,7 +87,7 @@ class Server:
         return self.process.wait(30)
 
 
-def _until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def _until(true: Callable[[], bool], what: str, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -236,7 +236,7 @@ def test_two_do_not_work_in_one_folder(world: AppWorld, server: Server) -> None:
             **os.environ, "WEIGHBRIDGE_APP_ID": "15368", "WEIGHBRIDGE_APP_PRIVATE_KEY": private_key(),
             "WEIGHBRIDGE_WEBHOOK_SECRET": SECRET.decode(),
         },
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert ended.returncode == 2
     assert "another weighbridge works in" in ended.stderr
@@ -324,7 +324,7 @@ def test_two_servers_share_the_work_and_one_goes_on_where_the_other_was_killed(w
                 assert server.tell("opened", pull, f"d-{number}") == 202
         _until(lambda: any(world.shown(pull.number) for pull in pulls), "the first is commented on")
         one.kill()
-        _until(lambda: all(world.shown(pull.number) for pull in pulls), "all are commented on", seconds=150)
+        _until(lambda: all(world.shown(pull.number) for pull in pulls), "all are commented on")
         assert two.stop() == 0
         assert [len(world.github.world.platform.conversation(pull.number)) for pull in pulls] == [1, 1, 1, 1]
     finally:
