@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from pricing.estimate import Change
 from pricing.rounding import CENT, SumError, apportion, spread, to_step
+from workloads.quick_dataclass import quick_dataclass
 from workloads.span import Span
 
 ZERO = Decimal("0.00")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Figures:
     """A low, an expected and a high amount in whole cents. Of a delta, they need not rise."""
 

@@ -15,6 +15,7 @@ from pricing.estimate import Line, WorkloadEstimate
 from pricing.explanation import derivation
 from pricing.rounding import CENT
 from workloads.manifest import Manifest
+from workloads.quick_dataclass import quick_dataclass
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload
 
@@ -31,7 +32,7 @@ class ShownLine:
         return derivation(self.line, sign, Span(self.amount.low, self.amount.expected, self.amount.high))
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Row:
     """One workload, or one resource without pods."""
 

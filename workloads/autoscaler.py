@@ -45,11 +45,10 @@ def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autosca
     return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
 
 
-def unmet(manifest: Manifest, kind: Kind, present: Set[Target]) -> Reading | None:
+def unmet(reading: Reading, manifest: Manifest, kind: Kind, present: Set[Target]) -> Reading | None:
     """An autoscaler whose target is not among some objects, which are told apart by all but a namespace that one leaves out."""
-    reading = read_autoscaler(manifest, kind)
-    target = reading.autoscaler.target if reading is not None and reading.autoscaler is not None else None
-    if reading is None or kind.scaler is None or target is None or target._replace(namespace="") in present:
+    target = reading.autoscaler.target if reading.autoscaler is not None else None
+    if kind.scaler is None or target is None or target._replace(namespace="") in present:
         return None
     words = (
         f"{target.kind[:60]} {target.name[:80]}, which it scales, is not among the objects read: what it may add is not counted"

@@ -18,7 +18,7 @@ MOST_VALUES: Final = 2_000
 DEEPEST: Final = 200
 """Containers inside one another."""
 _LEAST: Final = 2 * MOST_VALUES
-"""Bytes of JSON below which nothing holds more: a value and its comma take two."""
+"""Bytes of a text below which nothing holds more: in JSON and in YAML, a value and what sets it apart take two."""
 
 
 def excess(root: object, values: int = MOST_VALUES, depth: int = DEEPEST) -> str:

@@ -282,9 +282,11 @@ def _scales(manifest: Manifest) -> bool:
 
 def _of_autoscaler(manifest: Manifest, kind: Kind, present: frozenset[Target]) -> Iterator[Problem]:
     reading = read_autoscaler(manifest, kind)
-    if reading is not None and reading.wrong:
+    if reading is None:
+        return
+    if reading.wrong:
         yield _problem(manifest, reading.path, f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}")
-    missing = unmet(manifest, kind, present)
+    missing = unmet(reading, manifest, kind, present)
     if missing is not None:
         yield _problem(manifest, missing.path, f"{manifest.kind} {manifest.title}: {missing.wrong}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
 from workloads.field import FieldPath, mapping, text
@@ -26,7 +26,7 @@ class Identity(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Origin:
     """Where an object was read: enough to find the line of any of its fields later, without keeping the lines of all."""
 
@@ -70,7 +70,7 @@ class Manifest:
     """Of an object that stands for others: why those are not known, empty where they were rendered and are weighed themselves.
     None for any other."""
     size: int | None = field(default=None, compare=False)
-    """Bytes of the JSON that it stood in; None where nobody counted them, or where a short text may say much, as YAML does."""
+    """Bytes of the text that it stood in; None where nobody counted them, or where few may say much: YAML with aliases."""
 
     @classmethod
     def of(cls, body: Mapping[str, object], origin: Origin | None = None, size: int | None = None) -> Manifest:

@@ -124,7 +124,7 @@ class PodGroup:
         return self.whole_machine and not self.pods.high
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class VolumeClaim:
     """Claims for volumes that are alike: a PersistentVolumeClaim, a StatefulSet's template, a generic ephemeral volume."""
 

@@ -9,6 +9,7 @@ from cluster.lookup import StaticCluster
 from workloads.excess import MOST_VALUES, TOO_LARGE, excess, overfull, too_large
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
+from workloads.text.reader import read
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,29 @@ def test_what_was_read_from_little_json_is_not_counted_and_what_was_read_from_mu
     assert not too_large(Manifest.of(small, size=3_000_000))
     assert too_large(Manifest.of(large, size=3_000_000))
     assert too_large(Manifest.of(large))
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        (b"apiVersion: v1\nkind: Service\n", 29),
+        (b"apiVersion: v1\nkind: Service\nspec: {one: &all [1], two: *all}\n", None),
+        (b"apiVersion: v1\nkind: Service\n---\napiVersion: v1\nkind: Service\n", None),
+        (b"apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Service}]\n", None),
+    ],
+)
+def test_a_text_bounds_what_one_object_holds_where_it_holds_one_and_repeats_nothing(text: bytes, size: int | None) -> None:
+    assert {manifest.size for manifest in read(text).manifests} == {size}
+
+
+def test_a_short_text_that_repeats_itself_is_counted_all_the_same() -> None:
+    many = b"[" + b"1," * 99 + b"1]"
+    text = (
+        b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\none: &all " + many + b"\nmore: [" + b"*all," * 30 + b"]\n"
+    )
+    (manifest,) = read(text).manifests
+    assert len(text) < MOST_VALUES
+    assert too_large(manifest)
 
 
 def test_what_is_too_large_is_listed_with_the_reason_and_its_pods_are_not_looked_at() -> None:

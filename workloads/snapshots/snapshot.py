@@ -19,6 +19,7 @@ from workloads.models.usage import AiUsage
 from workloads.nodes.fargate_profile import FargateSelector
 from workloads.nodes.named_node import NamedNode
 from workloads.nodes.pool import NO_POOLS, NodePools
+from workloads.quick_dataclass import quick_dataclass
 from workloads.schedule.job_series import series_of
 from workloads.schedule.keda import NONE as NO_TRIGGERS
 from workloads.schedule.keda import Triggers
@@ -41,7 +42,7 @@ class Target(NamedTuple):
         return cls(manifest.group, manifest.kind, manifest.namespace or default_namespace, manifest.name)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Autoscaler:
     """The bounds one HorizontalPodAutoscaler or KEDA ScaledObject sets on its target."""
 

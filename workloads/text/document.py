@@ -13,6 +13,7 @@ import orjson
 import yaml
 
 from workloads.problem import Problem, Severity
+from workloads.quick_dataclass import quick_dataclass
 from workloads.text.composition import Event, Parser, RefusedError, compose
 
 
@@ -33,7 +34,7 @@ MOST_MALFORMED = 100
 """Malformed documents of one file: what follows each is read anew, so that many would take for ever."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Document:
     """One document of a file."""
 

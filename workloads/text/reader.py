@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from workloads.field import FieldPath
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
+from workloads.quick_dataclass import quick_dataclass
 from workloads.text.document import DEFAULT_LIMITS, Document, ReadLimits, read_documents
 from workloads.text.location import locate
 
@@ -18,7 +18,7 @@ DEEPEST_LIST = 16
 """Lists inside lists that are taken apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Reading:
     """What was read."""
 
@@ -48,12 +48,14 @@ def read(data: bytes, file: str = "-", limits: ReadLimits = DEFAULT_LIMITS) -> R
     problems = found.problems
     manifests: list[Manifest] = []
     others = 0
+    # Of a text without aliases, no value is longer than it is written.
+    size = len(data) if len(found.documents) == 1 and b"*" not in data else None
     for document in found.documents:
         if document.value is None:
             continue
         origin = Origin(file, document.index, document.line, (), data, document.start)
         before = len(manifests)
-        manifests.extend(_manifests(document.value, origin, document, problems))
+        manifests.extend(_manifests(document.value, origin, document, problems, size=size))
         others += len(manifests) == before
     if any(map(_is_unrendered, manifests)):
         problems += [_unrendered(manifest) for manifest in manifests if _is_unrendered(manifest)]
@@ -67,14 +69,16 @@ def parse_document(data: bytes, file: str) -> tuple[object, tuple[Problem, ...]]
     return (found.documents[0].value if found.documents else None), tuple(found.problems)
 
 
-def _manifests(value: object, origin: Origin, document: Document, problems: list[Problem], depth: int = 0) -> Iterator[Manifest]:
+def _manifests(
+    value: object, origin: Origin, document: Document, problems: list[Problem], depth: int = 0, size: int | None = None
+) -> Iterator[Manifest]:
     kind, version, items = (value.get(key) for key in ("kind", "apiVersion", "items")) if isinstance(value, dict) else (None,) * 3
     if not (isinstance(kind, str) and kind and isinstance(version, str) and version):
         if depth:
             problems.append(_lost(origin, "an item of a List that is no object: it states no apiVersion and kind"))
         return
     if not (kind.endswith("List") and isinstance(items, list)):
-        yield Manifest.of(cast("Mapping[str, object]", value), origin)
+        yield Manifest.of(cast("Mapping[str, object]", value), origin, size)
         return
     if depth >= DEEPEST_LIST:
         problems.append(_lost(origin, f"a List inside more than {DEEPEST_LIST} others: what it holds was not read"))
