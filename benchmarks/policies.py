@@ -39,8 +39,8 @@ def _of_another_application(number: int) -> dict[str, object]:
 
 
 def _of_another_kind(number: int) -> dict[str, object]:
-    named = {"apiGroups": ["batch"], "apiVersions": ["*"], "operations": ["*"], "resources": [f"kind{number}s"]}
-    return {"resourceRules": [named]}
+    resource = "jobs" if number % 2 else "cronjobs"
+    return {"resourceRules": [{"apiGroups": ["batch"], "apiVersions": ["*"], "operations": ["*"], "resources": [resource]}]}
 
 
 def _policy(number: int, match: dict[str, object]) -> Manifest:

@@ -139,9 +139,9 @@ def _meant(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> str
 
 def _near(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> Iterator[tuple[str, str]]:
     """Labels that look like a key, each with that key."""
-    places = list(_places(check, subject))
+    stated = [labels for _, _, labels in _places(check, subject) if labels]
     for key in keys:
-        for _, _, labels in places:
+        for labels in stated:
             near = near_miss(key, map(str, labels), _ALIKE_KEY)
             if near:
                 yield near, key
