@@ -32,6 +32,12 @@ def whole(value: Decimal) -> str:
     return str(min(int(value.to_integral_value(ROUND_FLOOR)), _LARGEST))
 
 
+def multiplied(quantity: str, count: int) -> str:
+    """A quantity so many times, exactly: CEL's quantities only add, so that each digit of the count in base two is a doubling."""
+    doublings = "".join(f".map(r, r.add(r){'.add(q)' if digit == '1' else ''})" for digit in f"{count:b}"[1:])
+    return f"[{quantity}].map(q, [q]{doublings}[0])[0]" if doublings else quantity
+
+
 def document(value: object) -> str:
     """A value of a document. Each is dynamic: the API server takes lists and maps of one type only.
 

@@ -7,13 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from policies.export.literal import number, text, texts, whole
+from policies.export.literal import multiplied, number, text, texts, whole
 from policies.export.requirement import LeftOut, Part, Requirement
 from policies.image_set import NO_IMAGES, ImageSet
 from policies.message import amount_of, plain_number, quoted
 from policies.policy import LimitResources
 
 _SAME: Final = "o.name == c.name"
+MOST_TIMES: Final = 2**20
+"""Times that a quantity is multiplied: each doubling nests the expression deeper, and parsers take 32 levels at least."""
 _CLOSE: Final = Decimal("1.000000001")
 """Doubles round: nothing is denied for less than this."""
 
@@ -120,30 +122,56 @@ def _above(now: str, earlier: str, most: Decimal) -> Mapping[str, Any]:
 
 
 def _ratio(resource: str, most: Decimal, rule: str) -> Part:
-    key = text(resource)
-
-    def amount(container: str, part: str) -> str:
-        return f"quantity({container}.?resources.?{part}[?{key}].orValue('0')).asApproximateFloat()"
-
-    asked, limit = amount("c", "requests"), amount("c", "limits")
+    """A limit against its request: exactly against the ratio, and in doubles against what it was before."""
+    now, before = _Sizes("c", "podSpecs", resource), _Sizes("o", "oldPodSpecs", resource)
+    grown = f"{now.limit_in_doubles} * {before.asked_in_doubles} > {before.limit_in_doubles} * {now.asked_in_doubles}"
     return Requirement(
         rule,
-        fails=f"!variables.podLevel && {asked} > 0.0 && {limit} > {asked} * {number(most * _CLOSE)}",
+        fails=f"{now.asked}.hasValue() && {now.limit}.hasValue() && {now.above(most)}",
         covered=(
-            f"variables.oldPodLevel || variables.oldContainers.exists(o, {_SAME} && {amount('o', 'requests')} > 0.0"
-            # A limit that is not stated may be a LimitRange's; a tenth more is forgiven, since doubles round.
-            f" && (!({key} in o.?resources.?limits.orValue({{}}))"
-            f" || {limit} / {asked} < {amount('o', 'limits')} / {amount('o', 'requests')} + 0.1))"
+            f"variables.oldContainers.exists(o, {_SAME} && {before.asked}.hasValue()"
+            # A limit that is not stated may be a LimitRange's.
+            f" && (!{before.limit}.hasValue() || ({before.above(most)} && !({grown} * {number(_CLOSE)}))))"
         ),
         words=(
-            f"'container ' + c.name + {text(f' limits {quoted(resource)} to ')} + c.resources.limits[{key}]"
-            f" + ', its request is ' + c.resources.requests[{key}]"
+            f"'container ' + c.name + {text(f' limits {quoted(resource)} to ')} + string({now.limit}.value())"
+            f" + ', its request is ' + string({now.asked}.value())"
             f" + {text(f': more than {plain_number(most)} times')}"
         ),
         fix="'Raise the request, or lower the limit.'",
         required=f"a limit may be at most {plain_number(most)} times its request of {quoted(resource)}",
         items="variables.containers",
     )
+
+
+class _Sizes:
+    """What a container asks for of a resource and is limited to, in CEL: what it does not state, its pod may."""
+
+    def __init__(self, container: str, specs: str, resource: str) -> None:
+        def stated(whose: str, part: str) -> str:
+            return f"{whose}.?resources.?{part}[?{text(resource)}]"
+
+        whole = f"variables.{specs}[0]"
+        self.limit = f"{stated(container, 'limits')}.or({stated(whole, 'limits')})"
+        # Limits stand in for requests, before the pod's own.
+        own = f"{stated(container, 'requests')}.or({stated(container, 'limits')})"
+        self.asked = f"{own}.or({stated(whole, 'requests')})"
+
+    @property
+    def asked_in_doubles(self) -> str:
+        return f"quantity({self.asked}.value()).asApproximateFloat()"
+
+    @property
+    def limit_in_doubles(self) -> str:
+        return f"quantity({self.limit}.value()).asApproximateFloat()"
+
+    def above(self, most: Decimal) -> str:
+        """Whether the limit is more than so many times the request; in doubles where that has more digits than anybody writes."""
+        times, of = most.as_integer_ratio()
+        if max(times, of) > MOST_TIMES:
+            return f"{self.limit_in_doubles} > {self.asked_in_doubles} * {number(most * _CLOSE)}"
+        limit, asked = (f"quantity({stated}.value())" for stated in (self.limit, self.asked))
+        return f"{multiplied(limit, of)}.isGreaterThan({multiplied(asked, times)})"
 
 
 def _replicas(most: Decimal, rule: str) -> Iterator[Part]:

@@ -123,6 +123,10 @@ OTHERS = {"limitResources": {"requests": ["cpu"], "exemptImages": ["example.inva
 LIMITS = {"limitResources": {"limits": ["memory"]}}
 LIMIT = {"limitResources": {"maximum": {"containerLimits": {"memory": "2Gi"}}}}
 RATIO = {"limitResources": {"limitToRequestRatio": {"memory": 2}}}
+FRACTION = {"limitResources": {"limitToRequestRatio": {"memory": 1.5}}}
+DIGITS = {"limitResources": {"limitToRequestRatio": {"memory": "1.00001"}}}
+OF_POD = _container(requests={"memory": "1Gi"})
+WHOLE = {"requests": {"memory": "1Gi", "cpu": "1"}, "limits": {"memory": "4Gi"}}
 REPLICAS = {"limitResources": {"replicas": 3}}
 VOLUME = {"limitResources": {"volumeSize": "10Gi"}}
 BALANCER = {"limitResources": {"loadBalancers": 0}}
@@ -194,6 +198,18 @@ CASES = [
     Case("a limit far above its request", RATIO, deployment(ratio("1Gi", "3Gi")), "deny"),
     Case("a limit at the ratio", RATIO, deployment(ratio("0.7Gi", "1.4Gi")), "pass"),
     Case("a ratio that shrinks", RATIO, deployment(ratio("1Gi", "3Gi")), "warn", deployment(ratio("1Gi", "4Gi"))),
+    Case("a limit beside a request of nothing", RATIO, deployment(ratio("0", "1Gi")), "deny"),
+    Case("a limit beside a request that was nothing", RATIO, deployment(ratio("0", "2Gi")), "warn", deployment(ratio("0", "1Gi"))),
+    Case("a ratio that grows by less than a tenth", RATIO, deployment(ratio("100Mi", "305Mi")), "deny", deployment(ratio("100Mi", "300Mi"))),
+    Case("a ratio that stays while sizes grow", RATIO, deployment(ratio("3Gi", "10Gi")), "warn", deployment(ratio("300Mi", "1000Mi"))),
+    Case("a ratio that a byte exceeds", RATIO, deployment(ratio("3000000000", "6000000001")), "deny"),
+    Case("a ratio that was within a byte", RATIO, deployment(ratio("300000", "600001")), "deny", deployment(ratio("300000", "600000"))),
+    Case("a ratio of a fraction", FRACTION, deployment(ratio("1Gi", "1.5Gi")), "pass"),
+    Case("a ratio above a fraction", FRACTION, deployment(ratio("1000", "1501")), "deny"),
+    Case("a ratio of many digits", DIGITS, deployment(ratio("1000000000", "1000010000")), "pass"),
+    Case("a ratio above one of many digits", DIGITS, deployment(ratio("1000000000", "1000010001")), "deny"),
+    Case("a limit of the whole pod beside a container's request", RATIO, deployment(OF_POD, pod={"resources": WHOLE}), "deny"),
+    Case("a limit that stands in for its request", RATIO, deployment(_container(limits={"memory": "3Gi"})), "pass"),
     Case("many replicas", REPLICAS, deployment(replicas=4), "warn", ours="deny"),
     Case("a wide job", REPLICAS, job(parallelism=9, completions=4), "deny"),
     Case("a job that completes few", REPLICAS, job(parallelism=9, completions=3), "pass"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policies.cel.environment import VARIABLES, compiled_in, server_environment
 from policies.export.identifier import renamed
-from policies.export.literal import document, text
+from policies.export.literal import document, multiplied, text
 from policies.export.policy import export
 from policies.loader import load
 from policies.policy import Policy
@@ -59,6 +61,19 @@ EACH_CONTAINER = {
 def test_what_is_held_of_each_container_compiles_whatever_images_are_exempt(images: list[str] | None) -> None:
     exempt = {"exemptImages": images} if images else {}
     assert _mistakes(_policy({"limitResources": {**EACH_CONTAINER, **exempt}})) == []
+
+
+@pytest.mark.parametrize("ratio", [1, 2, 1.5, "0.1", "1.000000001", "9e18", 1000000007])
+def test_a_ratio_compiles_however_many_digits_it_has(ratio: object) -> None:
+    policy = _policy({"limitResources": {"limitToRequestRatio": {"memory": ratio}}})
+    assert _mistakes(policy) == []
+    assert not any("longer than" in left.reason for left in export(policy).left_out)
+
+
+@given(amount=st.integers(0, 2**40), count=st.integers(1, 2**20))
+def test_a_quantity_is_multiplied_exactly(amount: int, count: int) -> None:
+    product = multiplied(f"quantity('{amount}')", count)
+    assert SERVER.compile(f"{product}.compareTo(quantity('{amount * count}')) == 0").eval(data={}).plain_value() is True
 
 
 HOSTILE = ["'", '"', "\\", "\n", "' + object.x + '", "'''", "\u202e", "\U0001f600", "\x00", "${x}"]
