@@ -51,7 +51,7 @@ def answer_of(uid: str, weighing: Weighing, today: datetime.date) -> Answer:
 
 def _denial(violation: Violation) -> str:
     """What is wrong on a line of its own, since many tools show no other; below it by which rule, where, and what to do."""
-    whose = f"[{violation.id}] {quoted(violation.identity.kind, 60)} {quoted(violation.title, 80)}"
+    whose = f"[{violation.id}] {quoted(violation.identity.kind, 60)} {quoted(violation.title, 80)}".rstrip()
     where = f", {inert(shortened(render(violation.path), LONGEST_FIELD))}" if violation.path else ""
     below = (f"{whose}{where}", violation.fix)
     return "\n".join((denial_line(violation), *(f"  {line}" for line in below if line)))
@@ -60,7 +60,7 @@ def _denial(violation: Violation) -> str:
 def denial_line(violation: Violation) -> str:
     """A denial's first line, under 120 characters: what is wrong, whole, after the object's name where there is room for it."""
     name = quoted(violation.title, 80)
-    return fitted(f"{name}: {violation.message}", (name,)) or violation.message
+    return (fitted(f"{name}: {violation.message}", (name,)) if name else None) or violation.message
 
 
 def _warning(violation: Violation) -> str:

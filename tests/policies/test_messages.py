@@ -150,6 +150,17 @@ def test_an_authors_words_push_no_figure_out_of_a_denial(text: str) -> None:
     assert third.startswith("  Run at most 1.")
 
 
+def test_a_denial_of_what_has_no_name_begins_with_what_is_wrong() -> None:
+    rule = {"requireLabels": {"keys": ["team"], "from": ["object"]}}
+    spaces = {
+        "matchConstraints": {"resourceRules": [{"apiGroups": [""], "resources": ["namespaces"]}]},
+        "rules": [{"name": "rule", **rule}],
+    }
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {}}
+    answer = gate([policy(spec=spaces)]).validate(review(body))
+    assert answer.message.split("\n")[:2] == ["no team label", "  [test/rule] Namespace, metadata"]
+
+
 def test_a_denial_is_told_by_figures_then_rule_and_field_then_what_to_do() -> None:
     rules = [
         {"name": "few", "message": LONG, "limitResources": {"replicas": 1}},
