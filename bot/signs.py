@@ -27,6 +27,9 @@ class Signs:
     """Of the pull request."""
 
 
+NO_SIGNS = Signs()
+
+
 def signs(approvals: Approvals, number: int, head: str, check: str, entries: Sequence[ApprovalSettings]) -> Signs:
     """The signs on a pull request whose head is a commit; ``check`` is the name of its check run.
 
@@ -58,8 +61,10 @@ class _Search:
         told = self.approvals.first_told(self.head, self.check)
         for labelling in self.approvals.labellings(self.number):
             if labelling.label.casefold() in wanted and self._counts(labelling.label, labelling.who, labelling.at, author, told):
-                writes = self.approvals.may_write(labelling.who)
-                yield Sign(labelling.who, labelling.label, self._teams(labelling.who), writes)
+                sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))
+                if not any(map(sign.accepts, self.entries)):
+                    self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
+                yield sign
 
     def _counts(self, label: str, who: str, at: datetime, author: str, told: datetime | None) -> bool:
         """Whether a person other than the author put a label on who could have seen what this commit costs."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,19 +27,24 @@ Look = Callable[[Sequence[ApprovalSettings]], "Signs"]
 """Looks up who accepted what, of what somebody may accept."""
 
 
-def settled(report: Report, entries: Sequence[ApprovalSettings], look: Look | None) -> Report:
-    """The report with its denials as accepted as they are; why a sign does not count is said.
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What came of looking."""
 
-    Without a look, nobody has accepted anything, and the report says who may.
-    """
+    report: Report
+    """With its denials as accepted as they are; why a sign does not count is said."""
+    approvals: tuple[ApprovalSettings, ...] = ()
+    """Who may accept something; empty where nobody may."""
+
+
+def settled(report: Report, entries: Sequence[ApprovalSettings], look: Look) -> Consent:
+    """The consent to a report, looked up where something is denied that somebody may accept."""
     if report.verdict is not Verdict.DENY or not entries:
-        return report
-    found = look(entries) if look is not None else None
-    if found is None:
-        return accepted(report, entries, ())
+        return Consent(report)
+    found = look(entries)
     told = accepted(report, entries, found.found)
     proposals = proposed_exemptions(told, entries, found.author, found.number)
-    return replace(told, doubts=found.doubts, proposals=proposals)
+    return Consent(replace(told, doubts=(*report.doubts, *found.doubts), proposals=proposals), tuple(entries))
 
 
 def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:

@@ -11,6 +11,7 @@ import click
 from policies.report import Report, report
 from policies.verdict import Verdict
 from weighbridge.answer import exit_code, print_alike
+from weighbridge.consent import Consent, Look, approvals_of, settled
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Configured, read_revisions
 from weighbridge.settings import Settings
@@ -18,7 +19,6 @@ from weighbridge.settings import Settings
 if TYPE_CHECKING:
     from bot.occasion import Occasion
     from bot.posting import Posting
-    from weighbridge.consent import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def draft_change(
     paths: tuple[str, ...],
     key: str,
     by: Configured,
-    look: Look | None = None,
+    look: Look,
 ) -> Drafted:
     """Weigh the change between two revisions of the repository here, by the options of the command that runs.
 
-    ``look`` finds who accepted what of it, where something is denied; without one, nobody has.
+    ``look`` finds who accepted what of it, where something is denied.
 
     :raises Failure: when it cannot be weighed.
     """
@@ -55,20 +55,18 @@ def draft_change(
     weighings = scales.weigh(change.before, change.after, now)
     told = report(weighings, "diff", now, scales.currency(now), change.rendering)
     print_alike(told.problems)
-    if told.verdict is Verdict.DENY:
-        told = _with_consent(told, change.base, by, scales.settings, look)
-    posting = draft(told, here, change.base, key, scales.settings.configuration.comment)
-    return Drafted(told, posting, exit_code(weighings, accepted=told.verdict is not Verdict.DENY))
+    consent = _consent(told, change.base, by, scales.settings, look) if told.verdict is Verdict.DENY else Consent(told)
+    posting = draft(consent.report, here, change.base, key, scales.settings.configuration.comment)
+    accepted = consent.report.verdict is not Verdict.DENY
+    return Drafted(consent.report, replace(posting, approvals=consent.approvals), exit_code(weighings, accepted=accepted))
 
 
-def _with_consent(told: Report, base: str, by: Configured, settings: Settings, look: Look | None) -> Report:
-    """The report with what people accepted of it, by the rules of the base."""
-    from weighbridge.consent import approvals_of, settled  # noqa: PLC0415 - only where something is denied
-
+def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:
+    """What people accepted, by the rules of the base."""
     if by is Configured.BASE:
         return settled(told, settings.configuration.approvals, look)
     # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
     file = settings.configuration.file if by is Configured.HERE else ""
     approvals, wrong = approvals_of(settings.configuration, file, base)
-    found = settled(told, approvals, look)
-    return replace(found, doubts=(*found.doubts, wrong)) if wrong else found
+    told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
+    return settled(told, approvals, look)

@@ -34,7 +34,8 @@ def _posting(context: click.Context, order: Order) -> Posting:
     here = order.occasion
     by = Configured.HEAD if order.trusted else Configured.BASE
     try:
-        return draft_change(context, here, f"{here.base}..{here.head}", (), DEFAULT_KEY, by).posting
+        revisions = f"{here.base}..{here.head}"
+        return draft_change(context, here, revisions, (), DEFAULT_KEY, by, lambda _: order.signs).posting
     except Failure as failure:
         return draft_of_failure(str(failure), here, DEFAULT_KEY, CommentSettings())
 

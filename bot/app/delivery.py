@@ -15,8 +15,11 @@ from bot.app.button import number_of
 from bot.app.subject import Subject
 from workloads.field import dig, mapping, sequence, text
 
-_WEIGHED: Final = ("opened", "synchronize", "reopened", "ready_for_review", "converted_to_draft", "labeled", "unlabeled")
-"""Of a pull request: what may change what is to be said of it."""
+_WEIGHED: Final = (
+    "opened", "synchronize", "reopened", "ready_for_review", "converted_to_draft", "labeled", "unlabeled",
+    "submitted", "dismissed",
+)  # fmt: skip
+"""Of a pull request and of its reviews: what may change what is to be said of it."""
 _PRESSED: Final = ("rerequested", "requested_action")
 _AWAY: Final = ("deleted", "suspend")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -40,7 +43,7 @@ def read_delivery(event: str, payload: object, app: int) -> tuple[Told, ...]:
     ``app`` is the App's own number: the check runs of others are not its business.
     """
     action = text(payload, "action")
-    if event == "pull_request":
+    if event in ("pull_request", "pull_request_review"):
         return tuple(_pull_request(payload, action))
     if event == "merge_group":
         return tuple(_merge_group(payload, action))

@@ -19,10 +19,12 @@ PERMISSIONS: Final = {
     "contents": "read",
     # That a merge group is told of.
     "merge_queues": "read",
+    # Whether a reviewer belongs to a team that may accept a denial.
+    "members": "read",
     # GitHub gives it with any other.
     "metadata": "read",
 }
-EVENTS: Final = ("pull_request", "merge_group", "check_run", "check_suite")
+EVENTS: Final = ("pull_request", "pull_request_review", "merge_group", "check_run", "check_suite")
 """Beside these GitHub tells every App of its installations."""
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -23,6 +24,8 @@ from bot.marker import DEFAULT_KEY
 from bot.occasion import GITHUB as KIND
 from bot.occasion import Occasion
 from bot.posting import Outcome, Posting, post
+from bot.signs import Signs, signs
+from forge.error import NotPermittedError
 from forge.github import GitHub
 from workloads.settings.comment import CommentSettings
 
@@ -130,7 +133,7 @@ class Runner:
             reused = self._reused(key, occasion) if look.subject.base else None
             if reused is not None:
                 return reused
-            posting = self.weigher.weigh(clone, Order(occasion, trusted), look.wanted)
+            posting = self._accepted(look, clone, Order(occasion, trusted))
         except (TooLargeError, WeighingError) as error:
             return _failed(str(error), occasion)
         except CloneError as error:
@@ -139,6 +142,18 @@ class Runner:
             return _failed(str(error), occasion)
         self.register.keep(key, written(posting), self.clock())
         return posting
+
+    def _accepted(self, look: Look, clone: Path, order: Order) -> Posting:
+        """What is to be posted, with what somebody accepted of it: where that is to be asked, it is weighed once more."""
+        posting = self.weigher.weigh(clone, order, look.wanted)
+        if not posting.approvals or not posting.number:
+            return posting
+        try:
+            found = signs(look.forge.approvals, posting.number, posting.check.head, posting.check.name, posting.approvals)
+        except NotPermittedError as error:
+            found = Signs((), (f"who accepted it could not be looked up: {error}",))
+        given = found.found or found.doubts
+        return self.weigher.weigh(clone, replace(order, signs=found), look.wanted) if given else posting
 
     def _reused(self, key: str, occasion: Occasion) -> Posting | None:
         """What was found of the same files before, as a check run for another commit."""

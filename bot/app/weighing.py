@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.app.process import Limits, ProgramError, environment, run
 from bot.occasion import Occasion
 from bot.posting import Posting
+from bot.signs import NO_SIGNS, Signs
 from policies.message import inert
 
 MOST_LINES: Final = 20
@@ -32,6 +33,8 @@ class Order:
     occasion: Occasion
     trusted: bool
     """Whether the head's own weighbridge.yaml holds: not where a stranger wrote it."""
+    signs: Signs = NO_SIGNS
+    """Who accepted what of it, as far as that was looked up."""
 
     @property
     def text(self) -> bytes:

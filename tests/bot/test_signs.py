@@ -97,7 +97,9 @@ def test_neither_the_author_nor_a_program_accepts_by_a_label(there, who: User, w
 def test_who_may_not_write_is_told_as_that(there) -> None:
     there.tell()
     there.label(User(1004, "carol"))
-    assert there.look(LABEL).found == (Sign("carol", "cost-accepted", frozenset(), writes=False),)
+    found = there.look(LABEL)
+    assert found.found == (Sign("carol", "cost-accepted", frozenset(), writes=False),)
+    assert found.doubts == ("the label cost-accepted accepts nothing: carol, who put it on, may not",)
 
 
 def test_other_labels_and_reviews_that_nobody_asks_about_are_not_looked_at(there) -> None:

@@ -135,7 +135,7 @@ def app_world(folder: Path, prefix: str = "", **more: object) -> Iterator[AppWor
     """A world in a folder."""
     github = GitHub(prefix)
     # What the manifest asks for, and no more.
-    permissions = {"pull_requests": "write", "checks": "write", "contents": "read"}
+    permissions = {"pull_requests": "write", "checks": "write", "contents": "read", "members": "read"}
     github.world.installations[payloads.INSTALLATION] = Grant(BOT, {**dict.fromkeys(EVERYTHING, ""), **permissions})
     server = GitServer(folder / "git", lambda token: token in github.world.tokens)
     with serving(github), serving_git(server):

@@ -108,9 +108,10 @@ def test_the_manifest_asks_for_nothing_that_is_not_used(bare, capsys) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["hook_attributes"] == {"url": "https://weighbridge.example/github", "active": True}
     assert told["default_permissions"] == {
-        "pull_requests": "write", "checks": "write", "contents": "read", "merge_queues": "read", "metadata": "read",
+        "pull_requests": "write", "checks": "write", "contents": "read", "merge_queues": "read", "members": "read",
+        "metadata": "read",
     }  # fmt: skip
-    assert told["default_events"] == ["pull_request", "merge_group", "check_run", "check_suite"]
+    assert told["default_events"] == ["pull_request", "pull_request_review", "merge_group", "check_run", "check_suite"]
     assert told["public"] is False
 
 

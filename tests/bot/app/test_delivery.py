@@ -34,6 +34,12 @@ def test_what_may_change_a_pull_request_s_cost_asks_for_a_look(action) -> None:
     assert read_delivery("pull_request", payloads.pull_request(action, PULL), APP) == (Told(_subject(number=482), HEAD),)
 
 
+@pytest.mark.parametrize(("action", "asks"), [("submitted", True), ("dismissed", True), ("edited", False)])
+def test_a_review_may_accept_what_is_denied(action, asks) -> None:
+    told = read_delivery("pull_request_review", payloads.review(action, PULL), APP)
+    assert told == ((Told(_subject(number=482), HEAD),) if asks else ())
+
+
 def test_closing_ends_a_pull_request() -> None:
     (told,) = read_delivery("pull_request", payloads.pull_request("closed", PULL), APP)
     assert told == Told(_subject(number=482), HEAD, ended=True)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from app_world import NUMBER, AppWorld, web
+from github_stand_in import payloads
+from github_stand_in.world import User
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
 
+_NOBODYS = namespace("ml", team="") + deployment("nobodys", team="", space="ml")
 _LAX = """apiVersion: weighbridge.dev/v1alpha1
 kind: CostPolicy
 metadata: {name: lax}
@@ -57,6 +60,32 @@ def test_a_fork_s_own_configuration_is_not_believed_and_a_branch_s_is(world: App
     world.work(world.really())
     assert world.checks(fork.head) == ["failure"]
     assert world.checks(own.head) == ["success"]
+
+
+def test_a_denial_is_accepted_by_a_label_and_by_a_team_s_review_as_the_base_says(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], labels: [cost-accepted]}, {rules: ['*'], teams: [acme/finops]}]\n"
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals})
+    there, bob = world.github.world, User(1003, "bob")
+    there.platform.permissions["bob"] = "write"
+    there.teams["acme/finops"] = {"bob"}
+    pull = world.open({"app.yaml": _NOBODYS, "weighbridge.yaml": "version: 1\n"})
+    for accepts, colour in ((None, "failure"), (lambda: there.label(pull, "cost-accepted", bob), "success")):
+        if accepts:
+            accepts()
+        world.tell("labeled" if accepts else "opened", pull)
+        world.work(world.really())
+        assert world.checks(pull.head)[0] == colour
+    assert "by bob, by the label cost-accepted" in world.shown()[0].body
+    world.push(pull, {"app.yaml": _NOBODYS.replace("replicas: 2", "replicas: 3")})
+    world.tell("synchronize", pull)
+    world.work(world.really())
+    assert world.checks(pull.head)[0] == "failure"
+    assert "put it on anew" in world.shown()[0].body
+    there.review(pull, bob)
+    world.deliver("pull_request_review", payloads.review("submitted", pull))
+    world.work(world.really())
+    assert world.checks(pull.head)[0] == "success"
+    assert "by bob of acme/finops, by review" in world.shown()[0].body
 
 
 def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:

@@ -29,6 +29,11 @@ def pull_request(action: str, pull: PullRequest, repository: str = "acme/platfor
     return {"action": action, "number": pull.number, "pull_request": told, **_around(repository), **more}
 
 
+def review(action: str, pull: PullRequest, repository: str = "acme/platform") -> Json:
+    """``pull_request_review``: submitted, dismissed."""
+    return {**pull_request(action, pull, repository), "review": {"id": 1, "commit_id": pull.head, "state": "approved"}}
+
+
 def merge_group(action: str, head: str, base: str, repository: str = "acme/platform") -> Json:
     """``merge_group``: checks_requested, destroyed."""
     group = {
