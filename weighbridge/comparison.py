@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import click
 
-from weighbridge.preparation import Request
-from weighbridge.reading import Change, Configured, read_both, read_cluster, read_revisions, read_staged
+from weighbridge.deployed import read_both_deployed
+from weighbridge.preparation import Request, settings_for
+from weighbridge.reading import Change, Configured, read_cluster, read_revisions, read_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Comparison:
         if self.revisions is not None:
             by = Configured.BASE if self.of_base else Configured.HERE
             return read_revisions(self.revisions, paths, request, context, by)
-        return read_cluster(paths, self.context, self.kubeconfig) if self.live else _of_two(paths)
+        return read_cluster(paths, self.context, self.kubeconfig) if self.live else _of_two(paths, request)
 
     def _require_one_way(self) -> None:
         if sum((self.live, self.staged, self.revisions is not None)) > 1:
@@ -47,7 +48,7 @@ class Comparison:
             raise click.UsageError("--config-from-base goes with --git")
 
 
-def _of_two(paths: Sequence[str]) -> Change:
+def _of_two(paths: Sequence[str], request: Request) -> Change:
     if len(paths) != 2:
         raise click.UsageError(
             f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD; "
@@ -55,4 +56,5 @@ def _of_two(paths: Sequence[str]) -> Change:
         )
     if tuple(paths) == ("-", "-"):
         raise click.UsageError("standard input can be one of BEFORE and AFTER, not both")
-    return read_both(*paths)
+    before, after = paths
+    return read_both_deployed(before, after, settings_for(request, paths))

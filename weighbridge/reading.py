@@ -16,7 +16,7 @@ from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
 from workloads.rendering.confinement import Rendering
 from workloads.sources.error import SourceError
-from workloads.sources.files import read_paths
+from workloads.sources.files import Watcher, read_paths
 from workloads.text.reader import Reading
 
 OFTEN = 200
@@ -44,18 +44,23 @@ def read_objects(paths: Sequence[str]) -> Reading:
 
     :raises Failure: when there is nothing at a path: figures without it would be those of something else.
     """
-    _require(paths)
+    required(paths)
     reading = read(paths)
-    return reading if reading.manifests else _with_nothing(reading, paths)
+    return reading if reading.manifests else with_nothing(reading, paths)
 
 
-def _require(paths: Sequence[str]) -> None:
+def required(paths: Sequence[str]) -> None:
+    """Make sure that there is something at every path.
+
+    :raises Failure: when there is not: figures without it would be those of something else.
+    """
     missing = [path for path in paths if path != "-" and not os.path.lexists(path)]
     if missing:
         raise Failure(f"{', '.join(missing)}: no such file or folder: nothing was weighed")
 
 
-def _with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
+def with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
+    """What was read, with the problem that none of it is an object."""
     named = ", ".join("standard input" if path == "-" else path for path in paths)
     problem = Problem(Severity.ERROR, f"no Kubernetes object in {named}: nothing was weighed")
     return replace(reading, problems=(*reading.problems, problem))
@@ -64,23 +69,23 @@ def _with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
 def read(paths: Sequence[str]) -> Reading:
     """Everything at the given paths, with a sign of life on a terminal."""
     try:
-        return read_paths(paths, watcher=_progress if sys.stderr.isatty() else None)
+        return read_paths(paths, watcher=following())
     finally:
         if sys.stderr.isatty():
             click.echo("\r\033[K", err=True, nl=False)
 
 
-def read_both(before: str, after: str) -> Change:
-    """The two sides of a change, each a path.
+def following() -> Watcher | None:
+    """What gives a sign of life on a terminal; None where there is none."""
+    return _progress if sys.stderr.isatty() else None
 
-    :raises Failure: when there is nothing at one of them: all of the other side would count as new, or as removed.
-    """
-    _require((before, after))
-    old, new = read([before]), read([after])
+
+def both(before: str, after: str, old: Reading, new: Reading, rendering: Rendering | None = None) -> Change:
+    """The two sides of a change, each read at a path."""
     # An emptied folder is a change; one of templates that nobody rendered, or of nothing on either side, is none.
     if not new.manifests and (new.problems or not old.manifests):
-        new = _with_nothing(new, [after])
-    return Change(old, new, (before, after))
+        new = with_nothing(new, [after])
+    return Change(old, new, (before, after), rendering=rendering)
 
 
 def read_cluster(paths: Sequence[str], context: str, kubeconfig: str) -> Change:

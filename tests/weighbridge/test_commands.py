@@ -347,13 +347,6 @@ def test_a_misspelt_path_of_two_revisions_is_told(here: Path, capsys: pytest.Cap
     assert run(["diff", "--git", "HEAD..HEAD", "apps"]) == PASSED
 
 
-def test_a_kustomization_is_told_how_to_be_built(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _write(here, OWNED, "base/web.yaml")
-    _write(here, "resources: [web.yaml]\n", "base/kustomization.yaml")
-    assert run(["estimate", "base"]) == PASSED
-    assert "kubectl kustomize base | weighbridge estimate -" in capsys.readouterr().err
-
-
 def test_the_configuration_to_start_from_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config"]) == PASSED
     before = {

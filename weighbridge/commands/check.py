@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
+from weighbridge.deployed import read_deployed
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import read_objects
 
 
 @click.command()
@@ -32,4 +32,5 @@ def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain:
     """
     scales = prepare(Request.of(context), paths, judged=True)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read_objects(paths), now), "check", form, explain, now, scales.currency(now))
+    found = read_deployed(paths, scales.settings)
+    return answer(scales.weigh(None, found.reading, now), "check", form, explain, now, scales.currency(now), found.rendering)

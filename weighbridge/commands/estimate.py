@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from weighbridge.answer import answer
+from weighbridge.deployed import read_deployed
 from weighbridge.options import output_options, snapshot_option, weighing_options
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import read_objects
 
 
 @click.command()
@@ -21,13 +21,16 @@ from weighbridge.reading import read_objects
 def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """What manifests cost a month.
 
-    PATH is a YAML or JSON file, a folder of them, or - for standard input. Objects without a price are listed with
-    the reason, never counted as zero. Exit code 2 when something could not be read.
+    PATH is a YAML or JSON file, a folder of them, or - for standard input. Kustomizations and charts in a folder are
+    built. Objects without a price are listed with the reason, never counted as zero. Exit code 2 when something could
+    not be read.
 
     \b
     weighbridge estimate deploy/ --region eu-central-1
+    weighbridge estimate overlays/prod
     helm template ./chart | weighbridge estimate - --explain
     """
     scales = prepare(Request.of(context), paths, judged=False)
     now = datetime.now(UTC)
-    return answer(scales.weigh(None, read_objects(paths), now), "estimate", form, explain, now, scales.currency(now))
+    found = read_deployed(paths, scales.settings)
+    return answer(scales.weigh(None, found.reading, now), "estimate", form, explain, now, scales.currency(now), found.rendering)

@@ -73,10 +73,14 @@ class Kustomizations:
         """The kustomization file of a folder that has one."""
         return self._parsed[folder].file
 
-    def roots(self) -> list[str]:
-        """The folders that are built for their own sake: no other kustomization is made of them, and they are no component."""
-        parts = {part for folder in self._parsed for part in self._parts(folder) if part != folder}
-        return sorted(folder for folder, parsed in self._parsed.items() if not parsed.component and folder not in parts)
+    def roots(self, scope: str = "") -> list[str]:
+        """The folders that are built for their own sake: no other kustomization is made of them, and they are no component.
+
+        ``scope`` is the folder that is looked at: whatever is made of what stands in it elsewhere, there it is not.
+        """
+        here = [folder for folder in self._parsed if folder == scope or inside(scope, folder)]
+        parts = {part for folder in here for part in self._parts(folder) if part != folder}
+        return sorted(folder for folder in here if not self._parsed[folder].component and folder not in parts)
 
     def below(self, folder: str) -> list[str]:
         """The outermost folders in a folder that have a kustomization."""

@@ -44,6 +44,8 @@ class Directions:
     ignored: Callable[[str], bool] = _nothing
     """Whether a file, by its path from the tree's top, is not looked at."""
     store: ChartStore = field(default_factory=NoStore)
+    scope: str = ""
+    """The folder, from the tree's top, whose kustomizations and charts are wanted; the rest of the tree is there to be read."""
 
     def at(self, folder: str) -> list[RenderEntry]:
         """The entries about a folder itself."""
@@ -81,7 +83,7 @@ class Plan:
     @cached_property
     def kustomized(self) -> tuple[Render, ...]:
         """The kustomizations that are built for their own sake, in the order of their folders."""
-        roots = [folder for folder in self.kustomizations.roots() if not self.directions.plain(folder)]
+        roots = [folder for folder in self.kustomizations.roots(self.directions.scope) if not self.directions.plain(folder)]
         return tuple(render for folder in roots for render in self._kustomize(folder))
 
     def _kustomize(self, folder: str) -> Iterator[Render]:
@@ -94,12 +96,16 @@ class Plan:
         ``deployed`` are the folders of those that something else renders.
         """
         renders = []
-        for folder in self.charts.roots():
+        for folder in self._charts():
             entries = [entry for entry in self.directions.at(folder) if entry.tool in {"", "helm"}]
             if self.directions.plain(folder) or self.charts.chart(folder).library or (folder in deployed and not entries):
                 continue
             renders += [self._release(folder, entry) for entry in entries or [RenderEntry(folder)]]
         return tuple(renders)
+
+    def _charts(self) -> list[str]:
+        scope = self.directions.scope
+        return [folder for folder in self.charts.roots() if folder == scope or inside(scope, folder)]
 
     def _release(self, folder: str, entry: RenderEntry) -> Render:
         named = [(value, self.directions.path(value)) for value in entry.values]
@@ -117,7 +123,7 @@ class Plan:
     def owned(self) -> frozenset[str]:
         """The files that belong to something rendered: what they hold is weighed as it is rendered, and not as it stands."""
         parts = (self.kustomizations.closure(folder).files for folder in self.kustomizations.components())
-        charts = (self.folders.every(folder) for folder in self.charts.roots() if not self.directions.plain(folder))
+        charts = (self.folders.every(folder) for folder in self._charts() if not self.directions.plain(folder))
         values = (release.files for release in self.charted())
         return frozenset().union(*(render.files for render in self.kustomized), *parts, *charts, *values)
 

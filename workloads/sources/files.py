@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
@@ -28,13 +28,21 @@ Watcher = Callable[[int], None]
 """Told after each file how many have been read."""
 
 
-def read_paths(paths: Sequence[str], limits: ReadLimits = DEFAULT_LIMITS, watcher: Watcher | None = None) -> Reading:
-    """Everything at the given paths: files, folders, ``-`` for standard input. Linear in the bytes. Never raises."""
+def read_paths(
+    paths: Sequence[str],
+    limits: ReadLimits = DEFAULT_LIMITS,
+    watcher: Watcher | None = None,
+    owned: Collection[str] = (),
+) -> Reading:
+    """Everything at the given paths: files, folders, ``-`` for standard input. Linear in the bytes. Never raises.
+
+    ``owned`` are files of folders, as they are named there, that somebody else reads.
+    """
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     others = files = 0
     for path in paths:
-        for reading in _readings(path, limits):
+        for reading in _readings(path, limits, owned):
             manifests += reading.manifests
             problems += reading.problems
             others += reading.others
@@ -44,11 +52,11 @@ def read_paths(paths: Sequence[str], limits: ReadLimits = DEFAULT_LIMITS, watche
     return Reading(tuple(manifests), tuple(problems), others, files)
 
 
-def _readings(path: str, limits: ReadLimits) -> Iterator[Reading]:
+def _readings(path: str, limits: ReadLimits, owned: Collection[str]) -> Iterator[Reading]:
     if path == "-":
         yield _read_standard_input(limits)
     elif os.path.isdir(path):
-        yield from _read_folder(path, limits)
+        yield from _read_folder(path, limits, owned)
     else:
         yield _read_file(path, limits)
 
@@ -81,7 +89,7 @@ def _refused(path: str, message: str, severity: Severity = Severity.ERROR) -> Re
     return Reading(problems=(Problem(severity, message, path),))
 
 
-def _read_folder(root: str, limits: ReadLimits) -> Iterator[Reading]:
+def _read_folder(root: str, limits: ReadLimits, owned: Collection[str]) -> Iterator[Reading]:
     """Every manifest below a folder, in the order of names. Hidden folders are passed over; links may not lead out."""
     home = os.path.realpath(root)
     count = 0
@@ -89,6 +97,8 @@ def _read_folder(root: str, limits: ReadLimits) -> Iterator[Reading]:
     for folder, folders, names in os.walk(root, onerror=None):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
+            if owned and os.path.normpath(os.path.join(folder, name)) in owned:
+                continue
             if name.lower() in KUSTOMIZATIONS:
                 unbuilt.append(folder)
             if not name.endswith(SUFFIXES):
