@@ -31,7 +31,8 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
     sign = report.prices.currency.sign
-    body = [_cells(pair, compared, sign) for pair in pairs[:MOST_LINES]]
+    several = report.clusters > 1
+    body = [_cells(pair, compared, sign, several) for pair in pairs[:MOST_LINES]]
     if len(pairs) > MOST_LINES:
         body.append(_rest(pairs[MOST_LINES:], compared, sign))
     body += _sums(rows, compared, sign)
@@ -50,7 +51,7 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
 def _rest(pairs: Sequence[Pair], compared: bool, sign: Sign) -> list[str]:
     """Lines that are not shown, summed, so that the columns still sum by eye."""
     before, after = (sum((shown.amount.expected for shown in side if shown), Decimal("0.00")) for side in _columns(pairs))
-    return [f"{len(pairs)} more", "in the JSON", *([_cents(before, sign)] if compared else []), _cents(after, sign), ""]
+    return [f"{len(pairs):,} more", "in the JSON", *([_cents(before, sign)] if compared else []), _cents(after, sign), ""]
 
 
 def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownLine | None]]:
@@ -97,13 +98,15 @@ def _keyed(lines: Sequence[ShownLine]) -> Iterator[tuple[tuple[str, str, bool, i
         seen[part] += 1
 
 
-def _cells(pair: Pair, compared: bool, sign: Sign) -> list[str]:
+def _cells(pair: Pair, compared: bool, sign: Sign, several: bool) -> list[str]:
     row, old, new = pair
     shown = new or old
     if shown is None:
         return []
     line = shown.line
-    name = f"{code(row.manifest.name)} {escaped(' '.join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))}"
+    where = f"{row.cluster}: " if several and row.cluster else ""
+    part = escaped(" ".join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))
+    name = f"{code(f'{where}{row.manifest.name}')} {part}"
     columns = [_amount(old, sign)] if compared else []
     return [name, _arithmetic(old, new, sign), *columns, _amount(new, sign), _sure(shown)]
 
@@ -157,7 +160,7 @@ def _unchanged(report: Report) -> str:
     if not report.compared or not report.unchanged:
         return ""
     amount = total_of([row.total for row in report.unchanged])
-    return f" ({_cents(amount.expected, report.prices.currency.sign)} of it in {len(report.unchanged)} unchanged)"
+    return f" ({_cents(amount.expected, report.prices.currency.sign)} of it in {len(report.unchanged):,} unchanged)"
 
 
 def _cents(amount: Decimal, sign: Sign) -> str:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
-from bot.markdown import code, escaped
-from bot.rows import ShownRow
+from bot.markdown import code, ended, escaped
+from bot.shown_row import ShownRow
 from policies.acceptance import acceptances, allowance
 from policies.alike import Alike, alike_unpriced, alike_violations
 from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
+from policies.message import inert
 from policies.report import Report
+from policies.row import Row
 from policies.verdict import Verdict, Violation
+from workloads.problem import Problem, Severity
 
+MOST_BULLETS = 5
+SAME = 40
+"""Characters of a reason by which it is known again."""
 MOST_NAMED = 3
 """Things that one bullet names; the rest is counted."""
-MOST_TEAMS = 6
+MOST_SUMS = 6
+"""Teams or clusters whose sums are told."""
 
 
 def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
     """The bullets that have something to say, as one block."""
     lines = [
+        *_not_read(report),
         *_not_priced(report, unit),
+        *(_by_cluster(shown, unit) if report.clusters > 1 else ()),
         *_by_team(shown, unit),
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
@@ -33,7 +42,22 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
         *_notes(report),
     ]
     if lines:
-        yield "\n".join(lines[:5])
+        yield "\n".join(lines[:MOST_BULLETS])
+
+
+def _not_read(report: Report) -> Iterator[str]:
+    unread = [problem for problem in report.problems if problem.severity is Severity.ERROR]
+    if unread:
+        yield f"- **Not read, and in no figure:** {not_read(unread)}"
+
+
+def not_read(problems: Iterable[Problem]) -> str:
+    """What could not be read, where and why, as a sentence."""
+    entries = [
+        f"{code(problem.place)}: {escaped(problem.message)}" if problem.place else escaped(problem.message)
+        for problem in problems
+    ]
+    return ended(_listed(entries))
 
 
 def _not_priced(report: Report, unit: Unit) -> Iterator[str]:
@@ -42,28 +66,43 @@ def _not_priced(report: Report, unit: Unit) -> Iterator[str]:
         for alike in alike_unpriced(report.unpriced_changes)
     ]
     if entries:
-        yield f"- **Not priced, and not {unit.money(Decimal(0))}:** {_listed(entries)}."
+        yield f"- **Not priced, and not {unit.money(Decimal(0))}:** {ended(_listed(entries))}"
+
+
+def _by_cluster(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
+    yield from _sums("cluster", shown, unit, lambda row: row.cluster)
 
 
 def _by_team(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
-    teams: dict[str, Figures] = {}
-    for row in shown:
-        owners = {each.owners.get("team", "") for each in row.rows}
-        if len(owners) > 1:
-            return
-        team = owners.pop() if owners else ""
-        teams[team] = teams[team] + row.change if team in teams else row.change
-    if len(teams) > 1:
-        order = sorted(teams, key=lambda team: (-teams[team].weight, team))
-        words = [f"{code(team) if team else 'no team'} {unit.changes(teams[team]).replace('**', '')}" for team in order]
-        rest = f", {len(words) - MOST_TEAMS} more" if len(words) > MOST_TEAMS else ""
-        yield f"- **By team:** {', '.join(words[:MOST_TEAMS])}{rest}."
+    yield from _sums("team", shown, unit, lambda row: row.owners.get("team", ""))
+
+
+def _sums(noun: str, shown: Sequence[ShownRow], unit: Unit, part: Callable[[Row], str]) -> Iterator[str]:
+    """What each cluster or team pays more a month, or less, largest first; nothing where there is only one."""
+    changes: dict[str, Figures] = {}
+    for whole in shown:
+        for name, change in whole.parted([part(row) for row in whole.rows], unit):
+            changes[name] = changes[name] + change if name in changes else change
+    if len(changes) > 1 and any(not change.nothing for change in changes.values()):
+        order = sorted(changes, key=lambda name: (-changes[name].weight, name))
+        words = [f"{code(name) if name else f'no {noun}'} {unit.changes(changes[name]).replace('**', '')}" for name in order]
+        rest = f", {len(words) - MOST_SUMS:,} more" if len(words) > MOST_SUMS else ""
+        yield f"- **By {noun}:** {', '.join(words[:MOST_SUMS])}{rest}."
 
 
 def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
-    found = [_violation(alike) for alike in alike_violations(report.violations) if alike.first.verdict is verdict]
+    unpriced = report.unpriced_changes
+    reasons = {(each.cluster, each.manifest.kind, each.manifest.title): inert(each.reason)[:SAME] for each in unpriced}
+    told = [each for each in report.violations if each.verdict is verdict and not _told_already(each, reasons)]
+    found = [_violation(alike) for alike in alike_violations(told)]
     if found:
-        yield f"- **{words}:** {_listed(found)}"
+        yield f"- **{words}:** {ended(_listed(found))}"
+
+
+def _told_already(violation: Violation, reasons: Mapping[tuple[str, str, str], str]) -> bool:
+    """Whether it only repeats why its object has no price, which a bullet of its own says."""
+    reason = reasons.get((violation.identity.cluster, violation.identity.kind, violation.title), "")
+    return violation.verdict is Verdict.UNKNOWN and bool(reason) and reason in violation.message
 
 
 def _accepted(report: Report) -> Iterator[str]:
@@ -74,13 +113,13 @@ def _accepted(report: Report) -> Iterator[str]:
     if found:
         sign = report.prices.currency.sign
         most = f", for up to {sign}{sign.digits(allowed.amount)} a month" if allowed else ""
-        yield f"- **Accepted{most}:** {_listed(found)}"
+        yield f"- **Accepted{most}:** {ended(_listed(found))}"
 
 
 def _exempted(report: Report) -> Iterator[str]:
     found = [_exemption(use, report.generated_at) for use in report.exemptions]
     if found:
-        yield f"- **Exempted:** {_listed(found)}"
+        yield f"- **Exempted:** {ended(_listed(found))}"
 
 
 def _exemption(use: Use, now: datetime) -> str:
@@ -93,20 +132,20 @@ def _exemption(use: Use, now: datetime) -> str:
 
 def _violation(alike: Alike[Violation]) -> str:
     titles = _titles(violation.title for violation in alike.members)
-    return f"{titles} {escaped(alike.first.message.split(chr(10), 1)[0])}"
+    return f"{titles}: {escaped(alike.first.message.split(chr(10), 1)[0])}"
 
 
 def _titles(titles: Iterable[str]) -> str:
     """The first of several objects by name, and how many more there are."""
     first, *more = dict.fromkeys(titles)
-    return f"{code(first)} and {len(more)} more" if more else code(first)
+    return f"{code(first)} and {len(more):,} more" if more else code(first)
 
 
 def _notes(report: Report) -> Iterator[str]:
     if report.notes:
-        yield f"- **To know:** {_listed([escaped(note) for note in report.notes])}"
+        yield f"- **To know:** {ended(_listed([escaped(note) for note in report.notes]))}"
 
 
 def _listed(entries: Sequence[str]) -> str:
     shown = "; ".join(entries[:MOST_NAMED])
-    return f"{shown}; and {len(entries) - MOST_NAMED} more" if len(entries) > MOST_NAMED else shown
+    return f"{shown}; and {len(entries) - MOST_NAMED:,} more" if len(entries) > MOST_NAMED else shown

@@ -13,23 +13,30 @@ from urllib.parse import quote
 
 from bot.amount import Unit
 from bot.arithmetic import details
-from bot.bullets import bullets
+from bot.bullets import MOST_BULLETS, bullets, not_read
+from bot.earlier import NOT_WEIGHED
 from bot.heading import Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
 from bot.marker import NO_MARKER, Marker
 from bot.proposals import proposals
-from bot.rows import ShownRow, cost_table, estimate_table, shown_rows
+from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
+from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
+from bot.worth import misread_problems, nothing_moves
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.currency import Sign
 from pricing.precision import exactly
-from workloads.problem import Severity
+from workloads.problem import Problem, Severity
 
 LARGEST = 60_000
 """Bytes of a comment: safe under every limit that GitHub has been seen to have."""
+LINES = 30
+"""Lines with something on them before the details, at most: a screen."""
+OTHERS = 5 + MOST_BULLETS
+"""Of these, lines that are not the alert's nor rows: heading, sentence, the table's first two and its total, bullets."""
 TITLE = "Cost"
 """What the heading begins with, where nobody chose something else."""
 
@@ -48,11 +55,18 @@ class Links:
     """Address of the CI's run."""
     reported: bool = False
     """Whether the figures are those of the pull request's own run, which nobody else has weighed."""
+    summary: str = ""
+    """Address of the job's summary, where there is one that holds every row."""
 
     def place(self, file: str, line: int) -> str:
         """The address of a line; empty without a tree to link to, and for a path that would lead out of it."""
         inside = not {"", ".", ".."} & set(file.split("/"))
         return f"{self.blob}/{quote(file, errors='replace')}#L{line}" if self.blob and inside else ""
+
+    @property
+    def rest(self) -> str:
+        """Where everything is that there is no room for, as Markdown."""
+        return f"in the [job summary]({self.summary}) and the JSON" if self.summary else "in the JSON"
 
 
 NO_LINKS = Links()
@@ -63,28 +77,70 @@ def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER,
 
     :raises SumError: when the rows shown do not sum to the heading: such a comment must not be posted.
     """
+    misread = list(misread_problems(report))
     with exactly():
-        blocks = list(_change_blocks(report, links, title) if report.compared else _estimate_blocks(report, links, title))
-    return _fitted(blocks, f"{_footer(report, links)}\n{marker.line}\n")
+        blocks = list(_blocks(report, misread, links, title))
+    footer = f"<sub>{_program(links)}</sub>" if misread else _footer(report, links)
+    return _fitted(blocks, f"{footer}\n{marker.line}\n")
+
+
+def _blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
+    if not report.compared:
+        return _estimate_blocks(report, links, title)
+    return _blind_blocks(report, misread, links, title) if misread else _change_blocks(report, links, title)
+
+
+def _blind_blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
+    """What is said where files are not read, so that what is in them would look as if it came or went."""
+    denied = len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY})
+    yield f"### {escaped(title)}: {NOT_WEIGHED}{f', {denied:,} denied' if denied else ''}"
+    yield f"{f'{code(links.head)}: ' if links.head else ''}{not_read(misread)}"
+    yield from alert(report, links.place)
 
 
 def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     changed = report.changed
     require_sum([row.change for row in changed], report.delta)
-    unit = _unit(changed, report.prices.currency.sign)
-    shown = shown_rows(changed, unit)
-    summary = _summary(report, changed, shown)
+    laid = layout(report, links)
+    unit, shown = laid.unit, laid.shown
+    summary = _summary(report, changed, shown, unit)
     yield heading(summary, unit, report.verdict, escaped(title))
-    if not changed and not report.unpriced_changes and not report.violations:
+    # What changes without any figure moving has its row too, unless all that is to be said is that it is denied.
+    costs = not nothing_moves(report) or (bool(changed) and not laid.alerts)
+    if not costs and not report.violations:
         yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
-    if changed:
+    if costs and changed:
         yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
-    yield from alert(report, links.place)
-    if changed or report.unpriced_changes:
-        yield "\n".join(cost_table(shown, report, summary, unit, links.place))
+    yield from laid.alerts
+    if costs:
+        yield "\n".join(cost_table(shown, report, summary, unit, Space(links.place, links.rest)))
     yield from bullets(report, shown, unit)
-    yield from details(report, [row for several in shown for row in several.rows])
+    if costs:
+        yield from details(report, [row for several in shown for row in several.rows])
     yield from proposals(report)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What decides which rows a comment has."""
+
+    unit: Unit
+    alerts: Sequence[str]
+    """The alert, where there is one."""
+    shown: Sequence[ShownRow]
+
+
+def layout(report: Report, links: Links) -> Layout:
+    """The rows of a change, as many as there is room for."""
+    unit, alerts = _unit(report.changed, report.prices.currency.sign), list(alert(report, links.place))
+    denied = {violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}
+    return Layout(unit, alerts, shown_rows(report.changed, unit, _room(report, alerts), denied))
+
+
+def _room(report: Report, alerts: Sequence[str]) -> int:
+    """Rows of workloads that there is room for."""
+    unknown = min(len(report.unpriced_objects), MOST_UNKNOWN + 1)
+    return min(LINES - OTHERS - unknown - sum(block.count("\n") + 1 for block in alerts), MOST_ROWS + 1)
 
 
 def _unit(changed: Sequence[Row], sign: Sign) -> Unit:
@@ -98,7 +154,7 @@ def _unit(changed: Sequence[Row], sign: Sign) -> Unit:
 def _unchanged(report: Report, unit: Unit) -> str:
     """What the sum leaves out because it stays as it is: ``3 unchanged, $18``; empty where there is nothing."""
     amount = total_of([row.total for row in report.unchanged])
-    return f"{len(report.unchanged)} unchanged, {unit.money(unit.round(amount).expected)}" if report.unchanged else ""
+    return f"{len(report.unchanged):,} unchanged, {unit.money(unit.round(amount).expected)}" if report.unchanged else ""
 
 
 def _high_end(changed: Sequence[Row]) -> str:
@@ -121,12 +177,12 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     parts += [f"{report.not_priced} not priced"] if report.not_priced else []
     yield f"### {escaped(title)}: {', '.join(parts)}"
     yield from alert(report, links.place)
-    yield "\n".join(estimate_table(report, unit, links.place))
+    yield "\n".join(estimate_table(report, unit, Space(links.place, links.rest)))
     yield from bullets(report, [], unit)
     yield from details(report, report.rows)
 
 
-def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) -> Summary:
+def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
         "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
@@ -138,7 +194,8 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow]) 
     once = Figures(Decimal(0), Decimal(0), Decimal(0))
     for row in shown:
         once += row.once
-    return summarize(changed, [(row.before, row.total) for row in shown], once, **counts)
+    added = sum((row.added(unit) for row in shown), Decimal(0))
+    return summarize(changed, [(row.before, row.total) for row in shown], added, once, **counts)
 
 
 def _footer(report: Report, links: Links) -> str:
@@ -149,9 +206,14 @@ def _footer(report: Report, links: Links) -> str:
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
     reported = "As reported by the pull request's own run. " if links.reported else ""
     said = f"{weighed}{reported}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
-    run = f" [Run]({links.run})." if links.run else ""
     rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
-    return f"<sub>{said}{rendered}.{run} weighbridge {version('weighbridge')}</sub>"
+    return f"<sub>{said}{rendered}. {_program(links)}</sub>"
+
+
+def _program(links: Links) -> str:
+    """What said it: the run, where there is one, and the version."""
+    run = f"[Run]({links.run}). " if links.run else ""
+    return f"{run}weighbridge {version('weighbridge')}"
 
 
 def _fitted(blocks: list[str], end: str) -> str:

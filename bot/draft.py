@@ -11,7 +11,7 @@ from bot.lifecycle import Behaviour, Wanted
 from bot.markdown import code, escaped
 from bot.marker import Marker
 from bot.memory import digests
-from bot.occasion import Occasion
+from bot.occasion import GITHUB, Occasion
 from bot.posting import Posting
 from bot.worth import nothing_to_say, worth_a_comment
 from forge.check_run import CheckRun, Conclusion
@@ -34,14 +34,22 @@ def draft(
 
     :raises SumError: when the rows do not sum to the heading: nothing must be posted then.
     """
-    links = Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, reported)
-    body = comment(report, links, Marker(key, occasion.head, base, occasion.run), settings.title)
+    body = comment(
+        report, links(occasion, base, reported=reported), Marker(key, occasion.head, base, occasion.run), settings.title
+    )
     worth = worth_a_comment(report, settings)
     denied = {f"{each.id} {each.identity}" for each in report.violations if each.verdict is Verdict.DENY}
     wanted = Wanted(body, worth, nothing_to_say(report), digests(denied))
     check = check_run(report, body, name=check_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
     check = as_reported(check) if reported else check
     return Posting(occasion.number, wanted, check, Behaviour(settings.behaviour), settings.drafts, occasion.before)
+
+
+def links(occasion: Occasion, base: str, *, reported: bool = False) -> Links:
+    """Where the comment of a pull request leads; ``base`` is the commit that was compared with."""
+    # What another run reported is in the summary of neither.
+    summary = occasion.link if occasion.forge == GITHUB and not reported else ""
+    return Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, reported, summary)
 
 
 def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings) -> Posting:

@@ -14,12 +14,14 @@ NOT_WEIGHED = "this commit could not be weighed"
 _TOLD = re.compile(r"\(`[0-9a-f]{7}`: [\w ,.$€£¥+−×%→-]{1,200}\.\)")
 _FIGURES = re.compile(r"### [\w .-]{1,60}: ([\w ,.$€£¥+−×()%→-]{1,200})")
 """A heading of ours, and nothing that somebody with the right to edit may have put there to act."""
+_BARE = re.compile(rf": (?:{NO_CHANGE}|{NOT_WEIGHED}(?:, [\d,]+ denied)?)$")
+"""The end of a heading without figures."""
 
 
 def with_earlier(body: str, comments: Sequence[Comment]) -> str:
     """A comment without figures, with those that the newest of our comments had for another commit; others as they are."""
     lines = body.split("\n")
-    if not lines[0].endswith((f": {NO_CHANGE}", f": {NOT_WEIGHED}")) or len(lines) < 3:
+    if not _BARE.search(lines[0]) or len(lines) < 3:
         return body
     told = _earlier(comments, body)
     lines[2] = f"{lines[2]} {told}" if told else lines[2]
@@ -34,8 +36,9 @@ def _earlier(comments: Sequence[Comment], body: str) -> str:
     marker, own, heading = marker_of(last), marker_of(body), _FIGURES.fullmatch(last.split("\n", 1)[0].rstrip())
     figures = heading[1] if heading else ""
     other = marker is not None and own is not None and marker.head != own.head
-    if other and marker is not None and figures and figures not in (NO_CHANGE, NOT_WEIGHED):
+    bare = figures == NO_CHANGE or figures.startswith(NOT_WEIGHED)
+    if other and marker is not None and figures and not bare:
         # Brackets inside brackets are hard to read.
         return f"(`{marker.head[:7]}`: {figures.replace(' (', ', ').replace(')', '')}.)"
     found = _TOLD.search(last)
-    return found[0] if found and figures in (NO_CHANGE, NOT_WEIGHED) else ""
+    return found[0] if found and bare else ""

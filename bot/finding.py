@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bot.markdown import ended
 from policies.message import inert
 from policies.report import Report
 from policies.verdict import Verdict, Violation
@@ -78,9 +79,7 @@ def _violation(violation: Violation) -> Finding:
 
 def told(violation: Violation) -> str:
     """What is wrong with which object and what to do, as one line."""
-    message = f"{violation.title}: {violation.message}"
-    ended = message if message.endswith((".", "…", "?")) else f"{message}."
-    return inert(f"{ended} {violation.fix}")
+    return inert(f"{ended(f'{violation.title}: {violation.message}')} {violation.fix}")
 
 
 def _unpriced(entry: Unpriced) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.amount import MINUS, Unit
-from policies.figures import Figures
+from policies.figures import Figures, total_of
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
@@ -70,15 +70,15 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
     if not summary.once.nothing:
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
     if summary.denied:
-        parts.append(f"{summary.denied} denied")
+        parts.append(f"{summary.denied:,} denied")
     if summary.accepted:
-        parts.append(f"{summary.accepted} accepted")
+        parts.append(f"{summary.accepted:,} accepted")
     if summary.unknown and not _blind(summary):
-        parts.append(f"{summary.unknown} not priced{' in full' if not summary.unpriced else ''}")
+        parts.append(f"{summary.unknown:,} not priced{' in full' if not summary.unpriced else ''}")
     if summary.uncounted:
-        parts.append(f"AI tokens of {summary.uncounted} {'workload' if summary.uncounted == 1 else 'workloads'} not counted")
+        parts.append(f"AI tokens of {summary.uncounted:,} {'workload' if summary.uncounted == 1 else 'workloads'} not counted")
     if summary.unread:
-        parts.append(f"{summary.unread} not read")
+        parts.append(f"{summary.unread:,} not read")
     if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unknown or summary.unread):
         parts.append("a rule could not be decided")
     return f"### {title}: {', '.join(parts)}"
@@ -98,7 +98,8 @@ def _only_once(summary: Summary) -> bool:
 def _figure(summary: Summary, unit: Unit) -> str:
     delta = summary.delta
     if _blind(summary):
-        return f"cannot tell, {summary.unknown} of {summary.every} workloads not priced{'' if summary.unpriced else ' in full'}"
+        told = f"{summary.unknown:,} of {summary.every:,} workloads not priced"
+        return f"cannot tell, {told}{'' if summary.unpriced else ' in full'}"
     if delta.nothing:
         return "cannot tell" if summary.uncounted or summary.unread else "no change"
     if delta.expected == delta.high:
@@ -115,13 +116,13 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
     before, total, delta = summary.before.expected, summary.total.expected, summary.delta
     if _only_once(summary):
         noun = "workload" if summary.workloads == 1 else "workloads"
-        return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads} {noun}."
+        return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads:,} {noun}."
     if _blind(summary) or (delta.nothing and summary.uncounted):
         known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
         return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_growth(summary) if before else ''}**"
-    counted = f"the {summary.workloads} {noun} priced" if summary.unknown else f"{summary.workloads} {noun}"
+    counted = f"the {summary.workloads:,} {noun} priced" if summary.unknown else f"{summary.workloads:,} {noun}"
     words = f"{moved} for {counted}"
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
@@ -144,14 +145,12 @@ def _growth(summary: Summary) -> str:
     return "" if digits == "0.0" else f" ({'+' if share > 0 else MINUS}{digits}%)"
 
 
-def summarize(rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], once: Figures, **counts: int) -> Summary:
-    """The figures of rows whose shown before and after are ``figures``, which already sum by eye."""
-    zero = Figures(Decimal(0), Decimal(0), Decimal(0))
-    before, total, added, saved = zero, zero, Decimal(0), Decimal(0)
-    for old, new in figures:
-        before, total = before + old, total + new
-        moved = (new - old).expected
-        added, saved = added + max(moved, Decimal(0)), saved - min(moved, Decimal(0))
+def summarize(
+    rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], added: Decimal, once: Figures, **counts: int
+) -> Summary:
+    """The figures of rows whose shown before and after are ``figures``, which already sum by eye; what is not added is saved."""
+    before, total = total_of([old for old, _ in figures]), total_of([new for _, new in figures])
+    saved = added - (total - before).expected
     changed = sum(row.kind is not Kind.UNCHANGED for row in rows)
     exact = sum((row.exact_before for row in rows), Decimal(0)), sum((row.exact_total for row in rows), Decimal(0))
     return Summary(before, total, added, saved, once, exact, changed, **counts)

@@ -63,6 +63,11 @@ def plain_line(line: str) -> str:
     return "".join(character for character in line if not _invisible(character))
 
 
+def ended(text: str) -> str:
+    """A text as a sentence: with a full stop, unless it ends in a mark already."""
+    return text if text.endswith((".", "…", "?")) else f"{text}."
+
+
 def link(text: str, target: str) -> str:
     """A link with text that is Markdown already; the text alone where there is no target."""
     return f"[{text}]({target})" if target else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.markdown import code, escaped, link
+from bot.markdown import code, ended, escaped, link
 from policies.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.settings.approval import LABEL
@@ -29,7 +29,7 @@ def alert(report: Report, place: Place) -> Iterator[str]:
 
 
 def _one(violation: Violation, place: Place) -> list[str]:
-    first = f"**{code(violation.title)} is denied: {escaped(_first_line(violation))}**"
+    first = f"**{code(violation.title)} is denied: {escaped(ended(_first_line(violation)))}**"
     more = " ".join(filter(None, [escaped(violation.fix), _instead(violation)]))
     return [f"{first} {_where(violation, place)}.", *([more] if more else [])]
 
@@ -45,11 +45,11 @@ def _instead(violation: Violation) -> str:
 
 
 def _several(denied: Sequence[Violation], place: Place) -> list[str]:
-    lines = [f"**{len(denied)} denials.**", ""]
+    lines = [f"**{len(denied):,} denials.**", ""]
     for violation in denied[:MOST]:
-        told = f"{code(violation.title)}: {escaped(_first_line(violation))} {_where(violation, place)}."
+        told = f"{code(violation.title)}: {escaped(ended(_first_line(violation)))} {_where(violation, place)}."
         lines.append(" ".join(filter(None, [f"- {told}", escaped(violation.fix), _instead(violation)])))
-    return lines + ([f"- and {len(denied) - MOST} more"] if len(denied) > MOST else [])
+    return lines + ([f"- and {len(denied) - MOST:,} more"] if len(denied) > MOST else [])
 
 
 def _first_line(violation: Violation) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from policies.report import Report
 from policies.verdict import Verdict
-from workloads.problem import Severity
+from pricing.delta import Kind
+from workloads.problem import Problem, Severity
 from workloads.settings.comment import CommentSettings
 
 
@@ -28,8 +29,22 @@ def notable(report: Report) -> bool:
 
 def nothing_to_say(report: Report) -> bool:
     """Whether a comment is to be folded away: no figure changes, and nothing is denied, warned of or unknown."""
+    return nothing_moves(report) and not notable(report)
+
+
+def nothing_moves(report: Report) -> bool:
+    """Whether no figure changes, and none that is not known may: then there is nothing to be put into a table."""
     moved = any(not (row.change.nothing and row.one_off_change.nothing) for row in report.changed)
-    return not moved and not notable(report)
+    return not moved and not report.unpriced_changes and not any(row.uncounted for row in report.changed)
+
+
+def misread_problems(report: Report) -> Iterator[Problem]:
+    """Of what could not be read, what makes figures wrong: it is in a file of which something seems to come or to go."""
+    if not report.compared:
+        return
+    moved = (row.manifest.origin for row in report.changed if row.kind in (Kind.ADDED, Kind.REMOVED))
+    files = {origin.file for origin in moved if origin}
+    yield from (each for each in report.problems if each.severity is Severity.ERROR and each.file in files)
 
 
 def _enough(report: Report, settings: CommentSettings) -> bool:

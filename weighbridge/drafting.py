@@ -27,6 +27,8 @@ class Drafted:
 
     report: Report
     posting: Posting
+    base: str
+    """Full name of the commit that was compared with."""
     code: int
     """The exit code that goes with the verdict."""
 
@@ -58,7 +60,8 @@ def draft_change(
     consent = _consent(told, change.base, by, scales.settings, look) if told.verdict is Verdict.DENY else Consent(told)
     posting = draft(consent.report, here, change.base, key, scales.settings.configuration.comment)
     accepted = consent.report.verdict is not Verdict.DENY
-    return Drafted(consent.report, replace(posting, approvals=consent.approvals), exit_code(weighings, accepted=accepted))
+    code = exit_code(weighings, accepted=accepted)
+    return Drafted(consent.report, replace(posting, approvals=consent.approvals), change.base, code)
 
 
 def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:

@@ -79,5 +79,6 @@ def settings_for(request: Request, paths: Sequence[str]) -> Settings:
     settings = read_settings(request.flags, Path(last), request.configuration)
     if settings.problems:
         print_problems(settings.problems)
-        raise Failure("weighbridge.yaml could not be read as it is: nothing was weighed")
+        first = settings.problems[0]
+        raise Failure(f"weighbridge.yaml could not be read as it is (line {first.line}: {first.message}): nothing was weighed")
     return settings

@@ -237,7 +237,7 @@ def test_a_used_exemption_is_in_the_table_the_comment_and_the_json(judged) -> No
     assert "To know: exemption shop/launch ends in 9 days" in table
     assert (
         "- **Exempted:** `shop/web` from `few/replicas` by shop/launch until 2026-03-01 00:00 UTC: "
-        "The launch (FIN-12), approved by joe, which ends in 9 days\n"
+        "The launch (FIN-12), approved by joe, which ends in 9 days.\n"
     ) in comment(told)
     printed = document(told)
     Draft202012Validator(weighing_schema()).validate(printed)

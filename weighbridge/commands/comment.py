@@ -84,7 +84,8 @@ def comment(
     weighbridge comment --config staging.yaml --key staging apps/
     weighbridge comment --from weighing.json
     """
-    from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
+    from bot.draft import draft_of_failure, links  # noqa: PLC0415 - not for --help
+    from bot.job_summary import job_summary  # noqa: PLC0415
     from bot.marker import KEY  # noqa: PLC0415
     from weighbridge.consent import looking  # noqa: PLC0415
 
@@ -101,7 +102,7 @@ def comment(
         # An earlier comment must not look as if its figures were this commit's.
         _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
         raise
-    summarize(drafted.posting.wanted.body)
+    summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))
     posted = _posted(here, drafted.posting, dry_run=dry_run)
     tell(drafted.report, file)
     return drafted.code if posted or drafted.code == DENIED else CANNOT_TELL
