@@ -171,6 +171,21 @@ def test_an_exemption_that_ends_outside_of_the_calendar_is_refused(written: byte
     assert "this is no weighing" in told(changed(written, exempted))
 
 
+def _explained(levels: int) -> Callable[[Any], None]:
+    def change(found: Any) -> None:
+        step: dict[str, Any] = {"text": "", "steps": []}
+        for _ in range(levels):
+            step = {"text": "", "steps": [step]}
+        found["workloads"][0]["explanation"] = step
+
+    return change
+
+
+def test_what_refers_to_itself_in_the_schema_is_followed_no_deeper_than_anything_else(written: bytes) -> None:
+    assert isinstance(read_report(changed(written, _explained(15))), Report)
+    assert "more than 40 levels" in told(changed(written, _explained(20)))
+
+
 @pytest.mark.parametrize("stated", ["pass", "warn", "unknown"])
 def test_a_verdict_is_never_better_than_the_violations(written: bytes, stated: str) -> None:
     found = read_report(changed(written, _set("verdict", stated)))
