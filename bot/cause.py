@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -27,7 +28,9 @@ def cause(row: Row) -> str:
     otherwise = "**what is not priced**" if row.partly else "prices"
     if row.kind is Kind.ADDED:
         return f"new: {_listed(contents(row), '; ')}{partly}"
-    fields = _listed([field_words(change) for change in _merged(row.delta.fields)])
+    merged = _merged(row.delta.fields)
+    several = {what for what, times in Counter(change.what for change in merged).items() if times > 1}
+    fields = _listed([field_words(change, grouped=change.what in several) for change in merged])
     return fields + partly if fields else otherwise
 
 
@@ -46,11 +49,12 @@ def contents(row: Row) -> list[str]:
 _FEES = {"control-plane": "a control plane", "nat-gateway": "a NAT gateway", "public-ipv4": "a public address"}
 
 
-def field_words(change: FieldChange) -> str:
-    """One field: ``replicas 3 → 8``."""
+def field_words(change: FieldChange, *, grouped: bool = False) -> str:
+    """One field: ``replicas 3 → 8``; ``grouped`` with the group of pods that it is of: ``head cpu 2 CPU → 1 CPU``."""
     if not change.before and not change.after:
         return escaped(change.what)
-    words = f"{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
+    group = f"{escaped(change.group)} " if grouped and change.group else ""
+    words = f"{group}{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
     return f"{words}: {escaped(change.detail)}" if change.detail else words
 
 

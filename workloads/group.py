@@ -217,7 +217,9 @@ def _job(
         most = run_of(_as_job(int(counts.high), period, timed), timed, setting, period, template, suspended)
         pods, hours = replace(run.pods, high=most.pods.high), replace(run.hours, high=most.hours.high)
         run = replace(run, pods=pods, hours=hours, because=f"{run.because}; scaled to at most {int(counts.high):,} pods")
-    return replace(run, unbounded=replicas.unbounded), ("spec",)
+    run = replace(run, unbounded=replicas.unbounded)
+    # The kind has no JobSpec: what says how many run is the field of its own.
+    return (replace(run, path=replicas.path), ()) if period.period is Period.ONCE else (run, ("spec",))
 
 
 def run_of(

@@ -1,0 +1,39 @@
+"""What changes in a workload of several groups of pods says of which one."""
+
+from __future__ import annotations
+
+from bot.cause import cause
+
+RAY_JOB = """
+apiVersion: ray.io/v1
+kind: RayJob
+metadata: {name: mnist}
+spec:
+  submissionMode: HTTPMode
+  rayClusterSpec:
+    headGroupSpec: {template: {spec: {containers: [{name: c, resources: {requests: {cpu: %s, memory: 4Gi}}}]}}}
+    workerGroupSpecs:
+      - groupName: small-group
+        replicas: %d
+        minReplicas: 1
+        maxReplicas: 5
+        template: {spec: {containers: [{name: c, resources: {requests: {cpu: %s, memory: 4Gi}}}]}}
+"""
+
+
+def words(before: str, after: str, reported) -> str:
+    (row,) = reported(before, after).changed
+    return cause(row)
+
+
+def test_a_field_that_changes_in_several_groups_is_told_with_each(reported) -> None:
+    told = words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 3), reported)
+    assert told == "head cpu 2 CPU → 1 CPU, small-group cpu 2 CPU → 3 CPU"
+
+
+def test_one_that_changes_in_one_group_needs_no_name(reported) -> None:
+    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 2), reported) == "cpu 2 CPU → 1 CPU"
+
+
+def test_what_says_how_many_run_is_the_kind_s_own_field(reported) -> None:
+    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (2, 2, 2), reported) == "replicas 4 → 2"
