@@ -79,11 +79,11 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         text(event, "before"),
         run,
         f"{server}/{repository}/actions/runs/{run}" if run else "",
-        _queued(text(event, "merge_group", "head_ref")),
+        queued(text(event, "merge_group", "head_ref")),
     )
 
 
-def _queued(branch: str) -> int:
+def queued(branch: str) -> int:
     """The number in ``refs/heads/gh-readonly-queue/main/pr-482-81d0e55…``, a branch that GitHub alone may write."""
     found = _QUEUE.fullmatch(branch)
     return int(found[1]) if found else 0

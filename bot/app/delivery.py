@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.app.button import number_of
 from bot.app.subject import Subject
+from bot.occasion import queued
 from workloads.field import dig, mapping, sequence, text
 
 _WEIGHED: Final = (
@@ -67,7 +68,8 @@ def _pull_request(payload: object, action: str) -> Iterator[Told]:
 def _merge_group(payload: object, action: str) -> Iterator[Told]:
     head, base = (_commit(payload, "merge_group", name) for name in ("head_sha", "base_sha"))
     if action in ("checks_requested", "destroyed") and head and base:
-        yield from _told(payload, head, commit=head, base=base, ended=action == "destroyed")
+        behind = queued(text(payload, "merge_group", "head_ref"))
+        yield from _told(payload, head, commit=head, base=base, behind=behind, ended=action == "destroyed")
 
 
 def _pressed(payload: object, event: str) -> Iterator[Told]:
@@ -83,13 +85,20 @@ def _pressed(payload: object, event: str) -> Iterator[Told]:
 
 
 def _told(
-    payload: object, head: str, *, number: int = 0, commit: str = "", base: str = "", ended: bool = False
+    payload: object,
+    head: str,
+    *,
+    number: int = 0,
+    commit: str = "",
+    base: str = "",
+    behind: int = 0,
+    ended: bool = False,
 ) -> Iterator[Told]:
     """A reason to look at a pull request or a commit of the payload's repository, where it names one."""
     repository, name = _positive(dig(payload, "repository", "id")), text(payload, "repository", "full_name")
     installation = _positive(dig(payload, "installation", "id"))
     if repository and installation and _NAME.fullmatch(name) and (number or commit):
-        yield Told(Subject(installation, repository, name, number, commit, base), head, ended)
+        yield Told(Subject(installation, repository, name, number, commit, base, behind), head, ended)
 
 
 def _gone(payload: object, key: str) -> Iterator[Told]:

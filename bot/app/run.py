@@ -145,11 +145,13 @@ class Runner:
 
     def _accepted(self, look: Look, clone: Path, order: Order) -> Posting:
         """What is to be posted, with what somebody accepted of it: where that is to be asked, it is weighed once more."""
-        posting = self.weigher.weigh(clone, order, look.wanted)
-        if not posting.approvals or not posting.number:
+        posting, here = self.weigher.weigh(clone, order, look.wanted), order.occasion
+        number = here.number or here.queued
+        if not posting.approvals or not number:
             return posting
         try:
-            found = signs(look.forge.approvals, posting.number, posting.check.head, posting.check.name, posting.approvals)
+            head = here.head if here.number else look.forge.pull_request(number).head
+            found = signs(look.forge.approvals, number, head, posting.check.name, posting.approvals)
         except NotPermittedError as error:
             found = Signs((), (f"who accepted it could not be looked up: {error}",))
         given = found.found or found.doubts
@@ -167,7 +169,7 @@ class Runner:
         blob = f"{self.clones.server}/{subject.name}/blob/{head}"
         # Later runs have larger numbers, whichever server they are on.
         run = int(self.clock() * 1000)
-        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run)
+        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run, queued=subject.queued)
 
 
 def _failed(reason: str, occasion: Occasion) -> Posting:

@@ -23,6 +23,8 @@ class Subject:
     """Full name of the commit of a merge group, or of one whose pull request has to be found."""
     base: str = ""
     """What a merge group goes on top of; empty for all else."""
+    queued: int = 0
+    """The pull request that a merge group's branch is named after; 0 for all else."""
 
     @property
     def key(self) -> str:

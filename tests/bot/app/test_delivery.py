@@ -57,7 +57,7 @@ def test_another_base_asks_for_a_look() -> None:
 
 def test_a_merge_group_asks_for_a_look_at_its_commit() -> None:
     asked = payloads.merge_group("checks_requested", HEAD, BASE)
-    assert read_delivery("merge_group", asked, APP) == (Told(_subject(head=HEAD, base=BASE), HEAD),)
+    assert read_delivery("merge_group", asked, APP) == (Told(_subject(head=HEAD, base=BASE, queued=482), HEAD),)
     (ended,) = read_delivery("merge_group", payloads.merge_group("destroyed", HEAD, BASE), APP)
     assert ended.ended
 

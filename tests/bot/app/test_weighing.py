@@ -88,6 +88,22 @@ def test_a_denial_is_accepted_by_a_label_and_by_a_team_s_review_as_the_base_says
     assert "by bob of acme/finops, by review" in world.shown()[0].body
 
 
+def test_a_merge_group_passes_with_what_was_accepted_of_its_pull_request(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], labels: [cost-accepted]}]\n"
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals})
+    there = world.github.world
+    there.platform.permissions["bob"] = "write"
+    pull = world.open({"app.yaml": _NOBODYS})
+    world.tell("opened", pull)
+    world.work(world.really())
+    there.label(pull, "cost-accepted", User(1003, "bob"))
+    other = {"app.yaml": _NOBODYS, "README": "with another change before it"}
+    merged = world.origin.commit("gh-readonly-queue/main/pr-482-0", other, start=world.base)
+    world.deliver("merge_group", payloads.merge_group("checks_requested", merged, world.base))
+    world.work(world.really())
+    assert (world.checks(pull.head), world.checks(merged)) == (["failure"], ["success"])
+
+
 def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
     pull = world.open({"weighbridge.yaml": "version: 2\n"})
     world.tell("opened", pull)

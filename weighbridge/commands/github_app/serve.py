@@ -133,20 +133,14 @@ def _settings(context: click.Context) -> AppSettings:
 
 def _passed_on(context: click.Context) -> Iterator[str]:
     """The flags that decide how things are weighed, for the process that does it: paths whole, since it runs elsewhere."""
-    for parameter in _weighing_parameters():
+    from weighbridge.weighing_process import weigh  # noqa: PLC0415 - only a server needs what it imports
+
+    for parameter in weigh.params:
         value = context.params[parameter.name or ""]
         for each in value if isinstance(value, tuple) else (value,):
             if each is not None:
                 yield parameter.opts[0]
                 yield os.path.abspath(each) if parameter.name in PATHS else str(each)  # noqa: PTH100 - no link is followed
-
-
-def _weighing_parameters() -> list[click.Parameter]:
-    @app_options
-    def bare() -> None:
-        """Nothing: it only carries the options."""
-
-    return list(bare.__click_params__)  # type: ignore[attr-defined]  # as click itself keeps them
 
 
 def _address(listen: str) -> tuple[str, int]:
