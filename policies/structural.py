@@ -18,6 +18,11 @@ _COPIED: Final = frozenset(
     | {"maxProperties", "minimum", "maximum", "required"}
 )
 _ANYTHING: Final = "x-kubernetes-preserve-unknown-fields"
+_SELECTED: Final[Json] = {
+    "rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+    "message": "In and NotIn take values, Exists and DoesNotExist take none",
+}
+"""What one expression of a label selector has to be like: without, it selects nothing, or everything."""
 _TYPES: Final = {bool: "boolean", str: "string", int: "integer"}
 
 
@@ -58,3 +63,5 @@ def _rules(schema: Mapping[str, object]) -> Iterator[Json]:
     for name, needed in mapping(schema, "dependentRequired").items():
         for other in needed if isinstance(needed, list) else ():
             yield {"rule": f"!has(self.{name}) || has(self.{other})", "message": f"{name} goes with {other}"}
+    if mapping(schema, "properties").keys() == {"key", "operator", "values"}:
+        yield _SELECTED

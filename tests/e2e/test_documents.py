@@ -72,6 +72,18 @@ REFUSED = [
     ("an action that is none", {"validationActions": ["Refuse"]}, "Unsupported value"),
     ("a misspelt key", {"rules": [{"name": "a", "limitCost": {"maxmium": 1, "maximum": 1}}]}, "unknown field"),
     ("no rules", {"rules": []}, "spec.rules"),
+    *(
+        (
+            f"a selector with {expression}",
+            {"matchConstraints": {"namespaceSelector": {"matchExpressions": [{"key": "team", **expression}]}}},
+            "In and NotIn take values",
+        )
+        for expression in (
+            {"operator": "In"},
+            {"operator": "NotIn", "values": []},
+            {"operator": "Exists", "values": ["shop"]},
+        )
+    ),
 ]
 
 

@@ -57,6 +57,12 @@ def test_a_json_schema_becomes_a_structural_one(schema: dict, expected: dict) ->
     assert structural(schema) == expected
 
 
+def test_every_label_selector_holds_its_operators_to_their_values() -> None:
+    found = [node for path, node in _nodes(_schema(0)) if path.endswith(".matchExpressions.items")]
+    assert len(found) > 1
+    assert all("In and NotIn take values" in node["x-kubernetes-validations"][0]["message"] for node in found)
+
+
 def test_what_depends_on_several_fields_becomes_a_rule() -> None:
     schema = {
         "type": "object",
