@@ -6,7 +6,7 @@ PACKAGES := workloads pricing policies cluster forge webhook bot weighbridge
 SOURCES := $(PACKAGES) tests benchmarks tools examples
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz e2e lock fit book clean
+.PHONY: help demo test lint format bench fuzz e2e lock fit pictures book clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lock: $(VENV)/.dev ## Resolve the lock files again from pyproject.toml
 fit: $(VENV)/.dev ## Fit the rates of CPU, memory and GPUs anew, and build the price book with them
 	$(BIN)/weighbridge prices fit --prices pricing/data/prices.sqlite --out pricing/data/book/fitted_rates.tsv
 	$(BIN)/python tools/build_price_book.py
+
+pictures: $(VENV)/.dev ## Draw the pictures of docs/ anew (needs Chromium; ARGS="cost-up page" for some of them)
+	$(BIN)/python tools/gallery.py $(ARGS)
 
 book: $(VENV)/.runtime ## Build the embedded price book from its data files
 	$(BIN)/python tools/build_price_book.py

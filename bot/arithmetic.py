@@ -24,17 +24,17 @@ Pair = tuple[Row, ShownLine | None, ShownLine | None]
 
 def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     """One folded block: a table of arithmetic whose columns sum, and what the figures rest on; none without rows."""
-    pairs = [pair for row in rows for pair in _pairs(row)]
-    if not pairs:
+    found = [pair for row in rows for pair in pairs(row)]
+    if not found:
         return
     _require_sums(rows)
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
     sign = report.prices.currency.sign
     several = report.clusters > 1
-    body = [_cells(pair, compared, sign, several) for pair in pairs[:MOST_LINES]]
-    if len(pairs) > MOST_LINES:
-        body.append(_rest(pairs[MOST_LINES:], compared, sign))
+    body = [_cells(pair, compared, sign, several) for pair in found[:MOST_LINES]]
+    if len(found) > MOST_LINES:
+        body.append(_rest(found[MOST_LINES:], compared, sign))
     body += _sums(rows, compared, sign)
     yield "\n".join(
         [
@@ -80,7 +80,7 @@ def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: b
     return [words, change, *([f"**{_cents(before, sign)}**"] if compared else []), f"**{_cents(after, sign)}**", ""]
 
 
-def _pairs(row: Row) -> Iterator[Pair]:
+def pairs(row: Row) -> Iterator[Pair]:
     """The lines of both sides, those of one part together."""
     earlier = dict(_keyed(row.lines_before))
     for key, shown in _keyed(row.lines):
@@ -120,10 +120,14 @@ def _amount(shown: ShownLine | None, sign: Sign) -> str:
 
 def _arithmetic(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> str:
     """The product of each side, without its result, which the columns have; once where both are the same."""
-    sides = [derivation(shown.line, sign)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown]
     high = new.amount if new and not new.amount.certain else None
-    words = " → ".join(dict.fromkeys(escaped(side) for side in sides))
+    words = " → ".join(escaped(side) for side in products(old, new, sign))
     return f"{words}; {_range(high, sign)}" if high else words
+
+
+def products(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> list[str]:
+    """The product of each side, once where both are the same."""
+    return list(dict.fromkeys(derivation(shown.line, sign)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown))
 
 
 def _range(amounts: Figures, sign: Sign) -> str:

@@ -63,6 +63,24 @@ def plain_line(line: str) -> str:
     return "".join(character for character in line if not _invisible(character))
 
 
+def text_of(markdown: str) -> str:
+    """Markdown of ours as plain text: without the marks of ``code``, ``escaped`` and of what is bold."""
+    text, place = "", 0
+    for span in _SPAN.finditer(markdown):
+        padded = len(span[2]) > 2 and span[2].startswith(" ") and span[2].endswith(" ")
+        text += _unescaped(markdown[place : span.start()]) + (span[2][1:-1] if padded else span[2])
+        place = span.end()
+    return text + _unescaped(markdown[place:])
+
+
+def _unescaped(markdown: str) -> str:
+    return _ESCAPED.sub(r"\1", markdown.replace("**", "").replace("&#8203;", ""))
+
+
+_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_ESCAPED = re.compile(r"\\(.)")
+
+
 def ended(text: str) -> str:
     """A text as a sentence: with a full stop, unless it ends in a mark already."""
     return text if text.endswith((".", "…", "?")) else f"{text}."

@@ -59,6 +59,10 @@ def _written(told: Report, form: str, explain: bool) -> str:
 
         found = sarif(told) if form == "sarif" else code_quality(told)
         return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    if form == "html":
+        from bot.page.page import page  # noqa: PLC0415
+
+        return page(told)
     if form in {"markdown", "bitbucket"}:
         from bot.bitbucket import without_html  # noqa: PLC0415
         from bot.comment import comment  # noqa: PLC0415

@@ -18,25 +18,29 @@ def summarize(body: str) -> None:
         click.echo(f"weighbridge: no job summary was written to {problem}", err=True)
 
 
-def tell(report: Report, file: Path | None) -> None:
-    """Write the weighing to ``file`` as JSON, if there is one, and its verdict and change a month to the step's outputs.
+def tell(report: Report, file: Path | None, shown: Path | None = None) -> None:
+    """Write the weighing to ``file`` as JSON and to ``shown`` as a page, if these are named, and what it comes to to the outputs.
 
-    :raises Failure: when the file cannot be written.
+    :raises Failure: when a file cannot be written.
     """
     problem = _added("GITHUB_OUTPUT", f"verdict={report.verdict}\ndelta={report.delta.expected:.2f}\n")
     if problem:
         click.echo(f"weighbridge: no outputs were written to {problem}", err=True)
     if file is not None:
-        _write(report, file)
+        import orjson  # noqa: PLC0415 - only where it is asked for
+
+        from policies.document import document  # noqa: PLC0415
+
+        _write(orjson.dumps(document(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), file)
+    if shown is not None:
+        from bot.page.page import page  # noqa: PLC0415 - only where it is asked for
+
+        _write(page(report).encode(), shown)
 
 
-def _write(report: Report, file: Path) -> None:
-    import orjson  # noqa: PLC0415 - only where it is asked for
-
-    from policies.document import document  # noqa: PLC0415
-
+def _write(data: bytes, file: Path) -> None:
     try:
-        file.write_bytes(orjson.dumps(document(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        file.write_bytes(data)
     except OSError as error:
         raise Failure(f"{file} cannot be written: {error.strerror or error}") from None
 

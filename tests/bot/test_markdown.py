@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.comment import Links
-from bot.markdown import code, escaped, fenced, plain, table
+from bot.markdown import code, escaped, fenced, plain, table, text_of
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,12 @@ def test_nothing_ends_a_fence_but_its_end(text: str) -> None:
     assert (first, set(last)) == (f"{last}yaml", {"`"})
     assert len(last) >= 3
     assert not [line for line in inside if line.strip().startswith(last)]
+
+
+@given(st.text(max_size=60), st.text(min_size=1, max_size=60))
+def test_markdown_of_ours_is_read_back_as_the_text_it_was_made_of(one: str, two: str) -> None:
+    assert text_of(escaped(one)) == plain(one)
+    named = plain(two).replace("|", "¦")
+    if named:
+        assert text_of(code(two)) == named
+        assert text_of(f"**new:** {escaped(one)} {code(two)}, × {code('a`b')}") == f"new: {plain(one)} {named}, × a`b"

@@ -541,3 +541,9 @@ def test_what_is_staged_is_weighed_and_judged(here: Path, capsys: pytest.Capture
     _write(here, NAMESPACE + OWNED)
     assert run(["diff", "--staged", "--format", "json"]) == DENIED
     assert [each["file"] for each in _json(capsys)["workloads"]] == ["web.yaml"]
+
+
+@pytest.mark.parametrize("command", [["estimate"], ["check"], ["diff", str(EXAMPLE / "before")]])
+def test_a_page_is_one_of_the_formats(command: list[str], capsys) -> None:
+    run([*command, str(EXAMPLE / "after"), "--format", "html"])
+    assert capsys.readouterr().out.startswith('<!doctype html>\n<html lang="en">')

@@ -379,6 +379,19 @@ def test_the_weighing_is_written_as_json_and_a_file_that_cannot_be_is_exit_code_
     assert "nowhere/weighing.json cannot be written: No such file or directory" in capsys.readouterr().err
 
 
+def test_the_weighing_is_written_as_a_page_and_a_file_that_cannot_be_is_exit_code_2(
+    checkout, on_github, tmp_path, capsys
+) -> None:
+    checkout.commit(namespace("shop") + deployment("web", replicas=9))
+    assert on_github("--html", str(tmp_path / "cost.html")) == PASSED
+    text = (tmp_path / "cost.html").read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "<title>Cost: +$113 a month</title>" in text
+    assert on_github("--html", str(tmp_path / "nowhere" / "cost.html")) == CANNOT_TELL
+    assert "nowhere/cost.html cannot be written: No such file or directory" in capsys.readouterr().err
+    assert on_github("--html", "cost.html", "--from", "weighing.json") == MISUSED
+
+
 def test_outputs_that_cannot_be_written_are_said_and_change_no_verdict(checkout, on_github, bare, tmp_path, capsys) -> None:
     checkout.commit(namespace("shop") + deployment("web", replicas=9))
     bare.setenv("GITHUB_OUTPUT", str(tmp_path / "nowhere" / "output"))

@@ -46,6 +46,13 @@ LARGEST_EVENT = 32 * 1024 * 1024
     help="Also write the weighing here, as JSON.",
 )
 @click.option(
+    "--html",
+    "shown",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the weighing here, as a page with charts.",
+)
+@click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -65,6 +72,7 @@ def comment(
     revisions: str | None,
     key: str,
     file: Path | None,
+    shown: Path | None,
     source: Path | None,
     dry_run: bool,
     of_base: bool,
@@ -91,6 +99,8 @@ def comment(
 
     if not KEY.fullmatch(key):
         raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
+    if source is not None and shown is not None:
+        raise click.UsageError("--html shows what was weighed here, which --from does not: write the page in the run before")
     if source is not None:
         return _relayed(context, source, key, dry_run=dry_run)
     here = _occasion()
@@ -104,7 +114,7 @@ def comment(
         raise
     summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))
     posted = _posted(here, drafted.posting, dry_run=dry_run)
-    tell(drafted.report, file)
+    tell(drafted.report, file, shown)
     return drafted.code if posted or drafted.code == DENIED else CANNOT_TELL
 
 
