@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.amount import MINUS
 from bot.markdown import code, escaped, table
+from bot.patches import patches
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report, percent
 from policies.row import Row, ShownLine
@@ -25,7 +26,9 @@ Pair = tuple[Row, ShownLine | None, ShownLine | None]
 def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     """One folded block: a table of arithmetic whose columns sum, and what the figures rest on; none without rows."""
     found = [pair for row in rows for pair in pairs(row)]
+    changes = list(patches(report))
     if not found:
+        yield from [folded("What to change", changes)] if changes else []
         return
     _require_sums(rows)
     compared = report.compared
@@ -36,16 +39,13 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     if len(found) > MOST_LINES:
         body.append(_rest(found[MOST_LINES:], compared, sign))
     body += _sums(rows, compared, sign)
-    yield "\n".join(
-        [
-            "<details><summary>How each figure was worked out, and how sure it is</summary>",
-            "",
-            *table(header, "llrrl" if compared else "llrl", body),
-            "",
-            _certainty(report),
-            "</details>",
-        ]
-    )
+    told = [*table(header, "llrrl" if compared else "llrl", body), "", _certainty(report)]
+    yield folded("How each figure was worked out, and how sure it is", [*told, *(["", *changes] if changes else [])])
+
+
+def folded(summary: str, lines: Sequence[str]) -> str:
+    """Lines that are shown on demand."""
+    return "\n".join([f"<details><summary>{summary}</summary>", "", *lines, "</details>"])
 
 
 def _rest(pairs: Sequence[Pair], compared: bool, sign: Sign) -> list[str]:

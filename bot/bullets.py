@@ -7,9 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
-from bot.markdown import code, ended, escaped
+from bot.markdown import code, ended, escaped, link
+from bot.rows import Place
 from bot.shown_row import ShownRow
 from policies.acceptance import acceptances, allowance
+from policies.advice.shown import ShownAdvice
+from policies.advice.words import saved_in_words, savings
 from policies.alike import Alike, alike_unpriced, alike_violations
 from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
@@ -28,8 +31,8 @@ MOST_SUMS = 6
 """Teams or clusters whose sums are told."""
 
 
-def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
-    """The bullets that have something to say, as one block."""
+def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Place) -> Iterator[str]:
+    """The bullets that have something to say, as one block; ``change_of`` is where a line of the change can be committed."""
     lines = [
         *_not_read(report),
         *_not_priced(report, unit),
@@ -38,6 +41,7 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit) -> Iterator[s
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
         *_accepted(report),
+        *_cheaper(report, unit, change_of),
         *_exempted(report),
         *_notes(report),
     ]
@@ -114,6 +118,23 @@ def _accepted(report: Report) -> Iterator[str]:
         sign = report.prices.currency.sign
         most = f", for up to {sign}{sign.digits(allowed.amount)} a month" if allowed else ""
         yield f"- **Accepted{most}:** {ended(_listed(found))}"
+
+
+def _cheaper(report: Report, unit: Unit, change_of: Place) -> Iterator[str]:
+    """What saves most."""
+    found = [_saving(each, unit, change_of) for each in savings(report.advice)]
+    if found:
+        yield f"- **Cheaper:** {ended(_listed(found))}"
+
+
+def _saving(shown: ShownAdvice, unit: Unit, change_of: Place) -> str:
+    """What one piece saves, and where it can be committed."""
+    advice = shown.advice
+    saved = saved_in_words(shown, unit.money)
+    condition = f", {escaped(advice.condition)}" if advice.condition else ""
+    where = change_of(shown.file, shown.line) if shown.suggested else ""
+    committed = f" ({link('suggestion', where)})" if shown.suggested else ""
+    return f"{code(advice.title)} {escaped(advice.what)} {saved}{condition}{committed}"
 
 
 def _exempted(report: Report) -> Iterator[str]:

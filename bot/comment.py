@@ -5,6 +5,7 @@ Blocks are dropped whole from the end where the comment would be too large, and 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,6 +54,8 @@ class Links:
     """Short name of what it is compared with."""
     run: str = ""
     """Address of the CI's run."""
+    changes: str = ""
+    """Address of the pull request's changes, on GitHub."""
     reported: bool = False
     """Whether the figures are those of the pull request's own run, which nobody else has weighed."""
     summary: str = ""
@@ -67,6 +70,11 @@ class Links:
     def rest(self) -> str:
         """Where everything is that there is no room for, as Markdown."""
         return f"in the [job summary]({self.summary}) and the JSON" if self.summary else "in the JSON"
+
+    def change(self, file: str, line: int) -> str:
+        """The address of a line among the pull request's changes, by GitHub's name for it; else of the file's line."""
+        name = hashlib.sha256(file.encode("utf-8", "replace")).hexdigest()
+        return f"{self.changes}#diff-{name}R{line}" if self.changes else self.place(file, line)
 
 
 NO_LINKS = Links()
@@ -95,7 +103,7 @@ def _blind_blocks(report: Report, misread: Sequence[Problem], links: Links, titl
     denied = len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY})
     yield f"### {escaped(title)}: {NOT_WEIGHED}{f', {denied:,} denied' if denied else ''}"
     yield f"{f'{code(links.head)}: ' if links.head else ''}{not_read(misread)}"
-    yield from alert(report, links.place)
+    yield from alert(report, links.place, links.change)
 
 
 def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
@@ -114,7 +122,7 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield from laid.alerts
     if costs:
         yield "\n".join(cost_table(shown, report, summary, unit, Space(links.place, links.rest)))
-    yield from bullets(report, shown, unit)
+    yield from bullets(report, shown, unit, links.change)
     if costs:
         yield from details(report, [row for several in shown for row in several.rows])
     yield from proposals(report)
@@ -132,7 +140,7 @@ class Layout:
 
 def layout(report: Report, links: Links) -> Layout:
     """The rows of a change, as many as there is room for."""
-    unit, alerts = _unit(report.changed, report.prices.currency.sign), list(alert(report, links.place))
+    unit, alerts = _unit(report.changed, report.prices.currency.sign), list(alert(report, links.place, links.change))
     denied = {violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}
     return Layout(unit, alerts, shown_rows(report.changed, unit, _room(report, alerts), denied))
 
@@ -176,9 +184,9 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     parts += [f"{denied} denied"] if denied else []
     parts += [f"{report.not_priced} not priced"] if report.not_priced else []
     yield f"### {escaped(title)}: {', '.join(parts)}"
-    yield from alert(report, links.place)
+    yield from alert(report, links.place, links.change)
     yield "\n".join(estimate_table(report, unit, Space(links.place, links.rest)))
-    yield from bullets(report, [], unit)
+    yield from bullets(report, [], unit, links.change)
     yield from details(report, report.rows)
 
 

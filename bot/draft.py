@@ -13,6 +13,7 @@ from bot.marker import Marker
 from bot.memory import digests
 from bot.occasion import GITHUB, Occasion
 from bot.posting import Posting
+from bot.suggestion import suggestions
 from bot.worth import nothing_to_say, worth_a_comment
 from forge.check_run import CheckRun, Conclusion
 from policies.report import Report
@@ -42,14 +43,22 @@ def draft(
     wanted = Wanted(body, worth, nothing_to_say(report), digests(denied))
     check = check_run(report, body, name=check_name(key), head=occasion.head, link=occasion.link, quiet=wanted.settled)
     check = as_reported(check) if reported else check
-    return Posting(occasion.number, wanted, check, Behaviour(settings.behaviour), settings.drafts, occasion.before)
+    return Posting(
+        occasion.number,
+        wanted,
+        check,
+        Behaviour(settings.behaviour),
+        settings.drafts,
+        occasion.before,
+        suggestions=suggestions(report, key),
+    )
 
 
 def links(occasion: Occasion, base: str, *, reported: bool = False) -> Links:
     """Where the comment of a pull request leads; ``base`` is the commit that was compared with."""
     # What another run reported is in the summary of neither.
     summary = occasion.link if occasion.forge == GITHUB and not reported else ""
-    return Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, reported, summary)
+    return Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, occasion.changes, reported, summary)
 
 
 def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings) -> Posting:

@@ -63,3 +63,30 @@ def _without_run(body: str) -> list[str]:
 def _lines(body: str) -> list[str]:
     """The lines, as forges keep them: without a carriage return, and nothing after the last one."""
     return body.replace("\r\n", "\n").strip().split("\n")
+
+
+_FINDING = re.compile(
+    rf"<!-- weighbridge:1 config=(?P<key>{KEY.pattern}) finding=(?P<rule>[A-Za-z0-9-]{{1,40}}) (?P<digest>[0-9a-f]{{12}}) -->"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingMarker:
+    """What the last line of a suggestion says."""
+
+    key: str
+    rule: str
+    """A name for people, of letters, digits and single hyphens."""
+    digest: str
+    """Twelve hexadecimal digits: of the rule, the object and its fields."""
+
+    @property
+    def line(self) -> str:
+        """The line itself."""
+        return f"<!-- weighbridge:1 config={self.key} finding={self.rule} {self.digest} -->"
+
+
+def finding_of(body: str) -> FindingMarker | None:
+    """What a line comment's last line says; None where it is no suggestion of ours."""
+    match = _FINDING.fullmatch(_lines(body)[-1])
+    return FindingMarker(match["key"], match["rule"], match["digest"]) if match is not None else None

@@ -10,10 +10,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MOST_DENIALS = 24
+MOST_DENIALS = 14
 """Denials that are remembered: GitHub does not say how long the text may be, so that it stays under 255 characters."""
 
-_TEXT = re.compile(r"weighbridge:1 config=(\S{1,80})(?: comment=(\d{1,20}))?(?: denied=([0-9a-f,]{1,200}))?( settled)?")
+MOST_SUGGESTED = 12
+"""Suggestions that are remembered: those of one review, and some that a person deleted."""
+_BEGINNING = 5
+"""Digits of a finding's digest that are remembered."""
+
+_TEXT = re.compile(
+    r"weighbridge:1 config=(\S{1,80})(?: comment=(\d{1,20}))?(?: denied=([0-9a-f,]{1,200}))?"
+    r"(?: suggested=([0-9a-f,]{1,100}))?( reviewed)?( settled)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +35,19 @@ class Memory:
     """Digests of the denials that people have been told of."""
     settled: bool = False
     """Whether there was nothing left to say."""
+    suggested: frozenset[str] = frozenset()
+    """The suggestions that were there, or that a person had deleted: the beginnings of their findings' digests."""
+    reviewed: bool = False
+    """Whether the run was through with its suggestions; else they are those of the run before."""
 
     @property
     def text(self) -> str:
         """As it is kept."""
         comment = f" comment={self.comment}" if self.comment else ""
         denied = f" denied={','.join(sorted(self.denials)[:MOST_DENIALS])}" if self.denials else ""
-        return f"weighbridge:1 config={self.key}{comment}{denied}{' settled' if self.settled else ''}"
+        suggested = f" suggested={','.join(sorted(self.suggested)[:MOST_SUGGESTED])}" if self.suggested else ""
+        ended = f"{' reviewed' if self.reviewed else ''}{' settled' if self.settled else ''}"
+        return f"weighbridge:1 config={self.key}{comment}{denied}{suggested}{ended}"
 
 
 def memory_of(text: str, key: str) -> Memory | None:
@@ -41,10 +55,15 @@ def memory_of(text: str, key: str) -> Memory | None:
     match = _TEXT.fullmatch(text)
     if match is None or match[1] != key:
         return None
-    denials = frozenset(match[3].split(",")) if match[3] else frozenset[str]()
-    return Memory(key, int(match[2] or 0), denials, match[4] is not None)
+    denials, suggested = (frozenset(listed.split(",")) if listed else frozenset[str]() for listed in (match[3], match[4]))
+    return Memory(key, int(match[2] or 0), denials, match[6] is not None, suggested, match[5] is not None)
 
 
 def digests(denials: Iterable[str]) -> frozenset[str]:
     """Denials, each as six hexadecimal digits."""
     return frozenset(hashlib.sha256(denial.encode("utf-8", "replace")).hexdigest()[:6] for denial in denials)
+
+
+def beginnings(findings: Iterable[str]) -> frozenset[str]:
+    """Findings' digests as they are remembered."""
+    return frozenset(digest[:_BEGINNING] for digest in findings)

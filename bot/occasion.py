@@ -45,6 +45,12 @@ class Occasion:
     queued: int = 0
     """The pull request that waits in a merge queue, as GitHub names the queue's branch; 0 elsewhere."""
 
+    @property
+    def changes(self) -> str:
+        """Address of a pull request's changes on GitHub; empty elsewhere."""
+        repository = self.blob.rpartition("/blob/")[0]
+        return f"{repository}/pull/{self.number}/files" if self.forge == GITHUB and self.number else ""
+
 
 def occasion(environment: Mapping[str, str], event: object) -> Occasion:
     """The pull request that a run is for. ``event`` is what GitHub tells of the event, None elsewhere.

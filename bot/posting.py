@@ -13,6 +13,8 @@ from bot.earlier import with_earlier
 from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
 from bot.marker import alike, marker_of
 from bot.memory import Memory, memory_of
+from bot.reviewing import Place, Reviewing, words
+from bot.suggestion import Suggestion
 from forge.check_run import CheckRun, WrittenCheck
 from forge.comment import Comment
 from forge.error import NotPermittedError, UncertainError
@@ -41,6 +43,8 @@ class Posting:
     """The head before this push, where the event tells."""
     approvals: tuple[ApprovalSettings, ...] = ()
     """Who may accept what it denies, for whoever looks whether they did; empty where nobody may or nothing is denied."""
+    suggestions: tuple[Suggestion, ...] | None = None
+    """What can be committed; None where nothing is known of that, and what is there stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class _Run:
     wrote: bool = False
     told: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    reviewing: Reviewing | None = None
 
     def outcome(self) -> Outcome:
         if not self.posting.number:
@@ -91,8 +96,12 @@ class _Run:
                 self.told.append("no comment: the pull request is a draft")
             else:
                 memory = self._converge(memory)
+                shown = bool(ours(self._comments(), self._key))
+                memory = self.reviewing.settled(memory, shown=shown) if self.reviewing else memory
             if check is not None:
                 self._remember(check, memory)
+                if self.reviewing and memory.reviewed:
+                    self._remember(replace(check, memory=memory.text), self.reviewing.looked_again(memory))
         return self._done()
 
     def _done(self) -> Outcome:
@@ -104,6 +113,8 @@ class _Run:
             there = There(self._comments(), self._memory(), self.forge.hides)
             writes = () if self._waits(pull) else plan(self.posting.wanted, there, self.posting.behaviour)
             self.told += [f"would have {_words(write)}" for write in writes]
+            if self.reviewing and there.memory and (writes or ours(there.comments, self._key)):
+                self.told += [f"would have {words(step)}" for step in self.reviewing.planned(there.memory.suggested)]
         return Outcome(tuple(self.told) or ("would write no comment",))
 
     def _begin(self) -> PullRequest | None:
@@ -115,7 +126,15 @@ class _Run:
         body = with_earlier(self.posting.wanted.body, ours(self._comments(), self._key))
         wanted, check = replace(self.posting.wanted, body=body), replace(self.posting.check, summary=body)
         self.posting = replace(self.posting, wanted=wanted, check=check)
+        self.reviewing = self._reviewing()
         return pull
+
+    def _reviewing(self) -> Reviewing | None:
+        wanted, reviews, posting = self.posting.suggestions, self.forge.reviews, self.posting
+        if wanted is None or reviews is None:
+            return None
+        there = Place(self.forge, reviews, posting.number, self.author, posting.wanted.marker.head, posting.check.name)
+        return Reviewing(there, self._key, wanted, self.told, self.problems)
 
     def _stops(self, pull: PullRequest) -> bool:
         """Whether the pull request has gone on without this run, which is then said."""
@@ -140,9 +159,13 @@ class _Run:
     def _memory(self) -> Memory:
         """What is known of earlier runs: of the comment where it is there, else what check runs remember."""
         own = ours(self._comments(), self._key)
-        if own:
+        if own and not (self.reviewing and self.reviewing.lacks_any()):
             return Memory(self._key, own[-1].id, self.posting.wanted.denials, self.posting.wanted.settled)
-        remembered = self._remembered() or Memory(self._key)
+        remembered = replace(self._remembered() or Memory(self._key), reviewed=False)
+        if own:
+            return replace(
+                remembered, comment=own[-1].id, denials=self.posting.wanted.denials, settled=self.posting.wanted.settled
+            )
         return replace(remembered, settled=self.posting.wanted.settled)
 
     def _remembered(self) -> Memory | None:
@@ -198,7 +221,7 @@ class _Run:
             if not writes:
                 own = ours(there.comments, self._key)
                 told = memory.denials | wanted.denials if memory.comment and not own else wanted.denials
-                return Memory(self._key, own[-1].id if own else memory.comment, told, wanted.settled)
+                return replace(memory, comment=own[-1].id if own else memory.comment, denials=told, settled=wanted.settled)
             self._carry_out(writes)
         return memory
 

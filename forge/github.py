@@ -13,6 +13,7 @@ from forge.error import NotThereError, RefusedError, UnreachableError
 from forge.github_approvals import GitHubApprovals
 from forge.github_checks import GitHubChecks
 from forge.github_graphql import ask
+from forge.github_reviews import GitHubReviews
 from forge.pull_request import PullRequest
 from workloads.field import dig, mapping, sequence, text
 
@@ -45,6 +46,7 @@ class GitHub:
         self._there = f"/repos/{repository}"
         self.checks = GitHubChecks(courier, self._there)
         self.approvals = GitHubApprovals(courier, repository)
+        self.reviews = GitHubReviews(courier, self._there)
 
     def author(self) -> int:
         """Who the token speaks for. Over GraphQL, since REST does not tell the tokens of Apps and of Actions."""

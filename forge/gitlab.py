@@ -18,6 +18,7 @@ class GitLab:
     hides = False
     checks = None
     approvals = None
+    reviews = None
 
     def __init__(self, courier: Courier, project: str) -> None:
         """Speak of a project through a courier."""

@@ -9,6 +9,7 @@ from forge.approval import Approvals
 from forge.check_run import CheckRun, WrittenCheck
 from forge.comment import Comment, Reason
 from forge.pull_request import PullRequest
+from forge.review import LineComment, WrittenLineComment
 
 
 class Checks(Protocol):
@@ -27,6 +28,19 @@ class Checks(Protocol):
         """Have a check run remember something else."""
 
 
+class Reviews(Protocol):
+    """A forge's comments on lines of a change."""
+
+    def written(self, number: int, author: int) -> Sequence[WrittenLineComment]:
+        """One author's comments on a pull request, oldest first, replies left out."""
+
+    def write(self, number: int, head: str, comments: Sequence[LineComment]) -> None:
+        """Write comments on a commit's lines, all at once."""
+
+    def delete(self, comment: WrittenLineComment) -> None:
+        """Delete a comment; one that is gone already is no error."""
+
+
 class Forge(Protocol):
     """One repository of a forge.
 
@@ -43,6 +57,10 @@ class Forge(Protocol):
     @property
     def approvals(self) -> Approvals | None:
         """What people consented to on it; None where that is not looked up."""
+
+    @property
+    def reviews(self) -> Reviews | None:
+        """Its comments on lines; None where there can be nothing to commit in them."""
 
     def author(self) -> int:
         """Who the token speaks for."""

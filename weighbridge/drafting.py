@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from policies.advice.shown import ShownLines
 from policies.report import Report, report
 from policies.verdict import Verdict
+from policies.weighing import Weighing
 from weighbridge.answer import exit_code, print_alike
 from weighbridge.consent import Consent, Look, approvals_of, settled
+from weighbridge.failure import Failure
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Configured, read_revisions
 from weighbridge.settings import Settings
@@ -55,10 +59,12 @@ def draft_change(
     scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
-    told = report(weighings, "diff", now, scales.currency(now), change.rendering)
+    comments = scales.settings.configuration.comment
+    lines = _shown(weighings, revisions) if comments.suggestions and here.changes else None
+    told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
     print_alike(told.problems)
     consent = _consent(told, change.base, by, scales.settings, look) if told.verdict is Verdict.DENY else Consent(told)
-    posting = draft(consent.report, here, change.base, key, scales.settings.configuration.comment)
+    posting = draft(consent.report, here, change.base, key, comments)
     accepted = consent.report.verdict is not Verdict.DENY
     code = exit_code(weighings, accepted=accepted)
     return Drafted(consent.report, replace(posting, approvals=consent.approvals), change.base, code)
@@ -73,3 +79,16 @@ def _consent(told: Report, base: str, by: Configured, settings: Settings, look: 
     approvals, wrong = approvals_of(settings.configuration, file, base)
     told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
     return settled(told, approvals, look)
+
+
+def _shown(weighings: Sequence[Weighing], revisions: str) -> ShownLines | None:
+    """The lines that the forge shows of the change; None where there is nothing to be committed on any of them."""
+    from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
+    from workloads.sources.shown_lines import lines_of_change  # noqa: PLC0415
+
+    if not any(each.edits for weighing in weighings for each in weighing.advice):
+        return None
+    try:
+        return lines_of_change(revisions)
+    except SourceError as error:
+        raise Failure(str(error)) from None

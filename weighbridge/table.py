@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from policies.advice.words import sentence
+from policies.advice.words import savings, sentence
 from policies.alike import Alike, alike_unpriced, alike_violations, named
 from policies.explanation import explained
 from policies.figures import total_of
@@ -233,7 +233,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
 
 def _cheaper(report: Report, shown: Amounts) -> Iterator[tuple[str, str]]:
     """What could be had for less, the largest savings alone: the JSON has all."""
-    saving = [each for each in report.advice if each.saves.weight or each.saves_once.weight][:MOST_CHEAPER]
+    saving = savings(report.advice)[:MOST_CHEAPER]
     if saving:
         yield "", ""
     for each in saving:

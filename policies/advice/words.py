@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from policies.advice.shown import ShownAdvice
+from workloads.manifest import Identity
 
 Money = Callable[[Decimal], str]
 """How an amount is written."""
+
+
+def savings(every: Iterable[ShownAdvice]) -> list[ShownAdvice]:
+    """What saves money, of each workload the piece that saves most: two of one do not add up."""
+    found: dict[Identity, ShownAdvice] = {}
+    for each in every:
+        if max(each.saves.expected, each.saves.high, each.saves_once.expected, each.saves_once.high) > 0:
+            found.setdefault(each.advice.identity, each)
+    return list(found.values())
 
 
 def sentence(shown: ShownAdvice, money: Money) -> str:

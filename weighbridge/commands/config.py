@@ -139,6 +139,7 @@ def _comment(settings: Settings) -> Iterable[Row]:
         ("behaviour", stated.behaviour, CommentSettings().behaviour),
         ("drafts", str(stated.drafts).lower(), "false"),
         ("title", stated.title, CommentSettings().title),
+        ("suggestions", str(stated.suggestions).lower(), "true"),
     ):
         if value and value != usual:
             yield f"comment.{key}", value, settings.configuration.file

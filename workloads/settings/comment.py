@@ -26,6 +26,8 @@ class CommentSettings:
     """Whether draft pull requests get a comment, and not only a check run."""
     title: str = "Cost"
     """What the heading begins with."""
+    suggestions: bool = True
+    """Whether advice is also given where it can be committed, in review comments on lines of the change."""
 
 
 def read_comment(stated: Mapping[str, object]) -> CommentSettings:
@@ -39,6 +41,7 @@ def read_comment(stated: Mapping[str, object]) -> CommentSettings:
         behaviour=text(stated, "behaviour") or "update",
         drafts=stated.get("drafts") is True,
         title=text(stated, "title") or "Cost",
+        suggestions=stated.get("suggestions") is not False,
     )
 
 

@@ -31,6 +31,10 @@ INDEX: Final = ":0"
 """The revision of files as they are staged, by the name that Git gives them."""
 
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "--no-pager")
+_AS_FORGES = (
+    *("--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3", "--inter-hunk-context=0"),
+    *("--diff-algorithm=myers", "--no-relative", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
+)
 _HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
 
 
@@ -139,6 +143,14 @@ class Repository:
                 raise RepositoryError(f"{self.shown(name)} has conflicts: settle them and stage it, then weigh")
             files.append(ChangedFile(name, Stored(old_mode, old), Stored(new_mode, new)))
         return files if head != WORK_TREE else files + self._untracked(paths)
+
+    def difference(self, base: str, head: str) -> bytes:
+        """The change of manifests between two commits as a unified diff with three lines around each place, as forges show it.
+
+        Whatever the user has configured of diffs; renamed files are compared with what they were.
+        """
+        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
+        return self._git("diff", *_AS_FORGES, base, head, "--", *globs)
 
     def _untracked(self, paths: Sequence[str]) -> list[ChangedFile]:
         """The files that are new in the work tree and not ignored."""

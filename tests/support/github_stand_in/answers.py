@@ -197,6 +197,7 @@ class Answers:
             "side": comment.side, "start_line": comment.start_line, "start_side": "RIGHT" if comment.start_line else None,
             "diff_hunk": "@@ -1 +1 @@", "commit_id": comment.commit, "original_commit_id": comment.commit,
             "created_at": moment(comment.created), "updated_at": moment(comment.created), "author_association": "NONE",
+            **({"in_reply_to_id": comment.reply_to} if comment.reply_to else {}),
         }  # fmt: skip
 
 

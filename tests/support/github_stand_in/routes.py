@@ -151,6 +151,8 @@ def create_review(request: Request) -> Answer:
     request.may("pull_requests", write=True)
     pull = request.pull()
     comments = request.body.get("comments", [])
+    if not comments and not request.body.get("body"):
+        raise Refusal(422, "Unprocessable Entity", ["A review needs a body or comments"])
     for comment in comments:
         lines = pull.diff.get(comment["path"], set())
         first = comment.get("start_line", comment["line"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 
@@ -51,11 +51,13 @@ class ReviewComment:
     author: User
     body: str
     path: str
-    line: int
+    line: int | None
+    """None where the lines are no part of the diff any more."""
     side: str
     start_line: int | None
     commit: str
     created: int
+    reply_to: int | None = None
 
 
 @dataclass
@@ -149,6 +151,11 @@ class Repository:
         """The comments of one author that are not minimised."""
         return [comment for comment in self.conversation(number) if comment.author == author and not comment.hidden]
 
+    def on_lines(self, number: int, author: User = ROBOT) -> list[ReviewComment]:
+        """One author's comments on lines of a pull request, oldest first."""
+        found = (comment for comment in self.review_comments.values() if comment.number == number and comment.author == author)
+        return sorted(found, key=lambda comment: comment.id)
+
     def checks_on(self, sha: str, name: str | None = None) -> list[CheckRun]:
         """The check runs on a commit, newest first."""
         found = [check for check in self.checks.values() if check.head == sha and name in (None, check.name)]
@@ -224,6 +231,12 @@ class World:
         """A person's review, of the head where nothing else is said."""
         review = Review(self.next_id(), pull.number, author, "", event, commit or pull.head, self.now())
         self.platform.reviews[review.id] = review
+
+    def reply(self, comment: ReviewComment, author: User, body: str) -> ReviewComment:
+        """A person's reply to a comment on a line."""
+        made = replace(comment, id=self.next_id(), author=author, body=body, created=self.now(), reply_to=comment.id)
+        self.platform.review_comments[made.id] = made
+        return made
 
     def say(self, number: int, author: User, body: str) -> Comment:
         """A comment of a person's own."""
