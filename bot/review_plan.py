@@ -59,28 +59,24 @@ def plan_review(wanted: Sequence[Suggestion], there: ByFinding) -> tuple[Step, .
     )
 
 
-def plan_retreat(
-    own: Sequence[Suggestion], there: ByFinding, wants: Set[str], withdrawn: Sequence[WrittenLineComment]
-) -> tuple[Step, ...]:
+def plan_retreat(there: ByFinding, wants: Set[str], withdrawn: Sequence[WrittenLineComment]) -> tuple[Step, ...]:
     """What to write so that a newer run's suggestions are as it left them, once an older run finds that it wrote beside it.
 
     ``wants`` are the findings, each by the beginning of its digest, that the newer run left suggestions for. Of several for one
-    the first is its own. What the older run deleted of these is written again.
+    the first is its own. What the older run deleted of these, and is not there otherwise, is written again.
     """
-    stale = {each.marker.digest: each.comment.body for each in own}
-    taken = {digest: comment for comment in withdrawn if (digest := _digest(comment)) is not None and _is_of(digest, wants)}
-    lost = {digest for digest in taken if all(alike(each.body, stale.get(digest, "")) for each in there.get(digest, ()))}
-    again = tuple(LineComment(each.path, each.first, each.last, each.body) for digest, each in taken.items() if digest in lost)
+    missing = {digest: each for each in withdrawn if (digest := _digest(each)) not in there and _is_of(digest, wants)}
+    again = tuple(LineComment(each.path, each.first, each.last, each.body) for each in missing.values())
     steps: list[Step] = [Review(again)] if again else []
     for digest, several in there.items():
-        kept = 1 if _is_of(digest, wants) and digest not in lost else 0
+        kept = 1 if _is_of(digest, wants) else 0
         steps += [Withdraw(comment) for comment in several[kept:] if not comment.answered]
     return tuple(steps)
 
 
-def _digest(comment: WrittenLineComment) -> str | None:
+def _digest(comment: WrittenLineComment) -> str:
     marker = finding_of(comment.body)
-    return marker.digest if marker is not None else None
+    return marker.digest if marker is not None else ""
 
 
 def _is_of(digest: str, wants: Set[str]) -> bool:

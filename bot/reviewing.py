@@ -72,7 +72,7 @@ class Reviewing:
             # Last, so that as little as possible happens between this look and the write.
             pull = self.place.forge.pull_request(self.place.number)
             if not pull.open or pull.head != self.place.head:
-                self._retreat(there, pull)
+                self._retreat(pull)
                 return left
             steps = plan_review(wanted, there)
             if not steps or not self._carry_out(steps, self.place.head):
@@ -91,7 +91,7 @@ class Reviewing:
     def _there(self) -> ByFinding:
         return by_finding(self.place.reviews.written(self.place.number, self.place.author), self.key)
 
-    def _retreat(self, there: ByFinding, pull: PullRequest) -> None:
+    def _retreat(self, pull: PullRequest) -> None:
         """Make good what was written beside a newer run, if that is through; else it will look itself."""
         checks = self.place.forge.checks
         if not (self.wrote and pull.open) or checks is None:
@@ -99,7 +99,11 @@ class Reviewing:
         written = checks.written(pull.head, self.place.check)
         memory = memory_of(written.memory, self.key) if written is not None else None
         if memory is not None and memory.reviewed:
-            self._carry_out(plan_retreat(self.wanted, there, memory.suggested, self.withdrawn), pull.head)
+            # Looked at after that run was known to be through: it writes nothing any more.
+            there = self._there()
+            self._carry_out(plan_retreat(there, memory.suggested, self.withdrawn), pull.head)
+            # What was written since is none of this run's.
+            self.wrote, self.withdrawn = False, []
 
     def _carry_out(self, steps: Sequence[Step], head: str) -> bool:
         """Whether there is anything to look at again."""

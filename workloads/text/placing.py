@@ -19,6 +19,8 @@ from workloads.text.written import entry, inline, item, scalar
 MOST_PLACES: Final = 8
 """Places at which one entry is tried."""
 _USUAL_STEP: Final = 2
+_LONG: Final = 4
+"""Lines of an entry behind which a reader would look for no other one."""
 
 Lines = Sequence[str]
 
@@ -164,16 +166,20 @@ class _Document:
         yield [*self.lines[:number], changed, *self.lines[number + 1 :]]
 
     def _gaps(self, node: yaml.MappingNode) -> list[int]:
-        """Zero-based lines before which an entry can stand: behind what takes one line, before the first, behind the others."""
+        """Zero-based lines before which an entry can stand: behind short ones, the last first; before all; behind long ones."""
         ends = [
-            (isinstance(value, yaml.ScalarNode) or _on_one_line(value), _last_line(value)) for _, value in reversed(node.value)
+            (
+                end - key.start_mark.line + (_LONG if isinstance(value, yaml.SequenceNode) and not value.flow_style else 0),
+                -end - 1,
+            )
+            for key, value in node.value
+            if (end := _last_line(value)) is not None
         ]
-        tries = [end + 1 for short, end in ends if short and end is not None]
         first = (node.value[0][0] if node.value else node).start_mark
         # The first entry of a list's item stands behind its hyphen.
-        tries += [] if self.lines[first.line + self.offset][: first.column].strip() else [first.line]
-        tries += [end + 1 for _, end in ends if end is not None]
-        return list(dict.fromkeys(tries))[:MOST_PLACES]
+        if not self.lines[first.line + self.offset][: first.column].strip():
+            ends.append((_LONG, -first.line))
+        return list(dict.fromkeys(-line for _, line in sorted(ends)))[:MOST_PLACES]
 
     def _with_text(self, node: yaml.Node, text: str) -> list[str]:
         """The lines with a text in place of a node."""

@@ -193,8 +193,10 @@ class Answers:
             "id": comment.id, "node_id": f"PRRC_{comment.id}", "pull_request_review_id": comment.review,
             "url": links["self"], "html_url": shown, "pull_request_url": links["pull_request"],
             "_links": {name: {"href": target} for name, target in links.items()},
-            "user": self.user(comment.author), "body": comment.body, "path": comment.path, "line": comment.line,
-            "side": comment.side, "start_line": comment.start_line, "start_side": "RIGHT" if comment.start_line else None,
+            "user": self.user(comment.author), "body": comment.body, "path": comment.path, "side": comment.side,
+            # GitHub says null of lines that are gone, which its own description does not have.
+            **({"line": comment.line} if comment.line else {}),
+            "start_line": comment.start_line, "start_side": "RIGHT" if comment.start_line else None,
             "diff_hunk": "@@ -1 +1 @@", "commit_id": comment.commit, "original_commit_id": comment.commit,
             "created_at": moment(comment.created), "updated_at": moment(comment.created), "author_association": "NONE",
             **({"in_reply_to_id": comment.reply_to} if comment.reply_to else {}),
