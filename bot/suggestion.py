@@ -33,9 +33,13 @@ class Suggestion:
 def suggestions(report: Report, key: str) -> tuple[Suggestion, ...]:
     """Everything of a report that can be committed in a review, what settles denials first, then by what it saves."""
     sign = report.prices.currency.sign
+    standing = {(each.id, each.identity, each.verdict) for each in report.violations}
     found: dict[str, Suggestion] = {}
     for shown in report.advice:
-        if shown.suggested and shown.rewriting is not None:
+        settles = shown.advice.settles
+        # What somebody accepted needs nobody to mend it.
+        stands = settles is None or (settles.id, settles.identity, settles.verdict) in standing
+        if stands and shown.suggested and shown.rewriting is not None:
             made = _suggestion(shown, shown.rewriting, key, sign)
             found.setdefault(made.marker.digest, made)
     return tuple(found.values())
