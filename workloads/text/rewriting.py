@@ -84,7 +84,7 @@ def _text(manifest: Manifest) -> str | None:
     origin = manifest.origin
     if origin is None or not origin.source or origin.root or len(origin.source) > LARGEST:
         return None
-    if origin.file in ("", "-") or not origin.file.endswith((".yaml", ".yml")):
+    if not origin.file.endswith((".yaml", ".yml")) or not origin.file.isprintable():
         return None
     try:
         text = origin.source.decode()
