@@ -16,7 +16,7 @@ from workloads.excess import TOO_LARGE, too_large
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
 from workloads.group import FoundGroup, Setting, groups, shared_claim
-from workloads.kinds.embedded import embedded_object
+from workloads.kinds.embedded import embedded_object, lifted
 from workloads.kinds.kind import Category, EmbeddedRule, Kind
 from workloads.kinds.reference import resolve
 from workloads.kinds.registry import find
@@ -251,28 +251,24 @@ def _gather_embedded(rule: EmbeddedRule, scope: Scope, setting: Setting, parts: 
             outer=here if setting.period is None and rule.period is not None else setting.outer,
             times=setting.times * (Decimal(1) if times is None else times),
         )
-        body, prefix = embedded_object(rule, scope.body, value, path)
+        body = embedded_object(rule, scope.body, value)
         inner = Parts()
         _gather(body, find(text(body, "apiVersion").rpartition("/")[0], text(body, "kind")), inside, inner, depth + 1)
-        _lift(inner, prefix, parts)
+        _lift(inner, rule, path, parts)
 
 
-def _lift(inner: Parts, prefix: FieldPath, parts: Parts) -> None:
+def _lift(inner: Parts, rule: EmbeddedRule, at: FieldPath, parts: Parts) -> None:
     """Take over what an inner object has, with its paths as they are in the outer one."""
-    parts.groups += [replace(group, path=_lifted(prefix, group.path)) for group in inner.groups]
-    parts.claims += [replace(claim, path=_lifted(prefix, claim.path)) for claim in inner.claims]
+    parts.groups += [replace(group, path=lifted(rule, at, group.path)) for group in inner.groups]
+    parts.claims += [replace(claim, path=lifted(rule, at, claim.path)) for claim in inner.claims]
     parts.balancers += inner.balancers
     parts.free += inner.free
     parts.fees += inner.fees
     parts.notes += inner.notes
     parts.reasons += inner.reasons
     parts.untold += inner.untold
-    parts.problems += [(_lifted(prefix, path), words) for path, words in inner.problems]
+    parts.problems += [(lifted(rule, at, path), words) for path, words in inner.problems]
     parts.modelled = parts.modelled or inner.modelled
-
-
-def _lifted(prefix: FieldPath, path: FieldPath) -> FieldPath:
-    return (*prefix, *path) if path else prefix
 
 
 def _scales(manifest: Manifest) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from policies.context import Context
 from policies.finding import Finding
@@ -16,6 +17,9 @@ from workloads.field import FieldPath, mapping, sequence, text
 from workloads.kinds import registry
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
+
+_SCHEDULED: Final = frozenset(("Job", "CronJob", "CronWorkflow", "RayCronJob"))
+"""Kinds of pods that end, by a calendar or by a count, whether or not they are paid once."""
 
 
 def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
@@ -40,7 +44,8 @@ def find(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
             yield from _unrequested(group)
         if check.deadline and asked:
             yield from _deadline(subject, group)
-    yield from _models(check, subject)
+    if check.models:
+        yield from _models(check, subject, groups)
     if groups:
         yield from _of_all(check, subject, most)
     if check.namespace is not None and most:
@@ -70,7 +75,7 @@ def _unknown(check: LimitAccelerators, group: PodGroup) -> Iterator[Finding]:
         return
     more = sum((request.most for request in unknown), Decimal(0))
     worst = ((group.most_devices + more, check.pod), ((group.most_devices + more) * group.holders, check.workload))
-    if check.vendors or any(most is not None and count > most for count, most in worst):
+    if check.vendors or check.models or any(most is not None and count > most for count, most in worst):
         names = ", ".join(dict.fromkeys(quoted(request.resource) for request in unknown[:4]))
         yield _untold(f"pod {group.name} {names}", f"whether {names} is one is not known", more)
 
@@ -170,12 +175,25 @@ def _kinds(check: LimitAccelerators, group: PodGroup, asked: list[AcceleratorReq
             yield _not_allowed(group, f"MIG profile {quoted(request.profile)}", request.profile, check.profiles)
 
 
-def _models(check: LimitAccelerators, subject: Subject) -> Iterator[Finding]:
-    machines = subject.estimate.machines if subject.estimate and check.models else ()
-    for use in machines:
-        group = next((group for group in subject.groups if group.name == use.group), None)
-        if use.accelerators and use.accelerators_model not in check.models and group is not None:
+def _models(check: LimitAccelerators, subject: Subject, groups: Sequence[PodGroup]) -> Iterator[Finding]:
+    """Accelerators of models that are not allowed, or of which nobody can tell the model: no machine that is known has them."""
+    machines = subject.estimate.machines if subject.estimate else ()
+    uses = {use.group: use for use in machines if use.accelerators}
+    for group in groups:
+        use = uses.get(group.name)
+        if use is not None and use.accelerators_model not in check.models:
             yield _not_allowed(group, f"accelerator {quoted(use.accelerators_model)}", use.accelerators_model, check.models)
+        elif use is None and group.most_devices:
+            whole = subject.unpriced[0].reason if subject.unpriced else "no machine that has them is known"
+            reason = quoted(whole, LONGEST_REASON)
+            yield Finding(
+                f"pod {group.name} model",
+                f"which accelerators it gets cannot be told: {reason}",
+                measured=group.most_devices,
+                parts=(reason,),
+                lacking=frozenset((whole,)),
+                undecided=True,
+            )
 
 
 def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ...]) -> Finding:
@@ -212,11 +230,10 @@ def _unrequested(group: PodGroup) -> Iterator[Finding]:
 
 
 def _deadline(subject: Subject, group: PodGroup) -> Iterator[Finding]:
-    if not group.one_off and subject.manifest.kind not in {"Job", "CronJob"}:
+    if not group.one_off and subject.manifest.kind not in _SCHEDULED:
         return
     owner = group.path[:-1]
-    body = mapping(subject.manifest.body, *owner)
-    if body.get("activeDeadlineSeconds") is None and mapping(group.template, "spec").get("activeDeadlineSeconds") is None:
+    if not _ends_in_time(subject.manifest.body, group):
         yield Finding(
             f"pod {group.name} deadline",
             "a Job with accelerators and no deadline: one that hangs is paid until somebody looks",
@@ -225,3 +242,10 @@ def _deadline(subject: Subject, group: PodGroup) -> Iterator[Finding]:
             "activeDeadlineSeconds",
             owner,
         )
+
+
+def _ends_in_time(body: Mapping[str, object], group: PodGroup) -> bool:
+    """Whether the pods have a deadline: their own, or that of what they stand in; Kubeflow's kinds keep it in ``runPolicy``."""
+    around = [mapping(body, *group.path[:depth]) for depth in range(1, len(group.path) + 1)]
+    bounds = (mapping(group.template, "spec"), *around, *(mapping(each, "runPolicy") for each in around))
+    return any(each.get("activeDeadlineSeconds") is not None for each in bounds)

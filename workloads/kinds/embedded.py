@@ -8,11 +8,19 @@ from workloads.field import FieldPath, mapping
 from workloads.kinds.kind import EmbeddedRule
 
 
-def embedded_object(
-    rule: EmbeddedRule, outer: Mapping[str, object], value: Mapping[str, object], path: FieldPath
-) -> tuple[Mapping[str, object], FieldPath]:
-    """The object inside, and what goes before its paths: a whole object, or a kind's spec with the outer object's metadata."""
+def embedded_object(rule: EmbeddedRule, outer: Mapping[str, object], value: Mapping[str, object]) -> Mapping[str, object]:
+    """The object inside: a whole object, or a kind's spec with the outer object's metadata."""
     if not rule.kind:
-        return value, path
+        return value
     version = f"{rule.group}/v1" if rule.group else "v1"
-    return {"apiVersion": version, "kind": rule.kind, "metadata": mapping(outer, "metadata"), "spec": value}, path[:-1]
+    return {"apiVersion": version, "kind": rule.kind, "metadata": mapping(outer, "metadata"), "spec": value}
+
+
+def lifted(rule: EmbeddedRule, at: FieldPath, path: FieldPath) -> FieldPath:
+    """A path of the object inside as it is in the outer one, which has it ``at``.
+
+    Of a kind's spec alone, ``spec`` is what stands there, under whatever name; its metadata are the outer object's own.
+    """
+    if not rule.kind:
+        return (*at, *path)
+    return (*at, *path[1:]) if path[:1] in {(), ("spec",)} else path
