@@ -50,7 +50,7 @@ def judge(policy: Policy, subject: Subject, before: Subject | None, explained: S
         # Against itself: what a change may add was not there before it.
         earlier = _by_key(_find(rule.check, before, before)) if before is not None else {}
         accepted = _by_key(_find(rule.check, explained, None)) if explained is not None else None
-        stance = _stance(policy, subject)
+        stance = _stance(policy, subject, before)
         judged = sorted((_judged(stance, rule, finding, earlier, accepted) for finding in after), key=_severity)
         yield from (_violation(policy, rule, subject, each) for each in judged[:MOST_FINDINGS])
         if len(judged) > MOST_FINDINGS:
@@ -69,13 +69,19 @@ class _Stance(NamedTuple):
     """Whether a controller made the object of what was accepted."""
     denies_injected: bool
     """Whether it stops what the owner's template does not explain."""
+    padded: bool = False
+    """Whether the object has become so large that no rule could look into it: who pads one is not let in by that."""
 
 
-def _stance(policy: Policy, subject: Subject) -> _Stance:
+def _stance(policy: Policy, subject: Subject, before: Subject | None) -> _Stance:
     context = subject.context
     choice = policy.unknown(context.point, context.unknowns.at(context.point))
     derived, injected = context.derivation is not None, policy.denies_injected(context.point)
-    return _Stance(choice, policy.action(context.point), derived, injected)
+    action = policy.action(context.point)
+    stated = bool(policy.unknown(context.point, ""))
+    grown = subject.oversized and not (before is not None and before.oversized)
+    padded = grown and action is Action.DENY and choice == "warn" and not stated
+    return _Stance(choice, action, derived, injected, padded)
 
 
 class _Judged(NamedTuple):
@@ -104,10 +110,10 @@ def _by_key(findings: Iterable[Finding]) -> Mapping[str, Finding]:
     return found
 
 
-def undecided(policy: Policy, subject: Subject, reason: str) -> Iterator[Violation]:
+def undecided(policy: Policy, subject: Subject, before: Subject | None, reason: str) -> Iterator[Violation]:
     """The violations of a policy of which it cannot be told whether it is about the object."""
     for rule in policy.rules:
-        judged = _judged(_stance(policy, subject), rule, Finding("match", reason, undecided=True), {})
+        judged = _judged(_stance(policy, subject, before), rule, Finding("match", reason, undecided=True), {})
         yield _violation(policy, rule, subject, judged)
 
 
@@ -147,8 +153,10 @@ def _judged(
     injected = accepted is not None and not _existed(finding, accepted.get(finding.key))
     # What an owner's accepted template explains is never stopped, nor what nobody chose to stop of the rest.
     let_in = stance.derived and not (injected and stance.denies_injected)
-    verdict = _verdict(stance.choice, rule, finding, stance.action, existed=existed, let_in=let_in)
-    return _Judged(finding, existed, verdict, stance.choice, let_in, injected)
+    looks = not existed and not isinstance(rule.check, RequireLabels)
+    choice = "fail" if stance.padded and finding.undecided and looks else stance.choice
+    verdict = _verdict(choice, rule, finding, stance.action, existed=existed, let_in=let_in)
+    return _Judged(finding, existed, verdict, choice, let_in, injected)
 
 
 def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) -> Violation:

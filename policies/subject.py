@@ -86,6 +86,13 @@ class Subject:
         kind = find(self.manifest.group, self.manifest.kind)
         return kind is not None and bool(kind.pods) and kind.category is not Category.UNPRICED
 
+    @property
+    def oversized(self) -> bool:
+        """Whether it is of a kind that costs, and too large to be looked at: more than anybody writes of one."""
+        if self.workload is not None or not self.unpriced or self.unpriced[0].reason != TOO_LARGE:
+            return False
+        return find(self.manifest.group, self.manifest.kind) is not None
+
     def fingerprints(self, what: str, stated: Callable[[], Iterable[object]]) -> frozenset[str]:
         """What of it decides ``what``, each part as a short text by which it is known again on the other side of a change."""
         if self.side is None:

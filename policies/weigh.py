@@ -123,11 +123,14 @@ def _judged(
     then = context if context.earlier is None else replace(context, snapshot=context.earlier)
     earlier = dict(numbered(subjects(before, old, then, prices, today))) if before is not None and old is not None else {}
     for key, subject in numbered(subjects(after, new, context, prices, today)):
-        if subject.manifest.group in LOCAL_GROUPS or (key in earlier and _same(earlier[key], subject)):
-            continue
         was = earlier.get(key)
+        still = was is not None and _same(was, subject)
+        if subject.manifest.group in LOCAL_GROUPS or (still and was is not None and was.manifest.body == subject.manifest.body):
+            continue
         for policy in policies.about(subject, was, costs=subject.costs):
-            yield from _by_policy(policy, subject, was, made.get(key))
+            found = _by_policy(policy, subject, was, made.get(key))
+            # Of a release that only stamps, only what is wrong by a stamp: a rule may ask for one.
+            yield from (each for each in found if not each.existed) if still else found
 
 
 def _by_policy(policy: Policy, subject: Subject, before: Subject | None, made: Subject | None) -> Iterator[Violation]:
@@ -136,7 +139,7 @@ def _by_policy(policy: Policy, subject: Subject, before: Subject | None, made: S
     if taken is True:
         taken = met(policy, subject, before)
     if isinstance(taken, str):
-        yield from undecided(policy, subject, taken)
+        yield from undecided(policy, subject, before, taken)
     elif taken:
         yield from judge(policy, subject, before, made)
 

@@ -61,7 +61,5 @@ def _without_managed_fields(body: Mapping[str, object]) -> Mapping[str, object]:
     return {**body, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
 
 
-TOO_LARGE: Final = (
-    f"it holds more than {MOST_VALUES:,} values, or nests deeper than {DEEPEST}: too large to be weighed; split it up"
-)
+TOO_LARGE: Final = f"it holds more than {MOST_VALUES:,} values, or nests deeper than {DEEPEST}: split it up"
 """Why such an object has no price, and is not known to keep a rule."""
