@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Final
 
 from policies.message import quoted
 from policies.policy import Match, ResourceRule, Selector
 from policies.subject import Subject
 from workloads.namespace import NAME_LABEL, named
+from workloads.remembered import remembered
 
 CREATE: Final = "CREATE"
 UPDATE: Final = "UPDATE"
@@ -18,7 +18,7 @@ JUDGED: Final = (CREATE, UPDATE)
 _PLURALS: Final = {"endpoints": "endpoints", "gateway": "gateways"}
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def resource_of(kind: str) -> str:
     """The plural by which the API server calls a kind: ``deployments``, ``networkpolicies``, ``ingresses``."""
     name = kind.lower()

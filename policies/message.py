@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 
 from pricing.precision import tidy
 from pricing.rounding import to_step
+from workloads.remembered import remembered
 
 FIRST_LINE = 119
 """Characters of a message's first line at most."""
@@ -23,13 +23,16 @@ LONGEST_REASON = 90
 SHORTEST = 12
 """Characters that a name keeps where a line is too long."""
 
+LONGEST_READ = 10_000
+"""Characters of a name that are looked at, however much it is shortened."""
+
 _MILLI = Decimal("0.001")
 _HUNDREDTH = Decimal("0.01")
 _SPACES = re.compile(r"\s+")
 _MISREAD = re.compile(r"(is|immutable)\s(?=immutable|field)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def inert(text: str) -> str:
     """A text on one line, without what acts on terminals, logs or readers' eyes."""
     if text.isascii() and text.isprintable() and " " not in text:
@@ -40,8 +43,8 @@ def inert(text: str) -> str:
 
 
 def quoted(name: str, longest: int = 40) -> str:
-    """A name from a manifest as it is shown inside a message."""
-    return shortened(inert(name), longest)
+    """A name from a manifest as it is shown inside a message. What is far too long for that is not read to its end."""
+    return shortened(inert(name if len(name) <= LONGEST_READ else f"{name[:LONGEST_READ]}…"), longest)
 
 
 def shortened(text: str, longest: int) -> str:

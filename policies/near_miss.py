@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from workloads.remembered import remembered
+
 MOST_LOOKED_AT: Final = 1_000
 """Known words that are looked at at all."""
 MOST_COMPARED: Final = 500
@@ -36,7 +38,7 @@ def _likeness(wanted: str, word: str, least: float) -> float:
     return likeness if likeness >= least else 0.0
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def folded(word: str) -> str:
     """A word without what readers do not see: case, width and spaces at its ends."""
     return unicodedata.normalize("NFKC", word).casefold().strip()

@@ -279,3 +279,8 @@ def test_a_line_keeps_its_figures_whatever_the_names_in_it(name: str, other: str
 @pytest.mark.parametrize(("count", "words"), [(1, "1 pod"), (0, "0 pods"), (12, "12 pods"), (Decimal("0.5"), "0.5 pods")])
 def test_one_is_one_and_all_else_are_several(count: Decimal, words: str) -> None:
     assert several(count, "pod") == words
+
+
+def test_a_name_of_a_million_characters_is_shown_by_its_beginning() -> None:
+    assert quoted("é" * 1_000_000, 40) == "é" * 39 + "…"
+    assert quoted(f"a{' ' * 1_000_000}b") == "a …"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -17,6 +17,7 @@ import orjson
 from workloads.devices.gpu_label import models_in
 from workloads.devices.share import NOT_KNOWN, Share, read_share
 from workloads.field import sequence, text
+from workloads.remembered import remembered
 
 _FILE = Path(__file__).parents[1] / "data" / "accelerators.json"
 _ONE = Decimal(1)
@@ -164,7 +165,7 @@ def _shared(asked: list[AcceleratorRequest], attributes: list[tuple[str, _Resour
             yield AcceleratorRequest(name, found.vendor, "shared", profile, max(_ONE, share.fraction or _ONE), share)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _describe(resource: str) -> _Resource:
     """What a resource is, ``attribute`` and ``free`` among the kinds."""
     table = _table()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
+
+from workloads.remembered import remembered
 
 _MODEL_WORDS: Final = frozenset({"MODEL", "MODELS", "DEPLOYMENT", "ENGINE"})
 _AI_WORDS: Final = frozenset(
@@ -64,28 +65,28 @@ _ADDRESS_WORDS: Final = frozenset({"BASE", "ENDPOINT", "URL", "HOST"})
 _LONGEST = 80
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def names_model(variable: str) -> bool:
     """Whether a variable's name says that its value is a model of some kind: ``MODEL_NAME``, ``OPENAI_MODEL``."""
     words = _words(variable)
     return bool(words & _MODEL_WORDS) and (bool(words & {"MODEL", "MODELS"}) or says_ai(variable))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def says_ai(variable: str) -> bool:
     """Whether a variable's name says that it is about an AI model and no other: ``LLM_MODEL``, ``AZURE_OPENAI_DEPLOYMENT``."""
     words = _words(variable)
     return bool(words & _MODEL_WORDS) and bool(words & _AI_WORDS)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def seller(variable: str) -> str:
     """The provider that a variable's name states; empty for none. ``OPENAI_`` states none: many answer in OpenAI's way."""
     words = variable.upper().split("_")
     return next((_SELLERS[word] for word in words if word in _SELLERS), "")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def names_address(variable: str) -> bool:
     """Whether a variable tells where a provider's client sends its requests: ``OPENAI_BASE_URL``, ``LLM_ENDPOINT``."""
     words = _words(variable)
