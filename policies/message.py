@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from pricing.precision import tidy
 from pricing.rounding import to_step
@@ -27,6 +27,8 @@ LONGEST_READ = 10_000
 """Characters of a name that are looked at, however much it is shortened."""
 
 _MILLI = Decimal("0.001")
+_CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
 _HUNDREDTH = Decimal("0.01")
 _SPACES = re.compile(r"\s+")
 _MISREAD = re.compile(r"(is|immutable)\s(?=immutable|field)", re.IGNORECASE)
@@ -85,6 +87,15 @@ def dollars(amount: Decimal) -> str:
     step = Decimal("0.01") if abs(amount) < 10 else Decimal(1)
     rounded = to_step(amount, step)
     return f"{'-' if rounded < 0 else ''}${rounded.copy_abs():,}" if rounded else "$0"
+
+
+def dollars_apart(amount: Decimal, limit: Decimal) -> tuple[str, str]:
+    """An amount and the limit that it is above, as `dollars` shows them, with as many decimals as it takes to tell them apart."""
+    if dollars(amount) != dollars(limit):
+        return dollars(amount), dollars(limit)
+    exact = f"${plain_number(limit)}"
+    cents = amount.quantize(_CENT, ROUND_CEILING)
+    return f"${plain_number(cents if limit == limit.quantize(_CENT) else amount.quantize(_MILLIONTH, ROUND_CEILING))}", exact
 
 
 def plain_number(value: Decimal) -> str:

@@ -50,18 +50,22 @@ def _namespace(subject: Subject) -> Mapping[str, object] | None:
 
 
 def _cost(subject: Subject, before: Subject | None) -> Mapping[str, object]:
-    """What an object costs a month and a run, what a change adds, and how many pods it has; money in US dollars and cents."""
+    """What an object costs a month and a run, what a change adds, and how many pods it has; money in US dollars and cents.
+
+    What a change adds to something without a price is not known, and not there.
+    """
     month, run = _sums(subject)
     earlier, earlier_run = _sums(before)
     endless = {group.one_off for group in subject.groups if group.endless}
+    added = {
+        "month": _told(_between(earlier, month), endless=False in endless),
+        "run": _told(_between(earlier_run, run), endless=True in endless),
+    }
     return {
         "currency": "USD",
         "month": _told(_ends(month), endless=False in endless),
         "run": _told(_ends(run), endless=True in endless),
-        "added": {
-            "month": _told(_between(earlier, month), endless=False in endless),
-            "run": _told(_between(earlier_run, run), endless=True in endless),
-        },
+        **({"added": added} if before is None or not before.unpriced else {}),
         "pods": _told(_pods(subject), endless=any(group.unbounded for group in subject.groups)),
     }
 

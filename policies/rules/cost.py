@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from policies.finding import Finding
-from policies.message import LONGEST_REASON, dollars, plain_number, quoted, several
+from policies.message import LONGEST_REASON, dollars, dollars_apart, plain_number, quoted, several
 from policies.policy import LimitCost
 from policies.sizing import stated
 from policies.subject import Subject
@@ -17,6 +17,7 @@ from workloads.field import mapping
 from workloads.span import Span
 from workloads.workload import PodGroup, Workload
 
+_THOUSANDTH: Final = Decimal("0.001")
 _OF_NODES: Final = ("nodeSelector", "affinity", "tolerations", "nodeName", "runtimeClassName", "schedulerName")
 
 
@@ -102,28 +103,33 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
         return
     at, parts = _exposure(check, subject)
     if check.amount is not None and cost > check.amount:
-        rests = _assumed(check, subject, cost)
+        rests, least = _assumed(check, subject, cost), "at least " if subject.unpriced else ""
+        shown, limit = dollars_apart(cost, check.amount)
         yield Finding(
             "cost",
-            f"{dollars(cost)} {period}{at}{rests}, above the limit of {dollars(check.amount)}",
+            f"{least}{shown} {period}{at}{rests}, above the limit of {limit}",
             "Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
-            f"{dollars(cost)} {period}",
-            f"at most {dollars(check.amount)} {period}",
+            f"{least}{shown} {period}",
+            f"at most {limit} {period}",
             measured=cost,
             parts=parts,
         )
+    if before is not None and before.unpriced:
+        yield from _added_to_unknown(check, added, earlier, before.unpriced[0].reason)
+        return
     if check.increase is not None and added > check.increase:
+        shown, limit = dollars_apart(added, check.increase)
         yield Finding(
             "increase",
-            f"adds {dollars(added)} {period}{at}, more than the {dollars(check.increase)} that one change may add",
+            f"adds {shown} {period}{at}, more than the {limit} that one change may add",
             "Split the change, or ask who owns the limit to accept it.",
-            f"+{dollars(added)} {period}",
-            f"at most +{dollars(check.increase)} {period}",
+            f"+{shown} {period}",
+            f"at most +{limit} {period}",
             measured=added,
             parts=parts,
         )
     if check.increase_percent is not None and earlier > 0 and added * 100 > check.increase_percent * earlier:
-        percent = plain_number((added * 100 / earlier).quantize(Decimal(1)))
+        percent = _percent_above(added * 100 / earlier, check.increase_percent)
         yield Finding(
             "increase percent",
             f"adds {percent}% ({dollars(added)} {period}{at}), more than {plain_number(check.increase_percent)}%",
@@ -133,6 +139,21 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             measured=added,
             parts=parts,
         )
+
+
+def _added_to_unknown(check: LimitCost, added: Decimal, earlier: Decimal, whole: str) -> Iterator[Finding]:
+    """That nobody can tell what a change adds to what was not priced as a whole, where all of the price would be too much."""
+    much = check.increase is not None and added > check.increase
+    steep = check.increase_percent is not None and earlier > 0 and added * 100 > check.increase_percent * earlier
+    if much or steep:
+        reason = quoted(whole, LONGEST_REASON)
+        yield Finding("increase", f"what it adds cannot be told, since before {reason}", parts=(reason,), undecided=True)
+
+
+def _percent_above(percent: Decimal, most: Decimal) -> str:
+    """A percentage as a whole number, with decimals where it would not read as more than the most."""
+    rounded = percent.quantize(Decimal(1))
+    return plain_number(rounded if rounded > most else percent.quantize(_THOUSANDTH, ROUND_CEILING))
 
 
 def _exceeds(check: LimitCost, cost: Decimal, added: Decimal, earlier: Decimal) -> bool:
