@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 import orjson
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +51,5 @@ class Subject:
 
     @classmethod
     def of(cls, text: str | bytes) -> Subject:
-        """What ``text`` was written of."""
-        return cls(**orjson.loads(text))
+        """What ``text`` was written of: also by another version, which may know more, or less."""
+        return TypeAdapter(cls).validate_json(text)

@@ -143,6 +143,12 @@ def test_a_subject_is_read_as_it_was_written() -> None:
         assert Subject.of(subject.text) == subject
 
 
+def test_a_subject_is_read_that_another_version_wrote() -> None:
+    told = {"installation": 7, "repository": PLATFORM, "name": "acme/platform"}
+    assert Subject.of(json.dumps({**told, "number": 482, "later": True})) == _subject(number=482)
+    assert Subject.of(json.dumps(told)) == _subject()
+
+
 @pytest.mark.corpus
 def test_real_deliveries_ask_for_what_they_are_about() -> None:
     corpus = os.environ.get("WEIGHBRIDGE_CORPUS")
