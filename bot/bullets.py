@@ -33,11 +33,9 @@ MOST_SUMS = 6
 
 def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Place) -> Iterator[str]:
     """The bullets that have something to say, as one block; ``change_of`` is where a line of the change can be committed."""
-    lines = [
-        *_not_read(report),
-        *_not_priced(report, unit),
-        *(_by_cluster(shown, unit) if report.clusters > 1 else ()),
-        *_by_team(shown, unit),
+    lacking = [*_not_read(report), *_not_priced(report, unit)]
+    sums = [*(_by_cluster(shown, unit) if report.clusters > 1 else ()), *_by_team(shown, unit)]
+    told = [
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
         *_told(report, Verdict.WARN, "Warned"),
         *_accepted(report),
@@ -45,6 +43,9 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Pl
         *_exempted(report),
         *_notes(report),
     ]
+    # Where there is not room for all, the sums go first: the rows have their figures.
+    room = max(MOST_BULLETS - len(lacking) - len(told), 0)
+    lines = [*lacking, *sums[:room], *told]
     if lines:
         yield "\n".join(lines[:MOST_BULLETS])
 

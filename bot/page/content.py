@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -227,13 +227,9 @@ def _violation(violation: Violation) -> Told:
     )
 
 
-def problems(report: Report) -> list[Told]:
+def problem(each: Problem) -> Told:
     """What could not be read, or is doubtful."""
-    return [_problem(each) for each in report.problems[:MOST_TOLD]]
-
-
-def _problem(problem: Problem) -> Told:
-    return Told(str(problem.severity), shown(problem.place), "", shown(problem.message), shown(problem.hint))
+    return Told(str(each.severity), shown(each.place), "", shown(each.message), shown(each.hint))
 
 
 def unpriced(report: Report) -> list[Told]:
@@ -250,8 +246,14 @@ def _unpriced(entry: Unpriced) -> Told:
 
 def assumptions(report: Report) -> list[str]:
     """What was assumed, each once."""
-    words = dict.fromkeys(told.line.assumption for row in ordered(report) for told in row.lines if told.line.assumption)
-    return [shown(each) for each in list(words)[:MOST_TOLD]]
+    return cut(dict.fromkeys(told.line.assumption for row in ordered(report) for told in row.lines if told.line.assumption))
+
+
+def cut(texts: Iterable[str]) -> list[str]:
+    """Texts as far as a page takes them, and how many more there are."""
+    every = list(texts)
+    more = [f"{len(every) - MOST_TOLD:,} more are in the JSON"] if len(every) > MOST_TOLD else []
+    return [*map(shown, every[:MOST_TOLD]), *more]
 
 
 _SURE = {

@@ -22,6 +22,7 @@ from bot.page import content
 from bot.page.content import Money
 from policies.report import Report
 from pricing.precision import exactly
+from workloads.problem import Severity
 
 LARGEST = 4_000_000
 """Bytes of a page: what mail and trackers take as an attachment, and a browser shows at once."""
@@ -34,21 +35,24 @@ def page(report: Report) -> str:
 
     :raises SumError: when the rows do not sum to the heading: such a page must not be shown.
     """
+    title = content.shown(text_of(title_of(comment(report))))
     with exactly():
         for rows, explained in SIZES:
-            text = _rendered(report, rows, explained)
+            text = _rendered(report, title, rows, explained)
             if len(text.encode()) <= LARGEST:
                 break
     return text
 
 
-def _rendered(report: Report, rows: int, explained: int) -> str:
+def _rendered(report: Report, title: str, rows: int, explained: int) -> str:
     template, style, script = _parts()
     money, every = Money(report.prices.currency.sign), content.ordered(report)
     several = report.clusters > 1
+    unread = [each for each in report.problems if each.severity is Severity.ERROR]
+    doubtful = [each for each in report.problems if each.severity is not Severity.ERROR]
     return template.render(
         report=report,
-        title=content.shown(text_of(title_of(comment(report)))),
+        title=title,
         money=money,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
@@ -65,13 +69,16 @@ def _rendered(report: Report, rows: int, explained: int) -> str:
         clusters=content.by(lambda row: row.cluster, "no cluster", report) if several else [],
         teams=content.by(lambda row: row.owners.get("team", ""), "no team", report),
         violations=content.violations(report),
-        problems=content.problems(report),
+        unread=[content.problem(each) for each in unread[: content.MOST_TOLD]],
+        unread_count=len(unread),
+        doubtful=[content.problem(each) for each in doubtful[: content.MOST_TOLD]],
+        doubtful_count=len(doubtful),
         advice=content.advice(report),
         unpriced=content.unpriced(report),
         assumptions=content.assumptions(report),
         certainty=content.certainty(report),
         prices=content.prices(report),
-        notes=[content.shown(note) for note in report.notes[: content.MOST_TOLD]],
+        notes=content.cut(report.notes),
         rendering=content.shown(report.rendering.words) if report.rendering else "",
         most=content.MOST_TOLD,
         version=version("weighbridge"),

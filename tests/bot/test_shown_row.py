@@ -18,6 +18,7 @@ from policies.figures import Figures, total_of
 from policies.report import Report
 from policies.starter import starter
 from pricing.rounding import WHOLE, SumError
+from workloads.problem import Problem, Severity
 
 UNIT = Unit(WHOLE)
 SHOP = namespace("shop")
@@ -145,3 +146,21 @@ def test_what_has_no_price_is_named_as_far_as_there_is_room_and_counted(count: i
     told = sum(int(found[1]) if (found := re.search(r"(\d+) (?:objects|more)", line)) else 1 for line in named)
     assert told == count
     assert len(named) <= 6
+
+
+def test_where_there_are_too_many_bullets_the_sums_go_first_and_warnings_stay(reported) -> None:
+    report = reported(
+        "", namespace("shop") + namespace("ml", "ml") + deployment("a", 300) + deployment("b", team="ml", space="ml"), starter()
+    )
+    text = comment(replace(report, notes=("a note",)))
+    assert "- **By team:** " in text
+    assert "- **Warned:** " in text
+    chart = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: nowhere}\n"
+    unread = Problem(Severity.ERROR, "not valid YAML", "other.yaml", 3)
+    more = reported("", namespace("shop") + deployment("a", 300) + deployment("b", team="ml") + chart, starter())
+    bullets = [
+        line for line in comment(replace(more, problems=(unread,), notes=("a note",))).splitlines() if line.startswith("- **")
+    ]
+    assert [line.partition("**")[2].partition("*")[0].rstrip(":") for line in bullets] == [
+        "Not read, and in no figure", "Not priced, and not $0", "Could not be decided", "Warned", "To know",
+    ]  # fmt: skip

@@ -184,6 +184,29 @@ def test_what_has_no_room_is_counted_and_the_page_stays_within_its_size(reported
     assert "138 more" in text  # of the chart: 150 without 12 bars
 
 
+def test_what_was_not_read_stands_before_the_figures_and_what_is_doubtful_after_them(reported) -> None:
+    from dataclasses import replace
+
+    from workloads.problem import Problem, Severity
+
+    problems = (Problem(Severity.WARNING, "given twice", "a.yaml", 1), Problem(Severity.ERROR, "not valid YAML", "b.yaml", 2))
+    text = page(replace(reported(BEFORE, AFTER), problems=problems))
+    order = [
+        text.index(words)
+        for words in ("Not read, and in no figure", "not valid YAML", "What changes</h2>", "Doubtful", "given twice")
+    ]
+    assert order == sorted(order)
+
+
+def test_notes_beyond_what_a_page_takes_are_counted(reported) -> None:
+    from dataclasses import replace
+
+    text = page(replace(reported(BEFORE, AFTER), notes=tuple(f"note {n}" for n in range(1205))))
+    assert "note 199" in text
+    assert "note 200" not in text
+    assert "1,005 more are in the JSON" in text
+
+
 def test_amounts_are_in_the_currency_that_is_asked_for(weighed) -> None:
     from datetime import UTC, datetime
 
