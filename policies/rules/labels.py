@@ -17,6 +17,8 @@ from workloads.field import FieldPath, mapping
 
 _VALUE: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 """What Kubernetes takes for a label's value, which may be empty there and not here."""
+_LARGEST: Final = 10**15
+"""Numbers up to which one is shown."""
 _ALIKE_KEY: Final = 0.8
 _ALIKE_VALUE: Final = 0.7
 _MOST_LISTED: Final = 8
@@ -90,7 +92,7 @@ def _judge(check: RequireLabels, subject: Subject, key: str, value: object, sour
         return None
     stated = value if isinstance(value, str) else ""
     where = "" if source == "object" else f" of its {source}"
-    shown = quoted(stated) if stated.strip() else "empty"
+    shown = _shown(value)
     words = f"label {quoted(key)}{where} is {shown}"
     first = label_keys(check, subject)[0]
     if fitting:
@@ -99,9 +101,17 @@ def _judge(check: RequireLabels, subject: Subject, key: str, value: object, sour
         return Finding(f"label {first} {stated}", doubt, parts=(quoted(key), shown, fitting), undecided=True)
     allowed, near = _allowed(check, subject), near_miss(stated, _values(check, subject), _ALIKE_VALUE)
     hint = f"Did you mean {quoted(near)}? " if near else ""
+    hint = hint if isinstance(value, str | None) else "Write it in quotes. "
     fix = f"{hint}Set {quoted(key)} to {allowed or 'the value that owns it'}."
     wrong = f"{words}, which is not {allowed or 'a value'}{_money(subject, first)}"
     return Finding(f"label {first}", wrong, fix, shown, allowed or "a value", path, parts=(quoted(key), shown, allowed))
+
+
+def _shown(value: object) -> str:
+    """A label's value in a message: YAML reads ``7`` and ``yes`` as no text, which the API server refuses."""
+    if isinstance(value, str | None):
+        return quoted(value) if value and value.strip() else "empty"
+    return f"the number {value}" if type(value) is int and abs(value) < _LARGEST else "no text"
 
 
 def _values(check: RequireLabels, subject: Subject) -> tuple[str, ...]:

@@ -284,3 +284,23 @@ def test_one_is_one_and_all_else_are_several(count: Decimal, words: str) -> None
 def test_a_name_of_a_million_characters_is_shown_by_its_beginning() -> None:
     assert quoted("é" * 1_000_000, 40) == "é" * 39 + "…"
     assert quoted(f"a{' ' * 1_000_000}b") == "a …"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (7, "label team is the number 7, which"),
+        (10**5000, "label team is no text, which"),
+        (True, "label team is no text, which"),
+        (["a"], "label team is no text, which"),
+        (None, "label team is empty, which"),
+        (" ", "label team is empty, which"),
+    ],
+    ids=["a number", "a number of 5,001 digits", "a truth", "a list", "null", "spaces"],
+)
+def test_a_label_that_is_no_text_is_not_called_empty(value: object, told: str) -> None:
+    body = deployment()
+    body["metadata"]["labels"]["team"] = value
+    message = gate([policy(requireLabels={"keys": ["team"], "from": ["object"]})]).validate(review(body)).message
+    assert told in message
+    assert ("Write it in quotes." in message) is (value is not None and value != " ")
