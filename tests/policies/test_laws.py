@@ -56,10 +56,11 @@ def test_an_object_gets_the_same_verdict_as_yaml_and_as_json(data: bytes) -> Non
         as_json = orjson.dumps(an_object(Choices(data)))
     except TypeError:
         return  # no JSON says it
-    body = orjson.loads(as_json)
-    one, other = read(as_json), read(write_yaml(body))
-    assert [each.body for each in one.manifests] == [each.body for each in other.manifests]
-    assert _told(weighed_manifests(None, one.manifests, POLICIES)) == _told(weighed_manifests(None, other.manifests, POLICIES))
+    written = read(write_yaml(orjson.loads(as_json))).manifests
+    assert [each.body for each in read(as_json).manifests] == [each.body for each in written]
+    # A number 1.0 is whole in YAML and a double in JSON, for the API server too: what YAML made of it is said in JSON.
+    said = [manifest for each in written for manifest in read(orjson.dumps(each.body)).manifests]
+    assert _told(weighed_manifests(None, said, POLICIES)) == _told(weighed_manifests(None, written, POLICIES))
 
 
 @given(before=st.none() | workloads(), after=workloads(), seed=st.integers(0, 99))
