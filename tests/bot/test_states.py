@@ -110,8 +110,6 @@ def test_a_state_reads_as_it_was_agreed(reached: Reached, snapshot: SnapshotAsse
 
 
 def test_a_state_reads_as_well_in_mail(reached: Reached, snapshot: SnapshotAssertion) -> None:
-    # Part of make test's environment; where a virtual environment is older than the lock file, the rest is run all the same.
-    pytest.importorskip("inscriptis")
     assert mail_text(reached.body) == snapshot(extension_class=Mail)
 
 
