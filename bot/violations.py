@@ -64,7 +64,9 @@ def _instead(violation: Violation) -> str:
 
 
 def _several(denied: Sequence[Violation], place: Place, fixes: Fixes) -> list[str]:
-    lines = [f"**{len(denied):,} denials.**", ""]
+    objects = len({violation.identity for violation in denied})
+    reasons = f", for {len(denied):,} reasons" if len(denied) != objects else ""
+    lines = [f"**{objects:,} denied{reasons}.**", ""]
     for violation in denied[:MOST]:
         told = f"{code(violation.title)}: {escaped(ended(_first_line(violation)))} {_where(violation, place)}."
         lines.append(" ".join(filter(None, [f"- {told}", _fix(violation, fixes), _instead(violation)])))

@@ -35,7 +35,8 @@ _NAMESPACES: Final = "write matchConstraints: {namespaceSelector: {matchLabels: 
 MEANT: Final[Mapping[str, str]] = {
     **dict.fromkeys(("action", "actions", "enforcementAction", "failureAction", "validationFailureAction"), _ACTIONS),
     **dict.fromkeys(("kinds", "match", "resources", "resourceRules", "matchResources"), _RESOURCES),
-    **dict.fromkeys(("namespaces", "namespaceSelector"), _NAMESPACES),
+    "namespaceSelector": _NAMESPACES,
+    "namespaces": f"{_NAMESPACES}; accelerators of a whole namespace are limited by limitAccelerators.maximum.namespace",
     "objectSelector": "write matchConstraints: {objectSelector: {matchLabels: {team: search}}}",
     "labels": "write requireLabels: {keys: [team]}",
 }

@@ -32,3 +32,4 @@ def init(folder: Path) -> None:
     except OSError as error:
         raise Failure(f"cannot write {error.filename or folder}: {error.strerror or error}") from None
     click.echo(f"Wrote the starter set into {folder}. Try it with: weighbridge policies test {folder}")
+    click.echo(f"It is used where --policies names it, or weighbridge.yaml does (policies: [{folder}]).")
