@@ -85,8 +85,10 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
     labels = labels_of_namespace(subject)
     if labels is not None:
         return selects(selector, labels)
-    if not subject.namespace:
+    if subject.cluster_scoped:
         return True
+    if not subject.namespace:
+        return "whether the policy is about it cannot be told: it states no namespace (metadata.namespace, clusters[].namespace)"
     if all(expression.key == NAME_LABEL for expression in selector.expressions):
         return selects(selector, {NAME_LABEL: subject.namespace})
     reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")

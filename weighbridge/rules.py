@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policies.exemption import Exemption
+from policies.exemption_mistakes import unknown_rules
 from policies.exemption_reader import load_exemptions
 from policies.loader import load
 from policies.policy_set import PolicySet
@@ -46,12 +47,19 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     beside, apart = read_paths(paths), read_paths(others)
     loaded = load(beside.manifests)
     exemptions = load_exemptions((*beside.manifests, *apart.manifests))
-    problems = (*beside.problems, *apart.problems, *loaded.problems, *exemptions.problems)
+    policies = PolicySet(loaded.policies) if paths or "policies" in of_cluster else starter()
+    # Whose policies come from a snapshot may be exempted by name from what is not at hand yet.
+    unknown = () if "policies" in of_cluster else unknown_rules(exemptions.exemptions, policies)
+    # A kind of ours that is none is told of the files of exemptions too.
+    strange = load(apart.manifests).problems
+    told = (*beside.problems, *apart.problems, *loaded.problems, *strange, *exemptions.problems, *unknown)
+    problems = tuple(dict.fromkeys(told))
     print_problems(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
-        raise Failure("the policies could not be read as they are: nothing was weighed")
+        raise Failure("the policies and exemptions could not be read as they are: nothing was weighed")
     if paths and not loaded.policies:
         raise Failure(f"no CostPolicy in {', '.join(paths)}: nothing was weighed")
+    if exempting and not exemptions.exemptions:
+        raise Failure(f"no CostExemption in {', '.join(exempting)}: nothing was weighed")
     config_maps = {(each.namespace, each.name): each.body for each in beside.manifests if each.kind == "ConfigMap"}
-    policies = PolicySet(loaded.policies) if paths or "policies" in of_cluster else starter()
     return Rules(policies, exemptions.exemptions, config_maps, of_cluster)

@@ -18,6 +18,8 @@ from workloads.kinds import registry
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.workload import PodGroup
 
+_TEKTON: Final = "tekton.dev"
+_TIMEOUTS: Final[tuple[FieldPath, ...]] = (("timeout",), ("timeouts", "pipeline"), ("timeouts", "tasks"))
 _SCHEDULED: Final = frozenset(("Job", "CronJob", "CronWorkflow", "RayCronJob"))
 """Kinds of pods that end, by a calendar or by a count, whether or not they are paid once."""
 
@@ -234,18 +236,25 @@ def _deadline(subject: Subject, group: PodGroup) -> Iterator[Finding]:
         return
     owner = group.path[:-1]
     if not _ends_in_time(subject.manifest.body, group):
+        field = "timeout" if subject.manifest.group == _TEKTON else "activeDeadlineSeconds"
         yield Finding(
             f"pod {group.name} deadline",
             "a Job with accelerators and no deadline: one that hangs is paid until somebody looks",
-            "Set activeDeadlineSeconds.",
+            f"Set {field}.",
             "none",
-            "activeDeadlineSeconds",
+            field,
             owner,
         )
 
 
 def _ends_in_time(body: Mapping[str, object], group: PodGroup) -> bool:
-    """Whether the pods have a deadline: their own, or that of what they stand in; Kubeflow's kinds keep it in ``runPolicy``."""
+    """Whether the pods have a deadline: their own, or that of what they stand in.
+
+    Kubeflow's kinds keep it in ``runPolicy``, Tekton's as ``timeout`` or among ``timeouts``, where ``0`` is none.
+    """
     around = [mapping(body, *group.path[:depth]) for depth in range(1, len(group.path) + 1)]
     bounds = (mapping(group.template, "spec"), *around, *(mapping(each, "runPolicy") for each in around))
-    return any(each.get("activeDeadlineSeconds") is not None for each in bounds)
+    if any(each.get("activeDeadlineSeconds") is not None for each in bounds):
+        return True
+    told = (text(each, *path) for each in around for path in _TIMEOUTS) if text(body, "apiVersion").startswith(_TEKTON) else ()
+    return any(timeout.strip("0hms.") for timeout in told)

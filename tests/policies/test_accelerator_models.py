@@ -47,6 +47,10 @@ STEP = {"name": "main", "container": gpus("1")}
 HEAD = {"rayClusterSpec": {"headGroupSpec": {"template": GPU}}}
 WORKERS = {"pytorchReplicaSpecs": {"Worker": {"replicas": 1, "template": GPU}}}
 FLOW = {"entrypoint": "main", "templates": [STEP]}
+TASK = {
+    "taskSpec": {"steps": [{"name": "main", "image": "example.com/a", "computeResources": {"limits": {"nvidia.com/gpu": "1"}}}]}
+}
+PIPELINE = {"pipelineSpec": {"tasks": [{"name": "train", **TASK}]}}
 JOBS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "a PyTorchJob": ("kubeflow.org/v1", "PyTorchJob", WORKERS, {"runPolicy": SECONDS, **WORKERS}),
     "a RayJob": ("ray.io/v1", "RayJob", HEAD, {**SECONDS, **HEAD}),
@@ -57,6 +61,19 @@ JOBS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         "CronWorkflow",
         {"schedule": "0 3 * * *", "workflowSpec": FLOW},
         {"schedule": "0 3 * * *", "workflowSpec": {**SECONDS, **FLOW}},
+    ),
+    "a TaskRun": ("tekton.dev/v1", "TaskRun", {"timeout": "0s", **TASK}, {"timeout": "1h30m0s", **TASK}),
+    "a PipelineRun": (
+        "tekton.dev/v1",
+        "PipelineRun",
+        {"timeouts": {"finally": "10m"}, **PIPELINE},
+        {"timeouts": {"pipeline": "2h"}, **PIPELINE},
+    ),
+    "a task of a PipelineRun": (
+        "tekton.dev/v1",
+        "PipelineRun",
+        PIPELINE,
+        {"pipelineSpec": {"tasks": [{"name": "train", "timeout": "20m", **TASK}]}},
     ),
 }
 

@@ -45,6 +45,12 @@ def test_a_namespace_is_selected_by_its_name(expressions: tuple[dict, ...], verd
     assert weighed(None, text, _policy(*expressions)).verdict is verdict
 
 
+def test_an_object_that_states_no_namespace_may_be_in_any(weighed) -> None:
+    weighing = weighed(None, deployment("web", space=""), _policy(IN))
+    assert weighing.verdict is Verdict.UNKNOWN
+    assert "it states no namespace" in weighing.violations[0].message
+
+
 def test_other_labels_of_an_unknown_namespace_are_unknown_beside_its_name(weighed) -> None:
     assert weighed(None, deployment("web"), _policy(IN, LABELLED)).verdict is Verdict.UNKNOWN
     assert weighed(None, namespace("shop") + deployment("web"), _policy(IN, LABELLED)).verdict is Verdict.DENY

@@ -155,6 +155,43 @@ def test_none_is_no_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "0 exemptions\n"
 
 
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (["starter-set/*"], "no policy at hand has rule starter-set/*, so that nothing is exempted from it (write policy/rule"),
+        (["cost-labels/taem"], "did you mean cost-labels/team?"),
+        (["cost-lables/*"], "did you mean cost-labels/*?"),
+    ],
+)
+def test_an_exemption_from_a_rule_that_nobody_has_is_told(
+    rules: list[str], words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "e.json").write_text(json.dumps(_exemption("one", rules=rules)))
+    assert run(["policies", "exemptions", "--exemptions", "e.json"]) == PASSED
+    told = capsys.readouterr().err
+    assert told.startswith("e.json:1")
+    assert words in told
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("", "no CostExemption in e.json"),
+        (
+            json.dumps({"apiVersion": "weighbridge.dev/v1alpha1", "kind": "CostExempt", "metadata": {"name": "a"}}),
+            "kind CostExempt is not known",
+        ),
+    ],
+    ids=["nothing", "a misspelt kind"],
+)
+def test_a_file_without_an_exemption_is_an_error(
+    document: str, words: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "e.json").write_text(document)
+    assert run(["policies", "exemptions", "--exemptions", "e.json"]) == CANNOT_TELL
+    assert words in capsys.readouterr().err
+
+
 def test_exemptions_given_as_manifests_are_told_apart(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "one.json").write_text(json.dumps(_exemption("one")))
     assert run(["policies", "exemptions", "one.json"]) == PASSED
