@@ -51,27 +51,28 @@ class _Search:
 
     def signs(self) -> Signs:
         author = self.approvals.author(self.number)
-        found = [*self._labels(author.casefold()), *self._reviews(author.casefold())]
+        theirs = frozenset(login.casefold() for login in (author, *self.approvals.committers(self.number)))
+        found = [*self._labels(theirs), *self._reviews(theirs)]
         return Signs(tuple(found), tuple(dict.fromkeys(self.doubts)), author, self.number)
 
-    def _labels(self, author: str) -> Iterator[Sign]:
+    def _labels(self, theirs: frozenset[str]) -> Iterator[Sign]:
         wanted = {label.casefold() for entry in self.entries for label in entry.labels}
         if not wanted:
             return
         told = self.approvals.first_told(self.head, self.check)
         for labelling in self.approvals.labellings(self.number):
-            if labelling.label.casefold() in wanted and self._counts(labelling.label, labelling.who, labelling.at, author, told):
+            if labelling.label.casefold() in wanted and self._counts(labelling.label, labelling.who, labelling.at, theirs, told):
                 sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))
                 if not any(map(sign.accepts, self.entries)):
                     self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
                 yield sign
 
-    def _counts(self, label: str, who: str, at: datetime, author: str, told: datetime | None) -> bool:
-        """Whether a person other than the author put a label on who could have seen what this commit costs."""
+    def _counts(self, label: str, who: str, at: datetime, theirs: frozenset[str], told: datetime | None) -> bool:
+        """Whether a person put a label on whose change it is not, and who could have seen what this commit costs."""
         if not who:
             self.doubts.append(f"the label {label} accepts nothing: a person has to put it on, and not a program")
-        elif who.casefold() == author:
-            self.doubts.append(f"the label {label} accepts nothing: {who}, who put it on, opened the pull request")
+        elif who.casefold() in theirs:
+            self.doubts.append(f"the label {label} accepts nothing: {who}, who put it on, opened the pull request or wrote of it")
         elif told is None or at < told:
             self.doubts.append(
                 f"the label {label} accepts nothing yet: {who} put it on before {self.head[:7]} was weighed; put it on anew"
@@ -80,12 +81,12 @@ class _Search:
             return True
         return False
 
-    def _reviews(self, author: str) -> Iterator[Sign]:
+    def _reviews(self, theirs: frozenset[str]) -> Iterator[Sign]:
         if not any(entry.teams for entry in self.entries):
             return
         for review in self.approvals.approving(self.number):
             teams = self._teams(review.who)
-            if not teams or review.who.casefold() == author:
+            if not teams or review.who.casefold() in theirs:
                 continue
             if review.commit == self.head:
                 yield Sign(review.who, "", teams)

@@ -36,6 +36,9 @@ class Approvals(Protocol):
     def author(self, number: int) -> str:
         """Who opened a pull request."""
 
+    def committers(self, number: int) -> frozenset[str]:
+        """Who wrote or committed the commits of a pull request, as far as the forge knows them."""
+
     def labellings(self, number: int) -> Sequence[Labelling]:
         """The labels on a pull request."""
 

@@ -37,6 +37,11 @@ class GitHubApprovals:
         """Who opened a pull request."""
         return text(self._courier.ask("GET", f"{self._there}/pulls/{number}"), "user", "login")
 
+    def committers(self, number: int) -> frozenset[str]:
+        """The logins of its commits' authors and committers; of more than 250 commits GitHub tells the first 250."""
+        commits = list(self._courier.pages(f"{self._there}/pulls/{number}/commits"))
+        return frozenset(text(commit, part, "login") for commit in commits for part in ("author", "committer")) - {""}
+
     def labellings(self, number: int) -> Sequence[Labelling]:
         """The labels on a pull request, each with its latest of the last hundred events."""
         owner, _, name = self._repository.partition("/")

@@ -31,6 +31,7 @@ from workloads.problem import Problem, Severity
 from workloads.rendering.confinement import Confinement, Rendering
 from workloads.workload import Unpriced
 
+_YEARS: Final = range(2000, 2200)
 _CODE: Final = re.compile(r"[A-Z]{3}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -207,9 +208,11 @@ def _rendering(entry: Mapping[str, object]) -> Rendering | None:
 def _moment(written: str) -> datetime:
     """A time with its zone.
 
-    :raises ValueError: when it is none, or has no zone.
+    :raises ValueError: when it is none, has no zone, or is so far off that no calendar holds a month from it.
     """
     found = datetime.fromisoformat(written)
     if found.tzinfo is None:
         raise ValueError(f"{written} has no time zone")
+    if found.year not in _YEARS:
+        raise ValueError(f"{written} is no time of a weighing")
     return found

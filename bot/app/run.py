@@ -140,7 +140,9 @@ class Runner:
             if look.attempt < AGAIN:
                 raise
             return _failed(str(error), occasion)
-        self.register.keep(key, written(posting), self.clock())
+        # What somebody may accept is asked anew each time: they may take it back.
+        if not posting.approvals:
+            self.register.keep(key, written(posting), self.clock())
         return posting
 
     def _accepted(self, look: Look, clone: Path, order: Order) -> Posting:

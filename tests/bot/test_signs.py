@@ -83,7 +83,10 @@ def test_a_label_for_one_commit_is_none_for_the_next(there) -> None:
 
 @pytest.mark.parametrize(
     ("who", "words"),
-    [(ALICE, "alice, who put it on, opened the pull request"), (ROBOT, "a person has to put it on, and not a program")],
+    [
+        (ALICE, "alice, who put it on, opened the pull request or wrote of it"),
+        (ROBOT, "a person has to put it on, and not a program"),
+    ],
 )
 def test_neither_the_author_nor_a_program_accepts_by_a_label(there, who: User, words: str) -> None:
     there.github.world.platform.permissions["alice"] = "admin"
@@ -92,6 +95,16 @@ def test_neither_the_author_nor_a_program_accepts_by_a_label(there, who: User, w
     found = there.look(LABEL)
     assert found.found == ()
     assert words in found.doubts[0]
+
+
+def test_who_wrote_a_commit_of_somebody_elses_pull_request_accepts_nothing(there) -> None:
+    there.pull.wrote[HEAD] = BOB
+    there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    found = there.look(LABEL, TEAM)
+    assert found.found == ()
+    assert "bob, who put it on, opened the pull request or wrote of it" in found.doubts[0]
 
 
 def test_who_may_not_write_is_told_as_that(there) -> None:

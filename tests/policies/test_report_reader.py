@@ -141,6 +141,7 @@ def _set(*path: Any) -> Callable[[Any], None]:
         (_set("prices", "exchange", {"usd": 1.1, "date": "](http://evil)"}), "its currency is none"),
         (_set("generatedAt", "2026-01-01T00:00:00"), "has no time zone"),
         (_set("generatedAt", "yesterday"), "yesterday"),
+        (_set("generatedAt", "9999-12-31T00:00:00+00:00"), "is no time of a weighing"),
         (_set("workloads", 0, "pods", 0, "count", {"low": 3, "expected": 2, "high": 1}), "must rise"),
         (_set("workloads", 0, "lines", 0, "quantity", "2"), "not as the schema says"),
         (_set("workloads", 0, "unrounded", {"before": "1e9", "total": "1"}), "not as the schema says"),

@@ -81,11 +81,14 @@ def _listed(top: str) -> tuple[frozenset[str], dict[str, str]]:
         for name in sorted((*names, *inner)):
             whole = os.path.join(folder, name)
             path = os.path.relpath(whole, top)
-            mode = os.lstat(whole).st_mode
-            if stat.S_ISLNK(mode):
-                links[path] = os.readlink(whole)
-            elif stat.S_ISREG(mode):
-                files.add(path)
+            try:
+                mode = os.lstat(whole).st_mode
+                if stat.S_ISLNK(mode):
+                    links[path] = os.readlink(whole)
+                elif stat.S_ISREG(mode):
+                    files.add(path)
+            except OSError:
+                continue  # gone since, or nobody else's to look at
         if len(files) > MOST_FILES:
             break
     return frozenset(files), links

@@ -102,6 +102,11 @@ def test_a_merge_group_passes_with_what_was_accepted_of_its_pull_request(world: 
     world.deliver("merge_group", payloads.merge_group("checks_requested", merged, world.base))
     world.work(world.really())
     assert (world.checks(pull.head), world.checks(merged)) == (["failure"], ["success"])
+    pull.labels.remove("cost-accepted")
+    again = world.origin.commit("gh-readonly-queue/main/pr-482-1", other, start=world.base)
+    world.deliver("merge_group", payloads.merge_group("checks_requested", again, world.base))
+    world.work(world.really())
+    assert world.checks(again) == ["failure"], "what was taken back since counts no more"
 
 
 def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:

@@ -119,12 +119,13 @@ class Answers:
             "user": self.user(User(9, owner, "Organization")), "repo": self.repository(owner, name),
         }  # fmt: skip
 
-    def commit(self, repository: Repository, sha: str) -> Json:
+    def commit(self, repository: Repository, sha: str, by: User | None = None) -> Json:
         there = f"{self.base}/repos/{repository.full_name}"
         git = {"name": "alice", "email": "alice@example.com", "date": moment(1_790_000_000)}
         return {
             "sha": sha, "node_id": f"C_{sha}", "url": f"{there}/commits/{sha}", "comments_url": f"{there}/commits/{sha}/comments",
-            "html_url": self.page(f"{repository.full_name}/commit/{sha}"), "author": None, "committer": None, "parents": [],
+            "html_url": self.page(f"{repository.full_name}/commit/{sha}"),
+            "author": self.user(by) if by else None, "committer": self.user(by) if by else None, "parents": [],
             "commit": {
                 "url": f"{there}/git/commits/{sha}", "author": git, "committer": git, "message": "A change", "comment_count": 0,
                 "tree": {"sha": sha, "url": f"{there}/git/trees/{sha}"},

@@ -76,7 +76,8 @@ def pulls_of_commit(request: Request) -> Answer:
 
 def pull_commits(request: Request) -> Answer:
     request.may("pull_requests", "contents")
-    return 200, [request.answers.commit(request.repository, sha) for sha in request.pull().commits]
+    pull = request.pull()
+    return 200, [request.answers.commit(request.repository, sha, pull.wrote.get(sha)) for sha in pull.commits]
 
 
 def compare(request: Request) -> Answer:

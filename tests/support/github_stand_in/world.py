@@ -116,6 +116,8 @@ class PullRequest:
     draft: bool = False
     merged: bool = False
     commits: list[str] = field(default_factory=list)
+    wrote: dict[str, User] = field(default_factory=dict)
+    """Who wrote a commit, by its name, where GitHub knows them."""
     labelled: list[Labelled] = field(default_factory=list)
     """Every time that somebody put a label on, oldest first."""
     labels: set[str] = field(default_factory=set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,3 +126,16 @@ def test_a_link_out_of_the_tree_is_not_followed(lay: Lay, said: Say, tmp_path: P
     found = said("estimate", "repository/app", code=CANNOT_TELL)
     assert found["workloads"] == []
     assert "a link that leads out of the repository" in found["unpriced"][0]["reason"]
+
+
+def test_a_file_that_is_gone_once_it_is_looked_at_stops_nothing(lay: Lay, said: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(OVERLAYS | {"secret/of-somebody-else": ""})
+    real = os.lstat
+
+    def lstat(path: str, **more: Any) -> os.stat_result:
+        if str(path).endswith("of-somebody-else"):
+            raise PermissionError(path)
+        return real(path, **more)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert {each["name"] for each in said("estimate", "overlays/prod")["workloads"]} == {"web", "more"}
