@@ -59,6 +59,11 @@ def memory_of(text: str, key: str) -> Memory | None:
     return Memory(key, int(match[2] or 0), denials, match[6] is not None, suggested, match[5] is not None)
 
 
+def is_memory(text: str) -> bool:
+    """Whether a check run's text is one that a run of ours wrote, for whatever configuration."""
+    return _TEXT.fullmatch(text) is not None
+
+
 def digests(denials: Iterable[str]) -> frozenset[str]:
     """Denials, each as six hexadecimal digits."""
     return frozenset(hashlib.sha256(denial.encode("utf-8", "replace")).hexdigest()[:6] for denial in denials)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bot.earlier import with_earlier
 from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
 from bot.marker import alike, marker_of
-from bot.memory import Memory, memory_of
+from bot.memory import Memory, is_memory, memory_of
 from bot.reviewing import Place, Reviewing, words
 from bot.suggestion import Suggestion
 from forge.check_run import CheckRun, WrittenCheck
@@ -174,7 +174,7 @@ class _Run:
         commits = [self.posting.wanted.marker.head, self.posting.before, *reversed(self.forge.commits(self.posting.number))]
         try:
             for commit in list(dict.fromkeys(filter(None, commits)))[:MOST_COMMITS]:
-                written = self.forge.checks.written(commit, self.posting.check.name)
+                written = self.forge.checks.written(commit, self.posting.check.name, is_memory)
                 if written is not None and (memory := memory_of(written.memory, self._key)) is not None:
                     return memory
         except NotPermittedError as error:
@@ -189,7 +189,7 @@ class _Run:
         check = replace(self.posting.check, memory=memory.text)
         for _ in range(MOST_ROUNDS):
             try:
-                written = checks.written(check.head, check.name)
+                written = checks.written(check.head, check.name, is_memory)
                 if written is None or not _says(written, check):
                     written = checks.write(check)
                     self.told.append(f"wrote check run {check.name}: {check.conclusion}, {check.title}")
@@ -253,7 +253,7 @@ class _Run:
         """What the run of a newer commit wants said, by its check run; None where it has not got that far."""
         if self.forge.checks is None or not pull.open:
             return None
-        written = self.forge.checks.written(pull.head, self.posting.check.name)
+        written = self.forge.checks.written(pull.head, self.posting.check.name, is_memory)
         memory = memory_of(written.memory, self._key) if written else None
         if written is None or memory is None:
             return None

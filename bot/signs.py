@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.memory import is_memory
 from forge.approval import Approvals
 from forge.error import NotPermittedError
 from policies.acceptance import Sign
@@ -59,7 +60,7 @@ class _Search:
         wanted = {label.casefold() for entry in self.entries for label in entry.labels}
         if not wanted:
             return
-        told = self.approvals.first_told(self.head, self.check)
+        told = self.approvals.first_told(self.head, self.check, is_memory)
         for labelling in self.approvals.labellings(self.number):
             if labelling.label.casefold() in wanted and self._counts(labelling.label, labelling.who, labelling.at, theirs, told):
                 sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from forge.check_run import Known
+
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
@@ -51,5 +53,5 @@ class Approvals(Protocol):
     def belongs(self, who: str, team: str) -> bool:
         """Whether a person belongs to a team, ``owner/team``."""
 
-    def first_told(self, head: str, name: str) -> datetime | None:
-        """When the first check run of a name was written on a commit; None where there is none."""
+    def first_told(self, head: str, name: str, known: Known) -> datetime | None:
+        """When the first check run that is ours was written on a commit; None where there is none."""

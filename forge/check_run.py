@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+Known = Callable[[str], bool]
+"""Whether a check run's memory is one that the program wrote."""
 
 
 class Conclusion(StrEnum):

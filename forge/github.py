@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from forge.error import NotThereError, RefusedError, UnreachableError
 from forge.github_approvals import GitHubApprovals
 from forge.github_checks import GitHubChecks
 from forge.github_graphql import ask
+from forge.github_own_checks import GitHubOwnChecks, app_of
 from forge.github_reviews import GitHubReviews
 from forge.pull_request import PullRequest
 from workloads.field import dig, mapping, sequence, text
@@ -35,8 +36,8 @@ class GitHub:
 
     hides = True
 
-    def __init__(self, courier: Courier, repository: str) -> None:
-        """Speak of a repository through a courier.
+    def __init__(self, courier: Courier, repository: str, app: int | None = None) -> None:
+        """Speak of a repository through a courier, as an App of a number; without one GitHub is asked whose the token is.
 
         :raises RefusedError: when that is no repository's name.
         """
@@ -44,13 +45,16 @@ class GitHub:
             raise RefusedError(f"{repository!r} is no repository of GitHub's: owner/name is")
         self._courier = courier
         self._there = f"/repos/{repository}"
-        self.checks = GitHubChecks(courier, self._there)
-        self.approvals = GitHubApprovals(courier, repository)
+        self._app = app
+        self._viewer: Mapping[str, object] = {}
+        own = GitHubOwnChecks(courier, self._there, self._own_app)
+        self.checks = GitHubChecks(courier, self._there, own)
+        self.approvals = GitHubApprovals(courier, repository, own)
         self.reviews = GitHubReviews(courier, self._there)
 
     def author(self) -> int:
         """Who the token speaks for. Over GraphQL, since REST does not tell the tokens of Apps and of Actions."""
-        return _whole(mapping(ask(self._courier, _VIEWER, {}), "viewer").get("databaseId"), "who the token speaks for")
+        return _whole(self._who().get("databaseId"), "who the token speaks for")
 
     def pull_request(self, number: int) -> PullRequest:
         """A pull request as it is now."""
@@ -114,6 +118,14 @@ class GitHub:
     def show(self, comment: Comment) -> None:
         """Show a folded comment again."""
         ask(self._courier, _SHOW, {"id": comment.node})
+
+    def _own_app(self) -> int | str:
+        return app_of(text(self._who(), "login")) if self._app is None else self._app
+
+    def _who(self) -> Mapping[str, object]:
+        """Whom the token speaks for, asked once."""
+        self._viewer = self._viewer or mapping(ask(self._courier, _VIEWER, {}), "viewer")
+        return self._viewer
 
     def _hidden(self, nodes: Sequence[str]) -> dict[str, Reason]:
         """Which of the comments are hidden, and why."""

@@ -7,9 +7,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from forge.approval import Approving, Labelling
+from forge.check_run import Known
 from forge.courier import Courier
 from forge.error import NotThereError, UnreachableError
 from forge.github_graphql import ask
+from forge.github_own_checks import GitHubOwnChecks
 from workloads.field import mapping, sequence, text
 
 _LABELS = """query ($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) {
@@ -27,8 +29,9 @@ _SPOKEN = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 class GitHubApprovals:
     """The consent that people gave on one repository. Every method raises a ``ForgeError``."""
 
-    def __init__(self, courier: Courier, repository: str) -> None:
+    def __init__(self, courier: Courier, repository: str, own: GitHubOwnChecks) -> None:
         """Speak of a repository, ``owner/name``, through a courier."""
+        self._own = own
         self._courier = courier
         self._repository = repository
         self._there = f"/repos/{repository}"
@@ -76,11 +79,9 @@ class GitHubApprovals:
         except NotThereError:
             return False
 
-    def first_told(self, head: str, name: str) -> datetime | None:
-        """When the first check run of a name was written on a commit; None where there is none."""
-        query = {"check_name": name, "filter": "all"}
-        path = f"{self._there}/commits/{quote(head, safe='')}/check-runs"
-        found = [text(check, "started_at") for check in self._courier.pages(path, query, "check_runs")]
+    def first_told(self, head: str, name: str, known: Known) -> datetime | None:
+        """When the first check run that is ours was written on a commit; None where there is none."""
+        found = [text(check, "started_at") for check in self._own.named(head, name, known)]
         return min((_moment(each) for each in found if each), default=None)
 
 

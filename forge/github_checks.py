@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from urllib.parse import quote
 
-from forge.check_run import Annotation, CheckRun, WrittenCheck
+from forge.check_run import Annotation, CheckRun, Known, WrittenCheck
 from forge.courier import Courier
 from forge.error import UnreachableError
+from forge.github_own_checks import GitHubOwnChecks
 from workloads.field import dig, text
 
 MOST_ANNOTATIONS = 50
@@ -18,16 +18,15 @@ MOST_ANNOTATIONS = 50
 class GitHubChecks:
     """The check runs of one repository. Every method raises a ``ForgeError``."""
 
-    def __init__(self, courier: Courier, there: str) -> None:
+    def __init__(self, courier: Courier, there: str, own: GitHubOwnChecks) -> None:
         """Speak of the repository at a path through a courier."""
         self._courier = courier
         self._there = there
+        self._own = own
 
-    def written(self, head: str, name: str) -> WrittenCheck | None:
-        """The latest check run of a name on a commit."""
-        query = {"check_name": name, "filter": "latest"}
-        found = list(self._courier.pages(f"{self._there}/commits/{quote(head, safe='')}/check-runs", query, "check_runs"))
-        runs = sorted(map(_written, found), key=lambda check: check.id)
+    def written(self, head: str, name: str, known: Known) -> WrittenCheck | None:
+        """The latest check run of a name on a commit that is ours."""
+        runs = sorted(map(_written, self._own.named(head, name, known)), key=lambda check: check.id)
         return runs[-1] if runs else None
 
     def write(self, check: CheckRun) -> WrittenCheck:

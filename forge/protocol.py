@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from forge.approval import Approvals
-from forge.check_run import CheckRun, WrittenCheck
+from forge.check_run import CheckRun, Known, WrittenCheck
 from forge.comment import Comment, Reason
 from forge.pull_request import PullRequest
 from forge.review import LineComment, WrittenLineComment
@@ -15,8 +15,8 @@ from forge.review import LineComment, WrittenLineComment
 class Checks(Protocol):
     """A forge's check runs."""
 
-    def written(self, head: str, name: str) -> WrittenCheck | None:
-        """The latest check run of a name on a commit."""
+    def written(self, head: str, name: str, known: Known) -> WrittenCheck | None:
+        """The latest check run of a name on a commit that the token's own App wrote and whose memory is known."""
 
     def write(self, check: CheckRun) -> WrittenCheck:
         """Write a check run, with as many of its annotations as one request takes."""

@@ -153,7 +153,8 @@ def access(settings: AppSettings) -> Access:
     def forge(subject: Subject) -> tuple[GitHub, str]:
         token = installations.token(subject.installation)
         # A connection for each look: several threads would get in each other's way on one.
-        return GitHub(Courier(GitHubTransport.with_token(token, settings.api), "GitHub", PATIENCE), subject.name), token
+        courier = Courier(GitHubTransport.with_token(token, settings.api), "GitHub", PATIENCE)
+        return GitHub(courier, subject.name, settings.app), token
 
     return Access(forge, installations.forget)
 

@@ -12,13 +12,13 @@ import pytest
 from github_stand_in.direct import Direct
 from github_stand_in.faults import Fault, secondary_limit
 from github_stand_in.server import GitHub as StandIn
-from github_stand_in.world import ALICE, EVERYTHING, MALLORY, ROBOT, Grant, World, sha_of
+from github_stand_in.world import ALICE, EVERYTHING, MALLORY, ROBOT, Grant, User, World, sha_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.lifecycle import Behaviour, Wanted
 from bot.marker import Marker, marker_of
-from bot.memory import digests
+from bot.memory import Memory, digests
 from bot.posting import Outcome, Posting, post, rehearse
 from forge.answer import Answer, Transport
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
@@ -475,3 +475,62 @@ def test_every_error_of_a_forge_has_words(github) -> None:
     github.fail(Fault(status=410, message="This issue was deleted", times=99))
     with pytest.raises(ForgeError, match="410: This issue was deleted"):
         run(github, posting())
+
+
+STRANGER = "stranger-token"
+
+
+def _foreign(github: StandIn, head: str, summary: str, memory: str, token: str = STRANGER) -> None:
+    """A check run of another App's, or of another workflow's, by our name."""
+    github.world.tokens[STRANGER] = Grant(User(5, "other[bot]", "Bot"), app=99)
+    check = CheckRun("weighbridge default", sha_of(head), Conclusion.SUCCESS, "Cost: no change", summary, memory=memory)
+    client(github, token=token).checks.write(check)
+
+
+def _overtaken(github: StandIn, summary: str, memory: str, token: str = STRANGER) -> list[str]:
+    """What is shown where the head moves on while a run writes, to a commit with a check run that is not ours."""
+    moved: list[int] = []
+
+    def move(_: int, method: str, path: str) -> None:
+        if method == "POST" and path.endswith("/comments") and not moved:
+            moved.append(1)
+            github.world.push(github.world.platform.pulls[NUMBER], "newest")
+            _foreign(github, "newest", summary, memory, token)
+
+    github.before_each = move
+    run(github, posting())
+    assert moved
+    return shown(github)
+
+
+def test_another_apps_check_is_not_reposted(github) -> None:
+    assert _overtaken(github, text("newest", "buy here"), Memory("default").text) == [text("first")]
+
+
+@pytest.mark.parametrize(
+    ("summary", "memory"),
+    [
+        (text("newest", "buy here"), "5d1f0a7c-a-job-called-weighbridge"),
+        ("buy here", Memory("default").text),
+        (f"{text('newest')}\nbuy here", Memory("default").text),
+        (text("second"), Memory("default").text),
+        (text("newest", key="other"), Memory("default").text),
+    ],
+    ids=["foreign-memory", "no-marker", "marker-not-last", "other-head", "other-key"],
+)
+def test_a_check_of_another_workflow_is_not_reposted(summary: str, memory: str, github) -> None:
+    assert _overtaken(github, summary, memory, "robot-token") == [text("first")]
+
+
+def test_what_another_apps_check_remembers_is_not_believed(github) -> None:
+    _foreign(github, "first", "", Memory("default", comment=1, settled=True).text)
+    run(github, posting())
+    assert shown(github) == [text("first")]
+
+
+def test_a_job_of_our_name_hides_nothing_that_is_remembered(github) -> None:
+    run(github, posting())
+    github.world.platform.comments.clear()
+    _foreign(github, "first", "", "5d1f0a7c-a-job-called-weighbridge", "robot-token")
+    run(github, posting())
+    assert shown(github) == [], "a person deleted it"

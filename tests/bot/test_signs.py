@@ -7,6 +7,7 @@ from github_stand_in.direct import Direct
 from github_stand_in.server import GitHub as StandIn
 from github_stand_in.world import ALICE, EVERYTHING, ROBOT, Grant, PullRequest, User, sha_of
 
+from bot.memory import Memory
 from bot.signs import Signs, signs
 from forge.check_run import CheckRun, Conclusion
 from forge.courier import Courier
@@ -35,8 +36,9 @@ class Looking:
     def client(self, token: str = "members-token") -> GitHub:
         return GitHub(Courier(Direct(self.github, token), "GitHub", Patience(), lambda _: None, lambda: 0.0), "acme/platform")
 
-    def tell(self, head: str = HEAD) -> None:
-        self.client().checks.write(CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", "body"))
+    def tell(self, head: str = HEAD, token: str = "members-token", memory: str = Memory("default").text) -> None:
+        check = CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", "body", memory=memory)
+        self.client(token).checks.write(check)
 
     def look(self, *entries: ApprovalSettings, head: str = HEAD, token: str = "members-token") -> Signs:
         found = signs(self.client(token).approvals, 482, head, "weighbridge", entries)
@@ -50,6 +52,17 @@ class Looking:
 @pytest.fixture
 def there() -> Looking:
     return Looking()
+
+
+def test_a_check_that_is_not_ours_dates_no_label(there) -> None:
+    there.github.world.tokens["foreign"] = Grant(User(5, "other[bot]", "Bot"), app=99)
+    there.tell(token="foreign")
+    there.tell(memory="5d1f0a7c-a-job-called-weighbridge")
+    there.label()
+    there.tell()
+    found = there.look(LABEL)
+    assert found.found == ()
+    assert "put it on before" in found.doubts[0]
 
 
 def test_a_label_counts_once_the_commit_was_weighed(there) -> None:

@@ -35,8 +35,10 @@ def slept() -> list[float]:
 def connect(stand_in: StandIn, slept: list[float]) -> Connect:
     """A client of the stand-in's repository."""
 
-    def connect_(token: str = "robot-token", repository: str = "acme/platform", patience: Patience | None = None) -> GitHub:
+    def connect_(
+        token: str = "robot-token", repository: str = "acme/platform", patience: Patience | None = None, app: int | None = None
+    ) -> GitHub:
         transport = GitHubTransport.with_token(token, stand_in.url)
-        return GitHub(Courier(transport, "GitHub", patience or Patience(), slept.append, lambda: NOW), repository)
+        return GitHub(Courier(transport, "GitHub", patience or Patience(), slept.append, lambda: NOW), repository, app)
 
     return connect_

@@ -130,6 +130,10 @@ def _check(annotations: int, **more: object) -> CheckRun:
     return replace(CheckRun("weighbridge", sha_of("first"), Conclusion.FAILURE, "Cost: +$1", "### Cost", words), **more)
 
 
+def _any(_: str) -> bool:
+    return True
+
+
 def test_a_check_run_offers_buttons(stand_in, connect) -> None:
     button = Button("Weigh again", "Weigh this commit again", "weigh-482")
     connect().checks.write(_check(0, buttons=(button,)))
@@ -150,7 +154,7 @@ def test_annotations_go_fifty_a_request(count, requests, stand_in, connect) -> N
 def test_annotations_that_a_check_lacks_are_added_after_those_it_has(stand_in, connect) -> None:
     checks, check = connect().checks, _check(120)
     checks.write(check)
-    written = checks.written(check.head, "weighbridge")
+    written = checks.written(check.head, "weighbridge", _any)
     assert (written.annotations, written.conclusion, written.title) == (50, "failure", "Cost: +$1")
     checks.annotate(written, check)
     assert len(stand_in.world.platform.checks_on(check.head)[0].annotations) == 120
@@ -158,13 +162,39 @@ def test_annotations_that_a_check_lacks_are_added_after_those_it_has(stand_in, c
 
 def test_the_latest_check_of_a_name_counts_and_remembers(stand_in, connect) -> None:
     checks = connect().checks
-    assert checks.written(sha_of("first"), "weighbridge") is None
+    assert checks.written(sha_of("first"), "weighbridge", _any) is None
     for name in ("weighbridge", "other", "weighbridge"):
         checks.write(_check(0, name=name, link="https://ci.example/1"))
-    written = checks.written(sha_of("first"), "weighbridge")
+    written = checks.written(sha_of("first"), "weighbridge", _any)
     checks.remember(written, "comment=1")
-    assert checks.written(sha_of("first"), "weighbridge").memory == "comment=1"
+    assert checks.written(sha_of("first"), "weighbridge", _any).memory == "comment=1"
     assert [check.external_id for check in stand_in.world.platform.checks_on(sha_of("first"), "weighbridge")] == ["comment=1", ""]
+
+
+@pytest.mark.parametrize("app", [None, 15368])
+def test_another_apps_check_of_the_same_name_is_none_of_ours(stand_in, connect, app: int | None) -> None:
+    stand_in.world.tokens["foreign"] = Grant(User(5, "other[bot]", "Bot"), app=99)
+    ours = connect(app=app).checks
+    connect("foreign").checks.write(_check(0))
+    assert ours.written(sha_of("first"), "weighbridge", _any) is None
+    own = ours.write(_check(0))
+    connect("foreign").checks.write(_check(0))
+    assert ours.written(sha_of("first"), "weighbridge", _any) == own, "a later one of another App's hides it not"
+    listed = [asked.query.get("app_id") for asked in stand_in.asked if asked.method == "GET"]
+    assert listed[-1] == (str(app) if app else None)
+
+
+def test_another_workflows_check_is_none_of_ours_though_its_app_is(connect) -> None:
+    checks = connect().checks
+    own = checks.write(_check(0, memory="ours"))
+    checks.write(_check(0, memory="5d1f0a7c-a-job-called-weighbridge"))
+    assert checks.written(sha_of("first"), "weighbridge", lambda memory: memory == "ours") == own
+
+
+def test_a_persons_token_has_no_check_of_its_own(stand_in, connect) -> None:
+    stand_in.world.tokens["alices"] = Grant(ALICE, installation=False)
+    connect().checks.write(_check(0))
+    assert connect("alices").checks.written(sha_of("first"), "weighbridge", _any) is None
 
 
 @pytest.mark.parametrize("status", [403, 429])

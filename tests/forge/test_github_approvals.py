@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from github_stand_in.world import ALICE, EVERYTHING, MALLORY, ROBOT, Grant, User, sha_of
 
 from forge.approval import Approving
+from forge.check_run import CheckRun, Conclusion
 from forge.error import NotPermittedError, NotThereError
 
 BOB = User(1003, "bob")
@@ -82,16 +84,24 @@ def test_who_belongs_to_a_team_is_told_to_a_token_that_may_know(stand_in, connec
 
 
 def test_when_a_commit_was_first_told_of_is_known(stand_in, connect) -> None:
-    from forge.check_run import CheckRun, Conclusion
-
     stand_in.world.open_pull(482)
     github = connect()
-    assert github.approvals.first_told(sha_of("first"), "weighbridge") is None
+    assert github.approvals.first_told(sha_of("first"), "weighbridge", bool) is None
     for title in ("one", "two"):
-        github.checks.write(CheckRun("weighbridge", sha_of("first"), Conclusion.FAILURE, title, "body"))
+        github.checks.write(CheckRun("weighbridge", sha_of("first"), Conclusion.FAILURE, title, "body", memory="ours"))
     first = min(check.created for check in stand_in.world.platform.checks.values())
-    assert github.approvals.first_told(sha_of("first"), "weighbridge") == datetime.fromtimestamp(first, UTC)
-    assert github.approvals.first_told(sha_of("first"), "other") is None
+    assert github.approvals.first_told(sha_of("first"), "weighbridge", bool) == datetime.fromtimestamp(first, UTC)
+    assert github.approvals.first_told(sha_of("first"), "other", bool) is None
+
+
+def test_a_foreign_check_of_the_same_name_tells_nobody_of_a_commit(stand_in, connect) -> None:
+    stand_in.world.open_pull(482)
+    stand_in.world.tokens["foreign"] = Grant(User(5, "other[bot]", "Bot"), app=99)
+    check = CheckRun("weighbridge", sha_of("first"), Conclusion.SUCCESS, "fine", "body", memory="ours")
+    connect("foreign").checks.write(check)
+    connect().checks.write(replace(check, memory="a job's"))
+    for app in (None, 15368):
+        assert connect(app=app).approvals.first_told(check.head, check.name, lambda memory: memory == "ours") is None
 
 
 def test_the_author_is_told(stand_in, connect) -> None:

@@ -149,17 +149,17 @@ class Answers:
             "html_url": self.page(f"{repository.full_name}/runs/{check.id}"), "details_url": check.details_url,
             "external_id": check.external_id, "status": check.status, "conclusion": check.conclusion,
             "started_at": moment(check.created), "completed_at": done, "check_suite": {"id": 1}, "pull_requests": [],
-            "app": self.app(check.app),
+            "app": self.app(check.app, check.app_id),
             "output": {
                 "title": check.title, "summary": check.summary, "text": check.text,
                 "annotations_count": len(check.annotations), "annotations_url": f"{there}/annotations",
             },
         }  # fmt: skip
 
-    def app(self, slug: str) -> Json:
+    def app(self, slug: str, number: int = 15368) -> Json:
         epoch = moment(1_700_000_000)
         return {
-            "id": 15368, "slug": slug, "node_id": "A_1", "owner": self.user(User(9919, "github", "Organization")), "name": slug,
+            "id": number, "slug": slug, "node_id": "A_1", "owner": self.user(User(9919, "github", "Organization")), "name": slug,
             "description": "", "external_url": "https://example.com", "html_url": self.page(f"apps/{slug}"),
             "created_at": epoch, "updated_at": epoch, "permissions": {"checks": "write"}, "events": [],
         }  # fmt: skip

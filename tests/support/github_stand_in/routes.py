@@ -90,6 +90,8 @@ def compare(request: Request) -> Answer:
 def list_checks(request: Request) -> Answer:
     request.may("checks")
     found = request.repository.checks_on(request.values["sha"], request.query.get("check_name"))
+    if "app_id" in request.query:
+        found = [check for check in found if check.app_id == int(request.query["app_id"])]
     if request.query.get("filter", "latest") == "latest":
         newest = {check.name: check for check in reversed(found)}
         found = [check for check in found if newest[check.name] is check]
@@ -104,6 +106,7 @@ def create_check(request: Request) -> Answer:
     check = CheckRun(
         request.world.next_id(), request.body["name"], request.body["head_sha"], request.grant.user.login.removesuffix("[bot]"),
         "queued", None, None, None, None, None, "", request.world.now(),
+        request.grant.app,
     )  # fmt: skip
     _fill(check, request.body)
     request.repository.checks[check.id] = check

@@ -81,6 +81,7 @@ class CheckRun:
     name: str
     head: str
     app: str
+    """The App's slug."""
     status: str
     conclusion: str | None
     title: str | None
@@ -89,6 +90,7 @@ class CheckRun:
     details_url: str | None
     external_id: str
     created: int
+    app_id: int = 15368
     annotations: list[dict[str, object]] = field(default_factory=list)
     actions: list[dict[str, str]] = field(default_factory=list)
 
@@ -172,6 +174,8 @@ class Grant:
     permissions: Mapping[str, str] = field(default_factory=lambda: dict(EVERYTHING))
     installation: bool = True
     """Whether it is an installation's token, as Actions' is: it may not ask who it is over REST."""
+    app: int = 15368
+    """The App's number: that of Actions on github.com."""
 
 
 def sha_of(text: str) -> str:
