@@ -7,14 +7,16 @@ tree is refused before anything runs, since Kustomize takes many an odd text for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.manifest import Origin
 from workloads.problem import Severity
-from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.obstacle import MOST_TOLD, Obstacle
 from workloads.text.document import read_documents
 from workloads.text.location import locate
 from workloads.text.reader import parse_document
@@ -29,6 +31,22 @@ _LISTS_OF_PATH = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 _INFLATION = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
 _FUNCTION = "config.kubernetes.io/function"
+_OTHERS = (
+    "patchesStrategicMerge",
+    "paths",
+    "path",
+    "files",
+    "envs",
+    "env",
+    "openapi",
+    "apiVersion",
+    "kind",
+    "metadata",
+    "annotations",
+)
+_FIELDS = frozenset((*_BUILDS, *_PLUGINS, *_PATHS, *_LISTS_OF_PATH, *_GENERATORS, *_INFLATION, *_OTHERS))
+"""Every field that is read here."""
+_FOLDED = {field.casefold(): field for field in _FIELDS}
 
 _REMOTE = re.compile(
     r"""://|^git@|^[^/]*@[^/]*:|::|^(git|ssh|https?|file|oci|s3|gcs|hg|gh):   # an address or a scheme of its own
@@ -81,12 +99,13 @@ def parse_kustomization(data: bytes, file: str) -> Kustomization | None:
     if group not in {"", "kustomize.config.k8s.io"}:
         return None
     origin = Origin(file, source=data)
+    misread = islice(_misread(document, partial(_line, origin), file), MOST_TOLD)  # Finding the line of each takes a while.
     return Kustomization(
         file,
         text(document, "kind") == "Component",
         tuple(_references(document, _BUILDS)),
         tuple(_files(document)),
-        tuple(_inflations(document, origin)) + tuple(_inline_plugins(document, origin)),
+        (*misread, *_inflations(document, origin), *_inline_plugins(document, origin)),
     )
 
 
@@ -138,6 +157,29 @@ def _generated(entry: object, field: FieldPath) -> Iterator[Reference]:
             yield Reference(named, field)
 
 
+def _misread(document: Mapping[str, object], line: Callable[[FieldPath], int], file: str) -> Iterator[Obstacle]:
+    """Fields that Kustomize takes for ones that are read here: Go's JSON matches names whatever their case, ``ſ`` for s too."""
+    for path, fields in _looked_at(document):
+        for key in fields:
+            known = _FOLDED.get(key.casefold(), "")
+            if known and key not in _FIELDS:
+                message = f"field {key} is read as {known} by Kustomize and not by this check"
+                yield Obstacle(message, f"write it as {known}", file, line((*path, key)))
+            elif key == "<<":  # With a tag; without one its fields are merged where the text is read.
+                message = "field << is merged by Kustomize and not by this check"
+                yield Obstacle(message, "write it without a tag", file, line((*path, key)))
+
+
+def _looked_at(document: Mapping[str, object]) -> Iterator[tuple[FieldPath, Mapping[str, object]]]:
+    """The mappings that fields are read from; not those whose keys are data, such as labels."""
+    yield (), document
+    for key in ("openapi", "metadata"):
+        yield (key,), mapping(document, key)
+    for key in (*_LISTS_OF_PATH, *_GENERATORS):
+        for number, entry in enumerate(sequence(document, key)):
+            yield (key, number), mapping(entry)
+
+
 def _inflations(document: Mapping[str, object], origin: Origin) -> Iterator[Obstacle]:
     for key in _INFLATION:
         if document.get(key):
@@ -150,22 +192,33 @@ def _inline_plugins(document: Mapping[str, object], origin: Origin) -> Iterator[
     """Plugins whose configuration stands in the kustomization itself."""
     for key in _PLUGINS:
         for number, entry in enumerate(sequence(document, key)):
-            if isinstance(entry, str) and "\n" in entry:
-                line = _line(origin, (key, number))
-                value, problems = parse_document(entry.encode("utf-8", "replace"), origin.file)
-                if problems or not isinstance(value, dict) or any(_files(value)):
-                    yield Obstacle("a plugin that stands in the kustomization and reads files", file=origin.file, line=line)
-                else:
-                    yield from _foreign(value, origin.file, line)
+            for obstacle in _inline_plugin(entry, origin.file) if isinstance(entry, str) else ():
+                yield replace(obstacle, line=_line(origin, (key, number)))
+
+
+def _inline_plugin(entry: str, file: str) -> Iterator[Obstacle]:
+    """As Kustomize does, whatever reads as a mapping is taken for a plugin, and only what does not for a path."""
+    found = read_documents(entry.encode("utf-8", "replace"), file)
+    values = [document.value for document in found.documents if isinstance(document.value, dict)]
+    if not (values or found.problems or "\n" in entry):
+        return
+    if found.problems or not values or any(any(_files(value)) for value in values):
+        yield Obstacle("a plugin that stands in the kustomization and reads files", file=file)
+    else:
+        for value in values:
+            yield from islice(_foreign(value, file, 0), 1)
 
 
 def _foreign(value: Mapping[str, object], file: str, line: int) -> Iterator[Obstacle]:
-    """That a plugin is a program, and not one of Kustomize's own."""
+    """That a plugin is a program, and not one of Kustomize's own; or that it is not read here as Kustomize reads it."""
+    yield from _misread(value, lambda _: line, file)
     hint = "plugins are programs: render where you trust them, and weigh what comes out"
     if text(value, "apiVersion") != "builtin":
         yield Obstacle(f"plugin {text(value, 'kind')[:60] or 'without a kind'} is not run", hint, file, line)
     elif text(value, "kind") == "HelmChartInflationGenerator":
         yield Obstacle("Helm charts inside a kustomization are not inflated", "render the chart by itself", file, line)
+    elif "items" in value:
+        yield Obstacle("a list of plugins is not run", "write each as a document of its own", file, line)
     elif _FUNCTION in mapping(value, "metadata", "annotations"):
         yield Obstacle("a function is not run", hint, file, line)
 

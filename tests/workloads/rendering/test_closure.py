@@ -9,6 +9,7 @@ from workloads.rendering.closure import Closure, Kustomizations
 from workloads.rendering.tree import Folders
 
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+PATCH = "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\n"
 
 
 def _kustomizations(files: dict[str, str]) -> Kustomizations:
@@ -107,6 +108,70 @@ def test_the_files_of_a_built_in_generator_count() -> None:
 @pytest.mark.parametrize("field", ["resources: ['%s']", "components: ['%s']", "patches: [{path: '%s'}]", "openapi: {path: '%s'}"])
 def test_an_address_is_refused_whatever_field_it_stands_in(field: str, address: str) -> None:
     assert "remote" in _refused(field % address)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "read"),
+    [
+        ("namePrefix: a-\nResources: ['http://h/x']", 2, "Resources is read as resources"),
+        ("reſources: ['http://h/x']", 1, "reſources is read as resources"),
+        ("resources: [web.yaml]\nRESOURCES: ['http://h/x']", 2, "RESOURCES is read as resources"),
+        ("patches:\n- target: {kind: Pod}\n  Path: http://h/x", 3, "Path is read as path"),
+        ("patcheſ: [{path: http://h/x}]", 1, "patcheſ is read as patches"),
+        ("configMapGenerator: [{name: c, Files: [a=http://h/x]}]", 1, "Files is read as files"),
+        ("secretGenerator: [{name: c, ENVS: [http://h/x]}]", 1, "ENVS is read as envs"),
+        ("ConfigMapGenerator: [{name: c, files: [a=http://h/x]}]", 1, "ConfigMapGenerator is read as configMapGenerator"),
+        ("OpenAPI: {path: http://h/x}", 1, "OpenAPI is read as openapi"),
+        ("openapi: {Path: http://h/x}", 1, "Path is read as path"),
+        ("HelmCharts: [{name: redis}]", 1, "HelmCharts is read as helmCharts"),
+        ("\u212aind: Component", 1, "\u212aind is read as kind"),
+        ("!!merge <<: {resources: ['http://h/x']}", 1, "<< is merged"),
+        ("! <<: {resources: ['http://h/x']}", 1, "<< is merged"),
+        ("patches: [{!!merge <<: {path: http://h/x}}]", 1, "<< is merged"),
+    ],
+)
+def test_a_field_that_only_kustomize_would_read_is_refused(text: str, line: int, read: str) -> None:
+    assert f"app/kustomization.yaml:{line}: field {read} by Kustomize and not by this check" in _refused(text)
+
+
+@pytest.mark.parametrize("field", ["Path: http://h/x", "paTh: http://h/x", "pathſ: [http://h/x]", "! <<: {path: http://h/x}"])
+def test_a_field_of_a_plugin_that_only_kustomize_would_read_is_refused(field: str) -> None:
+    assert "by Kustomize and not by this check" in _refused("transformers: [p.yaml]", **{"app/p.yaml": PATCH + field})
+    inline = "".join(f"  {line}\n" for line in (PATCH + field).splitlines())
+    assert "by Kustomize and not by this check" in _refused(f"transformers:\n- |\n{inline}")
+
+
+def test_a_list_of_plugins_is_refused() -> None:
+    plugins = "apiVersion: builtin\nkind: List\nitems: [{apiVersion: builtin, kind: PatchTransformer, path: http://h/x}]\n"
+    assert "a list of plugins is not run" in _refused("transformers: [p.yaml]", **{"app/p.yaml": plugins})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '"{apiVersion: builtin, kind: PatchTransformer, path: \\"http:\\\\x2f\\\\x2fh\\"}"',
+        '"apiVersion: builtin\\rkind: PatchTransformer\\rpath: x"',
+        '"apiVersion: builtin\\nkind: LabelTransformer\\n---\\napiVersion: builtin\\nkind: PatchTransformer\\npath: x"',
+    ],
+)
+def test_a_plugin_written_in_place_is_found_however_it_is_written(entry: str) -> None:
+    assert "a plugin that stands in the kustomization and reads files" in _refused(f"transformers: [{entry}]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commonLabels: {App: web, Path: x, Resources: y}",
+        "commonAnnotations: {Files: x}",
+        "labels: [{pairs: {Path: web}}]",
+        "configMapGenerator: [{name: c, literals: [Files=x], options: {labels: {Env: prod}}}]",
+        "patches: [{patch: 'Path: x', target: {kind: Pod}}]",
+        "metadata: {name: x, annotations: {Path: x}, labels: {Kind: y}}",
+        "transformers:\n- |\n  apiVersion: builtin\n  kind: LabelTransformer\n  metadata: {name: x}\n  labels: {Path: x}\n",
+    ],
+)
+def test_keys_that_are_data_are_written_as_one_likes(text: str) -> None:
+    assert not _refused(text)
 
 
 def test_an_address_is_refused_even_where_a_file_has_its_name() -> None:
