@@ -128,8 +128,9 @@ def _create_namespace(kubectl: Kubectl, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def gated(kubectl: Kubectl, webhook: Webhook, request: pytest.FixtureRequest) -> Iterator[Gated]:
-    """A namespace behind the gate that the tests of a module share."""
-    name = Path(request.node.name).stem.removeprefix("test_").replace("_", "-")
+    """A namespace behind the gate that the tests of a module share; one for each way that the gate is run."""
+    stem = Path(request.node.name).stem.removeprefix("test_").replace("_", "-")
+    name = "-".join((stem, *webhook.options[-1:]))
     _create_namespace(kubectl, name)
     yield Gated(kubectl, name)
     kubectl.run("delete", "namespace", name, "--wait=false")
