@@ -6,7 +6,7 @@ PACKAGES := workloads pricing policies cluster forge webhook bot weighbridge
 SOURCES := $(PACKAGES) tests benchmarks tools examples
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz e2e lock fit pictures book clean
+.PHONY: help demo test unit lint format bench fuzz e2e lock fit pictures book clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,8 +14,11 @@ help: ## Show this list
 demo: $(VENV)/.runtime ## Weigh the example change, then show the webhook's answers on loopback (no cluster needed)
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev ## Run the unit tests and the import contract (about a minute)
+test: $(VENV)/.dev ## Run all tests that need no cluster, and the import contract (three minutes on two cores)
 	$(BIN)/pytest -m "not e2e" --numprocesses auto $(ARGS)
+
+unit: $(VENV)/.dev ## Run the unit tests and the import contract alone (under a minute)
+	$(BIN)/pytest -m "not (e2e or whole or corpus or go)" --numprocesses auto $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the import contract
 	$(BIN)/ruff check $(SOURCES)

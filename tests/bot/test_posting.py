@@ -27,6 +27,8 @@ from forge.error import BusyError, ForgeError, NotPermittedError
 from forge.github import GitHub
 from forge.patience import Patience
 
+pytestmark = pytest.mark.whole
+
 NUMBER = 482
 
 

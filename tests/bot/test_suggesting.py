@@ -24,6 +24,8 @@ from forge.github import GitHub
 from forge.patience import Patience
 from forge.review import LineComment
 
+pytestmark = pytest.mark.whole
+
 NUMBER = 482
 FILE = "a.yaml"
 DIGESTS = {"spot": "5" * 12, "team": "7" * 12, "size": "9" * 12}

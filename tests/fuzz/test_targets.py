@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.whole
+
 FOLDER = Path(__file__).parent
 TARGETS = sorted(FOLDER.glob("fuzz_*.py"))
 RUNS = 60

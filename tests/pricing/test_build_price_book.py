@@ -15,6 +15,8 @@ from pricing.rate import Confidence
 from pricing.sources.book import EMBEDDED
 from pricing.sources.connection import APPLICATION, SCHEMA_VERSION
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "pricing" / "data" / "book"
 

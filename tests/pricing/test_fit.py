@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from pricing.fits.fit import ALIKE, Fit, Rates, Sample, fit_compute, fit_gpu, held_back, median_error, misses, ninth_decile
 
+pytestmark = pytest.mark.whole
+
 
 def machine(name, price, cpu, memory, gpus=0, region="here", level=1.0):
     return Sample(name, region, price, cpu, memory, gpus, level)

@@ -12,6 +12,8 @@ from pricing.fits.table import COLUMNS, figure, table
 from pricing.locality import USUAL_REGIONS
 from pricing.sources.book import open_book
 
+pytestmark = pytest.mark.whole
+
 SHIPPED = Path(__file__).resolve().parents[2] / "pricing" / "data" / "book" / "fitted_rates.tsv"
 CLOUDS = tuple(USUAL_REGIONS)
 LAST_DIGIT = Decimal("0.000002")

@@ -34,6 +34,8 @@ from pricing.sources.refresh.listed import RefreshError
 from pricing.sources.refresh.refresh import Outcome, refresh
 from pricing.sources.refresh.transport import Transport
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 FRANKFURT = Location("aws", "eu-central-1")
 INDEX = "/offers/v1.0/aws/AmazonEC2/current/region_index.json"

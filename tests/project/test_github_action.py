@@ -20,6 +20,8 @@ from github_stand_in.server import GitHub, serving
 from github_stand_in.world import PullRequest
 from manifest_texts import deployment, namespace
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs" / "github-action.md").read_text(encoding="utf-8")

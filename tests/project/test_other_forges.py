@@ -19,6 +19,8 @@ from manifest_texts import deployment, namespace
 
 from weighbridge.cli import DENIED, PASSED
 
+pytestmark = pytest.mark.whole
+
 PAGE = (Path(__file__).parents[2] / "docs" / "other-forges.md").read_text(encoding="utf-8")
 BITBUCKET, AZURE = (yaml.safe_load(block) for block in re.findall(r"^```\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 

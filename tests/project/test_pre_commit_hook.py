@@ -14,6 +14,8 @@ import yaml
 from manifest_texts import deployment, namespace
 from pre_commit.clientlib import load_manifest
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 BIN = Path(sys.executable).parent

@@ -11,6 +11,8 @@ import pytest
 from weighbridge.cli import MISUSED, PASSED, run
 from weighbridge.commands.prices import COMMANDS as PRICE_COMMANDS
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 
 EXPENSIVE = {

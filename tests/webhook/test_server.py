@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from manifest_texts import REVIEW
 
+pytestmark = pytest.mark.whole
+
 THREADS = 2
 
 

@@ -20,6 +20,8 @@ from policies.exemption_reader import load_exemptions
 from weighbridge.cli import DENIED, PASSED, run
 from workloads.text.reader import read
 
+pytestmark = pytest.mark.whole
+
 BOB = User(1003, "bob")
 BASE = namespace("shop") + deployment("web", replicas=2)
 NOBODYS = BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml")

@@ -20,6 +20,8 @@ from manifest_texts import deployment, namespace
 from bot.marker import marker_of
 from weighbridge.cli import CANNOT_TELL, DENIED, MISUSED, PASSED, run
 
+pytestmark = pytest.mark.whole
+
 Run = Callable[..., int]
 BASE = namespace("shop") + deployment("web", replicas=2)
 

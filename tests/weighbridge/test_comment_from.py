@@ -17,6 +17,8 @@ from manifest_texts import deployment, namespace
 from bot.marker import marker_of
 from weighbridge.cli import CANNOT_TELL, MISUSED, PASSED, run
 
+pytestmark = pytest.mark.whole
+
 BASE = namespace("shop") + deployment("web", replicas=2)
 MORE = namespace("shop") + deployment("web", replicas=9)
 DENIED = BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml")

@@ -9,6 +9,8 @@ import pytest
 
 from weighbridge.cli import CANNOT_TELL, MISUSED, PASSED, run
 
+pytestmark = pytest.mark.whole
+
 SHIPPED = Path(__file__).resolve().parents[2] / "pricing" / "data" / "book" / "fitted_rates.tsv"
 
 

@@ -18,6 +18,8 @@ from price_apis import PriceApi, aws_csv, aws_index, garbage, serving
 from pricing.rate import Location
 from pricing.sources.book import EMBEDDED, open_book
 
+pytestmark = pytest.mark.whole
+
 REGION = "eu-central-1"
 INDEX = "/offers/v1.0/aws/AmazonEC2/current/region_index.json"
 OFFERS = f"/offers/v1.0/aws/AmazonEC2/20261120000000/{REGION}/index.csv"

@@ -21,6 +21,8 @@ from manifest_texts import deployment, namespace
 
 from weighbridge.cli import DENIED, PASSED, run
 
+pytestmark = pytest.mark.whole
+
 BASE = namespace("shop", "").replace("---\n", "") + deployment("web", replicas=2)
 FILE = "deploy/app.yaml"
 CONFIGURATION = "version: 1\nclusters: [{name: production, paths: ['**'], cloud: gcp, region: us-central1}]\n"

@@ -17,6 +17,8 @@ from github_stand_in.world import ALICE, Grant
 
 from bot.app.settings import server_of
 
+pytestmark = pytest.mark.whole
+
 
 def test_the_next_push_updates_in_place_and_the_end_deletes_the_clone_and_leaves_the_comment(world: AppWorld) -> None:
     pull = world.open(web(9))

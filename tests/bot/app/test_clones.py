@@ -15,6 +15,8 @@ from bot.app.clones import IDLE, REFERENCES, UNFINISHED, CloneError, Clones, Too
 from bot.app.process import StoppedError
 from bot.app.subject import Subject
 
+pytestmark = pytest.mark.whole
+
 PULL = Subject(7, 1, "acme/platform", 482)
 TOKEN = "installation-token-1"
 

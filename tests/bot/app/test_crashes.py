@@ -21,6 +21,8 @@ from bot.app.register_sqlite import SqliteRegister
 from bot.app.weighing import Order
 from bot.posting import Posting
 
+pytestmark = pytest.mark.whole
+
 
 def _killed(program: Callable[[], None], world: AppWorld, after: str = "") -> None:
     """Run something in a process that is killed: by itself, or by GitHub once a request was carried out."""

@@ -11,6 +11,8 @@ import pytest
 
 from bot.app.process import Limits, ProgramError, StoppedError, environment, run
 
+pytestmark = pytest.mark.whole
+
 LIMITS = Limits(seconds=20, memory=1024**3, file=1024**2)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 PROGRAM = """
 import sys
 from bot.app.supervisor import Supervisor

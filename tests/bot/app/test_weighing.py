@@ -13,6 +13,8 @@ from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
 
+pytestmark = pytest.mark.whole
+
 _NOBODYS = namespace("ml", team="") + deployment("nobodys", team="", space="ml")
 _LAX = """apiVersion: weighbridge.dev/v1alpha1
 kind: CostPolicy
