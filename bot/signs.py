@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.memory import is_memory
-from forge.approval import Approvals
+from bot.sight import Sight, sight
+from forge.approval import Approvals, Approving, History, Labelling
 from forge.error import NotPermittedError
 from policies.acceptance import Sign
 from workloads.settings.approval import ApprovalSettings
+
+SHORT = 7
+"""Digits of a commit's short name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,26 @@ class Signs:
 NO_SIGNS = Signs()
 
 
-def signs(approvals: Approvals, number: int, head: str, check: str, entries: Sequence[ApprovalSettings]) -> Signs:
-    """The signs on a pull request whose head is a commit; ``check`` is the name of its check run.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The change of a pull request that signs are looked for on."""
+
+    number: int
+    """Of the pull request."""
+    head: str
+    """Full name of the commit at its head."""
+    base: str
+    """Full name of the commit that the head is compared with; empty for the one that it was last weighed against."""
+    check: str
+    """Name of its check run."""
+
+
+def signs(approvals: Approvals, sought: Sought, entries: Sequence[ApprovalSettings]) -> Signs:
+    """The signs on a pull request.
 
     :raises ForgeError: when the forge cannot be asked.
     """
-    return _Search(approvals, number, head, check, entries).signs()
+    return _Search(approvals, sought, entries).signs()
 
 
 @dataclass(slots=True)
@@ -44,57 +62,79 @@ class _Search:
     """One look at a pull request."""
 
     approvals: Approvals
-    number: int
-    head: str
-    check: str
+    sought: Sought
     entries: Sequence[ApprovalSettings]
     doubts: list[str] = field(default_factory=list)
 
     def signs(self) -> Signs:
-        author = self.approvals.author(self.number)
-        theirs = frozenset(login.casefold() for login in (author, *self.approvals.committers(self.number)))
-        found = [*self._labels(theirs), *self._reviews(theirs)]
-        return Signs(tuple(found), tuple(dict.fromkeys(self.doubts)), author, self.number)
+        number = self.sought.number
+        author = self.approvals.author(number)
+        theirs = frozenset(login.casefold() for login in (author, *self.approvals.committers(number)))
+        history = self.approvals.history(number)
+        seen = self._seen()
+        found = [*self._labels(history, seen, theirs), *self._reviews(history, seen, theirs)]
+        return Signs(tuple(found), tuple(dict.fromkeys(self.doubts)), author, number)
 
-    def _labels(self, theirs: frozenset[str]) -> Iterator[Sign]:
+    def _seen(self) -> Sight:
+        """What there is to be seen of the change; nothing where the token may not know."""
+        try:
+            return sight(self.approvals.tellings(self.sought.head, self.sought.check, is_memory), self.sought.base)
+        except NotPermittedError:
+            if any(entry.labels for entry in self.entries):
+                self.doubts.append("no label accepts anything: the token may not read check runs (checks: read)")
+            return sight(())
+
+    def _labels(self, history: History, seen: Sight, theirs: frozenset[str]) -> Iterator[Sign]:
         wanted = {label.casefold() for entry in self.entries for label in entry.labels}
-        if not wanted:
-            return
-        told = self.approvals.first_told(self.head, self.check, is_memory)
-        for labelling in self.approvals.labellings(self.number):
-            if labelling.label.casefold() in wanted and self._counts(labelling.label, labelling.who, labelling.at, theirs, told):
-                sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))
-                if not any(map(sign.accepts, self.entries)):
-                    self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
-                yield sign
+        for labelling in history.labellings:
+            if labelling.label.casefold() not in wanted:
+                continue
+            doubt = self._doubt(labelling, theirs) or self._late(labelling, history, seen)
+            if doubt:
+                self.doubts.append(f"the label {labelling.label} accepts nothing{doubt}")
+                continue
+            sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))
+            if not any(map(sign.accepts, self.entries)):
+                self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
+            yield sign
 
-    def _counts(self, label: str, who: str, at: datetime, theirs: frozenset[str], told: datetime | None) -> bool:
-        """Whether a person put a label on whose change it is not, and who could have seen what this commit costs."""
-        if not who:
-            self.doubts.append(f"the label {label} accepts nothing: a person has to put it on, and not a program")
-        elif who.casefold() in theirs:
-            self.doubts.append(f"the label {label} accepts nothing: {who}, who put it on, opened the pull request or wrote of it")
-        elif told is None or at < told:
-            self.doubts.append(
-                f"the label {label} accepts nothing yet: {who} put it on before {self.head[:7]} was weighed; put it on anew"
-            )
-        else:
-            return True
-        return False
+    def _doubt(self, labelling: Labelling, theirs: frozenset[str]) -> str:
+        """Why a label does not count by who put it on; empty where a person did whose change it is not."""
+        if not labelling.who:
+            return ": a person has to put it on, and not a program"
+        if labelling.who.casefold() in theirs:
+            return f": {labelling.who}, who put it on, opened the pull request or wrote of it"
+        return ""
 
-    def _reviews(self, theirs: frozenset[str]) -> Iterator[Sign]:
+    def _late(self, labelling: Labelling, history: History, seen: Sight) -> str:
+        """Why a label does not count by when it was put on; empty where they could have seen what this change costs."""
+        before = _rebased(labelling.at, history) or self._unseen(labelling.at, seen)
+        return f" yet: {labelling.who} put it on before {before}; put it on anew" if before else ""
+
+    def _unseen(self, at: datetime, seen: Sight) -> str:
+        """What people could see only later, in words that tell this change from another one of the same head."""
+        against = "" if seen.first else f" against {seen.base[:SHORT]}"
+        return "" if seen.covers(at) else f"{self.sought.head[:SHORT]} was weighed{against}"
+
+    def _reviews(self, history: History, seen: Sight, theirs: frozenset[str]) -> Iterator[Sign]:
         if not any(entry.teams for entry in self.entries):
             return
-        for review in self.approvals.approving(self.number):
+        for review in self.approvals.approving(self.sought.number):
             teams = self._teams(review.who)
             if not teams or review.who.casefold() in theirs:
                 continue
-            if review.commit == self.head:
-                yield Sign(review.who, "", teams)
+            doubt = self._outdated(review, history, seen)
+            if doubt:
+                self.doubts.append(f"{review.who} of {min(teams)} approved {review.commit[:SHORT]}{doubt}: approve it anew")
             else:
-                self.doubts.append(
-                    f"{review.who} of {min(teams)} approved {review.commit[:7]}, and not {self.head[:7]}: approve it anew"
-                )
+                yield Sign(review.who, "", teams)
+
+    def _outdated(self, review: Approving, history: History, seen: Sight) -> str:
+        """Why a review is of another change; empty where it is of this one, whether that was weighed by then or not."""
+        if review.commit != self.sought.head:
+            return f", and not {self.sought.head[:SHORT]}"
+        before = _rebased(review.at, history) or ("" if seen.first else self._unseen(review.at, seen))
+        return f" before {before}" if before else ""
 
     def _teams(self, who: str) -> frozenset[str]:
         """Those of the teams that may accept something to which a person belongs, as far as the token may know."""
@@ -107,3 +147,8 @@ class _Search:
         except NotPermittedError:
             self.doubts.append(f"nobody counts as one of {team}: the token may not read its members (members: read)")
             return False
+
+
+def _rebased(at: datetime, history: History) -> str:
+    """What happened after a moment that made another change of it; empty where nothing did."""
+    return "the base of the pull request was changed" if history.rebased is not None and at <= history.rebased else ""

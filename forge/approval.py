@@ -21,12 +21,32 @@ class Labelling:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What happened to a pull request, as far as it bears on consent."""
+
+    labellings: Sequence[Labelling]
+    """The labels that are on it."""
+    rebased: datetime | None = None
+    """When it was last given another base, or its base another history; None where it never was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Approving:
     """A person's review that approves, and was neither dismissed nor followed by one that asks for changes."""
 
     who: str
     commit: str
     """Full name of the commit that they looked at."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That a check run of ours told what a commit costs."""
+
+    at: datetime
+    summary: str
+    """What it says now."""
 
 
 class Approvals(Protocol):
@@ -41,8 +61,8 @@ class Approvals(Protocol):
     def committers(self, number: int) -> frozenset[str]:
         """Who wrote or committed the commits of a pull request, as far as the forge knows them."""
 
-    def labellings(self, number: int) -> Sequence[Labelling]:
-        """The labels on a pull request."""
+    def history(self, number: int) -> History:
+        """What happened to a pull request."""
 
     def approving(self, number: int) -> Sequence[Approving]:
         """The reviews that approve it, each person's latest word."""
@@ -53,5 +73,5 @@ class Approvals(Protocol):
     def belongs(self, who: str, team: str) -> bool:
         """Whether a person belongs to a team, ``owner/team``."""
 
-    def first_told(self, head: str, name: str, known: Known) -> datetime | None:
-        """When the first check run that is ours was written on a commit; None where there is none."""
+    def tellings(self, head: str, name: str, known: Known) -> Sequence[Telling]:
+        """The check runs on a commit that are ours, oldest first."""

@@ -1,4 +1,4 @@
-"""Labels, reviews, and who people are, on GitHub. Who put a label on is told by GraphQL alone."""
+"""Labels, reviews, and who people are, on GitHub. Who put a label on, and when a base changed, is told by GraphQL alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from forge.approval import Approving, Labelling
+from forge.approval import Approving, History, Labelling, Telling
 from forge.check_run import Known
 from forge.courier import Courier
 from forge.error import NotThereError, UnreachableError
@@ -14,11 +14,20 @@ from forge.github_graphql import ask
 from forge.github_own_checks import GitHubOwnChecks
 from workloads.field import mapping, sequence, text
 
-_LABELS = """query ($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) {
+_HISTORY = """query ($owner: String!, $name: String!, $number: Int!) { repository(owner: $owner, name: $name) {
   pullRequest(number: $number) {
     labels(first: 100) { nodes { name } }
     timelineItems(last: 100, itemTypes: [LABELED_EVENT]) {
       nodes { ... on LabeledEvent { createdAt actor { __typename login } label { name } } }
+    }
+    bases: timelineItems(
+      last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT, BASE_REF_FORCE_PUSHED_EVENT]
+    ) {
+      nodes {
+        ... on BaseRefChangedEvent { createdAt }
+        ... on AutomaticBaseChangeSucceededEvent { createdAt }
+        ... on BaseRefForcePushedEvent { createdAt }
+      }
     }
   }
 } }"""
@@ -45,14 +54,20 @@ class GitHubApprovals:
         commits = list(self._courier.pages(f"{self._there}/pulls/{number}/commits"))
         return frozenset(text(commit, part, "login") for commit in commits for part in ("author", "committer")) - {""}
 
-    def labellings(self, number: int) -> Sequence[Labelling]:
-        """The labels on a pull request, each with its latest of the last hundred events."""
+    def history(self, number: int) -> History:
+        """The labels on a pull request, each with its latest of the last hundred events; and when its base last changed.
+
+        A base changes when somebody chooses another, when GitHub does because a branch is gone, and when it is pushed by force:
+        whether that moved the commit at which the change left it is not told.
+        """
         owner, _, name = self._repository.partition("/")
-        answer = ask(self._courier, _LABELS, {"owner": owner, "name": name, "number": number})
+        answer = ask(self._courier, _HISTORY, {"owner": owner, "name": name, "number": number})
         pull = mapping(answer, "repository", "pullRequest")
         there = {text(label, "name") for label in sequence(pull, "labels", "nodes")}
         events = [_labelling(event) for event in sequence(pull, "timelineItems", "nodes")]
-        return list({event.label: event for event in events if event.label in there}.values())
+        labellings = list({event.label: event for event in events if event.label in there}.values())
+        bases = [_moment(text(event, "createdAt")) for event in sequence(pull, "bases", "nodes")]
+        return History(labellings, max(bases, default=None))
 
     def approving(self, number: int) -> Sequence[Approving]:
         """The reviews that approve it, each person's latest word."""
@@ -60,7 +75,10 @@ class GitHubApprovals:
         for review in self._courier.pages(f"{self._there}/pulls/{number}/reviews"):
             if text(review, "state") in _SPOKEN and text(review, "user", "type") == "User":
                 latest[text(review, "user", "login")] = review
-        return [Approving(who, text(last, "commit_id")) for who, last in latest.items() if text(last, "state") == "APPROVED"]
+        approved = {who: review for who, review in latest.items() if text(review, "state") == "APPROVED"}
+        return [
+            Approving(who, text(review, "commit_id"), _moment(text(review, "submitted_at"))) for who, review in approved.items()
+        ]
 
     def may_write(self, who: str) -> bool:
         """Whether a person may write to the repository."""
@@ -79,10 +97,10 @@ class GitHubApprovals:
         except NotThereError:
             return False
 
-    def first_told(self, head: str, name: str, known: Known) -> datetime | None:
-        """When the first check run that is ours was written on a commit; None where there is none."""
-        found = [text(check, "started_at") for check in self._own.named(head, name, known)]
-        return min((_moment(each) for each in found if each), default=None)
+    def tellings(self, head: str, name: str, known: Known) -> Sequence[Telling]:
+        """The check runs on a commit that are ours, oldest first."""
+        found = [(text(check, "started_at"), text(check, "output", "summary")) for check in self._own.named(head, name, known)]
+        return sorted((Telling(_moment(at), summary) for at, summary in found if at), key=lambda each: each.at)
 
 
 def _labelling(event: object) -> Labelling:

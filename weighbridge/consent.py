@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bot.signs import Signs
     from forge.protocol import Forge
 
-Look = Callable[[Sequence[ApprovalSettings]], "Signs"]
-"""Looks up who accepted what, of what somebody may accept."""
+Look = Callable[[Sequence[ApprovalSettings], str], "Signs"]
+"""Looks up who accepted what, of what somebody may accept; also given the commit that was compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,14 @@ class Consent:
     """Who may accept something; empty where nobody may."""
 
 
-def settled(report: Report, entries: Sequence[ApprovalSettings], look: Look) -> Consent:
-    """The consent to a report, looked up where something is denied that somebody may accept."""
+def settled(report: Report, entries: Sequence[ApprovalSettings], base: str, look: Look) -> Consent:
+    """The consent to a report, looked up where something is denied that somebody may accept.
+
+    ``base`` is the commit that was compared with.
+    """
     if report.verdict is not Verdict.DENY or not entries:
         return Consent(report)
-    found = look(entries)
+    found = look(entries, base)
     told = accepted(report, entries, found.found)
     proposals = proposed_exemptions(told, entries, found.author, found.number)
     return Consent(replace(told, doubts=(*report.doubts, *found.doubts), proposals=proposals), tuple(entries))
@@ -50,17 +53,18 @@ def settled(report: Report, entries: Sequence[ApprovalSettings], look: Look) -> 
 def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
     """Looks on the pull request that a run is for, or that waits in the merge queue. What cannot be looked up is a doubt."""
     from bot.draft import check_name  # noqa: PLC0415 - not for --help
-    from bot.signs import Signs, signs  # noqa: PLC0415
+    from bot.signs import Signs, Sought, signs  # noqa: PLC0415
     from forge.error import ForgeError  # noqa: PLC0415
 
-    def look(entries: Sequence[ApprovalSettings]) -> Signs:
+    def look(entries: Sequence[ApprovalSettings], base: str) -> Signs:
         number = here.number or here.queued
         try:
             there = forge()
             if there.approvals is None or not number:
                 return Signs((), ("nothing tells here who accepted what: an exemption lets it pass",))
-            head = here.head if here.number else there.pull_request(number).head
-            return signs(there.approvals, number, head, check_name(key), entries)
+            # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
+            head, base = (here.head, base) if here.number else (there.pull_request(number).head, "")
+            return signs(there.approvals, Sought(number, head, base, check_name(key)), entries)
         except ForgeError as error:
             return Signs((), (f"who accepted it could not be looked up: {error}",))
 

@@ -73,12 +73,12 @@ def draft_change(
 def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:
     """What people accepted, by the rules of the base."""
     if by is Configured.BASE:
-        return settled(told, settings.configuration.approvals, look)
+        return settled(told, settings.configuration.approvals, base, look)
     # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
     file = settings.configuration.file if by is Configured.HERE else ""
     approvals, wrong = approvals_of(settings.configuration, file, base)
     told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
-    return settled(told, approvals, look)
+    return settled(told, approvals, base, look)
 
 
 def _shown(weighings: Sequence[Weighing], revisions: str) -> ShownLines | None:

@@ -35,7 +35,7 @@ def _posting(context: click.Context, order: Order) -> Posting:
     by = Configured.HEAD if order.trusted else Configured.BASE
     try:
         revisions = f"{here.base}..{here.head}"
-        return draft_change(context, here, revisions, (), DEFAULT_KEY, by, lambda _: order.signs).posting
+        return draft_change(context, here, revisions, (), DEFAULT_KEY, by, lambda *_: order.signs).posting
     except Failure as failure:
         return draft_of_failure(str(failure), here, DEFAULT_KEY, CommentSettings())
 

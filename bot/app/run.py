@@ -24,7 +24,7 @@ from bot.marker import DEFAULT_KEY
 from bot.occasion import GITHUB as KIND
 from bot.occasion import Occasion
 from bot.posting import Outcome, Posting, post
-from bot.signs import Signs, signs
+from bot.signs import Signs, Sought, signs
 from forge.error import NotPermittedError
 from forge.github import GitHub
 from workloads.settings.comment import CommentSettings
@@ -152,8 +152,9 @@ class Runner:
         if not posting.approvals or not number:
             return posting
         try:
-            head = here.head if here.number else look.forge.pull_request(number).head
-            found = signs(look.forge.approvals, number, head, posting.check.name, posting.approvals)
+            # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
+            head, base = (here.head, here.base) if here.number else (look.forge.pull_request(number).head, "")
+            found = signs(look.forge.approvals, Sought(number, head, base, posting.check.name), posting.approvals)
         except NotPermittedError as error:
             found = Signs((), (f"who accepted it could not be looked up: {error}",))
         given = found.found or found.doubts

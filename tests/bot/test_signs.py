@@ -7,8 +7,9 @@ from github_stand_in.direct import Direct
 from github_stand_in.server import GitHub as StandIn
 from github_stand_in.world import ALICE, EVERYTHING, ROBOT, Grant, PullRequest, User, sha_of
 
+from bot.marker import Marker
 from bot.memory import Memory
-from bot.signs import Signs, signs
+from bot.signs import Signs, Sought, signs
 from forge.check_run import CheckRun, Conclusion
 from forge.courier import Courier
 from forge.github import GitHub
@@ -19,7 +20,7 @@ from workloads.settings.approval import ApprovalSettings
 BOB = User(1003, "bob")
 LABEL = ApprovalSettings(("*",), labels=("cost-accepted",))
 TEAM = ApprovalSettings(("*",), teams=("acme/finops",))
-HEAD = sha_of("first")
+HEAD, BASE, OTHER = sha_of("first"), sha_of("base"), sha_of("another base")
 
 
 class Looking:
@@ -36,12 +37,16 @@ class Looking:
     def client(self, token: str = "members-token") -> GitHub:
         return GitHub(Courier(Direct(self.github, token), "GitHub", Patience(), lambda _: None, lambda: 0.0), "acme/platform")
 
-    def tell(self, head: str = HEAD, token: str = "members-token", memory: str = Memory("default").text) -> None:
-        check = CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", "body", memory=memory)
+    def tell(
+        self, head: str = HEAD, base: str = BASE, token: str = "members-token", memory: str = Memory("default").text
+    ) -> None:
+        """What a run writes of a commit."""
+        body = f"### Cost: 1 denied\n{Marker('default', head, base).line}\n"
+        check = CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", body, memory=memory)
         self.client(token).checks.write(check)
 
-    def look(self, *entries: ApprovalSettings, head: str = HEAD, token: str = "members-token") -> Signs:
-        found = signs(self.client(token).approvals, 482, head, "weighbridge", entries)
+    def look(self, *entries: ApprovalSettings, head: str = HEAD, base: str = BASE, token: str = "members-token") -> Signs:
+        found = signs(self.client(token).approvals, Sought(482, head, base, "weighbridge"), entries)
         assert not self.github.mistakes, self.github.mistakes
         return found
 
@@ -131,12 +136,96 @@ def test_who_may_not_write_is_told_as_that(there) -> None:
 def test_other_labels_and_reviews_that_nobody_asks_about_are_not_looked_at(there) -> None:
     there.tell()
     there.label(label="lgtm")
+    there.label()
     there.github.world.review(there.pull, BOB)
-    assert there.look(LABEL).found == ()
+    assert [sign.label for sign in there.look(LABEL).found] == ["cost-accepted"]
     assert not [asked for asked in there.github.asked if asked.path.endswith("/reviews")]
-    there.github.asked.clear()
-    there.look(TEAM)
-    assert not [asked for asked in there.github.asked if asked.path == "/graphql"]
+    assert [sign.label for sign in there.look(TEAM).found] == [""]
+
+
+REBASED = ["BaseRefChangedEvent", "AutomaticBaseChangeSucceededEvent", "BaseRefForcePushedEvent"]
+
+
+@pytest.mark.parametrize("event", REBASED)
+def test_a_label_from_before_the_base_was_changed_is_to_be_put_on_anew(there, event: str) -> None:
+    there.tell()
+    there.label()
+    there.github.world.rebase(there.pull, branch="release", event=event)
+    found = there.look(LABEL)
+    assert found.found == ()
+    assert found.doubts == (
+        "the label cost-accepted accepts nothing yet: bob put it on before the base of the pull request was changed; put it on anew",
+    )
+    there.label()
+    assert len(there.look(LABEL).found) == 1, "the head is compared with the same commit, and what that costs was told"
+
+
+@pytest.mark.parametrize("event", REBASED)
+def test_a_review_from_before_the_base_was_changed_is_to_be_given_anew(there, event: str) -> None:
+    there.github.world.review(there.pull, BOB)
+    there.github.world.rebase(there.pull, branch="release", event=event)
+    found = there.look(TEAM)
+    assert found.found == ()
+    assert found.doubts == (
+        f"bob of acme/finops approved {HEAD[:7]} before the base of the pull request was changed: approve it anew",
+    )
+    there.github.world.review(there.pull, BOB)
+    assert len(there.look(TEAM).found) == 1
+
+
+def test_a_sign_given_while_another_base_was_shown_accepts_nothing(there) -> None:
+    there.tell(base=OTHER)
+    there.github.world.rebase(there.pull, BASE, "release")
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    for told in (False, True):
+        found = there.look(LABEL, TEAM)
+        assert found.found == ()
+        words = f"before {HEAD[:7]} was weighed against {BASE[:7]}"
+        assert found.doubts == (
+            f"the label cost-accepted accepts nothing yet: bob put it on {words}; put it on anew",
+            f"bob of acme/finops approved {HEAD[:7]} {words}: approve it anew",
+        ), told
+        there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    assert len(there.look(LABEL, TEAM).found) == 2
+
+
+def test_a_base_that_took_commits_of_the_change_makes_another_change_of_it_though_nobody_chose_it(there) -> None:
+    there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    assert len(there.look(LABEL, TEAM).found) == 2
+    there.tell(base=OTHER)
+    assert there.look(LABEL, TEAM, base=OTHER).found == ()
+
+
+def test_a_base_that_only_moved_on_takes_nothing_away(there) -> None:
+    there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    there.pull.base = sha_of("a later commit of main")
+    assert len(there.look(LABEL, TEAM).found) == 2
+
+
+def test_in_a_queue_what_counts_is_what_the_head_was_last_weighed_against(there) -> None:
+    there.tell(base=OTHER)
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    assert len(there.look(LABEL, TEAM, base="").found) == 2
+    there.tell()
+    assert there.look(LABEL, TEAM, base="").found == ()
+
+
+def test_a_token_that_may_not_read_check_runs_leaves_reviews_and_that_is_said(there) -> None:
+    there.github.world.tokens["no-checks"] = Grant(ROBOT, {**EVERYTHING, "members": "read", "checks": ""})
+    there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    found = there.look(LABEL, TEAM, token="no-checks")
+    assert [sign.label for sign in found.found] == [""]
+    assert found.doubts[0] == "no label accepts anything: the token may not read check runs (checks: read)"
 
 
 def test_a_members_review_of_this_commit_counts(there) -> None:

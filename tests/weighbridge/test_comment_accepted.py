@@ -150,6 +150,40 @@ def test_a_label_from_before_the_commit_was_weighed_accepts_nothing_until_it_is_
     assert change.run() == PASSED
 
 
+def test_what_was_accepted_against_another_base_is_accepted_anew(change) -> None:
+    older = change.commit(weighbridge=LABEL, app="")
+    change.open(LABEL)
+    change.run()
+    change.label()
+    assert change.run() == PASSED
+    change.github.world.rebase(change.pull, older, "older")
+    change.base = older
+    for _ in range(2):
+        assert change.run() == DENIED
+        assert "bob put it on before the base of the pull request was changed; put it on anew" in change.body()
+    assert change.queued() == DENIED
+    change.label()
+    assert change.run() == PASSED
+    assert change.queued() == PASSED
+
+
+def test_a_base_that_takes_a_part_of_the_change_has_the_rest_accepted_anew(change) -> None:
+    change.open(LABEL)
+    first = change.pull.head
+    change.push(more=namespace("web", team="web"))
+    change.run()
+    change.label()
+    assert change.run() == PASSED
+    change.base = change.pull.base = first
+    change.git("branch", "-f", "main", first)
+    # What was denied has come to the base: nothing is left that anybody would have to accept.
+    assert change.run() == PASSED
+    assert "accepted" not in (change.check()[1] or "")
+    change.base = change.pull.base = older = change.git("rev-parse", f"{first}~1")
+    assert change.run() == DENIED
+    assert f"before {change.pull.head[:7]} was weighed against {older[:7]}; put it on anew" in change.body()
+
+
 def test_a_change_cannot_name_its_own_approvers(change) -> None:
     change.open("version: 1\n", weighbridge=LABEL)
     change.run()

@@ -111,6 +111,29 @@ def test_a_merge_group_passes_with_what_was_accepted_of_its_pull_request(world: 
     assert world.checks(again) == ["failure"], "what was taken back since counts no more"
 
 
+def test_what_was_accepted_against_another_base_is_accepted_anew(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], labels: [cost-accepted]}]\n"
+    older = world.origin.commit("release", {"weighbridge.yaml": approvals}, start=world.base)
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals, **web(3)})
+    there, bob = world.github.world, User(1003, "bob")
+    there.platform.permissions["bob"] = "write"
+    pull = world.open({"app.yaml": _NOBODYS})
+
+    def look(action: str, **more: object) -> str:
+        world.tell(action, pull, **more)
+        world.work(world.really())
+        return world.checks(pull.head)[0]
+
+    assert look("opened") == "failure"
+    there.label(pull, "cost-accepted", bob)
+    assert look("labeled") == "success"
+    there.rebase(pull, older, "release")
+    assert look("edited", changes={"base": {"ref": {"from": "main"}, "sha": {"from": world.base}}}) == "failure"
+    assert "before the base of the pull request was changed; put it on anew" in world.shown()[0].body
+    there.label(pull, "cost-accepted", bob)
+    assert look("labeled") == "success"
+
+
 def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
     pull = world.open({"weighbridge.yaml": "version: 2\n"})
     world.tell("opened", pull)

@@ -6,7 +6,9 @@ as GitHub refuses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -29,8 +31,14 @@ type LabelConnection { nodes: [Label] }
 scalar DateTime
 type LabeledEvent { actor: Actor  createdAt: DateTime!  label: Label! }
 type UnlabeledEvent { actor: Actor  createdAt: DateTime!  label: Label! }
-union PullRequestTimelineItems = LabeledEvent | UnlabeledEvent
-enum PullRequestTimelineItemsItemType { LABELED_EVENT UNLABELED_EVENT }
+type BaseRefChangedEvent { actor: Actor  createdAt: DateTime!  currentRefName: String!  previousRefName: String! }
+type AutomaticBaseChangeSucceededEvent { actor: Actor  createdAt: DateTime!  newBase: String!  oldBase: String! }
+type BaseRefForcePushedEvent { actor: Actor  createdAt: DateTime! }
+union PullRequestTimelineItems =
+  LabeledEvent | UnlabeledEvent | BaseRefChangedEvent | AutomaticBaseChangeSucceededEvent | BaseRefForcePushedEvent
+enum PullRequestTimelineItemsItemType {
+  LABELED_EVENT UNLABELED_EVENT BASE_REF_CHANGED_EVENT AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT BASE_REF_FORCE_PUSHED_EVENT
+}
 type PullRequestTimelineItemsConnection { nodes: [PullRequestTimelineItems] }
 type PullRequest {
   labels(first: Int, last: Int): LabelConnection
@@ -129,10 +137,24 @@ def _pull(pull: PullRequest | None) -> dict[str, object]:
         raise GraphQLError("Could not resolve to a PullRequest with that number.", extensions=_NOT_FOUND)
     labels = [{"name": label} for label in sorted(pull.labels)]
     events = [_labelled(each) for each in pull.labelled]
-    return {
-        "labels": lambda _, first: {"nodes": labels[:first]},
-        "timelineItems": lambda _, last, itemTypes: {"nodes": events[-last:] if "LABELED_EVENT" in itemTypes else []},  # noqa: N803
-    }
+    events += [{"__typename": name, "createdAt": moment(at)} for name, at in pull.rebased]
+    return {"labels": lambda _, first: {"nodes": labels[:first]}, "timelineItems": _Timeline(events)}
+
+
+@dataclass(frozen=True)
+class _Timeline:
+    """What happened to a pull request, of which a query asks for some kinds."""
+
+    events: list[dict[str, object]]
+
+    def __call__(self, _: GraphQLResolveInfo, last: int, itemTypes: list[str]) -> dict[str, object]:  # noqa: N803
+        found = [event for event in self.events if _kind(str(event["__typename"])) in itemTypes]
+        return {"nodes": sorted(found, key=lambda event: str(event["createdAt"]))[-last:]}
+
+
+def _kind(name: str) -> str:
+    """A type of event as queries ask for it: ``LABELED_EVENT`` for ``LabeledEvent``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
 
 
 def _labelled(event: Labelled) -> dict[str, object]:

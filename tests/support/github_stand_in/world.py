@@ -124,6 +124,8 @@ class PullRequest:
     """Every time that somebody put a label on, oldest first."""
     labels: set[str] = field(default_factory=set)
     """The labels that are on it now."""
+    rebased: list[tuple[str, int]] = field(default_factory=list)
+    """Every time that it got another base or its base another history: the name of GitHub's event, and when; oldest first."""
     diff: dict[str, set[int]] = field(default_factory=dict)
 
 
@@ -227,6 +229,11 @@ class World:
         pull.head = sha_of(words)
         pull.commits = [pull.head] if force else [*pull.commits, pull.head]
         return pull.head
+
+    def rebase(self, pull: PullRequest, base: str = "", branch: str = "", event: str = "BaseRefChangedEvent") -> None:
+        """Have a pull request go to another branch; by another event GitHub did so itself, or the branch was pushed by force."""
+        pull.base, pull.base_branch = base or pull.base, branch or pull.base_branch
+        pull.rebased.append((event, self.now()))
 
     def label(self, pull: PullRequest, label: str, actor: User) -> None:
         """Put a label on, or on anew."""
