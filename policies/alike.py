@@ -60,7 +60,7 @@ def alike_problems(problems: Iterable[Problem]) -> list[Alike[Problem]]:
 
 
 def _sort(problem: Problem) -> object:
-    return problem.sort or problem.message, problem.hint
+    return problem.sort or (problem.message, problem.hint)
 
 
 def _grouped(things: Iterable[T], key: Callable[[T], object]) -> list[Alike[T]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -94,9 +95,18 @@ def _new(before: Inventory | None, after: Inventory) -> tuple[Remark, ...]:
 
 
 def _of_change(before: Inventory | None, after: Inventory) -> Iterator[Problem]:
-    """What is wrong after a change, without what is only worth a warning and stands where it stood before."""
-    known = set(before.problems) if before is not None else set()
-    yield from (each for each in after.problems if each.severity is Severity.ERROR or each not in known)
+    """What is wrong after a change, without what is only worth a warning and was there before, on whatever line."""
+    known = Counter(map(_told, before.problems if before is not None else ()))
+    for each in after.problems:
+        if each.severity is not Severity.ERROR and known[_told(each)] > 0:
+            known[_told(each)] -= 1
+        else:
+            yield each
+
+
+def _told(problem: Problem) -> Problem:
+    """What is said of a file, wherever in it: lines move with every change."""
+    return replace(problem, line=0, column=0, hint="")
 
 
 def _only_before(before: Inventory | None, after: Inventory) -> Iterable[Problem]:

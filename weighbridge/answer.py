@@ -93,7 +93,8 @@ def print_alike(problems: Sequence[Problem]) -> None:
         words = f"{count:,} {first.sort}" if first.sort else f"{first.message}, {count:,} times"
         others = ", ".join(problem.place for problem in alike.members[1:MOST_NAMED])
         told = f"{words}; also {others} and {count - MOST_NAMED:,} more, all in --format json"
-        print_problems([replace(first, message=told)])
+        same = all(problem.hint == first.hint for problem in alike.members)
+        print_problems([replace(first, message=told, hint=first.hint if same else "")])
 
 
 def exit_code(weighings: Sequence[Weighing], *, accepted: bool = False) -> int:

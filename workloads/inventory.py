@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.annotation import annotation_mistakes
 from workloads.autoscaler import read_autoscaler, scaler_of, unmet
 from workloads.claim import claims, ephemeral_claims
 from workloads.counting.count import CountError, Scope, holds, number
@@ -22,6 +21,8 @@ from workloads.kinds.reference import resolve
 from workloads.kinds.registry import find
 from workloads.kinds.search import search
 from workloads.manifest import Identity, Manifest
+from workloads.mistake import Mistake, problem
+from workloads.mistakes import mistakes
 from workloads.models.named import models, observed_usage
 from workloads.models.usage import ai_usage
 from workloads.network.service import load_balancers
@@ -31,14 +32,13 @@ from workloads.nodes.kept import fixed_pool, kept_machines
 from workloads.nodes.provisioner import Growth, growth
 from workloads.nodes.serverless import serverless_pod, service_notes
 from workloads.parts import Parts
-from workloads.problem import Problem, Severity
+from workloads.problem import Problem
 from workloads.replicas import Scaling
 from workloads.schedule.availability import availability
 from workloads.schedule.running_hours import RUNNING_HOURS
 from workloads.schedule.suspension import queue_of
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.snapshots.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
-from workloads.text.location import locate
 from workloads.untold import Untold, untold_of
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, Remark, Unpriced, Workload
@@ -85,7 +85,7 @@ def take_inventory(
             taken.free.append(manifest)
         else:
             _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
-        taken.problems += [_problem(manifest, path, words) for path, words in annotation_mistakes(manifest.body)]
+        taken.problems += [problem(manifest, mistake) for mistake in mistakes(manifest)]
     workloads, remarks = charged_once(taken.workloads)
     return Inventory(
         tuple(workloads),
@@ -102,11 +102,16 @@ def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Pr
         generated = not text(manifest.body, "metadata", "name")
         key: Identity | int = id(manifest) if generated else manifest.identity(cluster)
         if key in found:
-            words = f"{manifest.kind} {manifest.title} is given twice: the last one counts"
-            problems.append(replace(_problem(manifest, (), words), sort="objects are given twice: the last one of each counts"))
-            del found[key]
+            problems.append(problem(manifest, _given_twice(manifest, found.pop(key))))
         found[key] = manifest
     return list(found.values())
+
+
+def _given_twice(manifest: Manifest, earlier: Manifest) -> Mistake:
+    """That of two objects of one name the first is lost, with the places of both."""
+    hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
+    words = f"{manifest.kind} {manifest.title} is given twice: the last one counts"
+    return Mistake((), words, hint, "objects are given twice: the last one of each counts")
 
 
 def _take(
@@ -171,7 +176,7 @@ def _place(
     """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
     reasons = list(dict.fromkeys(parts.reasons))[:MOST_REASONS]
     taken.unpriced += [Unpriced(manifest, reason, cluster) for reason in reasons]
-    taken.problems += [_problem(manifest, path, words) for path, words in parts.problems[:MOST_REASONS]]
+    taken.problems += [problem(manifest, Mistake(path, words)) for path, words in parts.problems[:MOST_REASONS]]
     if parts.empty:
         taken.remarks += [Remark(manifest, words) for words in dict.fromkeys(parts.free)]
     if not parts.empty:
@@ -281,14 +286,8 @@ def _of_autoscaler(manifest: Manifest, kind: Kind, present: frozenset[Target]) -
     if reading is None:
         return
     if reading.wrong:
-        yield _problem(manifest, reading.path, f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}")
+        words = f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}"
+        yield problem(manifest, Mistake(reading.path, words))
     missing = unmet(reading, manifest, kind, present)
     if missing is not None:
-        yield _problem(manifest, missing.path, f"{manifest.kind} {manifest.title}: {missing.wrong}")
-
-
-def _problem(manifest: Manifest, path: FieldPath, message: str) -> Problem:
-    if manifest.origin is None:
-        return Problem(Severity.WARNING, message)
-    line, column = locate(manifest.origin, path)
-    return Problem(Severity.WARNING, message, manifest.origin.file, line, column)
+        yield problem(manifest, Mistake(missing.path, f"{manifest.kind} {manifest.title}: {missing.wrong}"))

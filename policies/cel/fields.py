@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-
-import orjson
 
 from policies.cel.environment import compiled_in, typed_environment
 from policies.cel.reach import offset, reached_through
+from workloads.kinds.fields import table
 
-FILE: Final = Path(__file__).parents[1] / "data" / "fields.json"
 OBJECTS: Final = ("object", "oldObject")
 """The variables that are of the kinds that a policy is about."""
 
@@ -28,7 +25,14 @@ _PACKAGE = "kubernetes.fields"
 @cache
 def kinds() -> tuple[tuple[str, str], ...]:
     """The kinds of which it is known what they are made of, by group and name."""
-    return tuple((group, kind) for group, _, kind in (each.rpartition("/") for each in _table()["kinds"]))
+    return tuple(_types_of_kinds())
+
+
+@cache
+def _types_of_kinds() -> Mapping[tuple[str, str], str]:
+    """The type of each kind whose fields are known, in the newest of its API versions."""
+    versions = sorted(table()["kinds"].items())
+    return {(version.rpartition("/")[0], kind): name for version, names in versions for kind, name in names.items() if name}
 
 
 class Absent(NamedTuple):
@@ -47,8 +51,8 @@ def absent(text: str, about: Iterable[tuple[str, str]]) -> tuple[Absent, ...]:
     read through says nothing of it. Takes about a millisecond a kind, and ten the first time, until one has every field.
     """
     by_kind: list[frozenset[Absent]] = []
-    for group, kind in about:
-        by_kind.append(frozenset(_undefined(text, _table()["kinds"][f"{group}/{kind}"])))
+    for kind in about:
+        by_kind.append(frozenset(_undefined(text, _types_of_kinds()[kind])))
         if not by_kind[-1]:
             return ()
     every = frozenset[Absent]().union(*by_kind)
@@ -65,7 +69,7 @@ def _lacks(text: str, field: Absent, lacking: frozenset[Absent]) -> bool:
 
 def every_field() -> frozenset[str]:
     """The names of all fields of all kinds."""
-    return frozenset(field for fields in _table()["types"].values() for field in fields)
+    return frozenset(field for fields in table()["types"].values() for field in fields)
 
 
 def _undefined(text: str, kind: str) -> list[Absent]:
@@ -75,12 +79,6 @@ def _undefined(text: str, kind: str) -> list[Absent]:
         return []
     named = ((mistake, _UNDEFINED.search(mistake.message)) for mistake in mistakes)
     return [Absent(mistake.line, mistake.column, match[1]) for mistake, match in named if match]
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = orjson.loads(FILE.read_bytes())
-    return table
 
 
 @cache
@@ -96,7 +94,7 @@ def _file() -> Any:  # noqa: ANN401 - a message of the library's
     file = descriptor_pb2.FileDescriptorProto(
         name="fields.proto", package=_PACKAGE, syntax="proto3", dependency=["google/protobuf/struct.proto"]
     )
-    for name, fields in _table()["types"].items():
+    for name, fields in table()["types"].items():
         message = file.message_type.add(name=name)
         for number, (field, kind) in enumerate(fields.items(), 1):
             _add(message, field, number, kind)
@@ -120,7 +118,7 @@ def _add(message: Any, name: str, number: int, kind: str) -> None:  # noqa: ANN4
 
 
 def _type(field: Any, kind: str) -> None:  # noqa: ANN401
-    scalars = {"str": field.TYPE_STRING, "int": field.TYPE_INT64, "bool": field.TYPE_BOOL}
+    scalars = {"str": field.TYPE_STRING, "quantity": field.TYPE_STRING, "int": field.TYPE_INT64, "bool": field.TYPE_BOOL}
     field.type = scalars.get(kind, field.TYPE_MESSAGE)
     if kind not in scalars:
-        field.type_name = f".{_PACKAGE}.{kind}" if kind in _table()["types"] else ".google.protobuf.Value"
+        field.type_name = f".{_PACKAGE}.{kind}" if kind in table()["types"] else ".google.protobuf.Value"

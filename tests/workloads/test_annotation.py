@@ -26,7 +26,7 @@ MISTAKEN = [
     ("weighbridge.dev/exempt", "'true'", "nobody reads it; known: weighbridge.dev/ai-usage, weighbridge.dev/expected-duration"),
     ("weighbridge.dev/expected-duration", "long", "the duration is assumed"),
     ("weighbridge.dev/expected-duration", "-5m", "'-5m' is no positive duration such as 45m; the duration is assumed"),
-    ("weighbridge.dev/expected-duration", "45", "the duration is assumed"),
+    ("weighbridge.dev/expected-duration", "'45'", "the duration is assumed"),
     ("weighbridge.dev/expected-duration", "'0'", "'0' is no positive duration"),
     ("weighbridge.dev/running-hours", "Mon-Fri", "it is taken to run always"),
 ]
@@ -55,7 +55,7 @@ def test_usage_and_traffic_that_cannot_be_read_make_their_object_unpriced(name: 
         ("weighbridge.dev/running-hours", "never"),
         ("weighbridge.dev/requested-by", "jane"),
         ("acme.example/traffic", "internet=2Ti"),
-        ("weights.example/rack", "3"),
+        ("weights.example/rack", "'3'"),
         ("app.kubernetes.io/name", "web"),
     ],
 )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
 import pytest
 
-from policies.cel.fields import FILE, absent, kinds
+from policies.cel.fields import absent, kinds
 from policies.loader import Loaded, load
 from workloads.problem import Severity
 from workloads.text.reader import read
 
-ROOT = Path(__file__).parents[3]
 DEPLOYMENT = ("apps", "Deployment")
 STATEFUL_SET = ("apps", "StatefulSet")
 
@@ -143,7 +139,3 @@ def _of_every_kind(written: str, constraints: str) -> Loaded:
             "p.yaml",
         ).manifests
     )
-
-
-def test_the_table_is_what_the_official_client_says() -> None:
-    assert runpy.run_path(str(ROOT / "tools" / "build_fields.py"))["written"]() == FILE.read_text(encoding="utf-8")

@@ -1,0 +1,32 @@
+"""What somebody mistook in a manifest: it was read and weighed all the same, and says something else than was meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workloads.field import FieldPath
+from workloads.manifest import Manifest
+from workloads.problem import Problem, Severity
+from workloads.text.location import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is written wrongly in one object."""
+
+    path: FieldPath
+    """Of the field; empty for the object as a whole."""
+    words: str
+    """What is wrong, without the object's name."""
+    hint: str = ""
+    """What to do."""
+    sort: str = ""
+    """What many of its like are told as, after their number: ``objects have a field spec.replica …``; empty for none."""
+
+
+def problem(manifest: Manifest, mistake: Mistake) -> Problem:
+    """A mistake as a warning, with the line and column of its field."""
+    origin = manifest.origin
+    line, column = locate(origin, mistake.path) if origin is not None else (0, 0)
+    file = origin.file if origin is not None else ""
+    return Problem(Severity.WARNING, mistake.words, file, line, column, mistake.hint, mistake.sort)
