@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from github.Requester import Requester
 
 GITHUB = "https://api.github.com"
+_POOL = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 TIMEOUT_SECONDS = 20
 """Wait for one answer: GitHub ends a request itself after ten seconds."""
 GRAPHQL = "/graphql"
@@ -55,8 +57,16 @@ class GitHubTransport:
             status, headers, text = self._requester.requestJson(method, address, dict(query), None, payload)
         except (RequestException, OSError, RuntimeError) as error:
             # RuntimeError is what PyGithub raises upon a redirect to another host.
-            raise NoAnswerError(f"{type(error).__name__}: {error}") from None
+            raise NoAnswerError(_why(error)) from None
         return Answer(status, text, {name.lower(): str(value) for name, value in headers.items()})
+
+
+def _why(error: BaseException) -> str:
+    """The innermost of what requests wraps into one another, without the pool and the address that it begins with."""
+    inner = getattr(error, "reason", None) or next(iter(error.args), None)
+    if isinstance(inner, BaseException):
+        return _why(inner)
+    return _POOL.sub("", str(error)) or type(error).__name__
 
 
 def _requester(auth: Auth | None, api: str) -> Requester:

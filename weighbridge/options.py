@@ -103,7 +103,7 @@ output_options = options(format_option(FORMATS), explain_option)
 judged_output_options = options(format_option((*FORMATS, "bitbucket", "sarif", "gitlab")), explain_option)
 """Of commands that judge: the comment without HTML, SARIF for code scanning, GitLab's code quality report."""
 
-policy_options = options(
+_rule_options = options(
     click.option(
         "--policies",
         multiple=True,
@@ -118,13 +118,20 @@ policy_options = options(
         envvar="WEIGHBRIDGE_EXEMPTIONS",
         help="Exemptions beside those among the policies: a folder or a file, several times if need be.",
     ),
-    click.option(
+)
+
+
+def _unknown_option(fails: str) -> Callable[[Command], Command]:
+    """What an untold verdict does; ``fails`` says in words what it is to fail."""
+    return click.option(
         "--unknown",
         type=click.Choice(["pass", "warn", "fail"]),
         envvar="WEIGHBRIDGE_UNKNOWN",
-        help="What to do when the verdict cannot be told: fail ends with exit code 2. [default: warn]",
-    ),
-)
+        help=f"What to do when the verdict cannot be told: fail {fails}. [default: warn]",
+    )
+
+
+policy_options = options(_rule_options, _unknown_option("ends with exit code 2"))
 
 verdict_options = options(
     policy_options,
@@ -137,5 +144,5 @@ verdict_options = options(
     ),
 )
 
-app_options = options(policy_options, rate_options, snapshot_option)
+app_options = options(_rule_options, _unknown_option("makes the check run red"), rate_options, snapshot_option)
 """Of the GitHub App: there every repository has a weighbridge.yaml of its own."""

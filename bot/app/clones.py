@@ -149,7 +149,7 @@ class Clones:
             part for option in (*_OPTIONS, f"protocol.{urlsplit(self.server).scheme}.allow=always") for part in ("-c", option)
         ]
         around = environment(
-            HOME=str(place), GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
+            network=credentials is not None, HOME=str(place), GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
             **(credentials or {}),
         )  # fmt: skip
         try:

@@ -18,12 +18,13 @@ PAUSE: Final = 0.05
 """Seconds between two looks at whether a program has ended."""
 LONGEST_COMPLAINT: Final = 4_000
 """Bytes of what a program complains that are kept, the last ones."""
-_PASSED_ON: Final = (
-    "PATH", "LANG", "TMPDIR", "XDG_CACHE_HOME",
+_PLACES: Final = ("PATH", "LANG", "TMPDIR", "XDG_CACHE_HOME")
+"""What every program is told of the environment: where things are."""
+_NETWORK: Final = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE",
 )  # fmt: skip
-"""What programs are told of the environment: where things are, and how the network is reached."""
+"""How the network is reached, with the password that a proxy's address may hold: for who has to reach it alone."""
 
 
 class StoppedError(Exception):
@@ -53,9 +54,10 @@ class Ended:
     complaint: str
 
 
-def environment(**more: str) -> dict[str, str]:
-    """An environment without anything of ours that is secret."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | more
+def environment(*, network: bool = False, **more: str) -> dict[str, str]:
+    """An environment without anything of ours that is secret; ``network`` adds how the network is reached."""
+    names = (*_PLACES, *_NETWORK) if network else _PLACES
+    return {name: os.environ[name] for name in names if name in os.environ} | more
 
 
 def run(

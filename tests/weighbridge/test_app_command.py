@@ -133,12 +133,36 @@ def test_the_page_has_github_create_the_app(bare, tmp_path, capsys) -> None:
     [
         ["--url", "weighbridge.example"],
         ["--url", "javascript:alert(1)"],
+        ["--url", "http://weighbridge.example"],
+        ["--url", "http://localhost.example"],
+        ["--url", "http://127.0.0.1.example/"],
         ["--url", "https://a.example", "--org", "../x"],
         ["--url", "https://a.example", "--server", "x"],
     ],
 )
 def test_what_is_no_address_is_refused(bare, arguments) -> None:
     assert run(["app", "manifest", *arguments]) == MISUSED
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080/weigh", "http://[::1]:8080"])
+def test_a_server_on_the_same_machine_needs_no_https(bare, capsys, url) -> None:
+    assert run(["app", "manifest", "--url", url]) == PASSED
+    assert json.loads(capsys.readouterr().out)["hook_attributes"]["url"] == f"{url}/github"
+
+
+def test_an_untold_verdict_makes_the_check_run_red_and_ends_no_server(bare, capsys) -> None:
+    assert run(["app", "serve", "--help"]) == PASSED
+    told = " ".join(capsys.readouterr().out.split())
+    assert "fail makes the check run red" in told
+    assert "exit code 2" not in told
+
+
+def test_github_that_cannot_be_reached_for_the_key_is_told_in_words(bare, tmp_path, capsys) -> None:
+    assert run(["app", "credentials", "5a1ed", "--out", str(tmp_path / "x"), "--api", "http://127.0.0.1:9"]) == CANNOT_TELL
+    told = capsys.readouterr().err
+    assert "Connection refused" in told
+    assert "try the code again" in told
+    assert "HTTPConnection" not in told
 
 
 def test_a_new_app_s_key_and_secret_are_written_for_nobody_else_s_eyes(bare, github, tmp_path, capsys) -> None:

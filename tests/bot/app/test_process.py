@@ -70,7 +70,8 @@ def _touch(path: Path) -> bool:
     return True
 
 
-def test_where_the_network_is_reached_is_passed_on(monkeypatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
-    assert environment(HOME="/x")["HTTPS_PROXY"] == "http://proxy.example:3128"
+def test_how_the_network_is_reached_is_told_to_who_has_to_reach_it_alone(monkeypatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:swordfish@proxy.example:3128")
+    assert environment(network=True)["HTTPS_PROXY"] == "http://user:swordfish@proxy.example:3128"
+    assert "swordfish" not in str(environment(HOME="/x"))
     assert environment(HOME="/x")["PATH"] == os.environ["PATH"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,24 @@ def test_a_weighing_that_fails_is_said(world: AppWorld, command, words) -> None:
     (check,) = world.github.world.platform.checks_on(pull.head)
     assert (check.conclusion, check.title) == ("neutral", "Cost: this commit could not be weighed")
     assert f"weighing failed: {words}" in check.summary
+
+
+def test_what_weighs_is_told_where_things_are_and_nothing_else_of_the_server_s_environment(world: AppWorld, monkeypatch) -> None:
+    places = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TMPDIR": str(world.settings.state), "XDG_CACHE_HOME": "/cache"}
+    for name, value in places.items():
+        monkeypatch.setenv(name, value)
+    for name in (
+        "WEIGHBRIDGE_APP_ID", "WEIGHBRIDGE_APP_PRIVATE_KEY", "WEIGHBRIDGE_WEBHOOK_SECRET", "WEIGHBRIDGE_QUEUE", "GITHUB_TOKEN",
+        "AWS_SECRET_ACCESS_KEY", "KUBECONFIG", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "SSL_CERT_FILE",
+        "GIT_SSL_CAINFO", "PYTHONSTARTUP",
+    ):  # fmt: skip
+        monkeypatch.setenv(name, "http://user:swordfish@proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    told = world.settings.state / "told"
+    world.tell("opened", world.open(web(9)))
+    world.work(world.really("sh", "-c", f"tr '\\0' '\\n' < /proc/$$/environ > {told}"))
+    there = dict(line.split("=", 1) for line in told.read_text().splitlines())
+    assert there == {**places, "HOME": str(world.settings.home)}
 
 
 def test_an_answer_about_something_else_is_not_posted(world: AppWorld, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def credentials(code: str, folder: Path, api: str) -> None:
     """
     from forge.app_creation import create  # noqa: PLC0415 - not for --help
     from forge.courier import Courier  # noqa: PLC0415
-    from forge.error import ForgeError  # noqa: PLC0415
+    from forge.error import ForgeError, UncertainError  # noqa: PLC0415
     from forge.github_transport import GitHubTransport  # noqa: PLC0415
 
     if not _CODE.fullmatch(code):
@@ -49,6 +49,8 @@ def credentials(code: str, folder: Path, api: str) -> None:
     _require_free(folder, files)
     try:
         made = create(Courier(GitHubTransport.anonymous(api.rstrip("/")), "GitHub"), code)
+    except UncertainError as error:
+        raise Failure(f"{error}: look at --api and the way there, and try the code again while it holds, for an hour") from None
     except ForgeError as error:
         raise Failure(
             f"{error}: a code holds for an hour and once; create the App again, or take its key from its settings"

@@ -11,6 +11,8 @@ import click
 from weighbridge.failure import Failure
 
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+_SAFE: Final = re.compile(r"https://.*|http://(localhost|127\.[0-9.]+|\[::1\])([:/].*)?")
+"""HTTPS, or a server on the same machine: what a delivery holds is for nobody to read on the way."""
 _ORGANISATION: Final = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 
 
@@ -45,6 +47,8 @@ def manifest(url: str, name: str, homepage: str | None, org: str, server: str, h
     for option, address in (("--url", url), ("--server", server), ("--homepage", homepage or url)):
         if not _ADDRESS.fullmatch(address):
             raise click.UsageError(f"{option} takes an address such as https://weighbridge.example, not {address[:100]!r}")
+    if not _SAFE.fullmatch(url):
+        raise click.UsageError(f"--url is what GitHub sends deliveries to, which need HTTPS: https://… and not {url[:100]!r}")
     if org and not _ORGANISATION.fullmatch(org):
         raise click.UsageError(f"--org takes an organisation's name, such as acme, not {org[:100]!r}")
     told = told_of(url.rstrip("/"), name, homepage or url)
