@@ -46,6 +46,11 @@ class Occasion:
     """The pull request that waits in a merge queue, as GitHub names the queue's branch; 0 elsewhere."""
 
     @property
+    def in_queue(self) -> bool:
+        """Whether a merge group of GitHub's is meant, and no pull request."""
+        return self.forge == GITHUB and not self.number
+
+    @property
     def changes(self) -> str:
         """Address of a pull request's changes on GitHub; empty elsewhere."""
         repository = self.blob.rpartition("/blob/")[0]

@@ -76,6 +76,11 @@ class Clones:
         """The name of a commit's tree: commits with the same files have the same."""
         return self._git(place, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").strip()
 
+    def parents(self, place: Path, commit: str) -> tuple[str, ...]:
+        """The commits that a commit was made from, the first one first; the clone may lack them."""
+        header = self._git(place, "cat-file", "commit", commit).split("\n\n", 1)[0]
+        return tuple(line.split(" ", 1)[1] for line in header.split("\n") if line.startswith("parent "))
+
     def place(self, subject: Subject) -> Path:
         """Where a subject's clone is, or would be."""
         return self.folder / str(subject.repository) / str(subject.number or subject.head)

@@ -21,6 +21,7 @@ from bot.app.subject import Subject
 from bot.app.weighing import Order, Weigher, WeighingError, written
 from bot.draft import draft_of_failure
 from bot.marker import DEFAULT_KEY
+from bot.merge_group import of_no_stranger
 from bot.occasion import GITHUB as KIND
 from bot.occasion import Occasion
 from bot.posting import Outcome, Posting, post
@@ -107,7 +108,7 @@ class Runner:
             raise LaggingError
         base = look.forge.merge_base(pull.base, pull.head)
         occasion = self._occasion(subject, pull.head, base)
-        posting = self._weighed(look, occasion, trusted=not pull.foreign)
+        posting = self._weighed(look, occasion, lambda _: not pull.foreign)
         buttons = (button(subject.number),)
         return post(look.forge, replace(posting, check=replace(posting.check, buttons=buttons)))
 
@@ -118,18 +119,22 @@ class Runner:
             return self.end(subject)
         occasion = self._occasion(subject, subject.head, subject.base)
         try:
-            posting = self._weighed(look, occasion, trusted=True)
+            posting = self._weighed(look, occasion, lambda clone: self._of_no_stranger(look, occasion, clone))
             return post(look.forge, posting)
         finally:
             self.clones.delete(subject)
 
-    def _weighed(self, look: Look, occasion: Occasion, *, trusted: bool) -> Posting:
+    def _of_no_stranger(self, look: Look, occasion: Occasion, clone: Path) -> bool:
+        return of_no_stranger(look.forge, occasion, self.clones.parents(clone, occasion.head))
+
+    def _weighed(self, look: Look, occasion: Occasion, believed: Callable[[Path], bool]) -> Posting:
         """What is to be posted; that it could not be weighed, where it could not."""
         try:
             commits = (occasion.base, occasion.head)
             clone = self.clones.fetch(look.subject, look.token, commits, look.wanted)
             trees = [self.clones.tree(clone, commit) for commit in commits]
-            key = _key(look.subject, *trees)
+            trusted = believed(clone)
+            key = _key(look.subject, str(trusted), *trees)
             reused = self._reused(key, occasion) if look.subject.base else None
             if reused is not None:
                 return reused
@@ -179,7 +184,7 @@ def _failed(reason: str, occasion: Occasion) -> Posting:
     return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
 
 
-def _key(subject: Subject, *trees: str) -> str:
-    """The name of what comes of two trees, by this version."""
-    parts = "\0".join((str(subject.repository), version("weighbridge"), *trees))
-    return hashlib.sha256(parts.encode()).hexdigest()
+def _key(subject: Subject, *parts: str) -> str:
+    """The name of what comes of two trees, and of whose settings hold, by this version."""
+    named = "\0".join((str(subject.repository), version("weighbridge"), *parts))
+    return hashlib.sha256(named.encode()).hexdigest()

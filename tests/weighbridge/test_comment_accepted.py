@@ -17,7 +17,7 @@ from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest, User
 from manifest_texts import deployment, namespace
 
 from policies.exemption_reader import load_exemptions
-from weighbridge.cli import DENIED, PASSED, run
+from weighbridge.cli import CANNOT_TELL, DENIED, PASSED, run
 from workloads.text.reader import read
 
 pytestmark = pytest.mark.whole
@@ -27,6 +27,14 @@ BASE = namespace("shop") + deployment("web", replicas=2)
 NOBODYS = BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml")
 LABEL = "version: 1\napprovals:\n  - {rules: [cost-labels/*], labels: [cost-accepted]}\n"
 TEAM = "version: 1\napprovals:\n  - {rules: [cost-labels/team], teams: [acme/finops], exemption: true}\n"
+_LAX = """apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {name: lax}
+spec:
+  rules:
+  - name: dear
+    limitCost: {maximum: 100000}
+"""
 
 
 class Change:
@@ -76,9 +84,9 @@ class Change:
         told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base}}
         return self._run("pull_request", {"pull_request": told}, *arguments)
 
-    def queued(self, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
+    def queued(self, *arguments: str, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
         group = {"head_sha": self.pull.head, "base_sha": self.base, "head_ref": branch}
-        return self._run("merge_group", {"merge_group": group})
+        return self._run("merge_group", {"merge_group": group}, *arguments)
 
     def _run(self, name: str, event: object, *arguments: str) -> int:
         (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
@@ -226,7 +234,21 @@ def test_in_the_merge_queue_what_was_accepted_on_the_pull_request_passes(change)
     change.label()
     assert change.queued() == PASSED
     assert change.check()[0] == "success"
-    assert change.queued("refs/heads/elsewhere") == DENIED
+    assert change.queued(branch="refs/heads/elsewhere") == DENIED
+
+
+@pytest.mark.parametrize(("owner", "code"), [("acme", PASSED), ("mallory", DENIED)])
+def test_in_the_merge_queue_a_fork_s_own_rules_are_not_believed(change, capfd, owner, code) -> None:
+    change.open("version: 1\n", weighbridge="version: 1\npolicies: [lax.yaml]\n", lax=_LAX).head_owner = owner
+    assert change.queued() == code
+    assert ("weighbridge.yaml, and what it names, are those of the base" in capfd.readouterr().err) is (code == DENIED)
+
+
+def test_in_the_merge_queue_a_file_that_a_fork_may_have_written_is_not_read(change, capfd) -> None:
+    change.open("version: 1\n", weighbridge="version: 1\npolicies: [lax.yaml]\n", lax=_LAX).head_owner = "mallory"
+    assert change.queued("--config", "weighbridge.yaml") == CANNOT_TELL
+    assert "may hold changes of strangers, and so may weighbridge.yaml" in capfd.readouterr().err
+    assert change.check()[0] == "neutral"
 
 
 def test_what_cannot_be_looked_up_accepts_nothing(change) -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
+from weighbridge.believing import believed
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.drafting import draft_change
 from weighbridge.failure import Failure
 from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
-from weighbridge.reading import Configured
 from workloads.settings.comment import CommentSettings
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def comment(
         return _relayed(context, source, key, dry_run=dry_run)
     here = _occasion()
     try:
-        by = Configured.BASE if of_base else Configured.HERE
+        by = believed(here, lambda: _forge(here), Request.of(context).configuration, of_base=of_base)
         look = looking(lambda: _forge(here), here, key)
         drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by, look)
     except Failure as failure:

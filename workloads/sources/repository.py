@@ -100,6 +100,14 @@ class Repository:
         except RepositoryError:
             raise RepositoryError(f"no revision {revision[:100]!r} in this repository: fetch it, or name another") from None
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The commits that a commit was made from, the first one first; also in a shallow clone, which may lack them.
+
+        :raises RepositoryError: when there is no such commit.
+        """
+        header = self._git("cat-file", "commit", self._commit(commit)).split(b"\n\n", 1)[0].decode("utf-8", "replace")
+        return tuple(line.split(" ", 1)[1] for line in header.split("\n") if line.startswith("parent "))
+
     def _last_commit(self) -> str:
         """The commit that HEAD names; before the first one, the tree without files, as Git itself compares then."""
         born = self._git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", quiet=True).decode().strip()

@@ -135,6 +135,33 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(world: AppWorld
     assert look("labeled") == "success"
 
 
+@pytest.mark.parametrize(("owner", "before", "conclusion"), [("acme", 0, "success"), ("mallory", 0, "failure"), ("acme", 1, "failure")])
+def test_a_merge_group_s_own_configuration_is_believed_where_no_stranger_can_have_written_it(
+    world: AppWorld, owner, before, conclusion
+) -> None:
+    world.open({"README": "a change"}, owner=owner)
+    branch = "gh-readonly-queue/main/pr-482-0"
+    for number in range(before):
+        world.origin.commit(branch, {"README": f"of another pull request, {number}"}, start=world.base)
+    files = {"app.yaml": _NOBODYS, "weighbridge.yaml": "version: 1\npolicies: [lax]\n", "lax/none.yaml": _LAX}
+    merged = world.origin.commit(branch, files, start="" if before else world.base)
+    world.deliver("merge_group", payloads.merge_group("checks_requested", merged, world.base))
+    world.work(world.really())
+    assert world.checks(merged) == [conclusion]
+
+
+def test_a_fork_s_merge_group_takes_no_verdict_of_the_same_files_by_other_rules(world: AppWorld) -> None:
+    files = {"app.yaml": _NOBODYS, "weighbridge.yaml": "version: 1\npolicies: [lax]\n", "lax/none.yaml": _LAX}
+    own = world.open(files, number=483)
+    world.open({"README": "a change"}, owner="mallory")
+    world.tell("opened", own)
+    world.work(world.really())
+    merged = world.origin.commit("gh-readonly-queue/main/pr-482-0", files, start=world.base)
+    world.deliver("merge_group", payloads.merge_group("checks_requested", merged, world.base))
+    world.work(world.really())
+    assert (world.checks(own.head), world.checks(merged)) == (["success"], ["failure"])
+
+
 def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
     pull = world.open({"weighbridge.yaml": "version: 2\n"})
     world.tell("opened", pull)
