@@ -1,4 +1,4 @@
-"""Whose weighbridge.yaml holds where a pull request is commented on: in a merge queue not one that a stranger may have written."""
+"""Whose weighbridge.yaml holds where a change is commented on: in a merge queue not one that a stranger may have written."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from bot.app.housekeeping import Chore, Housekeeping
 from bot.app.missed import ask_again
 from bot.app.register import Register
 from bot.app.register_sqlite import SqliteRegister
+from bot.app.room import Room
 from bot.app.run import Runner
 from bot.app.server import require_free, serve
 from bot.app.settings import AppSettings
@@ -120,9 +121,10 @@ def work(settings: AppSettings) -> None:
     with _alone(settings):
         if isinstance(register, SqliteRegister):
             register.release_all()
-        dispatcher = assemble(settings, register, queue, process(settings))
+        room = Room(settings.clones, settings.room)
+        dispatcher = assemble(settings, register, queue, process(settings), room)
         consumer = queue.consumer(settings.workers, dispatcher.look)
-        housekeeping = Housekeeping(chores(settings, register, queue, dispatcher), time.time)
+        housekeeping = Housekeeping(chores(settings, register, queue, dispatcher, room), time.time)
         housekeeping.start()
         consumer.run()
         housekeeping.stop()
@@ -134,9 +136,11 @@ def process(settings: AppSettings) -> WeighingProcess:
     return WeighingProcess(settings.command, settings.home)
 
 
-def assemble(settings: AppSettings, register: Register, queue: WorkQueue, weigher: Weigher) -> Dispatcher:
-    """What takes calls, over a register and a queue."""
-    clones = Clones(settings.clones, settings.server)
+def assemble(
+    settings: AppSettings, register: Register, queue: WorkQueue, weigher: Weigher, room: Room | None = None
+) -> Dispatcher:
+    """What takes calls, over a register and a queue; ``room`` is where others look after the same clones."""
+    clones = Clones(settings.clones, settings.server, room or Room(settings.clones, settings.room))
     runner = Runner(register, clones, weigher, settings.api, time.time)
     looker = Work(register, runner, access(settings), time.time, lambda: queue.stopping)
     return Dispatcher(register, looker, queue.call, time.time)
@@ -159,9 +163,8 @@ def access(settings: AppSettings) -> Access:
     return Access(forge, installations.forget)
 
 
-def chores(settings: AppSettings, register: Register, queue: WorkQueue, dispatcher: Dispatcher) -> list[Chore]:
+def chores(settings: AppSettings, register: Register, queue: WorkQueue, dispatcher: Dispatcher, room: Room) -> list[Chore]:
     """What is done now and then."""
-    clones = Clones(settings.clones, settings.server)
 
     def sweep() -> None:
         # While calls wait, all that is due has most likely been called for.
@@ -171,7 +174,7 @@ def chores(settings: AppSettings, register: Register, queue: WorkQueue, dispatch
     return [
         Chore("calling for what waits", 10.0, sweep),
         Chore("forgetting what is over", 3600.0, lambda: register.forget(time.time() - WEEK)),
-        Chore("deleting old clones", 3600.0, lambda: clones.tidy(time.time())),
+        Chore("deleting old clones", 3600.0, lambda: room.tidy(time.time())),
         Chore("asking for what did not arrive", 600.0, lambda: missed(settings, register), time.time() + WARM_UP),
     ]
 

@@ -10,21 +10,20 @@ import base64
 import os
 import re
 import shutil
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from bot.app.process import Limits, ProgramError, StoppedError, environment, run
+from bot.app.room import Fitting, Room, size_of
 from bot.app.subject import Subject
 
 LARGEST: Final = 2 * 1024**3
 """Bytes that a clone may take: the packed files of two commits."""
 LIMITS: Final = Limits(seconds=600, memory=2 * 1024**3, file=2 * LARGEST)
-IDLE: Final = 24 * 3600.0
-"""Seconds after which a clone that nobody used is deleted: the next push fetches it again."""
 _OPTIONS: Final = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false", "fetch.recurseSubmodules=no",
     "fetch.unpackLimit=1", "fetch.fsckObjects=false", "http.followRedirects=false", "protocol.version=2", "protocol.allow=never",
@@ -51,18 +50,24 @@ class Clones:
     folder: Path
     server: str
     """Address under which repositories are cloned: ``https://github.com``."""
+    room: Room
     largest: int = LARGEST
 
-    def fetch(self, subject: Subject, token: str, commits: Sequence[str], wanted: Callable[[], bool]) -> Path:
-        """A clone that holds commits, fetching those that it lacks.
+    @contextmanager
+    def fetched(self, subject: Subject, token: str, commits: Sequence[str], wanted: Callable[[], bool]) -> Iterator[Path]:
+        """A clone that holds commits, fetching those that it lacks; it stays for as long as it is in use.
 
         :raises CloneError: when they cannot be had.
         :raises StoppedError: when they are not wanted any more.
         """
+        with self.room.using(self.place(subject)):
+            yield self._holding(subject, token, commits, wanted)
+
+    def _holding(self, subject: Subject, token: str, commits: Sequence[str], wanted: Callable[[], bool]) -> Path:
         if any(not _COMMIT.fullmatch(commit) for commit in commits):
             raise CloneError("GitHub named a commit that is none")
         place = self.place(subject)
-        if place.is_dir() and _size(place) > self.largest // 2:
+        if place.is_dir() and size_of(place) > self.largest // 2:
             # Each fetch leaves what the one before needed.
             shutil.rmtree(place)
         missing = list(dict.fromkeys(commit for commit in commits if not self._has(place, commit)))
@@ -92,12 +97,6 @@ class Clones:
         if place.is_dir() and not any(place.iterdir()):
             shutil.rmtree(place, ignore_errors=True)
 
-    def tidy(self, now: float) -> None:
-        """Delete the clones that nobody used for a day, such as those of pull requests whose end another server was told."""
-        for place in self.folder.glob("*/*"):
-            if now - place.stat().st_mtime > IDLE:
-                shutil.rmtree(place, ignore_errors=True)
-
     def _has(self, place: Path, commit: str) -> bool:
         """Whether a commit was fetched whole."""
         return not (place / UNFINISHED).exists() and (place / ".git" / REFERENCES / commit).is_file()
@@ -113,7 +112,7 @@ class Clones:
 
     def _fetch(self, place: Path, subject: Subject, token: str, commits: Sequence[str], wanted: Callable[[], bool]) -> None:
         """Fetch commits without their history. A clone in which that was broken off is none: locks are left in it."""
-        fitting = _Fitting(place, self.largest)
+        fitting = Fitting(self.room, place, self.largest)
         wanting = [f"+{commit}:{REFERENCES}/{commit}" for commit in commits]
         how = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--depth=1")
         (place / UNFINISHED).touch()
@@ -128,8 +127,15 @@ class Clones:
                 raise
         if not fitting(now=True):
             self.delete(subject)
-            raise TooLargeError(f"its files take more than {self.largest // 1024**2:,} MiB in Git: they are not cloned")
+            raise self._too_large(fitting)
         (place / UNFINISHED).unlink()
+
+    def _too_large(self, fitting: Fitting) -> CloneError:
+        if not fitting.small:
+            most = min(self.largest, self.room.whole)
+            return TooLargeError(f"its files take more than {most // 1024**2:,} MiB in Git: they are not cloned")
+        whole = f"{self.room.whole // 1024**2:,} MiB"
+        return CloneError(f"there is no room for its clone: all clones may take {whole} together, and the disk has to stay free")
 
     def _address(self, subject: Subject) -> str:
         return f"{self.server}/{subject.name}.git"
@@ -154,38 +160,11 @@ class Clones:
             part for option in (*_OPTIONS, f"protocol.{urlsplit(self.server).scheme}.allow=always") for part in ("-c", option)
         ]
         around = environment(
-            network=credentials is not None, HOME=str(place), GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
+            network=credentials is not None,
+            HOME=str(place), GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
             **(credentials or {}),
         )  # fmt: skip
         try:
             return run(["git", *options, *arguments], place, around, LIMITS, wanted).output.decode("utf-8", "replace")
         except ProgramError as error:
             raise CloneError(f"git {arguments[0]}: {error}") from None
-
-
-class _Fitting:
-    """Whether a clone fits, looked at once a second while it grows; once it did not, it does not."""
-
-    def __init__(self, place: Path, largest: int) -> None:
-        self._place = place
-        self._largest = largest
-        self._next = 0.0
-        self._fits = True
-
-    def __call__(self, *, now: bool = False) -> bool:
-        if self._fits and (now or time.monotonic() >= self._next):
-            self._fits = _size(self._place) <= self._largest
-            self._next = time.monotonic() + 1
-        return self._fits
-
-
-def _size(place: Path) -> int:
-    """Bytes of all files; those that vanish while they are counted count nothing."""
-    whole = 0
-    for folder, _, files in os.walk(place):
-        for name in files:
-            try:
-                whole += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118 - a hundred thousand times
-            except FileNotFoundError:
-                continue
-    return whole

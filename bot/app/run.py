@@ -131,20 +131,23 @@ class Runner:
         """What is to be posted; that it could not be weighed, where it could not."""
         try:
             commits = (occasion.base, occasion.head)
-            clone = self.clones.fetch(look.subject, look.token, commits, look.wanted)
-            trees = [self.clones.tree(clone, commit) for commit in commits]
-            trusted = believed(clone)
-            key = _key(look.subject, str(trusted), *trees)
-            reused = self._reused(key, occasion) if look.subject.base else None
-            if reused is not None:
-                return reused
-            posting = self._accepted(look, clone, Order(occasion, trusted))
+            with self.clones.fetched(look.subject, look.token, commits, look.wanted) as clone:
+                return self._found(look, occasion, clone, trusted=believed(clone))
         except (TooLargeError, WeighingError) as error:
             return _failed(str(error), occasion)
         except CloneError as error:
             if look.attempt < AGAIN:
                 raise
             return _failed(str(error), occasion)
+
+    def _found(self, look: Look, occasion: Occasion, clone: Path, *, trusted: bool) -> Posting:
+        """What is to be posted of a clone: in a queue, what was found of the same files before."""
+        trees = [self.clones.tree(clone, commit) for commit in (occasion.base, occasion.head)]
+        key = _key(look.subject, str(trusted), *trees)
+        reused = self._reused(key, occasion) if look.subject.base else None
+        if reused is not None:
+            return reused
+        posting = self._accepted(look, clone, Order(occasion, trusted))
         # What somebody may accept is asked anew each time: they may take it back.
         if not posting.approvals:
             self.register.keep(key, written(posting), self.clock())

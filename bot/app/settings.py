@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.app.room import WHOLE
 from bot.app.server import Listening
 
 
@@ -29,6 +30,8 @@ class AppSettings:
     """Address under which GitHub shows and clones repositories."""
     command: tuple[str, ...]
     """What weighs: it reads an order from standard input."""
+    room: int = WHOLE
+    """Bytes that all clones may take together."""
     workers: int = 2
     """Repositories that are worked on at a time."""
     listening: Listening = field(default_factory=Listening)

@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app_world import BOT, NUMBER, SECRET, AppWorld, app_world, web
+from app_world import BOT, NUMBER, QUICK, SECRET, AppWorld, app_world, web
 from github_stand_in import payloads
 from github_stand_in.faults import Fault, primary_limit
 from github_stand_in.world import ALICE, Grant
 
+from bot.app.assembly import assemble, open_queue, open_register
+from bot.app.room import Disk, Room
 from bot.app.settings import server_of
 
 pytestmark = pytest.mark.whole
@@ -172,6 +174,18 @@ def test_github_that_is_away_is_asked_again_later(world: AppWorld) -> None:
     world.git.status = 0
     world.work_on()
     assert len(world.shown()) == 1
+
+
+def test_what_has_no_room_is_said_in_its_check_run(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    full = Room(world.settings.clones, disk=lambda _: Disk(1024**4, 0))
+    queue = open_queue(world.settings)
+    world.work_on(assemble(world.settings, open_register(world.settings), queue, QUICK, full))
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.conclusion, check.title) == ("neutral", "Cost: this commit could not be weighed")
+    assert "there is no room for its clone" in check.summary
+    assert world.clones() == []
 
 
 def test_what_github_does_not_permit_is_tried_three_times_and_left(world: AppWorld) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from git_server import GitServer, Origin, git, serving_git
 
-from bot.app.clones import IDLE, REFERENCES, UNFINISHED, CloneError, Clones, TooLargeError
+from bot.app.clones import REFERENCES, UNFINISHED, CloneError, Clones, TooLargeError
 from bot.app.process import StoppedError
+from bot.app.room import IDLE, Disk, Room, size_of
 from bot.app.subject import Subject
 
 pytestmark = pytest.mark.whole
@@ -34,11 +35,12 @@ def origin(server: GitServer) -> Origin:
 
 @pytest.fixture
 def clones(server: GitServer, tmp_path: Path) -> Clones:
-    return Clones(tmp_path / "clones", server.url)
+    return Clones(tmp_path / "clones", server.url, Room(tmp_path / "clones"))
 
 
 def _fetch(clones: Clones, *commits: str, subject: Subject = PULL, wanted=lambda: True) -> Path:
-    return clones.fetch(subject, TOKEN, commits, wanted)
+    with clones.fetched(subject, TOKEN, commits, wanted) as clone:
+        return clone
 
 
 def _commits(clone: Path) -> list[str]:
@@ -187,9 +189,81 @@ def test_a_clone_that_nobody_used_for_a_day_is_deleted(clones, origin) -> None:
     clone, other = (_fetch(clones, head, subject=replace(PULL, number=number)) for number in (482, 483))
     now = other.stat().st_mtime
     os.utime(clone, (now - IDLE, now - IDLE))
-    clones.tidy(now + 1)
+    clones.room.tidy(now + 1)
     assert not clone.exists()
     assert other.exists()
+
+
+@pytest.fixture
+def kept(clones, origin) -> list[Path]:
+    """Three clones of the same size, the longest unused first."""
+    head = origin.commit("main", {"a.bin": os.urandom(40_000).hex()})
+    places = [_fetch(clones, head, subject=replace(PULL, number=number)) for number in (1, 2, 3)]
+    for age, place in enumerate(places):
+        os.utime(place, (1000 + age, 1000 + age))
+    return places
+
+
+def _there(places: list[Path]) -> list[int]:
+    return [number for number, place in enumerate(places, 1) if place.exists()]
+
+
+def test_the_longest_unused_clones_are_deleted_where_all_take_more_than_they_may(clones, origin, kept, caplog) -> None:
+    caplog.set_level("INFO")
+    two = Room(clones.folder, 2 * size_of(kept[0]) + 10_000)
+    two.tidy(1003)
+    assert _there(kept) == [2, 3]
+    assert "deleted a clone to make room: 1/1" in caplog.text
+    _fetch(replace(clones, room=two), origin.commit("main", {"a.bin": os.urandom(40_000).hex()}))
+    assert _there(kept) == [3]
+
+
+def test_a_clone_that_is_in_use_is_not_deleted(clones, kept) -> None:
+    one = Room(clones.folder, size_of(kept[0]) + 10_000)
+    with one.using(kept[0]):
+        assert one.clear()
+        one.tidy(1002 + 2 * IDLE)
+    assert _there(kept) == [1]
+    with one.using(kept[0]), replace(one, whole=10_000).using(kept[0]):
+        assert not replace(one, whole=10_000).clear()
+    assert _there(kept) == [1]
+
+
+def test_a_disk_that_gets_full_has_clones_deleted_until_there_is_enough_to_spare(clones, kept) -> None:
+    each = size_of(kept[0])
+
+    def disk(_: Path) -> Disk:
+        free = 1024**3 - 2 * each + sum(each for place in kept if not place.exists())
+        return Disk(1024**4, free)
+
+    assert Room(clones.folder, disk=disk).clear()
+    assert _there(kept) == [3]
+
+
+@pytest.mark.parametrize(
+    ("size", "free", "lacking"),
+    [(1024**4, 1024**3, 0), (1024**4, 0, 1024**3), (20 * 1024**2, 0, 1024**2), (20 * 1024**2, 1024**2, 0)],
+)
+def test_a_gibibyte_of_the_disk_is_spared_or_a_twentieth_of_a_small_one(size, free, lacking) -> None:
+    assert Disk(size, free).lacking == lacking
+
+
+def test_what_has_no_room_beside_clones_in_use_is_not_cloned_and_may_be_later(clones, origin, kept) -> None:
+    head = origin.commit("main", {"b.bin": os.urandom(40_000).hex()})
+    room = Room(clones.folder, 3 * size_of(kept[0]))
+    here = replace(clones, room=room)
+    with room.using(kept[0]), room.using(kept[1]), room.using(kept[2]):
+        with pytest.raises(CloneError, match="no room for its clone: all clones may take 0 MiB together") as caught:
+            _fetch(here, head)
+        assert not isinstance(caught.value, TooLargeError)
+    assert _commits(_fetch(here, head)) == [head]
+
+
+def test_what_is_larger_than_all_clones_may_be_is_never_cloned(clones, origin, kept) -> None:
+    head = origin.commit("main", {f"{number}.bin": os.urandom(40_000).hex() for number in range(9)})
+    with pytest.raises(TooLargeError):
+        _fetch(replace(clones, room=Room(clones.folder, 2 * size_of(kept[0]))), head)
+    assert not clones.place(PULL).exists()
 
 
 def test_commits_with_the_same_files_have_the_same_tree(clones, origin) -> None:

@@ -6,6 +6,7 @@ from app_world import AppWorld, web
 
 from bot.app.assembly import chores, open_queue, open_register
 from bot.app.housekeeping import Chore, Housekeeping
+from bot.app.room import Room
 
 
 def test_a_chore_is_done_at_its_time() -> None:
@@ -39,7 +40,7 @@ def test_what_waits_is_called_for_unless_calls_wait_already(world: AppWorld) -> 
     world.tell("opened", pull)
     queue = open_queue(world.settings)
     assert queue.waiting == 1
-    sweep = chores(world.settings, open_register(world.settings), queue, world.dispatcher())[0]
+    sweep = chores(world.settings, open_register(world.settings), queue, world.dispatcher(), Room(world.settings.clones))[0]
     sweep.do()
     assert queue.waiting == 1
     queue._huey.storage.flush_queue()

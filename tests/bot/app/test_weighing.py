@@ -135,7 +135,9 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(world: AppWorld
     assert look("labeled") == "success"
 
 
-@pytest.mark.parametrize(("owner", "before", "conclusion"), [("acme", 0, "success"), ("mallory", 0, "failure"), ("acme", 1, "failure")])
+@pytest.mark.parametrize(
+    ("owner", "before", "conclusion"), [("acme", 0, "success"), ("mallory", 0, "failure"), ("acme", 1, "failure")]
+)
 def test_a_merge_group_s_own_configuration_is_believed_where_no_stranger_can_have_written_it(
     world: AppWorld, owner, before, conclusion
 ) -> None:

@@ -40,6 +40,10 @@ serve_options = options(
         help="sqlite:///FILE, or redis://HOST:PORT/NUMBER where several servers share the work. [default: a file in the state]",
     ),
     click.option(
+        "--clone-room", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="GIB",
+        envvar="WEIGHBRIDGE_CLONE_ROOM", help="Room for all clones together, in GiB: the longest unused are deleted first.",
+    ),
+    click.option(
         "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Repositories that are worked on at a time."
     ),
     click.option(
@@ -126,6 +130,7 @@ def _settings(context: click.Context) -> AppSettings:
         api,
         str(given["server"] or server_of(api)).rstrip("/"),
         (sys.executable, "-P", "-m", "weighbridge.weighing_process", *_passed_on(context)),
+        given["clone_room"] * 1024**3,
         given["workers"],
         Listening(host, port, given["tls_cert"], given["tls_key"]),
     )
