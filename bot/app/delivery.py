@@ -7,8 +7,8 @@ does not matter in which order deliveries arrive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.app.button import number_of
@@ -55,6 +55,15 @@ def read_delivery(event: str, payload: object, app: int) -> tuple[Told, ...]:
     if event == "installation_repositories" and action == "removed":
         return tuple(_gone(payload, "repositories_removed"))
     return ()
+
+
+def again(told: Sequence[Told]) -> tuple[Told, ...]:
+    """What a body asks for that came before under another number: to look at what is true, and no more.
+
+    Who presses a button twice may send the same to the byte, so that it is not nothing. Sent by somebody who wrote it down, it
+    ends no look that is under way, and has no repository forgotten.
+    """
+    return tuple(replace(each, head="", ended=each.ended and not each.subject.number) for each in told if not each.subject.gone)
 
 
 def _pull_request(payload: object, action: str) -> Iterator[Told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -71,14 +72,14 @@ def _answer(door: Door, asked: Request) -> tuple[dict[str, object], int]:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
         return {"error": "the body is no JSON"}, 400
-    return _taken(door, delivery, read_delivery(event, payload, door.app))
+    return _taken(door, delivery, read_delivery(event, payload, door.app), hashlib.sha256(body).hexdigest())
 
 
-def _taken(door: Door, delivery: str, told: Sequence[Told]) -> tuple[dict[str, object], int]:
+def _taken(door: Door, delivery: str, told: Sequence[Told], body: str) -> tuple[dict[str, object], int]:
     """Write a delivery down. From here on nothing of it is lost, also where nobody can be called now."""
     if not told:
         return {"status": "nothing to do"}, 200
-    if not door.register.receive(delivery, told, door.clock()):
+    if not door.register.receive(delivery, told, door.clock(), body):
         return {"status": "known already"}, 202
     for repository in dict.fromkeys(each.subject.repository for each in told):
         try:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.app.delivery import Told
 from bot.app.subject import Subject
+
+PAUSE: Final = 60.0
+"""Seconds until a body that came before is looked into again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,12 @@ class Owed:
 class Register(Protocol):
     """The register. Times are seconds since 1970. Several processes may use it at once."""
 
-    def receive(self, delivery: str, told: Sequence[Told], now: float) -> bool:
-        """Write a delivery down, unless it was before: whether it is new."""
+    def receive(self, delivery: str, told: Sequence[Told], now: float, body: str = "") -> bool:
+        """Write a delivery down, unless it was before: whether it is new.
+
+        ``body`` is the digest of what was sent. Where that came before under another number, it is a reason to look ``again``,
+        after a pause: however often it comes, that is no more than a look in that time.
+        """
 
     def knows(self, delivery: str) -> bool:
         """Whether a delivery was written down lately."""

@@ -8,13 +8,13 @@ from typing import Any, Final
 import orjson
 from redis import Redis
 
-from bot.app.delivery import Told
-from bot.app.register import Owed
+from bot.app.delivery import Told, again
+from bot.app.register import PAUSE, Owed
 from bot.app.subject import Subject
 
 PREFIX: Final = "weighbridge"
 DELIVERY_SECONDS: Final = 7 * 24 * 3600
-"""For as long a delivery is known again."""
+"""For as long a delivery is known again, and its body."""
 KEPT_SECONDS: Final = 24 * 3600
 _DUE: Final = f"{PREFIX}:due"
 """A sorted set of the keys of subjects, by when they are due."""
@@ -39,21 +39,25 @@ class RedisRegister:
         # Its types tell of every reply that any server may send.
         self._redis: Any = Redis.from_url(address)
 
-    def receive(self, delivery: str, told: Sequence[Told], now: float) -> bool:
+    def receive(self, delivery: str, told: Sequence[Told], now: float, body: str = "") -> bool:
         """See ``Register``."""
         if self.knows(delivery):
             return False
         # Of two that come at once both are new; they are written to the same places.
+        known = body and self._redis.exists(_body(body))
+        asked, due = (again(told), now + PAUSE) if known else (told, now)
         with self._redis.pipeline() as change:
             change.set(_delivery(delivery), 1, ex=DELIVERY_SECONDS)
-            for each in told:
+            if body and not known:
+                change.set(_body(body), 1, ex=DELIVERY_SECONDS)
+            for each in asked:
                 subject = each.subject
                 arrived = orjson.dumps([now, each.head, each.ended])
                 change.hset(_SUBJECTS, subject.key, subject.text)
                 change.hsetnx(_owed(subject.key), delivery, arrived.decode())
-                change.zadd(_DUE, {subject.key: now}, lt=True)
+                change.zadd(_DUE, {subject.key: due}, lt=True)
             change.execute()
-        return True
+        return bool(asked)
 
     def knows(self, delivery: str) -> bool:
         """See ``Register``."""
@@ -141,6 +145,10 @@ class RedisRegister:
 
 def _delivery(delivery: str) -> str:
     return f"{PREFIX}:delivery:{delivery}"
+
+
+def _body(digest: str) -> str:
+    return f"{PREFIX}:body:{digest}"
 
 
 def _owed(key: str) -> str:

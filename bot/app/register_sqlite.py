@@ -8,13 +8,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app.delivery import Told
-from bot.app.register import Owed
+from bot.app.delivery import Told, again
+from bot.app.register import PAUSE, Owed
 from bot.app.subject import Subject
 
 _TABLES: Final = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS delivery (id TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS body (digest TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS subject (
     key TEXT PRIMARY KEY, repository INTEGER NOT NULL, text TEXT NOT NULL, due REAL NOT NULL, attempts INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -48,20 +49,22 @@ class SqliteRegister:
         with closing(self._connect()) as connection:
             connection.executescript(_TABLES)
 
-    def receive(self, delivery: str, told: Sequence[Told], now: float) -> bool:
+    def receive(self, delivery: str, told: Sequence[Told], now: float, body: str = "") -> bool:
         """See ``Register``."""
         with self._write() as connection:
             added = connection.execute("INSERT OR IGNORE INTO delivery VALUES (?, ?)", (delivery, now))
             if not added.rowcount:
                 return False
-            for each in told:
+            known = body and not connection.execute("INSERT OR IGNORE INTO body VALUES (?, ?)", (body, now)).rowcount
+            asked, due = (again(told), now + PAUSE) if known else (told, now)
+            for each in asked:
                 subject = each.subject
-                connection.execute(_SUBJECT, (subject.key, subject.repository, subject.text, now))
+                connection.execute(_SUBJECT, (subject.key, subject.repository, subject.text, due))
                 connection.execute(
                     "INSERT OR IGNORE INTO owed (key, delivery, head, ended) VALUES (?, ?, ?, ?)",
                     (subject.key, delivery, each.head, each.ended),
                 )
-        return True
+        return bool(asked)
 
     def knows(self, delivery: str) -> bool:
         """See ``Register``."""
@@ -139,7 +142,8 @@ class SqliteRegister:
         """See ``Register``."""
         with self._write() as connection:
             connection.execute("DELETE FROM delivery WHERE at < ? AND id NOT IN (SELECT delivery FROM owed)", (before,))
-            connection.execute("DELETE FROM kept WHERE at < ?", (before,))
+            for table in ("body", "kept"):
+                connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,))  # noqa: S608 - names of ours
 
     def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(self._connect()) as connection:

@@ -89,7 +89,10 @@ class AppWorld:
 
     def tell(self, action: str, pull: PullRequest, delivery: str = "", **more: object) -> int:
         """Have GitHub tell of a pull request."""
-        return self.deliver("pull_request", payloads.pull_request(action, pull, **more), delivery)
+        told = payloads.pull_request(action, pull, **more)
+        # No two are alike: each has the moment of what happened.
+        told["updated"] = len(self.answers)
+        return self.deliver("pull_request", told, delivery)
 
     def dispatcher(self, weigher: Weigher = QUICK) -> Dispatcher:
         """The working half, as a new process would have it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.app.delivery import Told
-from bot.app.register import Owed, Register
+from bot.app.register import PAUSE, Owed, Register
 from bot.app.subject import Subject
 
 ONE, TWO, OTHER = Subject(7, 1, "acme/platform", 482), Subject(7, 1, "acme/platform", 483), Subject(7, 12, "acme/other", 1)
@@ -28,6 +28,30 @@ class RegisterLaws:
         assert register.receive("d-1", [Told(ONE)], 100)
         register.settle(ONE, ["d-1"], 110)
         assert not register.receive("d-1", [Told(ONE)], 120)
+        assert register.due(10_000) == []
+
+    def test_a_body_that_came_before_is_looked_into_after_a_pause_and_ends_nothing(self, register: Register) -> None:
+        assert register.receive("d-1", [Told(ONE, "head", ended=True)], 100, "digest")
+        register.settle(ONE, ["d-1"], 110)
+        for number in range(2, 9):
+            assert register.receive(f"d-{number}", [Told(ONE, "head", ended=True)], 120, "digest")
+        assert register.due(120 + PAUSE - 1) == []
+        assert register.due(120 + PAUSE) == [ONE]
+        assert {(owed.head, owed.ended) for owed in register.owed(ONE)} == {("", False)}
+        assert register.receive("d-9", [Told(ONE, "later")], 130, "another")
+        assert register.due(130) == [ONE]
+
+    def test_the_same_delivery_sent_again_is_known_whatever_its_body(self, register: Register) -> None:
+        register.receive("d-1", [Told(ONE)], 100, "digest")
+        register.settle(ONE, ["d-1"], 110)
+        assert not register.receive("d-1", [Told(ONE)], 120, "digest")
+        assert register.due(10_000) == []
+
+    def test_a_repository_that_was_given_back_is_not_forgotten_because_its_end_is_told_again(self, register: Register) -> None:
+        gone = [Told(Subject(7, 1, "acme/platform"), ended=True)]
+        assert register.receive("d-1", gone, 100, "digest")
+        register.drop(1)
+        assert not register.receive("d-2", gone, 120, "digest")
         assert register.due(10_000) == []
 
     def test_of_many_that_bring_the_same_at_once_one_entry_stands(self, register: Register) -> None:

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from app_world import BOT, NUMBER, QUICK, AppWorld, Quick, web
+from github_stand_in import payloads
 from github_stand_in.world import PullRequest, Repository
 
 from bot.app.dispatch import LEASE, Dispatcher
 from bot.app.register_sqlite import SqliteRegister
 from bot.app.weighing import Order
+from bot.app.work import GLANCE
 from bot.posting import Posting
 
 pytestmark = pytest.mark.whole
@@ -210,6 +212,36 @@ def test_a_repository_is_worked_on_by_one_at_a_time_and_others_beside_it(world: 
     world.work(dispatcher)
     assert both.is_set(), "two repositories are worked on at once"
     assert all(len(names) == len(set(names)) for names in together)
+
+
+def test_a_body_that_is_sent_again_and_again_ends_no_weighing(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    closed = payloads.pull_request("closed", pull)
+    world.deliver("pull_request", closed)
+    world.work()
+    held, go = threading.Event(), threading.Event()
+
+    class Asks(Quick):
+        """Asks whether it is wanted once somebody has had the time to send something."""
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            held.set()
+            assert go.wait(20)
+            assert wanted()
+            return super().weigh(clone, order, wanted)
+
+    world.tell("reopened", pull)
+    dispatcher = world.dispatcher(Asks())
+    thread = threading.Thread(target=dispatcher.look, args=(dispatcher.register.due(4e9)[0].repository,))
+    thread.start()
+    assert held.wait(20)
+    for _ in range(3):
+        assert world.deliver("pull_request", closed) == 202
+    time.sleep(2 * GLANCE)
+    go.set()
+    thread.join(20)
+    assert world.checks(pull.head) == ["success"]
+    assert len(world.shown()) == 1
 
 
 def test_an_older_look_that_comes_back_late_does_not_write_over_a_newer_one(world: AppWorld) -> None:

@@ -12,6 +12,7 @@ from github_stand_in import payloads
 from github_stand_in.world import PullRequest, sha_of
 
 from bot.app.endpoint import LARGEST, Door, create_application
+from bot.app.register import PAUSE
 from bot.app.register_sqlite import SqliteRegister
 
 SECRET = b"a secret of the webhook's"
@@ -66,6 +67,17 @@ def test_a_delivery_that_comes_again_changes_nothing(client, register, called) -
     assert (answer.status_code, answer.get_json()["status"]) == (202, "known already")
     assert register.due(1000) == []
     assert len(called) == 1
+
+
+def test_a_body_that_comes_again_under_another_number_is_one_look_after_a_pause(client, register, called) -> None:
+    _send(client)
+    subject = register.due(100)[0]
+    register.settle(subject, ["d-1"], 100)
+    for number in range(2, 12):
+        assert _send(client, delivery=f"d-{number}").status_code == 202
+    assert register.due(100 + PAUSE - 1) == []
+    assert register.due(100 + PAUSE) == [subject]
+    assert not any(owed.head or owed.ended for owed in register.owed(subject))
 
 
 def test_one_that_asks_for_nothing_is_not_written_down(client, called) -> None:

@@ -43,14 +43,23 @@ def test_a_program_that_is_alone_takes_what_one_before_it_held(register) -> None
 
 
 def test_deliveries_are_forgotten_once_they_are_old_and_done(register) -> None:
-    register.receive("d-1", [Told(ONE)], 100)
+    register.receive("d-1", [Told(ONE)], 100, "digest")
     register.receive("d-2", [Told(ONE)], 100)
     register.settle(ONE, ["d-1"], 100)
     register.keep("key", b"{}", 100)
     register.forget(200)
-    assert register.receive("d-1", [Told(ONE)], 300)
+    assert register.receive("d-1", [Told(ONE, "head")], 300, "digest")
+    assert register.owed(ONE)[-1].head == "head", "nor is its body known any more"
     assert not register.receive("d-2", [Told(ONE)], 300), "it is owed still"
     assert register.kept("key", 0) is None
+
+
+def test_a_file_of_before_bodies_were_remembered_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "queue.sqlite"
+    SqliteRegister(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE body")
+    assert SqliteRegister(path).receive("d-1", [Told(ONE)], 100, "digest")
 
 
 def test_a_file_that_is_no_register_is_an_error(tmp_path: Path) -> None:
