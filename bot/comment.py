@@ -60,6 +60,8 @@ class Links:
     """Whether the figures are those of the pull request's own run, which nobody else has weighed."""
     summary: str = ""
     """Address of the job's summary, where there is one that holds every row."""
+    command: str = ""
+    """What prints the JSON in a clone of the repository, where no run is there that may have left it."""
 
     def place(self, file: str, line: int) -> str:
         """The address of a line; empty without a tree to link to, and for a path that would lead out of it."""
@@ -215,7 +217,8 @@ def _footer(report: Report, links: Links) -> str:
     reported = "As reported by the pull request's own run. " if links.reported else ""
     said = f"{weighed}{reported}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
     rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
-    return f"<sub>{said}{rendered}. {_program(links)}</sub>"
+    document = f"JSON: {code(links.command)}. " if links.command else ""
+    return f"<sub>{said}{rendered}. {document}{_program(links)}</sub>"
 
 
 def _program(links: Links) -> str:

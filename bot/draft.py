@@ -58,7 +58,9 @@ def links(occasion: Occasion, base: str, *, reported: bool = False) -> Links:
     """Where the comment of a pull request leads; ``base`` is the commit that was compared with."""
     # What another run reported is in the summary of neither.
     summary = occasion.link if occasion.forge == GITHUB and not reported else ""
-    return Links(occasion.blob, occasion.head[:SHORT], base[:SHORT], occasion.link, occasion.changes, reported, summary)
+    head, before = occasion.head[:SHORT], base[:SHORT]
+    command = f"weighbridge diff --git {before}..{head} --format json" if occasion.forge == GITHUB and not occasion.link else ""
+    return Links(occasion.blob, head, before, occasion.link, occasion.changes, reported, summary, command)
 
 
 def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings) -> Posting:

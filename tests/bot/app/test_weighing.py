@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from app_world import NUMBER, AppWorld, web
+from git_server import git
 from github_stand_in import payloads
 from github_stand_in.world import User
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
+from weighbridge.cli import PASSED, run
 
 pytestmark = pytest.mark.whole
 
@@ -40,6 +43,23 @@ def test_a_delivery_becomes_a_comment_and_a_check_run(world: AppWorld) -> None:
     (check,) = world.github.world.platform.checks_on(pull.head)
     assert (check.name, check.conclusion, check.title) == ("weighbridge", "success", "Cost: +$113 a month")
     assert [action["identifier"] for action in check.actions] == [f"weigh-{NUMBER}"]
+
+
+def test_what_a_comment_has_no_room_for_is_printed_by_the_command_that_it_names(
+    world: AppWorld, tmp_path, monkeypatch, capfd
+) -> None:
+    many = {f"app-{number}.yaml": deployment(f"app-{number}", replicas=2 + number % 40) for number in range(120)}
+    pull = world.open({"space.yaml": namespace("shop"), **many})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (comment,) = world.shown()
+    assert "in the JSON" in comment.body
+    told = re.search(r"JSON: `weighbridge (diff --git [0-9a-f]{7}\.\.[0-9a-f]{7} --format json)`", comment.body)
+    assert told is not None
+    git(tmp_path, "clone", "-q", str(world.origin.folder), "here")
+    monkeypatch.chdir(tmp_path / "here")
+    assert run(told[1].split()) == PASSED
+    assert len([each for each in json.loads(capfd.readouterr().out)["workloads"] if each["change"] == "added"]) == 120
 
 
 def test_a_base_that_moved_on_is_compared_with_where_the_head_left_it(world: AppWorld) -> None:
