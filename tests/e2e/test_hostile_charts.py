@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from committed import Committed
+from listening import listening
 from sample_chart import CHART, FILES, VALUES
 from weighed_change import WeighedChange
 
@@ -141,6 +142,28 @@ def test_a_template_learns_nothing_of_the_machine(
     assert SECRET not in str(change.said) + change.complaints
     assert "root:" not in str(change.said)
     assert change.moved == {}
+
+
+@pytest.mark.parametrize(
+    "schema", ['{"$ref": "http://%s/x"}', '{"$id": "http://%s/", "$ref": "x"}', '{"$schema": "http://%s/x"}']
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_schema_of_values_fetches_nothing_even_where_nothing_confines_helm(
+    schema: str,
+    packed: bool,
+    refused: Refused,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(confined, "_prefix", lambda: ())
+    monkeypatch.setattr(confined, "_environment", lambda home: {"HOME": str(home)})
+    (tmp_path / "programs").mkdir()
+    with listening(tmp_path / "programs") as server:
+        text = (schema % server.host).encode()
+        archive = tgz("redis/values.schema.json", text)
+        files = {"charts/web/charts/redis-1.0.0.tgz": archive} if packed else {"charts/web/values.schema.json": text}
+        assert "a schema of values that refers elsewhere" in refused({**files})
+        assert not server.reached
 
 
 def test_a_plugin_of_the_repository_is_no_program(charted: Committed, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import tarfile
 import zlib
 from typing import Final
 
+from workloads.rendering.chart_schema import SCHEMA, schema_obstacle
 from workloads.rendering.obstacle import Obstacle
 
 LARGEST: Final = 64 * 1024**2
@@ -44,9 +46,13 @@ def _look_through(data: bytes, room: int, depth: int) -> int:
             if number >= MOST_MEMBERS:
                 raise _RefusedError(f"holds more than {MOST_MEMBERS:,} files")
             _require_harmless(member)
-            inner = archive.extractfile(member) if member.name.endswith((".tgz", ".tar.gz")) else None
-            if inner is not None:
+            nested = member.name.endswith((".tgz", ".tar.gz"))
+            schema = posixpath.basename(member.name.replace("\\", "/")) == SCHEMA
+            inner = archive.extractfile(member) if nested or schema else None
+            if inner is not None and nested:
                 room = _look_through(inner.read(room + 1), room, depth + 1)
+            elif inner is not None and (obstacle := schema_obstacle(inner.read(), member.name[:100])):
+                raise _RefusedError(f"holds {obstacle.message}")
     return room
 
 

@@ -145,7 +145,10 @@ class _Walk:
             path = self._resolved(reference, parsed, folder)
             if path is None:
                 continue
-            if path in self._parsed:
+            if path in self._parsed and reference.plugin:
+                hint = "name the files that hold the plugins"
+                self._stopped(f"plugins that are built of a folder: {reference.path[:200]}", hint, reference, parsed)
+            elif path in self._parsed:
                 yield path
             elif self._take(path, reference, parsed) and reference.plugin:
                 yield from self._plugin(path)

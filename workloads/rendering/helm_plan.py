@@ -13,6 +13,7 @@ import orjson
 from workloads.manifest import LOCAL_GROUPS, Manifest, Origin
 from workloads.rendering.archive import archive_obstacle
 from workloads.rendering.chart import CHART, Chart, Charts, Dependency
+from workloads.rendering.chart_schema import SCHEMA, schema_obstacle
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import OutsideError, Tree, followed, joined
@@ -191,17 +192,27 @@ def _beside(
 
 
 def _of_files(tree: Tree, chart: Chart) -> Iterator[Obstacle]:
-    """What is wrong with a chart's files: links out of the tree, and archives that may not be opened."""
+    """What is wrong with a chart's files: links out of the tree, archives that may not be opened, schemas that lead elsewhere."""
     for path in sorted(chart.files):
         try:
             target = followed(tree, path)
         except OutsideError:
             yield Obstacle("a link that leads out of the repository", file=path)
             continue
-        if path.endswith((".tgz", ".tar.gz")) and (data := tree.read(target)) is not None:
-            obstacle = archive_obstacle(data, path)
-            if obstacle:
-                yield obstacle
+        obstacle = _opened(tree, path, target)
+        if obstacle:
+            yield obstacle
+
+
+def _opened(tree: Tree, path: str, target: str) -> Obstacle | None:
+    """What is wrong with a file that Helm opens for more than its text."""
+    archive = path.endswith((".tgz", ".tar.gz"))
+    if not archive and posixpath.basename(path) != SCHEMA:
+        return None
+    data = tree.read(target)
+    if data is None:
+        return None
+    return archive_obstacle(data, path) if archive else schema_obstacle(data, path)
 
 
 def _of_values(tree: Tree, paths: Sequence[str]) -> Iterator[Obstacle]:

@@ -17,7 +17,7 @@ from workloads.field import FieldPath, mapping, sequence, text
 from workloads.manifest import Origin
 from workloads.problem import Severity
 from workloads.rendering.obstacle import MOST_TOLD, Obstacle
-from workloads.text.document import read_documents
+from workloads.text.document import is_template, read_documents
 from workloads.text.location import locate
 from workloads.text.reader import parse_document
 
@@ -27,6 +27,8 @@ NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _BUILDS = ("resources", "bases", "components")
 _PLUGINS = ("generators", "transformers", "validators")
 _PATHS = ("crds", "configurations")
+_PATCHES = ("patchesStrategicMerge", "patches")
+"""Lists of patches, by path or in place: in ``patches`` they stood so before Kustomize 5."""
 _LISTS_OF_PATH = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 _INFLATION = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
@@ -50,10 +52,13 @@ _FOLDED = {field.casefold(): field for field in _FIELDS}
 
 _REMOTE = re.compile(
     r"""://|^git@|^[^/]*@[^/]*:|::|^(git|ssh|https?|file|oci|s3|gcs|hg|gh):   # an address or a scheme of its own
+    |^[a-z][a-z0-9-]*@[^/:]*[/:]                                             # somebody at a host, and a path there
     |^github\.com[/:]|\.git(/|$|\?|//)|/_git/                                # hosts that Kustomize knows without a scheme
     |\?(ref|version|timeout|submodules)=""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BEGINS_AS_ADDRESS = re.compile(r"(git::)?(gh:|github\.com[/:]|(ssh|https?|file)://|[a-z][a-z0-9-]*@)", re.IGNORECASE)
+"""What Kustomize clones though it goes on as a plugin: it takes for a path what lacks a name, say, for a plugin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,10 @@ def is_remote(path: str) -> bool:
 def parse_kustomization(data: bytes, file: str) -> Kustomization | None:
     """What a kustomization file reads; None where it is none, such as a Kustomization of Flux. Never raises."""
     document, problems = parse_document(data, file)
-    wrong = tuple(Obstacle(each.message, file=file, line=each.line) for each in problems if each.severity is Severity.ERROR)
+    template = is_template(data)  # What is malformed in one is only a warning.
+    wrong = tuple(
+        Obstacle(each.message, file=file, line=each.line) for each in problems if template or each.severity is Severity.ERROR
+    )
     if wrong:
         return Kustomization(file, obstacles=wrong)
     if not isinstance(document, dict):
@@ -126,14 +134,19 @@ def parse_plugin(data: bytes, file: str) -> Kustomization:
 def _references(document: Mapping[str, object], keys: tuple[str, ...], *, plugin: bool = False) -> Iterator[Reference]:
     for key in keys:
         for number, entry in enumerate(sequence(document, key)):
-            if isinstance(entry, str) and "\n" not in entry:
+            if isinstance(entry, str):
                 yield Reference(entry, (key, number), plugin)
+
+
+def _written(document: Mapping[str, object], keys: tuple[str, ...], *, plugin: bool = False) -> Iterator[Reference]:
+    """Paths in lists that take the text of what would stand there too, which is of several lines."""
+    return (each for each in _references(document, keys, plugin=plugin) if "\n" not in each.path)
 
 
 def _files(document: Mapping[str, object]) -> Iterator[Reference]:
     yield from _references(document, (*_PATHS, "paths"))
-    yield from _references(document, ("patchesStrategicMerge",))
-    yield from _references(document, _PLUGINS, plugin=True)
+    yield from _written(document, _PATCHES)
+    yield from _written(document, _PLUGINS, plugin=True)
     for key in _LISTS_OF_PATH:
         for number, entry in enumerate(sequence(document, key)):
             if text(entry, "path"):
@@ -202,7 +215,9 @@ def _inline_plugin(entry: str, file: str) -> Iterator[Obstacle]:
     values = [document.value for document in found.documents if isinstance(document.value, dict)]
     if not (values or found.problems or "\n" in entry):
         return
-    if found.problems or not values or any(any(_files(value)) for value in values):
+    if _BEGINS_AS_ADDRESS.match(entry):
+        yield Obstacle("a plugin that Kustomize may take for an address", file=file)
+    elif found.problems or not values or any(any(_files(value)) for value in values):
         yield Obstacle("a plugin that stands in the kustomization and reads files", file=file)
     else:
         for value in values:

@@ -59,7 +59,8 @@ def deployed_render(
     made = {f"{OVERLAY}/kustomization.yaml": _overlay(overlay, [folder], parts)}
     if folder not in kustomizations:
         # Kustomize takes files only from where a kustomization stands: Flux writes one there too.
-        listed = [posixpath.relpath(path, folder or ".") for path in (*built, *plain)]
+        # From ./ on: a folder may be called github.com.
+        listed = [f"./{posixpath.relpath(path, folder or '.')}" for path in (*built, *plain)]
         made[posixpath.join(TREE, folder, "kustomization.yaml")] = orjson.dumps({"resources": listed})
     return Render(
         Tool.KUSTOMIZE,

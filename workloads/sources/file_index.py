@@ -19,9 +19,9 @@ MOST: Final = 1_000_000
 """Files that are remembered; then all are forgotten."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS file (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checked_kustomization (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kustomization_3 (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
-"""What was found before the names of fields were checked whatever their case stands in another table, and is not taken."""
+"""The number rises with what is refused in a kustomization: what was found before stands in another table, and is not taken."""
 
 
 class Facts(NamedTuple):
@@ -51,7 +51,7 @@ class FileIndex:
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
             (count,) = connection.execute("SELECT count(*) FROM file").fetchone()
             if count > MOST:
-                connection.executescript("DELETE FROM file; DELETE FROM checked_kustomization;")
+                connection.executescript("DELETE FROM file; DELETE FROM kustomization_3;")
             connection.executemany(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
             )
@@ -59,7 +59,7 @@ class FileIndex:
     def kustomizations(self, names: set[str]) -> dict[str, Kustomization | None]:
         """The kustomizations that those contents hold, where they are known; None for content that is none."""
         with suppress(sqlite3.Error, OSError, ValueError), self._open() as connection:
-            rows = connection.execute("SELECT name, text FROM checked_kustomization")
+            rows = connection.execute("SELECT name, text FROM kustomization_3")
             return {name: _kustomization(orjson.loads(text)) for name, text in rows if name in names}
         return {}
 
@@ -69,7 +69,7 @@ class FileIndex:
             return
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
             rows = [(name, orjson.dumps(each).decode()) for name, each in found.items()]
-            connection.executemany("INSERT OR REPLACE INTO checked_kustomization VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO kustomization_3 VALUES (?, ?)", rows)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

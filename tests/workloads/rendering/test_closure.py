@@ -55,6 +55,7 @@ def test_bases_components_and_nested_bases_are_followed() -> None:
     [
         "patches: [{path: x}]",
         "patchesStrategicMerge: [x]",
+        "patches: [x]",
         "patchesJson6902: [{path: x, target: {kind: Pod, name: p}}]",
         "replacements: [{path: x}]",
         "crds: [x]",
@@ -96,6 +97,8 @@ def test_the_files_of_a_built_in_generator_count() -> None:
         "GitHub.com/acme/base?ref=v1",
         "git@github.com:acme/base.git",
         "git::https://example.com/x",
+        "user@example.com/acme/base",
+        "u-1@example.com:acme/base",
         "ssh://git@example.com/x",
         "file:///etc",
         "oci://registry.example.com/x",
@@ -139,6 +142,32 @@ def test_a_field_of_a_plugin_that_only_kustomize_would_read_is_refused(field: st
     assert "by Kustomize and not by this check" in _refused("transformers: [p.yaml]", **{"app/p.yaml": PATCH + field})
     inline = "".join(f"  {line}\n" for line in (PATCH + field).splitlines())
     assert "by Kustomize and not by this check" in _refused(f"transformers:\n- |\n{inline}")
+
+
+@pytest.mark.parametrize("field", ["generators", "transformers", "validators"])
+def test_plugins_that_are_built_of_a_folder_are_refused(field: str) -> None:
+    built = {"plugins/kustomization.yaml": "resources: [p.yaml]", "plugins/p.yaml": PATCH + "path: http://h/x"}
+    assert "app/kustomization.yaml:1: plugins that are built of a folder: ../plugins" in _refused(
+        f"{field}: [../plugins]", **built
+    )
+
+
+@pytest.mark.parametrize(
+    "start", ["git@h:acme/base", "u-1@h/acme/base", "http://h/acme/base", "GitHub.com/acme/base", "git::gh:a/b"]
+)
+def test_a_plugin_that_begins_as_an_address_is_refused(start: str) -> None:
+    text = f"transformers:\n- |\n  {start}: 1\n  apiVersion: builtin\n  kind: LabelTransformer\n"
+    assert "may take for an address" in _refused(text)
+
+
+@pytest.mark.parametrize("field", ["resources", "bases", "components", "crds", "configurations"])
+def test_a_path_of_several_lines_is_looked_at(field: str) -> None:
+    assert "remote" in _refused(f'{field}: ["http://h/acme/base\\n"]')
+    assert "no such file" in _refused(f'{field}: ["a\\nb"]')
+
+
+def test_what_follows_a_template_that_is_malformed_is_no_kustomization() -> None:
+    assert "a template" in _refused("x: {{ .y }}\n---\nresources: [web.yaml]\n")
 
 
 def test_a_list_of_plugins_is_refused() -> None:

@@ -210,7 +210,7 @@ def test_a_kustomization_of_flux_lays_over_what_it_builds() -> None:
 
 def test_a_folder_without_a_kustomization_is_built_of_its_manifests() -> None:
     found = _only(_kustomization("path: plain, sourceRef: {kind: GitRepository, name: here}"))
-    assert json.loads(found.made["tree/plain/kustomization.yaml"]) == {"resources": ["a.yaml", "sub/b.yaml"]}
+    assert json.loads(found.made["tree/plain/kustomization.yaml"]) == {"resources": ["./a.yaml", "./sub/b.yaml"]}
     assert found.files == {"plain/a.yaml", "plain/sub/b.yaml"}
 
 
