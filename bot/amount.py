@@ -40,11 +40,12 @@ class Unit:
         return f"+{self.money(amount)}" if amount > 0 else self.money(amount)
 
     def changes(self, amounts: Figures) -> str:
-        """A delta as a cell: ``**+$204**``, ``$0 to **+$161**``."""
+        """A delta as a cell: ``**+$204**``, ``**+$77** to +$238``, ``$0 to **+$161**``."""
         expected, high = self.change(amounts.expected), self.change(amounts.high)
+        shown = f"**{expected}**" if amounts.expected else expected
         if amounts.expected == amounts.high:
-            return f"**{expected}**" if amounts.expected else expected
-        return f"{expected} to **{high}**"
+            return shown
+        return f"{shown} to {high}" if amounts.expected else f"{shown} to **{high}**"
 
     def range(self, amounts: Figures) -> str:
         """An amount as a cell: ``$80``, ``$80 to $322``."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.amount import MINUS
 from bot.markdown import code, escaped, table
 from bot.patches import patches
 from policies.figures import Figures, require_sum, total_of
-from policies.report import Report, percent
-from policies.row import Row, ShownLine
+from policies.report import Report, percents
+from policies.row import Row
+from policies.shown_line import ShownLine, keys
 from pricing.currency import Sign
 from pricing.explanation import UNDATED, derivation
 from pricing.rate import Confidence
@@ -23,9 +24,30 @@ Pair = tuple[Row, ShownLine | None, ShownLine | None]
 """A row, a line of it before, and the same line after."""
 
 
-def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
-    """One folded block: a table of arithmetic whose columns sum, and what the figures rest on; none without rows."""
-    found = [pair for row in rows for pair in pairs(row)]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One line of the table: a part of a workload's cost, or the same part of several that change alike."""
+
+    name: str
+    words: str
+    sure: str
+    pairs: tuple[Pair, ...]
+
+    def cells(self, compared: bool, sign: Sign) -> list[str]:
+        """The line, with the sums of its columns."""
+        before, after = _columns(self.pairs)
+        columns = [_amount(before, sign)] if compared else []
+        return [self.name, f"{self.words}{_range(after, sign)}", *columns, _amount(after, sign), self.sure]
+
+
+def details(report: Report, groups: Sequence[Sequence[Row]]) -> Iterator[str]:
+    """One folded block: a table of arithmetic whose columns sum, and what the figures rest on; none without rows.
+
+    Rows of one group change alike: what is the same of them is said once.
+    """
+    sign, several = report.prices.currency.sign, report.clusters > 1
+    rows = [row for group in groups for row in group]
+    found = [part for group in groups for part in _parts(group, sign, several)]
     changes = list(patches(report))
     if not found:
         yield from [folded("What to change", changes)] if changes else []
@@ -33,11 +55,9 @@ def details(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     _require_sums(rows)
     compared = report.compared
     header = ["line", "arithmetic", *(["before"] if compared else []), "after" if compared else "amount", "sure"]
-    sign = report.prices.currency.sign
-    several = report.clusters > 1
-    body = [_cells(pair, compared, sign, several) for pair in found[:MOST_LINES]]
+    body = [part.cells(compared, sign) for part in found[:MOST_LINES]]
     if len(found) > MOST_LINES:
-        body.append(_rest(found[MOST_LINES:], compared, sign))
+        body.append(_rest([pair for part in found[MOST_LINES:] for pair in part.pairs], compared, sign))
     body += _sums(rows, compared, sign)
     told = [*table(header, "llrrl" if compared else "llrl", body), "", _certainty(report)]
     yield folded("How each figure was worked out, and how sure it is", [*told, *(["", *changes] if changes else [])])
@@ -48,14 +68,37 @@ def folded(summary: str, lines: Sequence[str]) -> str:
     return "\n".join([f"<details><summary>{summary}</summary>", "", *lines, "</details>"])
 
 
+def _parts(group: Sequence[Row], sign: Sign, several: bool) -> Iterator[_Part]:
+    """The parts of one row, or of several that change alike."""
+    alike: dict[tuple[str, str, str], list[Pair]] = {}
+    for pair in (pair for row in group for pair in pairs(row)):
+        _, old, new = pair
+        shown = new or old
+        if shown is None:
+            continue
+        if len(group) == 1:
+            yield _Part(f"{_owner(pair[0], several)} {_what(shown)}", _arithmetic(old, new, sign), _sure(shown), (pair,))
+        else:
+            alike.setdefault((_what(shown), _arithmetic(old, new, sign), _sure(shown)), []).append(pair)
+    for (what, words, sure), found in alike.items():
+        count = len({id(row) for row, _, _ in found})
+        name, each = (f"{count:,} workloads,", "each ") if count > 1 else (_owner(found[0][0], several), "")
+        yield _Part(f"{name} {what}", f"{each}{words}", sure, tuple(found))
+
+
 def _rest(pairs: Sequence[Pair], compared: bool, sign: Sign) -> list[str]:
     """Lines that are not shown, summed, so that the columns still sum by eye."""
-    before, after = (sum((shown.amount.expected for shown in side if shown), Decimal("0.00")) for side in _columns(pairs))
+    before, after = (_expected(side) for side in _columns(pairs))
     return [f"{len(pairs):,} more", "in the JSON", *([_cents(before, sign)] if compared else []), _cents(after, sign), ""]
 
 
-def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine | None], list[ShownLine | None]]:
-    return [old for _, old, _ in pairs], [new for _, _, new in pairs]
+def _columns(pairs: Sequence[Pair]) -> tuple[list[ShownLine], list[ShownLine]]:
+    """What there is before, and after."""
+    return [old for _, old, _ in pairs if old], [new for _, _, new in pairs if new]
+
+
+def _expected(side: Sequence[ShownLine]) -> Decimal:
+    return sum((shown.amount.expected for shown in side), Decimal("0.00"))
 
 
 def _require_sums(rows: Sequence[Row]) -> None:
@@ -82,47 +125,34 @@ def _sum_row(words: str, amounts: Sequence[tuple[Figures, Figures]], compared: b
 
 def pairs(row: Row) -> Iterator[Pair]:
     """The lines of both sides, those of one part together."""
-    earlier = dict(_keyed(row.lines_before))
-    for key, shown in _keyed(row.lines):
-        yield row, earlier.pop(key, None), shown
-    for shown in earlier.values():
+    before, after = (dict(zip(keys(shown.line for shown in side), side, strict=True)) for side in (row.lines_before, row.lines))
+    for key, shown in after.items():
+        yield row, before.pop(key, None), shown
+    for shown in before.values():
         yield row, shown, None
 
 
-def _keyed(lines: Sequence[ShownLine]) -> Iterator[tuple[tuple[str, str, bool, int], ShownLine]]:
-    """Lines by what makes two of them the same part; the stated and the assumed part of one request are told by their order."""
-    seen: Counter[tuple[str, str, bool]] = Counter()
-    for shown in lines:
-        part = (shown.line.what, shown.line.group, shown.line.one_off)
-        yield (*part, seen[part]), shown
-        seen[part] += 1
+def _owner(row: Row, several: bool) -> str:
+    """The workload, with its cluster where there are several."""
+    return code(f"{row.cluster}: {row.manifest.name}" if several and row.cluster else row.manifest.name)
 
 
-def _cells(pair: Pair, compared: bool, sign: Sign, several: bool) -> list[str]:
-    row, old, new = pair
-    shown = new or old
-    if shown is None:
-        return []
+def _what(shown: ShownLine) -> str:
+    """Which part of its cost."""
     line = shown.line
-    where = f"{row.cluster}: " if several and row.cluster else ""
-    part = escaped(" ".join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))
-    name = f"{code(f'{where}{row.manifest.name}')} {part}"
-    columns = [_amount(old, sign)] if compared else []
-    return [name, _arithmetic(old, new, sign), *columns, _amount(new, sign), _sure(shown)]
+    return escaped(" ".join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))
 
 
 _WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": "", "controlPlane": ""}
 
 
-def _amount(shown: ShownLine | None, sign: Sign) -> str:
-    return _cents(shown.amount.expected, sign) if shown else "–"
+def _amount(side: Sequence[ShownLine], sign: Sign) -> str:
+    return _cents(_expected(side), sign) if side else "–"
 
 
 def _arithmetic(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> str:
     """The product of each side, without its result, which the columns have; once where both are the same."""
-    high = new.amount if new and not new.amount.certain else None
-    words = " → ".join(escaped(side) for side in products(old, new, sign))
-    return f"{words}; {_range(high, sign)}" if high else words
+    return " → ".join(escaped(side) for side in products(old, new, sign))
 
 
 def products(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> list[str]:
@@ -130,8 +160,10 @@ def products(old: ShownLine | None, new: ShownLine | None, sign: Sign) -> list[s
     return list(dict.fromkeys(derivation(shown.line, sign)[0].rsplit(" = ", 1)[0] for shown in (old, new) if shown))
 
 
-def _range(amounts: Figures, sign: Sign) -> str:
-    return f"{_cents(amounts.low, sign)} to {_cents(amounts.high, sign)}"
+def _range(side: Sequence[ShownLine], sign: Sign) -> str:
+    """What the lines may come to after the change; empty where that is certain."""
+    amounts = total_of([shown.amount for shown in side])
+    return "" if amounts.certain else f"; {_cents(amounts.low, sign)} to {_cents(amounts.high, sign)}"
 
 
 def _sure(shown: ShownLine) -> str:
@@ -149,14 +181,30 @@ def _certainty(report: Report) -> str:
     """What part of the total rests on what."""
     if not report.certainty:
         return _LEFT_OUT
-    words = {
-        Confidence.EXACT: "are list prices of what is stated",
-        Confidence.MODELLED: "are modelled",
-        Confidence.ASSUMED: "rest on an assumption named above",
-    }
-    shares = [f"{percent(share)} {words[name]}" for name, share in report.certainty.items() if share]
-    total = _cents(report.total.expected, report.prices.currency.sign)
-    return f"Of the {total} a month weighed{_unchanged(report)}, {', '.join(shares)}. {_LEFT_OUT}"
+    sign = report.prices.currency.sign
+    shares = [f"{share} {_RESTS[name]}" for name, share in percents(report.certainty).items()]
+    total = _cents(report.total.expected, sign)
+    moved = {name: amount for name, amount in _moved(report).items() if amount}
+    parts = [f"{_signed(amount, sign)} {_RESTS[name]}" for name, amount in moved.items()]
+    change = f" Of the change, {', '.join(parts)}." if len(moved) > 1 else ""
+    return f"Of the {total} a month weighed{_unchanged(report)}, {', '.join(shares)}.{change} {_LEFT_OUT}"
+
+
+_RESTS = {
+    Confidence.EXACT: "are list prices of what is stated",
+    Confidence.MODELLED: "are modelled",
+    Confidence.ASSUMED: "rest on an assumption named above",
+}
+
+
+def _moved(report: Report) -> dict[Confidence, Decimal]:
+    """What of the change a month rests on what; the parts sum to it. Nothing where there is no before."""
+    found = dict.fromkeys(Confidence, Decimal("0.00"))
+    for row in report.changed if report.compared else ():
+        for side, sign in ((row.lines, 1), (row.lines_before, -1)):
+            for shown in (each for each in side if not each.line.one_off):
+                found[shown.line.confidence] += sign * shown.amount.expected
+    return found
 
 
 def _unchanged(report: Report) -> str:

@@ -18,6 +18,7 @@ from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
 from policies.message import inert
 from policies.report import Report
+from policies.report_notes import irreversible
 from policies.row import Row
 from policies.verdict import Verdict, Violation
 from workloads.problem import Problem, Severity
@@ -41,6 +42,7 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Pl
         *_accepted(report),
         *_cheaper(report, unit, change_of),
         *_exempted(report),
+        *_one_way(report),
         *_notes(report),
     ]
     # Where there is not room for all, the sums go first: the rows have their figures.
@@ -163,9 +165,18 @@ def _titles(titles: Iterable[str]) -> str:
     return f"{code(first)} and {len(more):,} more" if more else code(first)
 
 
+def _one_way(report: Report) -> Iterator[str]:
+    """What no later change takes back."""
+    told = list(irreversible(report.rows))
+    if told:
+        yield f"- **One way:** {ended(_listed([escaped(note) for note in told]))}"
+
+
 def _notes(report: Report) -> Iterator[str]:
-    if report.notes:
-        yield f"- **To know:** {ended(_listed([escaped(note) for note in report.notes]))}"
+    told = set(irreversible(report.rows))
+    notes = [escaped(note) for note in report.notes if note not in told]
+    if notes:
+        yield f"- **To know:** {ended(_listed(notes))}"
 
 
 def _listed(entries: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -54,8 +55,19 @@ def field_words(change: FieldChange, *, grouped: bool = False) -> str:
     if not change.before and not change.after:
         return escaped(change.what)
     group = f"{escaped(change.group)} " if grouped and change.group else ""
-    words = f"{group}{escaped(change.what)} {escaped(change.before or 'none')} → {escaped(change.after or 'none')}"
+    before, after = _one_unit(change.before or "none", change.after or "none")
+    words = f"{group}{escaped(change.what)} {escaped(before)} → {escaped(after)}"
     return f"{words}: {escaped(change.detail)}" if change.detail else words
+
+
+def _one_unit(before: str, after: str) -> tuple[str, str]:
+    """Both sides, with a unit that they share said once: ``1 → 2 GiB``."""
+    sides = _MEASURED.fullmatch(before), _MEASURED.fullmatch(after)
+    shared = all(sides) and len({side["unit"] for side in sides if side}) == 1
+    return (sides[0]["amount"], after) if shared and sides[0] else (before, after)
+
+
+_MEASURED = re.compile(r"(?P<amount>\d+(?:\.\d+)?) (?P<unit>CPU|[MG]iB|pods)")
 
 
 def _merged(fields: Iterable[FieldChange]) -> list[FieldChange]:

@@ -19,6 +19,7 @@ from bot.earlier import NOT_WEIGHED
 from bot.heading import Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
 from bot.marker import NO_MARKER, Marker
+from bot.numbered_links import numbered
 from bot.proposals import proposals
 from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
 from bot.shown_row import ShownRow, shown_rows
@@ -91,7 +92,7 @@ def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER,
     with exactly():
         blocks = list(_blocks(report, misread, links, title))
     footer = f"<sub>{_program(links)}</sub>" if misread else _footer(report, links)
-    return _fitted(blocks, f"{footer}\n{marker.line}\n")
+    return _fitted(blocks, footer, marker)
 
 
 def _blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
@@ -126,7 +127,8 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
         yield "\n".join(cost_table(shown, report, summary, unit, Space(links.place, links.rest)))
     yield from bullets(report, shown, unit, links.change)
     if costs:
-        yield from details(report, [row for several in shown for row in several.rows])
+        alike = [row.rows for row in shown if row.words]
+        yield from details(report, alike + [(each,) for row in shown if not row.words for each in row.rows])
     yield from proposals(report)
 
 
@@ -187,9 +189,12 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     parts += [f"{report.not_priced} not priced"] if report.not_priced else []
     yield f"### {escaped(title)}: {', '.join(parts)}"
     yield from alert(report, links.place, links.change)
-    yield "\n".join(estimate_table(report, unit, Space(links.place, links.rest)))
+    if report.rows or report.unpriced_changes:
+        yield "\n".join(estimate_table(report, unit, Space(links.place, links.rest)))
+    else:
+        yield "Nothing in it costs anything."
     yield from bullets(report, [], unit, links.change)
-    yield from details(report, report.rows)
+    yield from details(report, [(row,) for row in report.rows])
 
 
 def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit) -> Summary:
@@ -209,16 +214,24 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], 
 
 
 def _footer(report: Report, links: Links) -> str:
-    weighed = f"Weighed {code(links.head)} against {code(links.base)}. " if links.head and links.base else ""
+    """Which commits were compared, by which prices, and what said it; without prices where none have to do with it."""
+    weighed = f"Weighed {code(links.head)} against merge base {code(links.base)}. " if links.head and links.base else ""
+    reported = "As reported by the pull request's own run. " if links.reported else ""
+    rendered = f"{escaped(report.rendering.words.capitalize())}. " if report.rendering else ""
+    document = f"JSON: {code(links.command)}. " if links.command else ""
+    return f"<sub>{weighed}{reported}{_prices(report)}{rendered}{document}{_program(links)}</sub>"
+
+
+def _prices(report: Report) -> str:
+    """Which prices the figures are by; empty where there are no figures."""
+    moves = not report.compared or bool(report.violations) or not nothing_moves(report)
+    if not moves or not any(row.lines or row.lines_before for row in report.rows):
+        return ""
     places = "; ".join(escaped(place) for place in report.prices.told()[:5])
     dates = ", ".join(escaped(f"{cloud} list {date}") for cloud, date in report.prices.dates().items())
     own = "".join(f" under {escaped(name)}" for name in reversed(report.prices.overlays))
     rate = f"{report.prices.currency.words}; " if report.prices.currency.words else ""
-    reported = "As reported by the pull request's own run. " if links.reported else ""
-    said = f"{weighed}{reported}Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}"
-    rendered = f". {escaped(report.rendering.words.capitalize())}" if report.rendering else ""
-    document = f"JSON: {code(links.command)}. " if links.command else ""
-    return f"<sub>{said}{rendered}. {document}{_program(links)}</sub>"
+    return f"Prices: {rate}{dates or escaped(report.prices.version)}{own}, {places}. "
 
 
 def _program(links: Links) -> str:
@@ -227,17 +240,18 @@ def _program(links: Links) -> str:
     return f"{run}weighbridge {version('weighbridge')}"
 
 
-def _fitted(blocks: list[str], end: str) -> str:
+def _fitted(blocks: list[str], footer: str, marker: Marker) -> str:
     """Blocks with the end, without as many of the last ones as do not fit."""
-    left_out = 0
-    while True:
-        said = (
-            [f"<sub>Left out for length: the last {left_out} of {len(blocks) + left_out} parts, all in the JSON.</sub>"]
-            if left_out
-            else []
-        )
-        text = "\n\n".join([*blocks, *said, end])
-        if len(text.encode()) <= LARGEST or len(blocks) == 1:
-            return text
-        blocks = blocks[:-1]
-        left_out += 1
+    every = len(blocks)
+    for kept in range(every, 0, -1):
+        left_out = f"<sub>Left out for length: the last {every - kept} of {every} parts, all in the JSON.</sub>"
+        text = _ended([*blocks[:kept], *([left_out] if kept < every else []), footer], marker)
+        if len(text.encode()) <= LARGEST:
+            break
+    return text
+
+
+def _ended(blocks: Sequence[str], marker: Marker) -> str:
+    """Blocks with the addresses of their links, and the marker as the last line."""
+    text, addresses = numbered("\n\n".join(blocks))
+    return "\n".join([text, *(["", *addresses] if addresses else []), marker.line, ""])

@@ -104,8 +104,15 @@ def _figure(summary: Summary, unit: Unit) -> str:
         return "cannot tell" if summary.uncounted or summary.unread else "no change"
     if delta.expected == delta.high:
         return f"{unit.change(delta.expected)} a month"
-    bound = "up to" if delta.high > delta.expected else "at most"
-    return f"{unit.change(delta.expected)} a month ({bound} {unit.change(delta.high)})"
+    return f"{unit.change(delta.expected)} a month ({_bound(delta, unit)})"
+
+
+def _bound(delta: Figures, unit: Unit) -> str:
+    """The other end of a change: ``up to +$238``; ``at most −$161`` where the maximum falls."""
+    high = unit.change(delta.high)
+    if delta.high > delta.expected:
+        return f"up to {high}"
+    return f"at most {high}" if delta.expected <= 0 else f"{high} at the maximum"
 
 
 def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -> str:
@@ -128,7 +135,8 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += f"; and {unchanged}." if unchanged else "."
     if delta.high != delta.expected:
-        words += f" {'Up to' if delta.high > delta.expected else 'At most'} {unit.change(delta.high)} {high_end}."
+        bound = _bound(delta, unit).removesuffix(" at the maximum")
+        words += f" {bound[0].upper()}{bound[1:]} {high_end}."
     return words
 
 

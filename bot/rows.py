@@ -13,6 +13,7 @@ from bot.markdown import code, escaped, link, table
 from bot.shown_row import ALIKE, ShownRow
 from policies.alike import Alike, alike_unpriced
 from policies.figures import Figures, spread_spans, total_of
+from policies.message import inert, shortened
 from policies.report import Report
 from policies.verdict import Verdict
 from workloads.manifest import Identity
@@ -22,6 +23,8 @@ MOST_ROWS = 20
 """Rows of a table before the rest is summed in one."""
 MOST_UNKNOWN = 5
 """Rows of what has no price before the rest is counted in one."""
+LONGEST_REASON = 60
+"""Characters of why something has no price that its row has."""
 
 Place = Callable[[str, int], str]
 """The address of a file's line; empty where nothing can be linked."""
@@ -66,7 +69,7 @@ def cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool) 
     """One row of the table of a change."""
     change = _change(row, unit)
     name = f"{_name(row, place, several)}{', denied' if denied else ''}"
-    return [change, name, row.words, f"{unit.range(row.before)} → {unit.range(row.total)}"]
+    return [change, name, f"{row.words}{_caused(row, place)}", f"{unit.range(row.before)} → {unit.range(row.total)}"]
 
 
 def _change(row: ShownRow, unit: Unit) -> str:
@@ -88,7 +91,22 @@ def _name(row: ShownRow, place: Place, several: bool) -> str:
     only = row.rows[0]
     origin = only.manifest.origin
     where = f"{only.cluster}: " if several and only.cluster else ""
-    return link(code(f"{where}{only.title}"), place(origin.file, origin.line) if origin else "")
+    # What is rendered of a file that the change changes is linked to the line of the change in it.
+    line = only.cause.line if only.cause and origin and only.cause.file == origin.file else None
+    return link(code(f"{where}{only.title}"), place(origin.file, line or origin.line) if origin else "")
+
+
+def _caused(row: ShownRow, place: Place) -> str:
+    """The line that the change comes from, where the row's workloads were rendered of it: ``, all from `base.yaml:12```."""
+    causes = {each.cause for each in row.rows}
+    cause = causes.pop()
+    if causes or cause is None:
+        return ""
+    origin = row.rows[0].manifest.origin
+    if len(row.rows) == 1 and origin is not None and origin.file == cause.file:
+        return ""
+    shown = code(f"{cause.file}:{cause.line}" if cause.line else cause.file)
+    return f", {'all ' if len(row.rows) > 1 else ''}from {link(shown, place(cause.file, cause.line or 1))}"
 
 
 def _spread_over(row: ShownRow, place: Place) -> str:
@@ -98,7 +116,8 @@ def _spread_over(row: ShownRow, place: Place) -> str:
     words += f" of {len(clusters):,} clusters" if len(clusters) > 1 else ""
     files = {each.manifest.origin.file if each.manifest.origin else "" for each in row.rows}
     file = files.pop()
-    return words if files or not file else f"{words}, all in {link(code(file), place(file, 1))}"
+    told = files or not file or all(each.cause for each in row.rows)
+    return words if told else f"{words}, all in {link(code(file), place(file, 1))}"
 
 
 def _rest(row: ShownRow, unit: Unit, where: str) -> list[str]:
@@ -134,11 +153,16 @@ def _unpriced(entries: Sequence[Unpriced]) -> list[Alike[Unpriced]]:
 def _unknown(alike: Alike[Unpriced], place: Place, several: bool) -> list[str]:
     entry = alike.first
     if len(alike.members) > 1:
-        return ["**?**", f"{len(alike.members):,} objects", f"{code(entry.manifest.kind)}, not priced"]
+        return ["**?**", f"{len(alike.members):,} objects", _reason(entry)]
     origin = entry.manifest.origin
     where = f"{entry.cluster}: " if several and entry.cluster else ""
     name = link(code(f"{where}{entry.manifest.title}"), place(origin.file, origin.line) if origin else "")
-    return ["**?**", name, f"{code(entry.manifest.kind)}, not priced"]
+    return ["**?**", name, _reason(entry)]
+
+
+def _reason(entry: Unpriced) -> str:
+    """What it is, and the beginning of why it has no price: a bullet says the rest."""
+    return f"{code(entry.manifest.kind)}: {escaped(shortened(inert(entry.reason), LONGEST_REASON))}"
 
 
 def _total(summary: Summary, unit: Unit) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policies.row import Row, ShownLine
+from policies.row import Row
+from policies.shown_line import ShownLine
 from pricing.currency import Sign
 from pricing.estimate import MachineUse
 from pricing.explanation import DOLLARS, money

@@ -235,6 +235,13 @@ def percent(share: Decimal) -> str:
     return "under 1%" if 0 < share < _PERCENT else f"{share * 100:.0f}%"
 
 
+def percents(shares: Mapping[Confidence, Decimal]) -> dict[Confidence, str]:
+    """Shares that are one together in words, each that is not nothing: whole percents, which sum to a hundred."""
+    whole = apportion([share * 100 for share in shares.values()], Decimal(100), Decimal(1)) if shares else []
+    told = zip(shares.items(), whole, strict=True)
+    return {name: percent(share) if share < _PERCENT else f"{rounded:.0f}%" for (name, share), rounded in told if share}
+
+
 def _certainty(estimates: Sequence[Estimate]) -> Mapping[Confidence, Decimal] | None:
     """Shares of the expected total by confidence, in steps of a hundredth of a percent, that sum to one."""
     amounts = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from policies.alike import alike_remarks, named
@@ -17,7 +17,7 @@ from pricing.delta import Kind
 
 def report_notes(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Currency, now: datetime) -> Iterator[str]:
     """What a person should know, each once."""
-    yield from dict.fromkeys(note for row in rows for note in row.delta.notes)
+    yield from irreversible(rows)
     for alike in alike_remarks(remark for weighing in weighings for remark in weighing.remarks):
         titles = named(remark.manifest.title for remark in alike.members)
         costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
@@ -30,6 +30,15 @@ def report_notes(weighings: Sequence[Weighing], rows: Sequence[Row], currency: C
     yield from _snapshots(weighings)
     yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)
     yield from _stale_rate(currency, now)
+
+
+def irreversible(rows: Iterable[Row]) -> Iterator[str]:
+    """What no later change takes back, with the workloads that it is of: ``shop/db: disks grow, never shrink: …``."""
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row.delta.notes:
+            titles.setdefault(note, []).append(row.title)
+    yield from (f"{named(several)}: {note}" for note, several in titles.items())
 
 
 def _stale(rows: Sequence[Row], now: datetime) -> Iterator[str]:

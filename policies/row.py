@@ -6,30 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from policies.causing_line import cause_of
 from policies.context import Context
-from policies.figures import NO_FIGURES, Figures, spread_lines, spread_sides
+from policies.figures import NO_FIGURES, Figures, spread_sides
+from policies.shown_line import ShownLine, shown_lines
 from pricing.ai.swap import uncounted
-from pricing.currency import Sign
 from pricing.delta import Kind, WorkloadDelta
-from pricing.estimate import Line, WorkloadEstimate
-from pricing.explanation import derivation
+from pricing.estimate import WorkloadEstimate
 from pricing.rounding import CENT
 from workloads.manifest import Manifest
 from workloads.quick_dataclass import quick_dataclass
+from workloads.rendering.single_change import Cause
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """One part of a workload's cost, its amount in whole cents."""
-
-    line: Line
-    amount: Figures
-
-    def derivation(self, sign: Sign) -> tuple[str, ...]:
-        """How it came about, in words, with the amounts that are shown."""
-        return derivation(self.line, sign, Span(self.amount.low, self.amount.expected, self.amount.high))
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -51,6 +40,8 @@ class Row:
     lines: tuple[ShownLine, ...]
     """Of the workload after the change."""
     lines_before: tuple[ShownLine, ...]
+    cause: Cause | None = None
+    """Of a rendered workload, the line of the change that changes it; None where that is not certain."""
 
     @property
     def unknown(self) -> bool:
@@ -151,6 +142,7 @@ def _row(
     present = delta.after if delta.kind is not Kind.REMOVED and delta.after else delta.before or delta.after
     manifest = present.workload.manifest if present else Manifest("", "", "", "", {})
     namespace = manifest.namespace or context.default_namespace
+    lines_before, lines = shown_lines(delta, (before, once_before), (total, once), step)
     return Row(
         delta,
         manifest,
@@ -162,8 +154,9 @@ def _row(
         once_before,
         once,
         Figures.of(delta.after.stranded, step) if delta.after else NO_FIGURES,
-        _lines(delta.after, total, once, step),
-        _lines(delta.before, before, once_before, step),
+        lines,
+        lines_before,
+        cause_of(delta),
     )
 
 
@@ -173,15 +166,3 @@ def _total(estimate: WorkloadEstimate | None) -> Span:
 
 def _one_off(estimate: WorkloadEstimate | None) -> Span:
     return estimate.one_off if estimate else NOTHING
-
-
-def _lines(estimate: WorkloadEstimate | None, total: Figures, once: Figures, step: Decimal) -> tuple[ShownLine, ...]:
-    """A workload's lines in whole cents, summing to what the workload costs a month and once."""
-    if estimate is None:
-        return ()
-    monthly = [line for line in estimate.lines if not line.one_off]
-    single = [line for line in estimate.lines if line.one_off]
-    every_month = spread_lines([line.amount for line in monthly], total, step)
-    amounts = (*every_month, *spread_lines([line.amount for line in single], once, step))
-    shown = {id(line): amount for line, amount in zip((*monthly, *single), amounts, strict=True)}
-    return tuple(ShownLine(line, shown[id(line)]) for line in estimate.lines)

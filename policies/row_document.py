@@ -9,7 +9,8 @@ from policies.ai_document import ai_model, break_even
 from policies.explanation import explained
 from policies.figures import Figures
 from policies.json_number import number
-from policies.row import Row, ShownLine
+from policies.row import Row
+from policies.shown_line import ShownLine
 from pricing.currency import Sign
 from pricing.delta import Kind
 from pricing.estimate import FieldChange, MachineUse
@@ -76,9 +77,11 @@ def resource_document(row: Row, compared: bool, explain: bool, sign: Sign) -> Js
         "oneOff": sides(row.one_off_before, row.one_off, compared),
         "stranded": figures(row.stranded),
         "changes": [_change(change, sign.step) for change in row.delta.fields],
+        "cause": {"file": valid(row.cause.file), "line": row.cause.line} if row.cause else None,
         "lines": [_line(shown, sign) for shown in (row.lines if row.delta.after else row.lines_before)],
         "linesBefore": [_line(shown, sign) for shown in (row.lines_before if row.kind is not Kind.UNCHANGED else ())],
         **_contents(row),
+        "oneWay": list(row.delta.notes),
         "notes": [
             *row.workload.notes,
             *row.estimate.warnings,

@@ -12,7 +12,8 @@ from typing import Final
 
 from policies.figures import Figures, require_sum
 from policies.figures_reader import decimal_at, exact_at, figures_at, span_at, span_of
-from policies.row import Row, ShownLine
+from policies.row import Row
+from policies.shown_line import ShownLine
 from pricing.ai.model import AiModel, UsedModel
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import Change, FieldChange, Line, MachineUse, WorkloadEstimate
@@ -21,6 +22,7 @@ from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Identity, Manifest, Origin
 from workloads.models.name import ModelName
 from workloads.network.traffic import Traffic
+from workloads.rendering.single_change import Cause
 from workloads.snapshots.snapshot import Autoscaler, Target
 from workloads.span import NOTHING
 from workloads.workload import Fee, LoadBalancer, PodGroup, PodRequests, Unpriced, VolumeClaim, Workload
@@ -65,12 +67,17 @@ class _Entry:
         owners = {key: str(value) for key, value in mapping(self.entry, "labels").items()}
         named = (delta, manifest, text(self.entry, "cluster"), text(self.entry, "namespace"), owners)
         amounts = (before, total, once_before, once, self._figures("stranded"))
-        return Row(*named, *amounts, tuple(after or ()), lines_before)
+        return Row(*named, *amounts, tuple(after or ()), lines_before, self._cause)
 
     @property
     def kind(self) -> Kind:
         """What happened to it; where there is no before, all is as if it were new."""
         return Kind(text(self.entry, "change") or "added")
+
+    @property
+    def _cause(self) -> Cause | None:
+        file, line = text(self.entry, "cause", "file"), dig(self.entry, "cause", "line")
+        return Cause(file, line if isinstance(line, int) else None) if file else None
 
     @property
     def _stated_namespace(self) -> str:
@@ -92,8 +99,9 @@ class _Entry:
         old = self._estimate(workload, before, "before") if self.kind is not Kind.ADDED else None
         identity = Identity(text(self.entry, "cluster"), manifest.group, manifest.kind, manifest.namespace, manifest.name)
         fields = tuple(self._field(each) for each in sequence(self.entry, "changes"))
+        notes = tuple(str(note) for note in sequence(self.entry, "oneWay"))
         in_part = dig(self.entry, "inPart") is True
-        return WorkloadDelta(identity, self.kind, old, new, _NO_CHANGE, _NO_CHANGE, fields, in_part=in_part)
+        return WorkloadDelta(identity, self.kind, old, new, _NO_CHANGE, _NO_CHANGE, fields, notes, in_part)
 
     def _estimate(self, workload: Workload, lines: tuple[ShownLine, ...], side: str) -> WorkloadEstimate:
         """One side. What is said of the workload as a whole belongs to the side that is shown."""

@@ -64,8 +64,10 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
 
 
 def _where(report: Report) -> str:
-    """Which prices, where, and what decided that."""
+    """Which prices, where, and what decided that; where nothing has a price, only that."""
     prices = report.prices
+    if not any(row.lines or row.lines_before for row in report.rows):
+        return f"{prices.currency.code} a month of 730 h; nothing {'was priced' if report.not_priced else 'costs anything'}"
     dates = ", ".join(f"{cloud} {date}" for cloud, date in prices.dates().items()) or prices.version
     own = "".join(f" under {name}" for name in reversed(prices.overlays))
     rate = f", {prices.currency.words}" if prices.currency.words else ""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workloads.field import FieldPath, mapping, text
 from workloads.quick_dataclass import quick_dataclass
+
+if TYPE_CHECKING:
+    from workloads.rendering.single_change import SingleChange
 
 LOCAL_GROUPS: Final = frozenset({"kustomize.config.k8s.io", "helm.sh"})
 """Groups of what stands for files of a repository that are rendered: no cluster has such objects, and no rule is about them."""
@@ -51,6 +54,8 @@ class Origin:
     """File of the object that asked for the rendering, such as an Application; empty where the folder itself did."""
     cluster: str = field(default="", compare=False)
     """Name of the cluster that the object is for, where something says so; else paths decide."""
+    single_change: SingleChange | None = field(default=None, compare=False, repr=False)
+    """Of a rendered object, the one file in which both sides of a change render it differently; None where it is not one."""
 
 
 @quick_dataclass(frozen=True, slots=True)

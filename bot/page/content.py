@@ -14,8 +14,9 @@ from bot.page.bars import Bar, Step, side_by_side, waterfall
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import sentence
 from policies.figures import Figures, total_of
-from policies.report import Report, percent
-from policies.row import Row, ShownLine
+from policies.report import Report, percents
+from policies.row import Row
+from policies.shown_line import ShownLine
 from policies.verdict import Violation
 from pricing.currency import Sign
 from pricing.explanation import UNDATED
@@ -265,8 +266,7 @@ _SURE = {
 
 def certainty(report: Report) -> list[tuple[str, str]]:
     """Which share of what is paid rests on what."""
-    shares = report.certainty or {}
-    return [(_SURE[name], percent(share)) for name, share in shares.items() if share]
+    return [(_SURE[name], share) for name, share in percents(report.certainty or {}).items()]
 
 
 def prices(report: Report) -> list[str]:

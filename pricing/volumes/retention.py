@@ -86,11 +86,11 @@ def after_removal(before: WorkloadEstimate) -> Retained:
     lines = tuple(line for line in before.lines if line.what == "storage" and line.group in lasting)
     if not lines:
         return Retained(None, ())
-    note = f"{before.workload.manifest.title}: its volumes stay and cost until their claims are deleted"
-    return Retained(workload_estimate(before.workload, before.location, lines), (note,))
+    return Retained(workload_estimate(before.workload, before.location, lines), (_LEFT,))
 
 
 _SMALLER = "disks grow, never shrink: existing claims of {} stay at {}"
+_LEFT = "its volumes stay and cost until their claims are deleted"
 _FEWER = "volumes outlive a scale-down: claims of {} cost until they are deleted"
 
 

@@ -28,11 +28,11 @@ def words(before: str, after: str, reported) -> str:
 
 def test_a_field_that_changes_in_several_groups_is_told_with_each(reported) -> None:
     told = words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 3), reported)
-    assert told == "head cpu 2 CPU → 1 CPU, small-group cpu 2 CPU → 3 CPU"
+    assert told == "head cpu 2 → 1 CPU, small-group cpu 2 → 3 CPU"
 
 
 def test_one_that_changes_in_one_group_needs_no_name(reported) -> None:
-    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 2), reported) == "cpu 2 CPU → 1 CPU"
+    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 2), reported) == "cpu 2 → 1 CPU"
 
 
 def test_what_says_how_many_run_is_the_kind_s_own_field(reported) -> None:

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from inline_links import inline_links
 from manifest_texts import calling, cron_job, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
@@ -200,7 +201,7 @@ def test_a_comment_names_its_run_its_configuration_and_what_was_weighed(reported
     marker = Marker("staging", "3" * 40, "8" * 40, 1187)
     text = comment(reported(before, after), Links(run="https://ci.example/runs/1187"), marker, "Cost of *staging*")
     assert text.startswith(r"### Cost of \*staging\*: +$")
-    assert "[Run](https://ci.example/runs/1187)." in text
+    assert "[Run](https://ci.example/runs/1187)." in inline_links(text)
     assert marker_of(text) == marker
 
 
@@ -297,3 +298,37 @@ def test_a_path_out_of_the_tree_is_no_link(file: str) -> None:
 
 def test_a_path_inside_the_tree_is_a_link() -> None:
     assert LINKS.place("a b/c?.yaml", 7) == "https://github.example/acme/platform/blob/3f2c9ab/a%20b/c%3F.yaml#L7"
+
+
+@pytest.mark.parametrize("text", ["", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"])
+def test_an_estimate_of_nothing_has_no_table_and_names_no_prices(text: str, reported) -> None:
+    told = comment(reported(None, text))
+    assert told.startswith("### Cost: $0 a month\n\nNothing in it costs anything.\n\n<sub>weighbridge ")
+
+
+def test_what_no_later_change_takes_back_is_said_of_its_workload(reported) -> None:
+    before, after = STATES["cost up"]
+    words = "shop/db: disks grow, never shrink: the 3 existing claims stay at 100 GiB until resized (data)"
+    told = comment(reported(before, after))
+    assert f"- **One way:** {words}." in told
+    assert "To know" not in told
+
+
+def test_what_the_change_rests_on_sums_to_it(reported) -> None:
+    before, after = STATES["cost up"]
+    told = comment(reported(before, after))
+    # 3 volumes x 400 GiB x $0.17 at list prices; 6 pods x (0.5 x $0.029305 + 1 x $0.003719) x 730 h.
+    assert "Of the change, +$204.00 are list prices of what is stated, +$80.47 are modelled." in told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        ((3, 6), (3, 12), "$0 a month (up to +$81)"),
+        ((3, 12), (3, 6), "$0 a month (at most −$81)"),
+        ((3, 12), (6, 6), "+$40 a month (−$81 at the maximum)"),
+    ],
+)
+def test_the_heading_says_which_way_the_maximum_goes(low: tuple[int, int], high: tuple[int, int], words: str, reported) -> None:
+    texts = [deployment("api", maximum=most).replace("minReplicas: 3", f"minReplicas: {least}") for least, most in (low, high)]
+    assert comment(reported(*(namespace("shop") + text for text in texts))).startswith(f"### Cost: {words}\n")

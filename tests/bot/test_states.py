@@ -19,6 +19,7 @@ import pytest
 from comment_states import STATES
 from conversation import conversation
 from github_html import github_html, mail_text
+from inline_links import inline_links
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
@@ -216,7 +217,8 @@ def test_of_a_thousand_workloads_nothing_is_lost_from_the_json(reached: Reached)
 @_only("a-thousand-alike", "a-thousand-different")
 def test_what_the_comment_leaves_out_is_where_it_says(reached: Reached) -> None:
     assert re.search(
-        r"\d more, none above \$\d+ \| in the \[job summary\]\(https://github.example/\S+/runs/1187\) and the JSON", reached.body
+        r"\d more, none above \$\d+ \| in the \[job summary\]\(https://github.example/\S+/runs/1187\) and the JSON",
+        inline_links(reached.body),
     )
     assert reached.summary.startswith(reached.body.rstrip("\n"))
     assert len(reached.summary.encode()) < 1024 * 1024
@@ -236,7 +238,7 @@ def test_a_job_summary_of_what_fits_the_comment_is_the_comment(reached: Reached)
 def test_identical_changes_are_one_row_and_the_biggest_causes_come_first(reached: Reached) -> None:
     rows = _rows(reached.body)
     # 960 workloads of 2 pods, each 1 GiB x 730 h x $0.003719 more: $5,212.55.
-    assert rows[0] == ["**+$5,213**", "960 workloads in 14 namespaces", "memory 1 GiB → 2 GiB", rows[0][3]]
+    assert rows[0] == ["**+$5,213**", "960 workloads in 14 namespaces", "memory 1 → 2 GiB", rows[0][3]]
     assert [row[1].split("`")[1] for row in rows[1:3]] == ["search/indexer", "batch/loader"]
     assert rows[3][1].startswith("38 more, none above $")
 

@@ -11,6 +11,7 @@ import pytest
 from advising import advised, one_policy
 from hypothesis import given
 from hypothesis import strategies as st
+from inline_links import inline_links
 from manifest_texts import deployment, gpu_job, namespace
 
 from bot.comment import Links, comment
@@ -104,7 +105,7 @@ def test_the_comment_names_what_saves_most_of_each_workload_with_a_link_to_commi
     ).replace("limits: {memory: 12Gi}", "limits: {memory: 12Gi, nvidia.com/gpu: 1}")  # fmt: skip
     told = report(SPACE + machines, location=Location("aws", "us-west-2"))
     assert len(told.advice) == 2
-    (line,) = (line for line in comment(told, PLACE).split("\n") if line.startswith("- **Cheaper:**"))
+    (line,) = (line for line in inline_links(comment(told, PLACE)).split("\n") if line.startswith("- **Cheaper:**"))
     assert line.count("saves") == 1
     assert re.search(r"\(\[suggestion\]\(https://github\.example/o/r/pull/1/files#diff-[0-9a-f]{64}R\d+\)\)\.$", line)
 
@@ -123,7 +124,7 @@ def test_advice_that_cannot_be_committed_is_a_patch_in_the_details(tmp_path: Pat
 
 def test_a_denial_says_where_it_can_be_settled() -> None:
     text = SPACE + deployment("api", team="") + deployment("web")
-    body = comment(report(text, TEAM), PLACE)
+    body = inline_links(comment(report(text, TEAM), PLACE))
     assert "> Add team under metadata.labels. A [suggestion to commit](https://github.example/o/r/pull/1/files#diff-" in body
     assert "suggestion to commit" not in comment(advised("", text, TEAM).shown(), PLACE)
 

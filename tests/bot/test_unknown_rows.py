@@ -21,6 +21,7 @@ kind: Job
 metadata: {name: sweep, namespace: shop}
 spec: {template: {spec: {containers: [{name: c, resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}}
 """
+REASON = "`Deployment`: spec.replicas must be a whole number from 0 to 2147483647…"
 OTHER_SLICE = SLICE.replace("mig-9g.999gb", "mig-8g.888gb")
 
 
@@ -33,7 +34,7 @@ def table(text: str) -> list[list[str]]:
 @pytest.mark.parametrize(("before", "after"), [(deployment("web"), MALFORMED), (MALFORMED, deployment("web"))])
 def test_an_object_with_a_price_on_one_side_is_one_row_of_a_question_mark(before: str, after: str, reported) -> None:
     text = comment(reported(before, after))
-    assert table(text) == [["**?**", "`shop/web`", "`Deployment`, not priced", "not priced"]]
+    assert table(text) == [["**?**", "`shop/web`", REASON, "not priced"]]
     assert text.startswith("### Cost: cannot tell, 1 of 1 workloads not priced\n")
 
 

@@ -323,7 +323,7 @@ class TestVolumesOutlive:
         one = difference.workloads[0]
         assert one.kind is Kind.REMOVED
         assert difference.after.total.expected == one.after.total.expected == Decimal("51.00")
-        assert one.notes == ("shop/ledger-db: its volumes stay and cost until their claims are deleted",)
+        assert one.notes == ("its volumes stay and cost until their claims are deleted",)
 
     def test_a_removed_deployment_or_claim_leaves_nothing(self, weigh, workload):
         bare = workload("data", kind="PersistentVolumeClaim", api="v1", podless=True, claims=(claim(count=1),))

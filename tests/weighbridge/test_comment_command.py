@@ -15,6 +15,7 @@ from github_stand_in.server import serving
 from github_stand_in.world import ROBOT, Grant, PullRequest
 from gitlab_stand_in import GitLab as GitLabStandIn
 from gitlab_stand_in import serving as serving_gitlab
+from inline_links import inline_links
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
@@ -104,9 +105,10 @@ def test_a_change_that_costs_gets_a_comment_a_check_run_and_a_job_summary(github
     assert on_github() == PASSED
     (body,) = _shown(github)
     assert body.startswith("### Cost: +$113 a month")
-    assert f"[`shop/web`](https://github.example/acme/platform/blob/{head}/app.yaml#L" in body
-    assert f"Weighed `{head[:7]}` against `{checkout.base[:7]}`" in body
-    assert "[Run](https://github.example/acme/platform/actions/runs/1187)." in body
+    linked = inline_links(body)
+    assert f"[`shop/web`](https://github.example/acme/platform/blob/{head}/app.yaml#L" in linked
+    assert f"Weighed `{head[:7]}` against merge base `{checkout.base[:7]}`" in body
+    assert "[Run](https://github.example/acme/platform/actions/runs/1187)." in linked
     marker = marker_of(body)
     assert (marker.key, marker.head, marker.base, marker.run) == ("default", head, checkout.base, 1187)
     (check,) = github.world.platform.checks_on(head)

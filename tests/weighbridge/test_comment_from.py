@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from github_stand_in.server import GitHub, serving
 from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest
+from inline_links import inline_links
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
@@ -121,11 +122,14 @@ def test_what_the_first_run_may_not_write_the_second_does(strangers, tmp_path, c
     assert strangers.say() == PASSED
     (body,) = strangers.comments()
     assert body.startswith("### Cost: +$113 a month")
-    assert f"[`shop/web`](https://github.example/acme/platform/blob/{strangers.head}/app.yaml#L" in body
+    linked = inline_links(body)
+    assert f"[`shop/web`](https://github.example/acme/platform/blob/{strangers.head}/app.yaml#L" in linked
     marker = marker_of(body)
     assert (marker.head, marker.base, marker.run) == (strangers.head, strangers.base, 7)
-    assert "[Run](https://github.example/acme/platform/actions/runs/7)." in body
-    said = f"Weighed `{strangers.head[:7]}` against `{strangers.base[:7]}`. As reported by the pull request's own run. "
+    assert "[Run](https://github.example/acme/platform/actions/runs/7)." in linked
+    said = (
+        f"Weighed `{strangers.head[:7]}` against merge base `{strangers.base[:7]}`. As reported by the pull request's own run. "
+    )
     assert said in body
     # But for that and the number of the run, it is what the first run would have written.
     first = own.replace("actions/runs/99", "actions/runs/7").replace("run=99", "run=7")

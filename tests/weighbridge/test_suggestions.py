@@ -17,6 +17,7 @@ import pytest
 from github_stand_in.server import GitHub as StandIn
 from github_stand_in.server import serving
 from github_stand_in.world import ALICE, PullRequest, ReviewComment
+from inline_links import inline_links
 from manifest_texts import deployment, namespace
 
 from weighbridge.cli import DENIED, PASSED, run
@@ -190,10 +191,11 @@ def test_a_denial_and_a_saving_are_suggested_in_one_review_and_named_in_the_comm
         "```",
     ]
     (comment,) = github.world.platform.shown(482)
+    body = inline_links(comment.body)
     changes = f"https://github.example/acme/platform/pull/482/files#diff-{hashlib.sha256(FILE.encode()).hexdigest()}"
-    assert f"A [suggestion to commit]({changes}R23) is on that line." in comment.body
+    assert f"A [suggestion to commit]({changes}R23) is on that line." in body
     saving = "`shop/embedder` on spot saves $452 a month, if its pods may be interrupted one by one"
-    assert f"- **Cheaper:** {saving} ([suggestion]({changes}R31))." in comment.body
+    assert f"- **Cheaper:** {saving} ([suggestion]({changes}R31))." in body
     assert "```diff" not in comment.body
 
 

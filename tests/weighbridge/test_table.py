@@ -125,3 +125,14 @@ def test_a_high_end_below_the_change_is_at_most() -> None:
 @pytest.mark.parametrize(("share", "words"), [("0.0001", "under 1%"), ("0.01", "1%"), ("0.814", "81%"), ("1", "100%")])
 def test_a_share_under_one_percent_is_no_zero(share: str, words: str) -> None:
     assert percent(Decimal(share)) == words
+
+
+def test_prices_are_not_named_where_nothing_has_one(reported) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"
+    shown = render_table(reported("", config), width=100, colour=False, explain=False)
+    assert shown.startswith("USD a month of 730 h; nothing costs anything\n")
+    unknown = render_table(reported("", UNKNOWN), width=100, colour=False, explain=False)
+    assert unknown.startswith("USD a month of 730 h; nothing was priced\n")
+
+
+UNKNOWN = "apiVersion: x.example/v1\nkind: Foo\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from workloads.manifest import LOCAL_GROUPS, Manifest
@@ -11,13 +13,16 @@ from workloads.rendering.deployers import concerned, deployed, deploys
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.provenance import Provenance, Shown
-from workloads.rendering.render import Render, Tool
+from workloads.rendering.render import Render, RenderIdentity, Tool
+from workloads.rendering.single_change import SingleChange
 from workloads.rendering.tree import Tree
 from workloads.rendering.world import World
 from workloads.text.reader import Reading, read
 
 DEEPEST: Final = 4
 """Objects that deploy others that deploy, in a row."""
+NONE_ALONE: Final[Mapping[RenderIdentity, SingleChange]] = MappingProxyType({})
+"""That no rendering differs by one file alone."""
 
 
 class Side:
@@ -120,13 +125,16 @@ class Side:
     def _of(manifests: Iterable[Manifest], world: World) -> list[Render]:
         return [render for manifest in manifests if deploys(manifest) for render in deployed(manifest, world)]
 
-    def take(self, renders: Iterable[Render], texts: Mapping[int, bytes]) -> None:
-        """Take in what was rendered."""
+    def take(
+        self, renders: Iterable[Render], texts: Mapping[int, bytes], alone: Mapping[RenderIdentity, SingleChange] = NONE_ALONE
+    ) -> None:
+        """Take in what was rendered; ``alone`` has the file in which a rendering differs, where it is one."""
         taken = list(renders)
         self.tree.load(path for render in taken for path in render.files)
         for render in taken:
             if id(render) in texts:
-                self.taken.append((render, self.traced(render, texts[id(render)])))
+                reading = self.traced(render, texts[id(render)])
+                self.taken.append((render, _caused(reading, alone.get(render.identity))))
 
     def traced(self, render: Render, output: bytes) -> Reading:
         """What a rendering printed, as objects of the files that they were made of. The tree has to have these loaded."""
@@ -151,6 +159,17 @@ class Side:
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand."""
         return self.plan.owned.union(*(render.files for render in self.renders if not _alone(render)))
+
+
+def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
+    """Objects that say which file of their rendering the change changes."""
+    if single_change is None:
+        return reading
+    placed = ((each, each.origin) for each in reading.manifests)
+    manifests = (
+        replace(each, origin=replace(origin, single_change=single_change)) if origin else each for each, origin in placed
+    )
+    return replace(reading, manifests=tuple(manifests))
 
 
 def _placed(render: Render) -> bool:

@@ -13,6 +13,7 @@ from workloads.rendering.obstacle import reason
 from workloads.rendering.plan import reached
 from workloads.rendering.render import Render
 from workloads.rendering.side import Side
+from workloads.rendering.single_changes import single_changes
 from workloads.rendering.tree import Tree
 from workloads.settings.configuration import FILE_NAME
 from workloads.sources.renderer import Rendered, Renderer
@@ -125,7 +126,7 @@ def _round(
     was, is_ = reached(*renders, changed, forced)
     outcome.render([(before.tree, render) for render in was] + [(after.tree, render) for render in is_])
     before.take(was, outcome.texts)
-    after.take(is_, outcome.texts)
+    after.take(is_, outcome.texts, single_changes((before.tree, was), (after.tree, is_), after.shown))
 
 
 def _lost(path: str) -> Problem:

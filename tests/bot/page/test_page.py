@@ -158,7 +158,7 @@ def test_charts_are_words_and_amounts_that_are_read_without_seeing_the_bars(repo
         "From before to after",
         "By team",
         "shop/db",
-        "volume size 100 GiB → 500 GiB",
+        "volume size 100 → 500 GiB",
         "+$204.00",
         "exact: Google Cloud list",
     ):
