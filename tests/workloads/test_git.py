@@ -10,6 +10,7 @@ import pytest
 
 from workloads.sources.error import RepositoryError
 from workloads.sources.git import GitChange, read_change
+from workloads.sources.surroundings import FEW
 from workloads.text.document import ReadLimits
 
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s, namespace: shop}\nspec: {replicas: %d}\n"
@@ -95,6 +96,38 @@ def test_the_workload_of_a_changed_autoscaler_is_read_too(commit: Commit) -> Non
         ["HorizontalPodAutoscaler/hpa", "Deployment/web"],
         ["HorizontalPodAutoscaler/hpa", "Deployment/web"],
     )
+
+
+@pytest.mark.parametrize("kind", ['"HorizontalPodAutoscaler"', "   HorizontalPodAutoscaler", "!!str HorizontalPodAutoscaler"])
+@pytest.mark.parametrize("files", [1, FEW + 1])
+def test_an_autoscaler_is_found_however_its_kind_is_written(commit: Commit, kind: str, files: int) -> None:
+    others = {f"others/{number}.yaml": f"kind: ConfigMap\nmetadata: {{name: c{number}}}\n" for number in range(files)}
+    hpa = (AUTOSCALER % ("hpa", "web", 9)).replace("HorizontalPodAutoscaler", kind)
+    commit({**others, "web.yaml": DEPLOYMENT % ("web", 1), "hpa.yaml": hpa})
+    commit({"web.yaml": DEPLOYMENT % ("web", 2)})
+    assert _names(read_change("HEAD~1..HEAD"))[1] == ["Deployment/web", "HorizontalPodAutoscaler/hpa"]
+
+
+@pytest.mark.parametrize("attribute", ["-diff", "binary", "-text"])
+def test_an_attribute_of_the_change_hides_no_autoscaler(commit: Commit, attribute: str) -> None:
+    others = {f"others/{number}.yaml": f"kind: ConfigMap\nmetadata: {{name: c{number}}}\n" for number in range(FEW + 1)}
+    commit({**others, "web.yaml": DEPLOYMENT % ("web", 1), "hpa.yaml": AUTOSCALER % ("hpa", "web", 9)})
+    commit({"web.yaml": DEPLOYMENT % ("web", 2), ".gitattributes": f"*.yaml {attribute}\n"})
+    assert _names(read_change("HEAD~1..HEAD"))[1] == ["Deployment/web", "HorizontalPodAutoscaler/hpa"]
+
+
+@pytest.mark.parametrize("attribute", ["-diff", "binary"])
+def test_an_attribute_of_the_change_hides_no_workload_that_it_scales(commit: Commit, attribute: str) -> None:
+    commit({"web.yaml": DEPLOYMENT % ("web", 1), "hpa.yaml": AUTOSCALER % ("hpa", "web", 9)})
+    commit({"hpa.yaml": AUTOSCALER % ("hpa", "web", 20), ".gitattributes": f"*.yaml {attribute}\n"})
+    assert _names(read_change("HEAD~1..HEAD"))[1] == ["HorizontalPodAutoscaler/hpa", "Deployment/web"]
+
+
+@pytest.mark.parametrize("name", ['"we\\0b"', f'"{"w" * 200_000}"', '"a\\nb"', '""'])
+def test_what_no_object_can_be_named_is_looked_for_nowhere(commit: Commit, name: str) -> None:
+    commit({"web.yaml": DEPLOYMENT % ("web", 1)})
+    commit({"hpa.yaml": AUTOSCALER % ("hpa", name, 9)})
+    assert _names(read_change("HEAD~1..HEAD")) == ([], ["HorizontalPodAutoscaler/hpa"])
 
 
 def test_the_ingresses_that_share_a_load_balancer_with_a_changed_one_are_read_too(commit: Commit) -> None:

@@ -98,6 +98,20 @@ def test_an_object_behind_a_malformed_one_is_found() -> None:
     assert locate(read(text).manifests[0].origin, ("spec",)) == (5, 1)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("lines", [0, 1, 4094, 4095, 4096, 4097, 9000])
+@pytest.mark.parametrize("filling", [b"\n", b"# note\n"])
+def test_an_object_is_found_behind_any_number_of_lines(lines: int, filling: bytes) -> None:
+    text = (
+        filling * lines
+        + b"apiVersion: v1\nkind: Pod\nspec: {}\n---\n"
+        + filling * lines
+        + b"apiVersion: v1\nkind: Pod\nspec: {}\n"
+    )
+    first, second = read(text).manifests
+    assert locate(first.origin, ("spec",)) == (lines + 3, 1)  # type: ignore[arg-type]
+    assert locate(second.origin, ("spec",)) == (2 * lines + 7, 1)  # type: ignore[arg-type]
+
+
 @settings(max_examples=100)
 @given(st.binary(max_size=100), st.lists(st.one_of(st.text(max_size=3), st.integers(0, 3)), max_size=4), st.integers(1, 9))
 def test_no_source_and_no_path_raise(source: bytes, path: list[str | int], start: int) -> None:

@@ -17,8 +17,8 @@ from workloads.sources.files import SUFFIXES
 
 PATIENCE: Final = 120
 """Seconds that one Git command may take."""
-MOST_WORDS: Final = 500
-"""Words that Git is asked to search for at once: a command line has an end."""
+LONGEST_WORD: Final = 4096
+"""Characters of a word that is searched for: nothing that an object names is longer, a path neither."""
 PLAIN_FILES: Final = ("100644", "100755")
 """Modes of what is read: not links, not submodules."""
 LINK: Final = "120000"
@@ -35,6 +35,7 @@ _AS_FORGES = (
     *("--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3", "--inter-hunk-context=0"),
     *("--diff-algorithm=myers", "--no-relative", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
 )
+_UNNAMEABLE = re.compile("[\n\0\ud800-\udfff]")
 _HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
 
 
@@ -179,28 +180,26 @@ class Repository:
         return found
 
     def holding(self, revision: str, words: Iterable[str]) -> set[str]:
-        """The manifests of a revision whose text holds one of the words."""
-        listed = sorted(word for word in words if "\n" not in word)
-        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
+        """The manifests of a revision whose text holds one of the words; nothing holds what no name can be."""
         sides = {WORK_TREE: [], INDEX: ["--cached"]}.get(revision, [revision])
-        found: set[str] = set()
-        for start in range(0, len(listed), MOST_WORDS):
-            patterns = [part for word in listed[start : start + MOST_WORDS] for part in ("-e", word)]
-            listing = self._git("grep", "-l", "-z", "-F", "-w", "--full-name", *patterns, *sides, "--", *globs, quiet=True)
-            found.update(_names(listing))
+        listing = self._search(("-l",), words, sides)
         prefix = f"{revision}:" if revision not in (WORK_TREE, INDEX) else ""
-        return {name.removeprefix(prefix) for name in found}
+        return {name.removeprefix(prefix) for name in _names(listing)}
 
     def matching(self, revision: str, words: Iterable[str]) -> dict[str, set[str]]:
         """Which of several words the manifests of a revision hold, by path: one search for all."""
-        patterns = [part for word in sorted(words) for part in ("-e", word)]
-        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
-        told = self._git("grep", "-z", "-o", "-F", "-w", "--full-name", *patterns, revision, "--", *globs, quiet=True)
         found: dict[str, set[str]] = {}
-        for name, word in _HIT.findall(told):
+        for name, word in _HIT.findall(self._search(("-o",), words, [revision])):
             path = name.decode("utf-8", "surrogateescape").removeprefix(f"{revision}:")
             found.setdefault(path, set()).add(word.decode("utf-8", "replace"))
         return found
+
+    def _search(self, shown: Sequence[str], words: Iterable[str], sides: Sequence[str]) -> bytes:
+        """What Git prints of the manifests that hold one of the words, also of those that an attribute calls binary."""
+        patterns = "\n".join(sorted(filter(_nameable, words)))
+        globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
+        searched = ("--text", "-z", "-F", "-w", "--full-name", "-f", "-", *sides, "--", *globs)
+        return self._git("grep", *shown, *searched, given=patterns, quiet=True) if patterns else b""
 
     def remotes(self) -> list[str]:
         """The addresses that this repository is fetched from."""
@@ -248,6 +247,11 @@ class Repository:
             said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
             raise RepositoryError(f"git {arguments[0]}: {said[-1][:300] if said else 'failed'}")
         return ended.stdout
+
+
+def _nameable(word: str) -> bool:
+    """Whether something can be named so: what cannot is found nowhere."""
+    return 0 < len(word) <= LONGEST_WORD and not _UNNAMEABLE.search(word)
 
 
 def _names(listing: bytes) -> list[str]:

@@ -15,10 +15,11 @@ from workloads.sources.repository import Repository, Stored
 _DEPLOYS, _NAMES, _ENCLOSES = 1, 2, 4
 _MARKS: Final = {
     **dict.fromkeys(GROUPS, _DEPLOYS),
-    **dict.fromkeys((f"kind: {kind}" for kind in NAMING_KINDS), _NAMES),
-    **dict.fromkeys((f"kind: {kind}" for kind in ENCLOSING_KINDS), _ENCLOSES),
+    **dict.fromkeys(NAMING_KINDS, _NAMES),
+    **dict.fromkeys(ENCLOSING_KINDS, _ENCLOSES),
 }
 """The words that are searched for, and what a file is that holds one."""
+_MARKED: Final = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in _MARKS))
 _WORD: Final = re.compile(rb"[\w.-]+")
 FEW: Final = 200
 """Files that are read to be looked through; where more are new, Git searches all."""
@@ -44,10 +45,7 @@ class RepositoryFiles:
     def _looked(self, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of files that are read whole."""
         contents = self._repository.contents(new, self._largest)
-        patterns = {word.encode(): mark for word, mark in _MARKS.items()}
-        marks = {
-            path: _marks(word_mark for word, word_mark in patterns.items() if word in (contents[path] or b"")) for path in new
-        }
+        marks = {path: _marks(_MARKS[word.decode()] for word in set(_MARKED.findall(contents[path] or b""))) for path in new}
         return self._with_words(new, marks, contents)
 
     def _searched(self, revision: str, new: Mapping[str, str]) -> dict[str, Facts]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import yaml
 
@@ -15,6 +17,8 @@ MOST_NODES = 100_000
 """Nodes of a document whose places are noted; what stands behind them is found at the nearest ancestor before."""
 DEEPEST = 64
 """Containers inside one another in which places are noted."""
+
+_BLOCK = 4096
 
 Place = tuple[int, int]
 """Zero-based line and column."""
@@ -55,13 +59,24 @@ def _places(source: bytes, start: int) -> Mapping[FieldPath, Place]:
 
 
 def _offset_of_line(data: bytes, line: int) -> int:
-    """The offset of a 1-based line."""
-    offset = 0
-    for _ in range(line - 1):
+    """The offset of a 1-based line, 0 where there is none: a look into one block of bytes, wherever the line is."""
+    ends = _line_ends(data)
+    block = bisect_left(ends, line - 1) - 1
+    if block < 0:
+        return 0
+    offset = block * _BLOCK
+    for _ in range(line - 1 - ends[block]):
         offset = data.find(b"\n", offset) + 1
         if not offset:
             return 0
     return offset
+
+
+@lru_cache(maxsize=8)
+def _line_ends(data: bytes) -> Sequence[int]:
+    """How many lines end before each block of a text begins."""
+    blocks = range(0, len(data), _BLOCK)
+    return tuple(accumulate((data.count(b"\n", start, start + _BLOCK) for start in blocks), initial=0))
 
 
 class _Noted:
