@@ -20,7 +20,7 @@ from forge.comment import Comment
 from forge.error import NotPermittedError, UncertainError
 from forge.protocol import Forge
 from forge.pull_request import PullRequest
-from workloads.settings.approval import ApprovalSettings
+from policies.acceptance import Approvers
 
 MOST_ROUNDS = 12
 """Times that a run looks again: each round writes what is missing, so that more than two or three come of others writing too."""
@@ -41,8 +41,8 @@ class Posting:
     """Whether drafts get a comment too, and not only a check run."""
     before: str = ""
     """The head before this push, where the event tells."""
-    approvals: tuple[ApprovalSettings, ...] = ()
-    """Who may accept what it denies, for whoever looks whether they did; empty where nobody may or nothing is denied."""
+    approvers: Approvers | None = None
+    """Who may accept what it denies, for whoever looks whether they did; None where nobody may or nothing is denied."""
     suggestions: tuple[Suggestion, ...] | None = None
     """What can be committed; None where nothing is known of that, and what is there stays as it is."""
 

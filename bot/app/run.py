@@ -168,7 +168,7 @@ class Runner:
             return reused
         posting = self._accepted(look, clone, Order(occasion, trusted))
         # What somebody may accept is asked anew each time: they may take it back.
-        if not posting.approvals:
+        if posting.approvers is None:
             self.register.keep(key, written(posting), self.clock())
         return posting
 
@@ -176,12 +176,12 @@ class Runner:
         """What is to be posted, with what somebody accepted of it: where that is to be asked, it is weighed once more."""
         posting, here = self.weigher.weigh(clone, order, look.wanted), order.occasion
         number = here.number or here.queued
-        if not posting.approvals or not number:
+        if posting.approvers is None or not number:
             return posting
         try:
             # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
             head, base = (here.head, here.base) if here.number else (look.forge.pull_request(number).head, "")
-            found = signs(look.forge.approvals, Sought(number, head, base, posting.check.name), posting.approvals)
+            found = signs(look.forge.approvals, Sought(number, head, base, posting.check.name), posting.approvers)
         except NotPermittedError as error:
             found = Signs((), (f"who accepted it could not be looked up: {error}",))
         given = found.found or found.doubts
