@@ -13,6 +13,7 @@ from weighbridge.settings import Settings
 from workloads.rendering.confinement import Rendering
 from workloads.sources.files import KUSTOMIZATIONS
 from workloads.text.reader import Reading
+from workloads.text.template import certain
 
 if TYPE_CHECKING:
     from workloads.rendering.plan import Directions
@@ -38,7 +39,7 @@ def read_deployed(paths: Sequence[str], settings: Settings) -> Deployed:
     required(paths)
     reading, renderer = Reading(), _Tools()
     for path in paths:
-        reading += renderer.build(path, settings) if _is_built(path) else read([path])
+        reading += certain(renderer.build(path, settings) if _is_built(path) else read([path]))
     return Deployed(reading if reading.manifests else with_nothing(reading, paths), renderer.rendering)
 
 

@@ -18,6 +18,7 @@ from weighbridge.failure import Failure
 from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
 from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
+from workloads.sources.files import is_pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def prepare(
 
 
 def settings_for(request: Request, paths: Sequence[str]) -> Settings:
-    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last of them upward.
+    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last file or folder of them upward.
 
     :raises Failure: when weighbridge.yaml is broken: guessing what it meant would give figures for the wrong place.
     """
-    last = next((path for path in reversed(paths) if path != "-"), ".")
+    last = next((path for path in reversed(paths) if path != "-" and not is_pipe(path)), ".")
     settings = read_settings(request.flags, Path(last), request.configuration)
     if settings.problems:
         print_problems(settings.problems)

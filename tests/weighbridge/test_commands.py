@@ -515,7 +515,7 @@ def test_many_warnings_of_one_sort_are_one_line_and_each_in_the_json(here: Path,
     told = capsys.readouterr()
     assert len(json.loads(told.out)["problems"]) == 8
     (line,) = told.err.splitlines()
-    assert line.startswith("./1.yaml:1:1: warning: 8 objects are given twice: the last one of each counts; also ./1.yaml:5:1, ")
+    assert line.startswith("1.yaml:1:1: warning: 8 objects are given twice: the last one of each counts; also 1.yaml:5:1, ")
     assert line.endswith(" and 5 more, all in --format json")
 
 
