@@ -80,18 +80,18 @@ class _Tools:
         """A folder as it is built."""
         from workloads.sources.built import read_built  # noqa: PLC0415 - only where something is built
 
-        return read_built(path, self._ways(settings), self._found(), following())
+        return read_built(path, self._ways(settings), self._found(settings), following())
 
     def build_both(self, before: str, after: str, settings: Settings) -> tuple[Reading, Reading]:
         """Two folders likewise."""
         from workloads.sources.built import read_both_built  # noqa: PLC0415 - only where something is built
 
-        return read_both_built(before, after, self._ways(settings), self._found(), following())
+        return read_both_built(before, after, self._ways(settings), self._found(settings), following())
 
-    def _found(self) -> Renderer:
+    def _found(self, settings: Settings) -> Renderer:
         from weighbridge.rendering import renderer  # noqa: PLC0415 - only where something is built
 
-        self._renderer = self._renderer or renderer()
+        self._renderer = self._renderer or renderer(confined=settings.flags.confined)
         return self._renderer
 
     @staticmethod

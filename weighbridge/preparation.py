@@ -42,6 +42,7 @@ class Request:
             unknown=_stated(context, "unknown"),
             snapshot=_stated(context, "snapshot"),
             point=Point(given.get("point", Point.PULL_REQUEST)),
+            confined=bool(given.get("confined")),
         )
         return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()), given.get("exemptions", ()))
 

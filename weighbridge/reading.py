@@ -125,7 +125,7 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
 
-    with_tools = renderer()
+    with_tools = renderer(confined=request.flags.confined)
     try:
         repository = Repository(".")
         commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)

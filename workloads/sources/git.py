@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
-from workloads.rendering.kustomization import NAMES
+from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
 from workloads.rendering.side import Side
 from workloads.rendering.world import repository_name
@@ -66,11 +67,8 @@ def read_change(
     changed = frozenset(file.path for file in files)
     ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
     deploying = known.deploying() | {path for path in changed if path.endswith(SUFFIXES)}
-    told = index or FileIndex(None)
-    parsed = told.kustomizations({name for path, name in tree.files.items() if path.endswith(NAMES)})
-    before_now = set(parsed)
-    sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
-    told.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
+    with _kustomizations(tree, index or FileIndex(None)) as parsed:
+        sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
     files = [file for file in files if not ways.ignored(file.path)]
@@ -80,6 +78,15 @@ def read_change(
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
+
+
+@contextmanager
+def _kustomizations(tree: GitTree, index: FileIndex) -> Iterator[dict[str, Kustomization | None]]:
+    """The kustomizations of a tree that are known by their content; those that are added to them are known from then on."""
+    parsed = index.kustomizations({name for path, name in tree.files.items() if path.endswith(NAMES)})
+    before_now = set(parsed)
+    yield parsed
+    index.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from weighbridge.cli import CANNOT_TELL, PASSED, run
+from workloads.sources import confined
 
 Lay = Callable[[dict[str, str]], None]
 Say = Callable[..., dict[str, Any]]
@@ -143,6 +144,19 @@ def test_a_folder_is_named_alike_however_it_is_typed(lay: Lay, said: Say, tmp_pa
         for typed in (f"./{folder}", f"{folder}/", f"./{folder}/../{Path(folder).name}//"):
             assert said("estimate", typed)["workloads"] == plain
     assert said("estimate", f"{tmp_path}/plain/./")["workloads"][0]["file"] == f"{tmp_path}/plain/api.yaml"
+
+
+def test_nothing_is_rendered_with_a_network_where_that_is_asked_for(
+    lay: Lay, said: Say, commit: Callable[[dict[str, str | None]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({})
+    commit({**OVERLAYS})
+    monkeypatch.setattr(confined, "_prefix", lambda: ())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(Path("cache").resolve()))
+    for command in (("estimate", "overlays/prod"), ("check", "overlays/prod"), ("diff", "--git", "HEAD~1..HEAD")):
+        (entry,) = said(*command, "--confined")["unpriced"]
+        assert "cannot keep a renderer off the network" in entry["reason"]
+    assert pods(said("estimate", "overlays/prod")) == {"web": 2, "more": 1}
 
 
 def test_a_template_that_nothing_renders_is_not_known(lay: Lay, said: Say) -> None:
