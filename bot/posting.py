@@ -41,6 +41,8 @@ class Posting:
     """Whether drafts get a comment too, and not only a check run."""
     before: str = ""
     """The head before this push, where the event tells."""
+    target: str = ""
+    """The branch that it was weighed for; empty where nothing tells."""
     approvers: Approvers | None = None
     """Who may accept what it denies, for whoever looks whether they did; None where nobody may or nothing is denied."""
     suggestions: tuple[Suggestion, ...] | None = None
@@ -138,12 +140,15 @@ class _Run:
 
     def _stops(self, pull: PullRequest) -> bool:
         """Whether the pull request has gone on without this run, which is then said."""
-        head = self.posting.wanted.marker.head
+        head, target = self.posting.wanted.marker.head, self.posting.target
+        elsewhere = pull.target not in ("", target) and target != ""
         if not pull.open:
             self.told.append(f"nothing to write: pull request {pull.number} is closed")
         elif pull.head != head:
             self.told.append(f"left to the run of {pull.head[:7]}: the head of {pull.number} moved on from {head[:7]}")
-        return not pull.open or pull.head != head
+        elif elsewhere:
+            self.told.append(f"left to a run on {pull.target}: {pull.number} does not go to {target} any more")
+        return not pull.open or pull.head != head or elsewhere
 
     def _waits(self, pull: PullRequest) -> bool:
         """Whether a draft is waited for; a comment that is there already is kept current all the same."""

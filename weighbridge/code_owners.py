@@ -100,7 +100,7 @@ def _doubts(code_owners: CodeOwners, found: Mapping[str, Owners]) -> Iterator[st
         yield f"{place} on the base names nobody for {_first(nobodys)} who can be asked"
     addresses = list(dict.fromkeys(address for of in found.values() for address in of.addresses))
     if addresses:
-        yield f"whose {_first(addresses)} in {place} is, is not told: name them by @login, or as a team"
+        yield f"whose address {_first(addresses)} in {place} is, nobody tells: name them by @login, or as a team"
     if code_owners.skipped:
         number, why = next(iter(code_owners.skipped.items()))
         more = f"; of {len(code_owners.skipped):,} such lines it is the first" if len(code_owners.skipped) > 1 else ""

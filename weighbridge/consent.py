@@ -66,8 +66,12 @@ def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
             there = forge()
             if there.approvals is None or not number:
                 return Signs((), ("nothing tells here who accepted what: an exemption lets it pass",))
+            pull = there.pull_request(number)
+            if pull.target not in ("", here.target) and here.target:
+                # A run can be had again, with the event that it began with.
+                return Signs((), (f"it was weighed for {here.target}, and goes to {pull.target} now: weigh it anew",))
             # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
-            head, base = (here.head, base) if here.number else (there.pull_request(number).head, "")
+            head, base = (here.head, base) if here.number else (pull.head, "")
             return signs(there.approvals, Sought(number, head, base, check_name(key)), approvers)
         except ForgeError as error:
             return Signs((), (f"who accepted it could not be looked up: {error}",))

@@ -61,6 +61,8 @@ class Change:
             environment.setenv(name, value)
         self.git("init", "-q", "-b", "main")
         github.world.platform.permissions["bob"] = "write"
+        self.target = "main"
+        """The branch that the event of a run names."""
 
     def git(self, *arguments: str) -> str:
         named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
@@ -92,7 +94,7 @@ class Change:
         self.pull.commits.append(self.pull.head)
 
     def run(self, *arguments: str) -> int:
-        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base}}
+        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base, "ref": self.target}}
         return self._run("pull_request", {"pull_request": told}, *arguments)
 
     def queued(self, *arguments: str, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
@@ -176,7 +178,7 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(change) -> None
     change.label()
     assert change.run() == PASSED
     change.github.world.rebase(change.pull, older, "older")
-    change.base = older
+    change.base, change.target = older, "older"
     for _ in range(2):
         assert change.run() == DENIED
         assert "bob put it on before the base of the pull request was changed; put it on anew" in change.body()
@@ -184,6 +186,19 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(change) -> None
     change.label()
     assert change.run() == PASSED
     assert change.queued() == PASSED
+
+
+def test_a_run_that_is_had_again_with_the_base_of_before_accepts_nothing_and_writes_nothing(change) -> None:
+    change.open(LABEL)
+    change.run()
+    change.github.world.rebase(change.pull, branch="release")
+    change.label()
+    before = len(change.github.writes)
+    assert change.run() == DENIED
+    assert len(change.github.writes) == before
+    assert "not accepted: it was weighed for main, and goes to release now: weigh it anew" in change.weighing()["notes"]
+    change.target = "release"
+    assert change.run() == PASSED
 
 
 def test_a_base_that_takes_a_part_of_the_change_has_the_rest_accepted_anew(change) -> None:
@@ -225,7 +240,7 @@ def test_a_code_owner_of_the_denied_object_s_file_accepts_it_by_a_review(change)
     body = change.body()
     assert "`bob` or `acme/payments` may accept it instead, by a review." in body
     assert "@bob" not in body
-    assert "whose docs@example.com in .github/CODEOWNERS is, is not told: name them by @login" in plain(body)
+    assert "whose address docs@example.com in .github/CODEOWNERS is, nobody tells: name them by @login" in plain(body)
     change.github.world.review(change.pull, BOB)
     assert change.run() == PASSED
     assert "`ml/nobodys` from `cost-labels/team` by bob, by review" in change.body()
