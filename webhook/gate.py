@@ -164,7 +164,9 @@ class Gate:
         return weigh(old, new, self.prices, self.policies, context, self.clock())
 
     def _inventory(self, manifests: tuple[Manifest, ...], context: Context, snapshot: Snapshot) -> Inventory:
-        return take_inventory(manifests, snapshot, context.assumptions, context.cluster, context.default_namespace)
+        settled = (snapshot, context.assumptions, context.cluster, context.default_namespace)
+        # What an autoscaler scales is asked of the cluster, which says so where it is not there.
+        return take_inventory(manifests, *settled, around=None)
 
     def _scale(self, review: Review) -> Answer:
         """A scale, weighed as a change of the object that is scaled."""

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workloads.copies import distinct, key_of, places_apart, prefixes
+from workloads.inventory import may_cost
 from workloads.manifest import Identity, Manifest, Origin
 from workloads.settings.configuration import ClusterSettings
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 ByCluster = dict[ClusterSettings | None, list[Manifest]]
 """Manifests by their cluster; None for those of no cluster."""
+Apart = dict[ClusterSettings | None, set[str]]
+"""By cluster the folders that stand for clusters of their own."""
+MOST_LOOKS = 1_000_000
+"""Folders that stand apart, times objects, up to which each is weighed by itself. Beyond that all count in one cluster."""
 _ANY_FILE = "kustomization.yaml"
 """Stands for the files of a folder where patterns are about files."""
 
@@ -55,36 +61,56 @@ class Clusters:
 
         What no file states goes with the rest where that is all of one cluster.
 
-        What is rendered from two folders and is one and the same object in a cluster cannot be for one cluster: each folder then
-        stands for a cluster of its own, named by it, on all sides.
+        What is written in two folders, or rendered from two, and is one and the same object in a cluster cannot be for one:
+        each folder then stands for a cluster of its own, named by it, on all sides. What one says twice is there once.
         """
-        listed = [list(side) for side in sides]
+        listed = [distinct(side) for side in sides]
         apart = self._apart(listed)
         split: list[ByCluster] = []
         for side in listed:
             found: ByCluster = {}
             for manifest in side:
                 if manifest.origin:
-                    cluster, place = self._of(manifest.origin), _place(manifest.origin)
-                    found.setdefault(_own(place, cluster) if (place, cluster) in apart else cluster, []).append(manifest)
+                    found.setdefault(self._part(manifest.origin, apart), []).append(manifest)
             unfiled = [manifest for manifest in side if not manifest.origin]
             if unfiled:
                 found.setdefault(next(iter(found)) if len(found) == 1 else None, []).extend(unfiled)
             split.append(found)
         return split
 
-    def _apart(self, sides: Sequence[Sequence[Manifest]]) -> set[tuple[str, ClusterSettings | None]]:
-        """The rendered folders, and their clusters, that make an object which another folder makes too."""
-        apart: set[tuple[str, ClusterSettings | None]] = set()
-        for side in sides:
-            made: dict[tuple[ClusterSettings | None, Identity], str] = {}
-            for manifest in side:
-                if manifest.origin and manifest.origin.root and manifest.unrendered is None:
-                    cluster, place = self._of(manifest.origin), _place(manifest.origin)
-                    other = made.setdefault((cluster, manifest.identity()), place)
-                    if other != place:
-                        apart |= {(place, cluster), (other, cluster)}
-        return apart
+    def _part(self, origin: Origin, apart: Apart) -> ClusterSettings | None:
+        """The cluster of an object, or what of it the object's folder stands for by itself."""
+        cluster = self._of(origin)
+        places = apart.get(cluster)
+        if not places:
+            return cluster
+        if origin.root:
+            return _own(_place(origin), cluster) if _place(origin) in places else cluster
+        inward = prefixes(self._relative(os.path.realpath(origin.file)))
+        found = next((place for place in reversed(inward) if place in places), None)
+        return _own(found, cluster) if found is not None else cluster
+
+    def _apart(self, sides: Sequence[Sequence[Manifest]]) -> Apart:
+        """By cluster the folders that make an object which another folder makes too."""
+        made = [self._made(side) for side in sides]
+        apart: Apart = {}
+        for side in made:
+            for (cluster, _), origins in side.items():
+                if len(origins) > 1:
+                    files = [self._relative(os.path.realpath(each.file)) for each in origins if not each.root]
+                    found = [*(_place(each) for each in origins if each.root), *places_apart(files)]
+                    if len(set(found)) > 1:
+                        apart.setdefault(cluster, set()).update(found)
+        size = sum(map(len, sides))
+        return {cluster: places for cluster, places in apart.items() if len(places) * size <= MOST_LOOKS}
+
+    def _made(self, side: Sequence[Manifest]) -> dict[tuple[ClusterSettings | None, Identity | int], list[Origin]]:
+        """Where the objects of a side that cost are made, by cluster and identity."""
+        made: dict[tuple[ClusterSettings | None, Identity | int], list[Origin]] = {}
+        for manifest in side:
+            if manifest.origin and manifest.unrendered is None and (manifest.origin.root or may_cost(manifest)):
+                made.setdefault((self._of(manifest.origin), key_of(manifest)), []).append(manifest.origin)
+        return made
 
     def _of(self, origin: Origin) -> ClusterSettings | None:
         """The cluster of an object: the one that is named with it, else that of what it was rendered from, or of its file."""
@@ -102,7 +128,9 @@ def _place(origin: Origin) -> str:
 
 def _own(root: str, cluster: ClusterSettings | None) -> ClusterSettings:
     """The cluster that a folder stands for by itself, like the one its path names but for the name."""
-    return replace(cluster, name=f"{cluster.name}: {root}") if cluster else ClusterSettings(root, ())
+    if cluster is None:
+        return ClusterSettings(root, (), part_of="")
+    return replace(cluster, name=f"{cluster.name}: {root}", part_of=cluster.name)
 
 
 @lru_cache(maxsize=128)

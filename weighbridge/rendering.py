@@ -18,11 +18,10 @@ FILES: Final = "files.sqlite"
 """What is known of files by their content, likewise."""
 
 
-def renderer(*, confined: bool) -> Renderer:
-    """A renderer for one run; ``confined`` is one that renders nothing where it would have a network."""
+def renderer() -> Renderer:
+    """A renderer for one run."""
     folder = usual_folder()
-    watcher = _progress if sys.stderr.isatty() else None
-    return Renderer(RenderCache(folder / RENDERS if folder else None), watcher, confined)
+    return Renderer(RenderCache(folder / RENDERS if folder else None), _progress if sys.stderr.isatty() else None)
 
 
 def file_index() -> FileIndex:

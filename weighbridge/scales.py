@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,11 +25,15 @@ from weighbridge.settings import Settings
 from weighbridge.snapshots import Known, known
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
+from workloads.nearness import Nearness
 from workloads.settings.configuration import ClusterSettings
 from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.text.reader import Reading
 from workloads.workload import Inventory
+
+Cluster = ClusterSettings | None
+"""None for what is of no cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,22 @@ class Scales:
         """
         later, *both = self.clusters.split(after.manifests, *([before.manifests] if before is not None else []))
         earlier = both[0] if both else None
-        reached = _reached(later, earlier)
-        if self.settings.flags.snapshot.value and len(reached) > 1:
-            raise Failure(
-                f"{self.settings.flags.snapshot.because} is of one cluster, and the manifests go to {len(reached)}: "
-                "name each cluster's in weighbridge.yaml (clusters[].snapshot)"
-            )
+        new, old = _sides(later), _sides(earlier) if earlier is not None else None
+        reached = _reached(new, old)
+        self._require_one_cluster(reached)
         weighings = []
         for place, cluster in enumerate(reached):
-            old = _Side(earlier.get(cluster, []), before if place == 0 else None) if earlier is not None else None
-            new = _Side(later.get(cluster, []), after if place == 0 else None)
-            weighings.append(self._weigh(cluster, old, new, now))
+            then = replace(old.get(cluster, _NONE), told=None if place else before) if old is not None else None
+            weighings.append(self._weigh(cluster, then, replace(new.get(cluster, _NONE), told=None if place else after), now))
         return tuple(weighings)
+
+    def _require_one_cluster(self, reached: Sequence[ClusterSettings | None]) -> None:
+        several = {cluster.whole if cluster else "" for cluster in reached}
+        if self.settings.flags.snapshot.value and len(several) > 1:
+            raise Failure(
+                f"{self.settings.flags.snapshot.because} is of one cluster, and the manifests go to {len(several)}: "
+                "name each cluster's in weighbridge.yaml (clusters[].snapshot)"
+            )
 
     def currency(self, now: datetime) -> Currency:
         """The currency that costs are shown in.
@@ -76,11 +84,11 @@ class Scales:
     def _weigh(self, cluster: ClusterSettings | None, before: _Side | None, after: _Side, now: datetime) -> Weighing:
         """One cluster's weighing: its own snapshot lies under what the manifests say."""
         here = known(cluster, self.settings)
-        stated, then, old = observe(after.manifests), None, None
+        stated, then, old = observe(after.seen), None, None
         there = here.snapshot
         if before is not None:
             # What either side of a change states is the change's to say, not the cluster's.
-            stated_before = observe(before.manifests)
+            stated_before = observe(before.seen)
             then = there.without(stated).under(stated_before)
             there = there.without(stated_before)
             old = self._inventory(cluster, before, then)
@@ -108,11 +116,11 @@ class Scales:
 
     def subjects(self, reading: Reading, now: datetime) -> Iterator[tuple[Subject, PolicySet]]:
         """Every object as rules look at it, as if all of them were new, with the policies of its cluster."""
-        for cluster, manifests in self.clusters.split(reading.manifests)[0].items():
+        for cluster, side in _sides(self.clusters.split(reading.manifests)[0]).items():
             here = known(cluster, self.settings)
-            policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(manifests))
+            policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(side.seen))
             context = self._context(cluster, there)
-            inventory = self._inventory(cluster, _Side(manifests, None), there)
+            inventory = self._inventory(cluster, side, there)
             context = _counted(policies, context, inventory)
             estimated = estimate(inventory, self.prices, context.location, context.series)
             for subject in subjects(inventory, estimated, context, self.prices, now.date()):
@@ -128,32 +136,69 @@ class Scales:
             self.settings.assumptions(cluster),
             cluster.name if cluster else "",
             cluster.namespace if cluster else "",
+            side.every,
         )
         if side.told is None:
             return inventory
         return replace(inventory, problems=(*side.told.problems, *inventory.problems))
 
 
-def _reached(later: ByCluster, earlier: ByCluster | None) -> list[ClusterSettings | None]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a change, in one cluster or a part of one."""
+
+    manifests: Sequence[Manifest] = ()
+    around: Sequence[Manifest] = ()
+    """What other parts of the cluster say of these."""
+    every: Sequence[Manifest] = ()
+    """All that other parts have, where there are any."""
+    told: Reading | None = None
+    """What was read of the whole side, where its problems are told with this cluster."""
+
+    @property
+    def seen(self) -> Sequence[Manifest]:
+        """What tells of the objects' surroundings: of what is told twice their own holds."""
+        return (*self.around, *self.manifests) if self.around else self.manifests
+
+
+_NONE = _Side()
+
+
+def _sides(clusters: ByCluster) -> dict[ClusterSettings | None, _Side]:
+    """Each cluster's side, and each part's with what the other parts of the cluster say of it."""
+    apart: dict[str, list[ClusterSettings]] = {}
+    for cluster in clusters:
+        if cluster is not None and cluster.part_of is not None:
+            apart.setdefault(cluster.part_of, []).append(cluster)
+    near: dict[str, Nearness] = {}
+    for whole, parts in apart.items():
+        rest = next((found for cluster, found in clusters.items() if _is(cluster, whole)), [])
+        near[whole] = Nearness([clusters[part] for part in parts], rest)
+    every = {whole: tuple(found.every()) for whole, found in near.items()}
+    sides: dict[ClusterSettings | None, _Side] = {}
+    for cluster, manifests in clusters.items():
+        whole = cluster.whole if cluster is not None else ""
+        found = near.get(whole)
+        sides[cluster] = _Side(manifests, found.around(manifests), every[whole]) if found is not None else _Side(manifests)
+    return sides
+
+
+def _is(cluster: ClusterSettings | None, name: str) -> bool:
+    """Whether a cluster is the one of a name, and no part of it."""
+    return cluster is None if not name else cluster is not None and cluster.part_of is None and cluster.name == name
+
+
+def _reached(later: Mapping[Cluster, _Side], earlier: Mapping[Cluster, _Side] | None) -> list[Cluster]:
     """The clusters to weigh for: of a change, without those that only surroundings of it are in, where others are."""
     every = list(dict.fromkeys([*later, *(earlier or {})]))
-    moved = [cluster for cluster in every if earlier is not None and not _still(earlier.get(cluster), later.get(cluster))]
+    moved = [each for each in every if earlier is not None and not _still(earlier.get(each, _NONE), later.get(each, _NONE))]
     return moved or every or [None]
 
 
-def _still(before: Sequence[Manifest] | None, after: Sequence[Manifest] | None) -> bool:
+def _still(before: _Side, after: _Side) -> bool:
     """Whether the very objects that are on one side are on the other: a change reads what it leaves alone once for both."""
-    return {id(each) for each in before or ()} == {id(each) for each in after or ()}
+    return {id(each) for each in before.seen} == {id(each) for each in after.seen}
 
 
 def _counted(policies: PolicySet, context: Context, *sides: Inventory) -> Context:
     return with_neighbours(context, *sides) if policies.counts_namespaces else context
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of a change, in one cluster."""
-
-    manifests: Sequence[Manifest]
-    told: Reading | None
-    """What was read of the whole side, where its problems are told with this cluster."""

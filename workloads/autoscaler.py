@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
 from workloads.field import FieldPath, mapping, sequence, text
@@ -45,15 +45,16 @@ def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autosca
     return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
 
 
-def unmet(reading: Reading, manifest: Manifest, kind: Kind, present: Set[Target]) -> Reading | None:
-    """An autoscaler whose target is not among some objects, which are told apart by all but a namespace that one leaves out."""
+def unmet(reading: Reading, present: Set[Target]) -> str:
+    """That an autoscaler's target is not among some objects, which are told apart by all but a namespace that one leaves out.
+
+    Empty where it is, and where nothing is scaled.
+    """
     target = reading.autoscaler.target if reading.autoscaler is not None else None
-    if kind.scaler is None or target is None or target._replace(namespace="") in present:
-        return None
-    words = (
-        f"{target.kind[:60]} {target.name[:80]}, which it scales, is not among the objects read: what it may add is not counted"
-    )
-    return replace(reading, wrong=words, path=place(kind.scaler.target, Scope(manifest.body)))
+    if target is None or target._replace(namespace="") in present:
+        return ""
+    named = f"{target.kind[:60]} {target.name[:80]}"
+    return f"{named}, which it scales, is not among the objects read: what it may add is not counted"
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:

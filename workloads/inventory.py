@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler, scaler_of, unmet
 from workloads.claim import claims, ephemeral_claims
+from workloads.copies import distinct, folder_of, key_of
 from workloads.counting.count import CountError, Scope, holds, number
 from workloads.counting.pattern import expand
 from workloads.dependent import dependents
@@ -20,7 +21,7 @@ from workloads.kinds.kind import Category, EmbeddedRule, Kind
 from workloads.kinds.reference import resolve
 from workloads.kinds.registry import find
 from workloads.kinds.search import search
-from workloads.manifest import Identity, Manifest
+from workloads.manifest import Manifest
 from workloads.mistake import Mistake, problem
 from workloads.mistakes import mistakes
 from workloads.models.named import models, observed_usage
@@ -59,8 +60,8 @@ class _Taken:
     unpriced: list[Unpriced] = field(default_factory=list)
     free: list[Manifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    present: frozenset[Target] = frozenset()
-    """Everything that is weighed, whatever namespace it states."""
+    present: frozenset[Target] | None = None
+    """Everything that is weighed, whatever namespace it states; None where what is scaled is looked up elsewhere."""
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -70,15 +71,19 @@ def take_inventory(
     assumptions: Assumptions = DEFAULTS,
     cluster: str = "",
     default_namespace: str = "",
+    around: Iterable[Manifest] | None = (),
 ) -> Inventory:
     """Everything that a set of manifests makes run in one cluster. Linear in their size. Never raises on what they hold.
 
-    Of an object that is given twice the last one counts; one that another of the set makes is counted with that.
+    Of an object that is given twice each counts, unless both say the same; one that another of the set makes is counted with
+    that. ``around`` is what else the cluster has and is weighed elsewhere: an autoscaler may be about it. None says that the
+    caller looks up what is scaled, and tells where it is not there.
     """
     taken = _Taken()
-    listed = _last_of_each(manifests, cluster, taken.problems)
-    if any(map(_scales, listed)):
-        taken.present = frozenset(Target(each.group, each.kind, "", each.name) for each in listed)
+    listed = distinct(manifests)
+    taken.problems += _given_twice(listed)
+    if around is not None and any(map(_scales, listed)):
+        taken.present = frozenset(Target(each.group, each.kind, "", each.name) for each in (*listed, *around))
     made = dependents(listed) if len(listed) > 1 else ()
     for manifest in listed:
         if id(manifest) in made:
@@ -96,22 +101,15 @@ def take_inventory(
     )
 
 
-def _last_of_each(manifests: Iterable[Manifest], cluster: str, problems: list[Problem]) -> list[Manifest]:
-    found: dict[Identity | int, Manifest] = {}
+def _given_twice(manifests: Iterable[Manifest]) -> Iterator[Problem]:
+    """Of objects that one folder states more than once, and not alike, that each is counted, with the places of both."""
+    found: dict[object, Manifest] = {}
     for manifest in manifests:
-        generated = not text(manifest.body, "metadata", "name")
-        key: Identity | int = id(manifest) if generated else manifest.identity(cluster)
-        if key in found:
-            problems.append(problem(manifest, _given_twice(manifest, found.pop(key))))
-        found[key] = manifest
-    return list(found.values())
-
-
-def _given_twice(manifest: Manifest, earlier: Manifest) -> Mistake:
-    """That of two objects of one name the first is lost, with the places of both."""
-    hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
-    words = f"{manifest.kind} {manifest.title} is given twice: the last one counts"
-    return Mistake((), words, hint, "objects are given twice: the last one of each counts")
+        earlier = found.setdefault((key_of(manifest), folder_of(manifest)), manifest)
+        if earlier is not manifest:
+            hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
+            words = f"{manifest.kind} {manifest.title} is given twice, and not alike: each is counted"
+            yield problem(manifest, Mistake((), words, hint, "objects are given twice, and not alike: each is counted"))
 
 
 def _take(
@@ -122,8 +120,11 @@ def _take(
         return
     kind = find(manifest.group, manifest.kind)
     if kind is not None and kind.category in _RUNS_NOTHING:
-        taken.free.append(manifest)
-        taken.problems.extend(_of_autoscaler(manifest, kind, taken.present))
+        unmet = _unmet(manifest, kind, taken)
+        if unmet:
+            taken.unpriced.append(Unpriced(manifest, unmet, cluster))
+        else:
+            taken.free.append(manifest)
         return
     if too_large(manifest):
         taken.unpriced.append(Unpriced(manifest, TOO_LARGE, cluster))
@@ -276,18 +277,23 @@ def _lift(inner: Parts, rule: EmbeddedRule, at: FieldPath, parts: Parts) -> None
     parts.modelled = parts.modelled or inner.modelled
 
 
+def may_cost(manifest: Manifest) -> bool:
+    """Whether an object is of a kind that costs, or that nobody knows."""
+    kind = find(manifest.group, manifest.kind)
+    return kind is None or kind.category not in _RUNS_NOTHING
+
+
 def _scales(manifest: Manifest) -> bool:
     kind = find(manifest.group, manifest.kind)
     return kind is not None and kind.scaler is not None
 
 
-def _of_autoscaler(manifest: Manifest, kind: Kind, present: frozenset[Target]) -> Iterator[Problem]:
+def _unmet(manifest: Manifest, kind: Kind, taken: _Taken) -> str:
+    """Why it cannot be told what an autoscaler adds: what it scales is not there. Empty for any other object."""
     reading = read_autoscaler(manifest, kind)
     if reading is None:
-        return
+        return ""
     if reading.wrong:
         words = f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}"
-        yield problem(manifest, Mistake(reading.path, words))
-    missing = unmet(reading, manifest, kind, present)
-    if missing is not None:
-        yield problem(manifest, Mistake(missing.path, f"{manifest.kind} {manifest.title}: {missing.wrong}"))
+        taken.problems.append(problem(manifest, Mistake(reading.path, words)))
+    return unmet(reading, taken.present) if taken.present is not None else ""

@@ -100,9 +100,7 @@ class _Gathered:
         if found is None:
             return
         known = self.autoscalers.get(found.target)
-        # Of two on one target neither works, until one is taken away: the larger tells what may run.
-        if known is None or found.maximum >= known.maximum:
-            self.autoscalers[found.target] = found
+        self.autoscalers[found.target] = found if known is None else _larger(known, found)
 
     def snapshot(self) -> Snapshot:
         """What was found, as a value."""
@@ -140,6 +138,20 @@ class _Gathered:
                 parameters = self.others.get(target) if target is not None else None
                 found[name] = replace(known, parameters=mapping(parameters.body, "spec")) if parameters is not None else known
         return found
+
+
+def says_of_others(manifest: Manifest) -> bool:
+    """Whether an object decides what others are, or cost, by being of its kind."""
+    if (manifest.group, manifest.kind) in _READERS:
+        return True
+    kind = find(manifest.group, manifest.kind)
+    return kind is not None and (kind.scaler is not None or kind.category is Category.TEMPLATE)
+
+
+def _larger(known: Autoscaler, found: Autoscaler) -> Autoscaler:
+    """Of two on one target neither works, until one is taken away: the larger of each bound tells what may run."""
+    larger = found if found.maximum >= known.maximum else known
+    return replace(larger, minimum=max(known.minimum, found.minimum))
 
 
 def _name(manifest: Manifest) -> str:

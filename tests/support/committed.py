@@ -17,6 +17,7 @@ class Committed:
     @classmethod
     def at(cls, folder: Path) -> Committed:
         """A fresh repository in a folder."""
+        folder.mkdir(exist_ok=True)
         found = cls(folder)
         found.git("init", "-q", "-b", "main")
         return found

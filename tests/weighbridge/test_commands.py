@@ -510,20 +510,19 @@ def test_prices_of_ones_own_that_are_missing_are_named_with_their_line(here: Pat
 
 def test_many_warnings_of_one_sort_are_one_line_and_each_in_the_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(5):
-        _write(here, NAMESPACE + OWNED, f"{number}.yaml")
+        _write(here, f"{OWNED}---\n{OWNED.replace('replicas: 2', 'replicas: 3')}", f"{number}/all.yaml")
     assert run(["estimate", ".", "--format", "json"]) == PASSED
     told = capsys.readouterr()
-    assert len(json.loads(told.out)["problems"]) == 8
+    assert len(json.loads(told.out)["problems"]) == 5
     (line,) = told.err.splitlines()
-    assert line.startswith("1.yaml:1:1: warning: 8 objects are given twice: the last one of each counts; also 1.yaml:5:1, ")
-    assert line.endswith(" and 5 more, all in --format json")
+    assert line.startswith("./0/all.yaml:18:1: warning: 5 objects are given twice, and not alike: each is counted; also ")
+    assert line.endswith(" and 2 more, all in --format json")
 
 
 def test_a_few_warnings_are_told_one_by_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for number in range(3):
-        _write(here, OWNED, f"{number}.yaml")
+    _write(here, "---\n".join(OWNED.replace("team: shop", f"team: shop{number}") for number in range(3)))
     run(["estimate", "."])
-    assert capsys.readouterr().err.count("Deployment shop/web is given twice: the last one counts") == 2
+    assert capsys.readouterr().err.count("Deployment shop/web is given twice, and not alike: each is counted") == 2
 
 
 @pytest.mark.parametrize("others", [["--git", "HEAD"], ["--live"], ["--git", "HEAD", "--live"]])

@@ -197,10 +197,16 @@ def test_what_is_rendered_elsewhere_is_unpriced_and_says_what_to_do() -> None:
     assert "helm template" in entry.reason
 
 
-def test_of_an_object_that_is_given_twice_the_last_counts_and_that_is_told() -> None:
+def test_of_an_object_that_is_given_twice_each_counts_and_that_is_told() -> None:
+    both = (_object("Deployment", "apps/v1", f"spec: {{replicas: {replicas}, template: {T}}}") for replicas in (2, 3))
+    found = _inventory("".join(both))
+    assert [workload.groups[0].pods.expected for workload in found.workloads] == [2, 3]
+    assert "is given twice, and not alike: each is counted" in found.problems[0].message
+
+
+def test_an_object_that_is_given_twice_in_the_same_words_is_one_and_no_word_is_lost_on_it() -> None:
     found = _inventory(_object("Deployment", "apps/v1", f"spec: {{replicas: 2, template: {T}}}") * 2)
-    assert len(found.workloads) == 1
-    assert "is given twice" in found.problems[0].message
+    assert (len(found.workloads), found.problems) == (1, ())
 
 
 @pytest.mark.parametrize(
@@ -347,9 +353,11 @@ spec: {template: {spec: {containers: [{name: a}]}}}
         ("keda.sh/v1alpha1", "ScaledObject", "scaleTargetRef: {name: web}, maxReplicaCount: 9"),
     ],
 )
-def test_an_autoscaler_whose_target_is_not_there_is_told_with_its_line(version: str, kind: str, spec: str) -> None:
+def test_what_an_autoscaler_adds_whose_target_is_not_there_is_not_known(version: str, kind: str, spec: str) -> None:
     scaler = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec: {{{spec}}}\n"
-    (problem,) = take_inventory(read(scaler.encode(), "a.yaml").manifests).problems
-    assert "Deployment web, which it scales, is not among the objects read" in problem.message
-    assert (problem.file, problem.line) == ("a.yaml", 4)
-    assert take_inventory(read((scaler + TARGET).encode(), "a.yaml").manifests).problems == ()
+    alone = read(scaler.encode(), "a.yaml").manifests
+    (entry,) = take_inventory(alone).unpriced
+    assert "Deployment web, which it scales, is not among the objects read" in entry.reason
+    assert not take_inventory(read((scaler + TARGET).encode(), "a.yaml").manifests).unpriced
+    assert not take_inventory(alone, around=read(TARGET.encode(), "b.yaml").manifests).unpriced
+    assert not take_inventory(alone, around=None).unpriced

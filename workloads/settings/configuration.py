@@ -51,6 +51,13 @@ class ClusterSettings:
     """The service on which its pods run: ``eks-fargate``, ``gke-autopilot``, or ``none``; empty where the file does not say."""
     snapshot: str = ""
     """File of the cluster's snapshot, relative to the configuration's folder."""
+    part_of: str | None = None
+    """The cluster of which this is what stands apart from the rest, empty for that of no cluster; None for a whole one."""
+
+    @property
+    def whole(self) -> str:
+        """The name of the cluster that it is, or is a part of."""
+        return self.name if self.part_of is None else self.part_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""E46: a second copy of an object, or an autoscaler whose target is not there, never hides what a pull request costs."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from committed import Committed
+
+from weighbridge.cli import run
+
+POLICY = (
+    "apiVersion: weighbridge.dev/v1alpha1\nkind: CostPolicy\nmetadata: {name: cap}\nspec: {validationActions: [Deny], rules: "
+    "[{name: month, limitCost: {of: month, exposure: maximum, maximum: 20000}}]}\n"
+)
+SMALL, LARGE = (1, 1), (30, 100)
+Files = Mapping[str, str]
+Weigh = Callable[..., tuple[int, dict]]
+
+
+def _web(cpu: int, replicas: int, more: str = "") -> str:
+    return (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{replicas: {replicas}, template: {{spec: {{containers: [{{name: c, image: 'x{more}', "
+        f"resources: {{requests: {{cpu: {cpu}, memory: 1Gi}}}}}}]}}}}}}\n"
+    )
+
+
+def _scaler(least: int, most: int, name: str = "web") -> str:
+    return (
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: {name}}}, "
+        f"minReplicas: {least}, maxReplicas: {most}}}\n"
+    )
+
+
+@pytest.fixture
+def weigh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Weigh:
+    """Weighs a change of files, given as both states: the exit code, and the JSON."""
+    number = itertools.count()
+    (tmp_path / "policy.yml").write_text(POLICY)
+
+    def weighed(before: Files, after: Files, *options: str) -> tuple[int, dict]:
+        repository = Committed.at(tmp_path / f"r{next(number)}")
+        repository(before)
+        repository({**dict.fromkeys(before.keys() - after.keys()), **after})
+        monkeypatch.chdir(repository.folder)
+        capfd.readouterr()
+        code = run(["diff", "--git", "HEAD~1..HEAD", "--format", "json", "--policies", str(tmp_path / "policy.yml"), *options])
+        return code, json.loads(capfd.readouterr().out)
+
+    return weighed
+
+
+def _rows(told: dict) -> dict[str, float]:
+    return {each["cluster"]: each["delta"]["expected"] for each in told["workloads"]}
+
+
+@pytest.mark.parametrize(
+    ("real", "decoy", "text"),
+    [
+        ("apps/web.yaml", "zz/decoy.yaml", _web(*SMALL)),
+        ("apps/web.yaml", "apps/zz.yaml", _web(*SMALL)),
+        ("web.yaml", "zz/decoy.yaml", _web(*SMALL)),
+        ("apps/web.yaml", "apps/zz/deeper/decoy.yaml", _web(*SMALL)),
+        (
+            "apps/web.yaml",
+            "apps/aa.yaml",
+            "apiVersion: v1\nkind: List\nitems:\n- " + _web(*SMALL).replace("\n", "\n  ").rstrip() + "\n",
+        ),
+    ],
+)
+def test_e46_a_cheap_copy_hides_neither_the_price_nor_the_denial(weigh: Weigh, real: str, decoy: str, text: str) -> None:
+    code, alone = weigh({real: _web(*SMALL)}, {real: _web(*LARGE)})
+    assert code == 1
+    code, told = weigh({real: _web(*SMALL)}, {real: _web(*LARGE), decoy: text})
+    assert (code, told["verdict"]) == (1, "deny")
+    assert told["delta"]["expected"] == pytest.approx(alone["delta"]["expected"] + alone["before"]["expected"], abs=0.02)
+    assert len(told["workloads"]) == 2
+
+
+@pytest.mark.parametrize("text", [_web(*LARGE) + "---\n" + _web(*SMALL), _web(*SMALL) + "---\n" + _web(*LARGE)])
+def test_e46_a_second_document_of_a_file_hides_none_either(weigh: Weigh, text: str) -> None:
+    code, told = weigh({"web.yaml": _web(*SMALL)}, {"web.yaml": text})
+    assert (code, len(told["workloads"])) == (1, 2)
+    assert "given twice, and not alike: each is counted" in told["problems"][0]["message"]
+
+
+def test_e46_a_copy_inside_a_stated_cluster_hides_nothing(weigh: Weigh) -> None:
+    stated = {"weighbridge.yaml": "version: 1\nclusters: [{name: prod, paths: ['prod/**']}, {name: dev, paths: ['dev/**']}]\n"}
+    before = {**stated, "prod/web.yaml": _web(*SMALL), "dev/web.yaml": _web(*SMALL)}
+    code, told = weigh(before, {**before, "prod/web.yaml": _web(*LARGE), "prod/zz/copy.yaml": _web(*SMALL)}, "--config-from-base")
+    assert code == 1
+    assert set(_rows(told)) == {"prod: prod/web.yaml", "prod: prod/zz"}
+
+
+def test_e46_folders_that_state_one_object_are_two_environments(weigh: Weigh) -> None:
+    before = {"env/prod/web.yaml": _web(*SMALL), "env/staging/web.yaml": _web(*SMALL)}
+    code, told = weigh(before, {"env/prod/web.yaml": _web(*LARGE), "env/staging/web.yaml": _web(*SMALL, more="y")})
+    assert code == 1
+    rows = _rows(told)
+    assert rows["env/staging"] == 0
+    assert rows["env/prod"] == told["delta"]["expected"] > 80_000
+
+
+def test_of_two_environments_each_has_its_own_autoscaler(weigh: Weigh) -> None:
+    before = {
+        f"env/{name}/{file}.yaml": text for name in ("a", "b") for file, text in (("w", _web(*SMALL)), ("h", _scaler(1, 2)))
+    }
+    _, told = weigh(before, {**before, "env/a/h.yaml": _scaler(9, 9), "env/b/h.yaml": _scaler(2, 3)})
+    pods = {each["cluster"]: each["replicas"]["expected"] for each in told["workloads"]}
+    assert pods == {"env/a": 9, "env/b": 2}
+
+
+def test_an_autoscaler_of_no_environment_is_for_all_of_them(weigh: Weigh) -> None:
+    before = {"a/w.yaml": _web(*SMALL), "b/w.yaml": _web(*SMALL), "h.yaml": _scaler(1, 2)}
+    _, told = weigh(before, {**before, "h.yaml": _scaler(9, 9)})
+    assert {each["cluster"]: each["replicas"]["expected"] for each in told["workloads"]} == {"a": 9, "b": 9}
+
+
+def test_e46_a_cheap_autoscaler_nearby_hides_no_dear_one(weigh: Weigh) -> None:
+    before = {"apps/w.yaml": _web(*SMALL), "scaling/h.yaml": _scaler(1, 2)}
+    _, told = weigh(before, {**before, "scaling/h.yaml": _scaler(900, 900), "apps/h.yaml": _scaler(1, 1)})
+    (row,) = told["workloads"]
+    assert row["replicas"]["expected"] == 900
+
+
+def test_copies_in_the_same_words_in_one_folder_are_one_object(weigh: Weigh) -> None:
+    code, told = weigh({"a.yaml": _web(1, 1)}, {"a.yaml": _web(1, 2), "b.yaml": _web(1, 2)})
+    assert (code, len(told["workloads"]), told["problems"]) == (0, 1, [])
+    assert told["delta"]["expected"] == pytest.approx(told["before"]["expected"], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "after", [{"old/w.yaml": _web(*SMALL), "h.yaml": _scaler(900, 900, "elsewhere")}, {"h.yaml": _scaler(9, 9, "w")}]
+)
+def test_e46_an_autoscaler_of_what_is_not_there_is_not_known_when_it_is_new(weigh: Weigh, after: Files) -> None:
+    _, told = weigh({"old/w.yaml": _web(*SMALL)}, after)
+    (entry,) = told["unpricedChanges"] if "unpricedChanges" in told else told["unpriced"]
+    assert "which it scales, is not among the objects read" in entry["reason"]
+
+
+def test_an_autoscaler_of_what_is_not_there_is_no_news_where_it_stays(weigh: Weigh, capfd: pytest.CaptureFixture[str]) -> None:
+    scaler = _scaler(9, 9, "elsewhere")
+    weigh({"h.yaml": scaler, "w.yaml": _web(*SMALL)}, {"h.yaml": scaler + "# a word\n", "w.yaml": _web(*SMALL)})
+    run(["diff", "--git", "HEAD~1..HEAD", "--format", "markdown"])
+    assert "Nothing in it changes cost." in capfd.readouterr().out

@@ -1,0 +1,73 @@
+"""Objects of one identity that are written more than once: which say the same, and in which places of a tree the others stand.
+
+A cluster has one object of an identity. Where files of several folders state one, they are most probably for several clusters, or
+environments of one, and each is paid for. Which file is the last one read nobody can tell, so none is ever left out for another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Final
+
+from workloads.field import mapping, text
+from workloads.manifest import Identity, Manifest
+
+DEEPEST: Final = 32
+"""Folders inside one another by which places are told apart; what stands deeper is told apart by its file."""
+_OF_A_CLUSTER: Final = frozenset(
+    {"creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid", "name", "namespace"}
+)
+"""What a cluster writes into metadata, beside what names an object."""
+
+
+def distinct(manifests: Iterable[Manifest]) -> list[Manifest]:
+    """Manifests without those that repeat another of their folder word for word. Linear but for copies of one object."""
+    found: dict[Hashable, list[Manifest]] = {}
+    kept: list[Manifest] = []
+    for manifest in manifests:
+        earlier = found.setdefault((key_of(manifest), folder_of(manifest)), [])
+        if not any(_say_the_same(each, manifest) for each in earlier):
+            earlier.append(manifest)
+            kept.append(manifest)
+    return kept
+
+
+def key_of(manifest: Manifest) -> Identity | int:
+    """The identity that an object shares with its copies; of one whose name is generated there are none."""
+    return manifest.identity() if text(manifest.body, "metadata", "name") else id(manifest)
+
+
+def folder_of(manifest: Manifest) -> str:
+    """The folder of the file in which an object stands, or which was rendered; empty at the top, and where nobody knows."""
+    if manifest.origin is None:
+        return ""
+    return manifest.origin.root or manifest.origin.file.rpartition("/")[0]
+
+
+def places_apart(files: Iterable[str]) -> Iterator[str]:
+    """For files of one object the outermost folders that hold one of them each, or the file where a folder holds several.
+
+    ``env/prod/web.yaml`` and ``env/staging/web.yaml`` stand in ``env/prod`` and ``env/staging``.
+    """
+    listed = list(dict.fromkeys(files))
+    held = Counter(prefix for file in listed for prefix in prefixes(file))
+    for file in listed:
+        yield next((prefix for prefix in prefixes(file) if held[prefix] == 1), file)
+
+
+def prefixes(file: str) -> list[str]:
+    """The folders of a file from the outermost inward, then the file itself."""
+    parts = file.split("/")
+    inner = ["/".join(parts[:depth]) for depth in range(1, min(len(parts), DEEPEST))]
+    return [prefix for prefix in inner if prefix not in ("", ".", "..")] + [file]
+
+
+def _say_the_same(one: Manifest, other: Manifest) -> bool:
+    return one.body is other.body or one.body == other.body or _stated(one.body) == _stated(other.body)
+
+
+def _stated(body: Mapping[str, object]) -> tuple[object, object]:
+    """What of an object somebody wrote, without what a cluster adds to it."""
+    metadata = {key: value for key, value in mapping(body, "metadata").items() if key not in _OF_A_CLUSTER}
+    return {key: value for key, value in body.items() if key not in ("metadata", "status")}, metadata
