@@ -217,7 +217,8 @@ def _footer(report: Report, links: Links) -> str:
     """Which commits were compared, by which prices, and what said it; without prices where none have to do with it."""
     weighed = f"Weighed {code(links.head)} against merge base {code(links.base)}. " if links.head and links.base else ""
     reported = "As reported by the pull request's own run. " if links.reported else ""
-    rendered = f"{escaped(report.rendering.words.capitalize())}. " if report.rendering else ""
+    words = report.rendering.words if report.rendering else ""
+    rendered = f"{words[0].upper()}{escaped(words[1:])}. " if words else ""
     document = f"JSON: {code(links.command)}. " if links.command else ""
     return f"<sub>{weighed}{reported}{_prices(report)}{rendered}{document}{_program(links)}</sub>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import orjson
@@ -20,6 +21,7 @@ from policies.report import Report
 from policies.report_reader import read_report
 from policies.starter import starter
 from pricing.rounding import SumError
+from workloads.rendering.confinement import Confinement, Rendering
 
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
 BASE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("old", replicas=2)
@@ -332,3 +334,9 @@ def test_what_the_change_rests_on_sums_to_it(reported) -> None:
 def test_the_heading_says_which_way_the_maximum_goes(low: tuple[int, int], high: tuple[int, int], words: str, reported) -> None:
     texts = [deployment("api", maximum=most).replace("minReplicas: 3", f"minReplicas: {least}") for least, most in (low, high)]
     assert comment(reported(*(namespace("shop") + text for text in texts))).startswith(f"### Cost: {words}\n")
+
+
+def test_how_it_was_rendered_keeps_its_units(reported) -> None:
+    told = replace(reported(*STATES["cost up"]), rendering=Rendering(4, 2, ("kubectl v1.37.1",), Confinement()))
+    words = "Rendered 6 (2 from the cache) by kubectl v1.37.1, without a network, in 1024 MiB and 60 s."
+    assert words in comment(told)
