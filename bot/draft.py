@@ -50,6 +50,7 @@ def draft(
         Behaviour(settings.behaviour),
         settings.drafts,
         occasion.before,
+        occasion.target,
         suggestions=suggestions(report, key),
     )
 
@@ -74,7 +75,7 @@ def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: Commen
     marker = Marker(key, occasion.head, "", occasion.run)
     body = f"### {escaped(settings.title)}: {NOT_WEIGHED}\n\n{said}\n\n{footer}\n{marker.line}\n"
     check = CheckRun(check_name(key), occasion.head, Conclusion.NEUTRAL, title_of(body), body, (), occasion.link)
-    return Posting(occasion.number, Wanted(body, worth=False), check, before=occasion.before)
+    return Posting(occasion.number, Wanted(body, worth=False), check, before=occasion.before, target=occasion.target)
 
 
 def check_name(key: str) -> str:

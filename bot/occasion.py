@@ -44,6 +44,8 @@ class Occasion:
     """Address of the run."""
     queued: int = 0
     """The pull request that waits in a merge queue, as GitHub names the queue's branch; 0 elsewhere."""
+    target: str = ""
+    """Name of the branch that the change goes to, as the event tells, which may be an old one; empty where nothing tells."""
 
     @property
     def in_queue(self) -> bool:
@@ -91,6 +93,7 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         run,
         f"{server}/{repository}/actions/runs/{run}" if run else "",
         queued(text(event, "merge_group", "head_ref")),
+        text(event, "pull_request", "base", "ref"),
     )
 
 
@@ -128,6 +131,7 @@ def _gitlab(environment: Mapping[str, str]) -> Occasion:
         "",
         _whole(environment.get("CI_PIPELINE_ID", "")),
         environment.get("CI_JOB_URL", ""),
+        target=environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""),
     )
 
 

@@ -20,7 +20,7 @@ from forge.comment import Comment
 from forge.error import NotPermittedError, UncertainError
 from forge.protocol import Forge
 from forge.pull_request import PullRequest
-from workloads.settings.approval import ApprovalSettings
+from policies.acceptance import Approvers
 
 MOST_ROUNDS = 12
 """Times that a run looks again: each round writes what is missing, so that more than two or three come of others writing too."""
@@ -41,8 +41,10 @@ class Posting:
     """Whether drafts get a comment too, and not only a check run."""
     before: str = ""
     """The head before this push, where the event tells."""
-    approvals: tuple[ApprovalSettings, ...] = ()
-    """Who may accept what it denies, for whoever looks whether they did; empty where nobody may or nothing is denied."""
+    target: str = ""
+    """The branch that it was weighed for; empty where nothing tells."""
+    approvers: Approvers | None = None
+    """Who may accept what it denies, for whoever looks whether they did; None where nobody may or nothing is denied."""
     suggestions: tuple[Suggestion, ...] | None = None
     """What can be committed; None where nothing is known of that, and what is there stays as it is."""
 
@@ -138,12 +140,15 @@ class _Run:
 
     def _stops(self, pull: PullRequest) -> bool:
         """Whether the pull request has gone on without this run, which is then said."""
-        head = self.posting.wanted.marker.head
+        head, target = self.posting.wanted.marker.head, self.posting.target
+        elsewhere = pull.target not in ("", target) and target != ""
         if not pull.open:
             self.told.append(f"nothing to write: pull request {pull.number} is closed")
         elif pull.head != head:
             self.told.append(f"left to the run of {pull.head[:7]}: the head of {pull.number} moved on from {head[:7]}")
-        return not pull.open or pull.head != head
+        elif elsewhere:
+            self.told.append(f"left to a run on {pull.target}: {pull.number} does not go to {target} any more")
+        return not pull.open or pull.head != head or elsewhere
 
     def _waits(self, pull: PullRequest) -> bool:
         """Whether a draft is waited for; a comment that is there already is kept current all the same."""

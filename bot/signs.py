@@ -5,7 +5,7 @@ What does not count is said, with what to do: a review of another commit, a labe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,11 +13,12 @@ from bot.memory import is_memory
 from bot.sight import Sight, sight
 from forge.approval import Approvals, Approving, History, Labelling
 from forge.error import NotPermittedError
-from policies.acceptance import Sign
-from workloads.settings.approval import ApprovalSettings
+from policies.acceptance import Approvers, Sign
 
 SHORT = 7
 """Digits of a commit's short name."""
+TEAM = "/"
+"""What a team's name has, and a person's has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,12 @@ class Sought:
     """Name of its check run."""
 
 
-def signs(approvals: Approvals, sought: Sought, entries: Sequence[ApprovalSettings]) -> Signs:
-    """The signs on a pull request.
+def signs(approvals: Approvals, sought: Sought, approvers: Approvers) -> Signs:
+    """The signs on a pull request by those who may accept something.
 
     :raises ForgeError: when the forge cannot be asked.
     """
-    return _Search(approvals, sought, entries).signs()
+    return _Search(approvals, sought, approvers).signs()
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class _Search:
 
     approvals: Approvals
     sought: Sought
-    entries: Sequence[ApprovalSettings]
+    approvers: Approvers
     doubts: list[str] = field(default_factory=list)
 
     def signs(self) -> Signs:
@@ -80,12 +81,12 @@ class _Search:
         try:
             return sight(self.approvals.tellings(self.sought.head, self.sought.check, is_memory), self.sought.base)
         except NotPermittedError:
-            if any(entry.labels for entry in self.entries):
+            if any(entry.labels for entry in self.approvers.entries):
                 self.doubts.append("no label accepts anything: the token may not read check runs (checks: read)")
             return sight(())
 
     def _labels(self, history: History, seen: Sight, theirs: frozenset[str]) -> Iterator[Sign]:
-        wanted = {label.casefold() for entry in self.entries for label in entry.labels}
+        wanted = {label.casefold() for entry in self.approvers.entries for label in entry.labels}
         for labelling in history.labellings:
             if labelling.label.casefold() not in wanted:
                 continue
@@ -94,7 +95,7 @@ class _Search:
                 self.doubts.append(f"the label {labelling.label} accepts nothing{doubt}")
                 continue
             sign = Sign(labelling.who, labelling.label, self._teams(labelling.who), self.approvals.may_write(labelling.who))
-            if not any(map(sign.accepts, self.entries)):
+            if not any(sign.accepts(entry, self.approvers.owners) for entry in self.approvers.entries):
                 self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
             yield sign
 
@@ -117,17 +118,18 @@ class _Search:
         return "" if seen.covers(at) else f"{self.sought.head[:SHORT]} was weighed{against}"
 
     def _reviews(self, history: History, seen: Sight, theirs: frozenset[str]) -> Iterator[Sign]:
-        if not any(entry.teams for entry in self.entries):
+        if not any(entry.names_people for entry in self.approvers.entries):
             return
         for review in self.approvals.approving(self.sought.number):
             teams = self._teams(review.who)
-            if not teams or review.who.casefold() in theirs:
+            if not (teams or self._owns(review.who)) or review.who.casefold() in theirs:
                 continue
             doubt = self._outdated(review, history, seen)
             if doubt:
-                self.doubts.append(f"{review.who} of {min(teams)} approved {review.commit[:SHORT]}{doubt}: approve it anew")
+                as_whom = f"{review.who} of {min(teams)}" if teams else review.who
+                self.doubts.append(f"{as_whom} approved {review.commit[:SHORT]}{doubt}: approve it anew")
             else:
-                yield Sign(review.who, "", teams)
+                yield Sign(review.who, "", teams, self._may_own(review.who, teams))
 
     def _outdated(self, review: Approving, history: History, seen: Sight) -> str:
         """Why a review is of another change; empty where it is of this one, whether that was weighed by then or not."""
@@ -138,8 +140,22 @@ class _Search:
 
     def _teams(self, who: str) -> frozenset[str]:
         """Those of the teams that may accept something to which a person belongs, as far as the token may know."""
-        asked = dict.fromkeys(team for entry in self.entries for team in entry.teams)
+        named = (team for entry in self.approvers.entries for team in entry.teams)
+        asked = dict.fromkeys((*named, *(name for name in self.approvers.owners if TEAM in name)))
         return frozenset(team for team in asked if self._belongs(who, team))
+
+    def _owns(self, who: str) -> bool:
+        """Whether a person is a code owner of something by name."""
+        return who.casefold() in {name.casefold() for name in self.approvers.owners}
+
+    def _may_own(self, who: str, teams: frozenset[str]) -> bool:
+        """Whether a person may write, where that matters: GitHub counts no code owners who may not."""
+        if not self._owns(who) and teams.isdisjoint(self.approvers.owners):
+            return False
+        writes = self.approvals.may_write(who)
+        if not writes:
+            self.doubts.append(f"{who} accepts nothing as a code owner: they may not write here")
+        return writes
 
     def _belongs(self, who: str, team: str) -> bool:
         try:

@@ -13,6 +13,8 @@ from workloads.text.location import locate
 
 MOST_DOUBTS = 3
 """Reasons that are told of why nobody has accepted them yet."""
+MOST_NAMED = 5
+"""Teams and people who are named of those that may accept one; the rest is counted."""
 MOST = 5
 """Denials that are told; the rest is counted."""
 
@@ -58,6 +60,8 @@ def _instead(violation: Violation) -> str:
     teams = [code(name) for name in violation.approvers if not name.startswith(LABEL)]
     labels = [code(name.removeprefix(LABEL)) for name in violation.approvers if name.startswith(LABEL)]
     marked = f"by the label {' or '.join(labels)}" if labels else ""
+    if len(teams) > MOST_NAMED:
+        teams = [*teams[:MOST_NAMED], f"{len(teams) - MOST_NAMED:,} more"]
     if teams:
         return f"{' or '.join(teams)} may accept it instead, by a review{f' or {marked}' if labels else ''}."
     return f"Somebody else who may write here may accept it instead, {marked}." if labels else ""

@@ -16,6 +16,7 @@ class Conclusion(StrEnum):
     SUCCESS = "success"
     NEUTRAL = "neutral"
     FAILURE = "failure"
+    CANCELLED = "cancelled"
 
 
 class Level(StrEnum):
@@ -66,6 +67,17 @@ class CheckRun:
     """What the program tells itself, unseen: GitHub's ``external_id``."""
     buttons: tuple[Button, ...] = ()
     """Three at most."""
+    begun: int = 0
+    """Number of the check run that says already that this one is coming; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCheck:
+    """A check run that is there, finished or not."""
+
+    id: int
+    finished: bool
+    memory: str
 
 
 @dataclass(frozen=True, slots=True)

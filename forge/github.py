@@ -140,7 +140,8 @@ def _pull_request(found: object) -> PullRequest:
     number = _whole(dig(found, "number"), "a pull request's number")
     foreign = dig(found, "head", "repo", "id") != dig(found, "base", "repo", "id")
     draft, source = dig(found, "draft") is True, text(found, "head", "repo", "full_name")
-    return PullRequest(number, head, base, text(found, "state") == "open", draft, foreign, source)
+    target = text(found, "base", "ref")
+    return PullRequest(number, head, base, text(found, "state") == "open", draft, foreign, source, target)
 
 
 def _comment(found: object) -> Comment:

@@ -98,8 +98,8 @@ class GitHubApprovals:
             return False
 
     def tellings(self, head: str, name: str, known: Known) -> Sequence[Telling]:
-        """The check runs on a commit that are ours, oldest first."""
-        found = [(text(check, "started_at"), text(check, "output", "summary")) for check in self._own.named(head, name, known)]
+        """The check runs on a commit that are ours, oldest first: each from when it was finished and could be read."""
+        found = [(text(check, "completed_at"), text(check, "output", "summary")) for check in self._own.named(head, name, known)]
         return sorted((Telling(_moment(at), summary) for at, summary in found if at), key=lambda each: each.at)
 
 

@@ -85,7 +85,8 @@ def _pull_request(found: object) -> PullRequest:
         raise UnreachableError("GitLab told of a merge request without a head")
     number = _whole(found, "a merge request's number", "iid")
     base = text(found, "diff_refs", "base_sha")
-    return PullRequest(number, head, base, text(found, "state") == "opened", dig(found, "draft") is True)
+    opened, draft, target = text(found, "state") == "opened", dig(found, "draft") is True, text(found, "target_branch")
+    return PullRequest(number, head, base, opened, draft, target=target)
 
 
 def _author(note: object) -> int:

@@ -20,3 +20,5 @@ class PullRequest:
     """Whether its head is in another repository, a fork, or in one that is gone."""
     source: str = ""
     """``owner/name`` of the repository that the commit at its head is from; empty where the forge does not tell."""
+    target: str = ""
+    """Name of the branch that it goes to."""

@@ -19,6 +19,7 @@ from workloads.settings.approval import ApprovalSettings, deciding
 
 VALID: Final = timedelta(days=30)
 """How long an allowance holds: a merge and its rollout, and not the next change."""
+_NOBODY: Final[Mapping[str, Sequence[str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,32 @@ class Sign:
     writes: bool = False
     """Whether they may write to the repository."""
 
-    def accepts(self, entry: ApprovalSettings) -> str:
-        """As whom they accept what an entry is about, in words; empty where they do not."""
-        team = next((team for team in entry.teams if team.casefold() in {each.casefold() for each in self.teams}), "")
-        if not self.label:
-            return f"{self.who} of {team}, by review" if team else ""
-        if self.label.casefold() not in {label.casefold() for label in entry.labels}:
+    def accepts(self, entry: ApprovalSettings, owners: Sequence[str] = ()) -> str:
+        """As whom they accept what an entry is about, in words; empty where they do not.
+
+        ``owners`` are the code owners of the file that it is about.
+        """
+        if self.label and self.label.casefold() not in {label.casefold() for label in entry.labels}:
             return ""
-        if entry.teams:
-            return f"{self.who} of {team}, by the label {self.label}" if team else ""
-        return f"{self.who}, by the label {self.label}" if self.writes else ""
+        how = f"by the label {self.label}" if self.label else "by review"
+        as_whom = self.who if self.label and not entry.names_people and self.writes else self._among(entry, owners)
+        return f"{as_whom}, {how}" if as_whom else ""
+
+    def _among(self, entry: ApprovalSettings, owners: Sequence[str]) -> str:
+        """As whom they are one of those whose word counts; empty where they are not. Owners count who may write, as on GitHub."""
+        own = {each.casefold() for each in self.teams} | {self.who.casefold()}
+        found = entry.teams if not self.writes else entry.reviewers(owners)
+        name = next((name for name in found if name.casefold() in own), "")
+        return f"{self.who} of {name}" if "/" in name else self.who if name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approvers:
+    """Who may accept something of what is denied."""
+
+    entries: tuple[ApprovalSettings, ...]
+    owners: tuple[str, ...] = ()
+    """The code owners of the files that it is about, where an entry lets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +80,16 @@ def _amounts(report: Report) -> Mapping[Identity, Decimal | None]:
     return {**found, **dict.fromkeys(unknown)}
 
 
-def accepted(report: Report, entries: Sequence[ApprovalSettings], signs: Sequence[Sign]) -> Report:
+def accepted(
+    report: Report, entries: Sequence[ApprovalSettings], signs: Sequence[Sign], owners: Mapping[str, Sequence[str]] = _NOBODY
+) -> Report:
     """The report with its denials as accepted as they are, and with who may accept the others.
 
+    ``owners`` are the code owners of files, by the paths that the report has.
     Linear in the report, and in entries times signs for each denial.
     """
     amounts = _amounts(report)
-    violations = tuple(_settled(violation, amounts, entries, signs) for violation in report.violations)
+    violations = tuple(_settled(each, amounts, entries, signs, owners.get(file_of(each), ())) for each in report.violations)
     found = replace(report, violations=tuple(sorted(violations, key=lambda each: SEVERITY.index(each.verdict))))
     return replace(found, verdict=_verdict(found))
 
@@ -79,14 +99,20 @@ def _settled(
     amounts: Mapping[Identity, Decimal | None],
     entries: Sequence[ApprovalSettings],
     signs: Sequence[Sign],
+    owners: Sequence[str],
 ) -> Violation:
     if violation.verdict is not Verdict.DENY:
         return violation
     decides = deciding(entries, violation.policy, violation.rule, amounts.get(violation.identity, Decimal(0)))
-    approvers = tuple(dict.fromkeys(name for entry in decides for name in entry.approvers))
-    words = next((found for sign in signs for entry in decides if (found := sign.accepts(entry))), "")
+    approvers = tuple(dict.fromkeys(name for entry in decides for name in entry.approvers(owners)))
+    words = next((found for sign in signs for entry in decides if (found := sign.accepts(entry, owners))), "")
     told = replace(violation, approvers=approvers)
     return replace(told, verdict=Verdict.PASS, accepted=words) if words else told
+
+
+def file_of(violation: Violation) -> str:
+    """The file that a violation points to: of a rendered object, the one that it was made of; empty where there is none."""
+    return violation.origin.file if violation.origin is not None else ""
 
 
 def _verdict(report: Report) -> Verdict:

@@ -164,20 +164,19 @@ def report(
     """
     with exactly():
         parts = [_part(weighing, currency) for weighing in weighings]
-        total = total_of([sides.total for _, sides in parts])
-        before = total_of([sides.before for _, sides in parts])
+        whole = _whole([sides for _, sides in parts])
         every = _ordered([row for found, _ in parts for row in found])
-        require_sum([row.total for row in every], total)
-        require_sum([row.before for row in every], before)
+        require_sum([row.total for row in every], whole.total)
+        require_sum([row.before for row in every], whole.before)
         return Report(
             command=command,
             generated_at=now,
             prices=_prices(weighings, every, currency),
             compared=any(weighing.delta.before is not None for weighing in weighings),
-            before=before,
-            total=total,
-            one_off_before=total_of([sides.one_off_before for _, sides in parts]),
-            one_off=total_of([sides.one_off for _, sides in parts]),
+            before=whole.before,
+            total=whole.total,
+            one_off_before=whole.one_off_before,
+            one_off=whole.one_off,
             certainty=_certainty([weighing.delta.after for weighing in weighings]),
             rows=every,
             unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
@@ -191,6 +190,16 @@ def report(
             rendering=rendering,
             advice=shown_advice(in_order(each for weighing in weighings for each in weighing.advice), currency, lines),
         )
+
+
+def _whole(sides: Sequence[Sides]) -> Sides:
+    """What all weighings come to."""
+    return Sides(
+        before=total_of([each.before for each in sides]),
+        total=total_of([each.total for each in sides]),
+        one_off_before=total_of([each.one_off_before for each in sides]),
+        one_off=total_of([each.one_off for each in sides]),
+    )
 
 
 def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -68,7 +68,7 @@ class Violation:
     existed: bool = False
     """Whether the object as it was already violated the rule, no less than now."""
     approvers: tuple[str, ...] = ()
-    """Who may accept the denial on a pull request: ``acme/finops``, ``label:cost-accepted``."""
+    """Who may accept the denial on a pull request: ``acme/finops``, ``bob``, ``label:cost-accepted``."""
     accepted: str = ""
     """Who accepted it there, and how, in words; empty where nobody did."""
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policies.acceptance import accepted
+from policies.acceptance import Approvers, accepted
 from policies.exemption_proposal import proposed_exemptions
 from policies.report import Report
 from policies.verdict import Verdict
+from weighbridge.code_owners import ownership
 from workloads.settings.approval import ApprovalSettings
 from workloads.settings.configuration import FILE_NAME, Configuration, configure
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from bot.signs import Signs
     from forge.protocol import Forge
 
-Look = Callable[[Sequence[ApprovalSettings], str], "Signs"]
-"""Looks up who accepted what, of what somebody may accept; also given the commit that was compared with."""
+Look = Callable[[Approvers, str], "Signs"]
+"""Looks up who accepted what, by those who may; also given the commit that was compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,24 @@ class Consent:
 
     report: Report
     """With its denials as accepted as they are; why a sign does not count is said."""
-    approvals: tuple[ApprovalSettings, ...] = ()
-    """Who may accept something; empty where nobody may."""
+    approvers: Approvers | None = None
+    """Who may accept something; None where nobody may."""
 
 
-def settled(report: Report, entries: Sequence[ApprovalSettings], base: str, look: Look) -> Consent:
+def settled(report: Report, entries: Sequence[ApprovalSettings], base: str, rules: str, look: Look) -> Consent:
     """The consent to a report, looked up where something is denied that somebody may accept.
 
-    ``base`` is the commit that was compared with.
+    ``base`` is the commit that was compared with, and ``rules`` the revision here by whose CODEOWNERS it goes.
     """
     if report.verdict is not Verdict.DENY or not entries:
         return Consent(report)
-    found = look(entries, base)
-    told = accepted(report, entries, found.found)
+    owned = ownership(report, entries, rules)
+    approvers = Approvers(tuple(entries), owned.asked)
+    found = look(approvers, base)
+    told = accepted(report, entries, found.found, owned.owners)
     proposals = proposed_exemptions(told, entries, found.author, found.number)
-    return Consent(replace(told, doubts=(*report.doubts, *found.doubts), proposals=proposals), tuple(entries))
+    doubts = (*report.doubts, *found.doubts, *owned.doubts)
+    return Consent(replace(told, doubts=doubts, proposals=proposals), approvers)
 
 
 def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
@@ -56,15 +60,19 @@ def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
     from bot.signs import Signs, Sought, signs  # noqa: PLC0415
     from forge.error import ForgeError  # noqa: PLC0415
 
-    def look(entries: Sequence[ApprovalSettings], base: str) -> Signs:
+    def look(approvers: Approvers, base: str) -> Signs:
         number = here.number or here.queued
         try:
             there = forge()
             if there.approvals is None or not number:
                 return Signs((), ("nothing tells here who accepted what: an exemption lets it pass",))
+            pull = there.pull_request(number)
+            if pull.target not in ("", here.target) and here.target:
+                # A run can be had again, with the event that it began with.
+                return Signs((), (f"it was weighed for {here.target}, and goes to {pull.target} now: weigh it anew",))
             # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
-            head, base = (here.head, base) if here.number else (there.pull_request(number).head, "")
-            return signs(there.approvals, Sought(number, head, base, check_name(key)), entries)
+            head, base = (here.head, base) if here.number else (pull.head, "")
+            return signs(there.approvals, Sought(number, head, base, check_name(key)), approvers)
         except ForgeError as error:
             return Signs((), (f"who accepted it could not be looked up: {error}",))
 

@@ -13,6 +13,7 @@ from weighbridge.settings import Settings
 from workloads.rendering.confinement import Rendering
 from workloads.sources.files import KUSTOMIZATIONS
 from workloads.text.reader import Reading
+from workloads.text.template import certain
 
 if TYPE_CHECKING:
     from workloads.rendering.plan import Directions
@@ -38,7 +39,7 @@ def read_deployed(paths: Sequence[str], settings: Settings) -> Deployed:
     required(paths)
     reading, renderer = Reading(), _Tools()
     for path in paths:
-        reading += renderer.build(path, settings) if _is_built(path) else read([path])
+        reading += certain(renderer.build(path, settings) if _is_built(path) else read([path]))
     return Deployed(reading if reading.manifests else with_nothing(reading, paths), renderer.rendering)
 
 
@@ -79,18 +80,18 @@ class _Tools:
         """A folder as it is built."""
         from workloads.sources.built import read_built  # noqa: PLC0415 - only where something is built
 
-        return read_built(path, self._ways(settings), self._found(), following())
+        return read_built(path, self._ways(settings), self._found(settings), following())
 
     def build_both(self, before: str, after: str, settings: Settings) -> tuple[Reading, Reading]:
         """Two folders likewise."""
         from workloads.sources.built import read_both_built  # noqa: PLC0415 - only where something is built
 
-        return read_both_built(before, after, self._ways(settings), self._found(), following())
+        return read_both_built(before, after, self._ways(settings), self._found(settings), following())
 
-    def _found(self) -> Renderer:
+    def _found(self, settings: Settings) -> Renderer:
         from weighbridge.rendering import renderer  # noqa: PLC0415 - only where something is built
 
-        self._renderer = self._renderer or renderer()
+        self._renderer = self._renderer or renderer(confined=settings.flags.confined)
         return self._renderer
 
     @staticmethod

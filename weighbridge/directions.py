@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,9 @@ def settings_of(request: Request, repository: Repository, commit: str, context: 
     _lay_out(
         tree, [path for path in tree.files if any(path == start or path.startswith(f"{start}/") for start in starts)], folder
     )
-    return settings_for(request, (str(folder),))
+    laid = settings_for(request, (str(folder),))
+    # Named as in the repository: where it was laid out is nobody's business, and another place each time.
+    return replace(laid, configuration=replace(laid.configuration, file=FILE_NAME if laid.configuration.file else ""))
 
 
 def _require_inside(paths: list[str]) -> None:

@@ -67,18 +67,18 @@ def draft_change(
     posting = draft(consent.report, here, change.base, key, comments)
     accepted = consent.report.verdict is not Verdict.DENY
     code = exit_code(weighings, accepted=accepted)
-    return Drafted(consent.report, replace(posting, approvals=consent.approvals), change.base, code)
+    return Drafted(consent.report, replace(posting, approvers=consent.approvers), change.base, code)
 
 
 def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:
     """What people accepted, by the rules of the base."""
     if by is Configured.BASE:
-        return settled(told, settings.configuration.approvals, base, look)
+        return settled(told, settings.configuration.approvals, base, base, look)
     # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
     file = settings.configuration.file if by is Configured.HERE else ""
     approvals, wrong = approvals_of(settings.configuration, file, base)
     told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
-    return settled(told, approvals, base, look)
+    return settled(told, approvals, base, base, look)
 
 
 def _shown(weighings: Sequence[Weighing], revisions: str) -> ShownLines | None:

@@ -56,6 +56,13 @@ rate_options = options(
     prices_option,
 )
 
+_confined_option = click.option(
+    "--confined",
+    is_flag=True,
+    envvar="WEIGHBRIDGE_CONFINED",
+    help="Render only where the kernel keeps what renders off the network; elsewhere, what is rendered is not known.",
+)
+
 weighing_options = options(
     rate_options,
     click.option(
@@ -66,6 +73,7 @@ weighing_options = options(
         metavar="FILE",
         help="weighbridge.yaml to use instead of the one found upward from the path.",
     ),
+    _confined_option,
 )
 
 base_option = click.option(
@@ -144,5 +152,5 @@ verdict_options = options(
     ),
 )
 
-app_options = options(_rule_options, _unknown_option("makes the check run red"), rate_options, snapshot_option)
+app_options = options(_rule_options, _unknown_option("makes the check run red"), rate_options, snapshot_option, _confined_option)
 """Of the GitHub App: there every repository has a weighbridge.yaml of its own."""

@@ -18,6 +18,7 @@ from weighbridge.failure import Failure
 from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
 from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
+from workloads.sources.files import is_pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Request:
             unknown=_stated(context, "unknown"),
             snapshot=_stated(context, "snapshot"),
             point=Point(given.get("point", Point.PULL_REQUEST)),
+            confined=bool(given.get("confined")),
         )
         return cls(flags, given.get("prices"), given.get("configuration"), given.get("policies", ()), given.get("exemptions", ()))
 
@@ -71,11 +73,11 @@ def prepare(
 
 
 def settings_for(request: Request, paths: Sequence[str]) -> Settings:
-    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last of them upward.
+    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last file or folder of them upward.
 
     :raises Failure: when weighbridge.yaml is broken: guessing what it meant would give figures for the wrong place.
     """
-    last = next((path for path in reversed(paths) if path != "-"), ".")
+    last = next((path for path in reversed(paths) if path != "-" and not is_pipe(path)), ".")
     settings = read_settings(request.flags, Path(last), request.configuration)
     if settings.problems:
         print_problems(settings.problems)

@@ -18,6 +18,7 @@ from workloads.rendering.confinement import Rendering
 from workloads.sources.error import SourceError
 from workloads.sources.files import Watcher, read_paths
 from workloads.text.reader import Reading
+from workloads.text.template import certain
 
 OFTEN = 200
 """Files between two signs of progress: what takes less is done before anyone wonders."""
@@ -45,7 +46,7 @@ def read_objects(paths: Sequence[str]) -> Reading:
     :raises Failure: when there is nothing at a path: figures without it would be those of something else.
     """
     required(paths)
-    reading = read(paths)
+    reading = certain(read(paths))
     return reading if reading.manifests else with_nothing(reading, paths)
 
 
@@ -69,7 +70,7 @@ def with_nothing(reading: Reading, paths: Sequence[str]) -> Reading:
 def read(paths: Sequence[str]) -> Reading:
     """Everything at the given paths, with a sign of life on a terminal."""
     try:
-        return read_paths(paths, watcher=following())
+        return read_paths(paths, watcher=following(), piped=True)
     finally:
         if sys.stderr.isatty():
             click.echo("\r\033[K", err=True, nl=False)
@@ -124,7 +125,7 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
 
-    with_tools = renderer()
+    with_tools = renderer(confined=request.flags.confined)
     try:
         repository = Repository(".")
         commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)

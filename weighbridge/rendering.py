@@ -18,10 +18,11 @@ FILES: Final = "files.sqlite"
 """What is known of files by their content, likewise."""
 
 
-def renderer() -> Renderer:
-    """A renderer for one run."""
+def renderer(*, confined: bool) -> Renderer:
+    """A renderer for one run; ``confined`` is one that renders nothing where it would have a network."""
     folder = usual_folder()
-    return Renderer(RenderCache(folder / RENDERS if folder else None), _progress if sys.stderr.isatty() else None)
+    watcher = _progress if sys.stderr.isatty() else None
+    return Renderer(RenderCache(folder / RENDERS if folder else None), watcher, confined)
 
 
 def file_index() -> FileIndex:

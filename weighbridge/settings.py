@@ -51,6 +51,8 @@ class Flags:
     unknown: Value = NOT_STATED
     snapshot: Value = NOT_STATED
     point: Point = Point.PULL_REQUEST
+    confined: bool = False
+    """Whether nothing is rendered where what renders would have a network."""
 
 
 @dataclass(frozen=True, slots=True)

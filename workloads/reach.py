@@ -6,11 +6,11 @@ requests, a StorageClass prices volumes. Those files are searched for by words, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
-from workloads.field import dig, mapping, sequence, text
+from workloads.field import dig, mapping, one_level_down, sequence, text
 from workloads.manifest import Identity, Manifest
 from workloads.network.service import INGRESS_GROUP
 from workloads.nodes.provisioner import NODE_POOL
@@ -44,6 +44,16 @@ NAMING_KINDS: Final = frozenset(
 """Kinds that change the weight of objects they name, or that name them."""
 
 
+DEFAULT_CLASS: Final = "is-default-class"
+"""In every class that serves what names none."""
+STORAGE: Final = "storage"
+"""In every claim of a volume."""
+CONTAINERS: Final = "containers"
+"""In every workload whose pods are written out."""
+NO_NAMESPACE: Final = ""
+"""Of an object that states none: of which namespace it is, only whoever applies it knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Words to search other files for."""
@@ -51,7 +61,7 @@ class Reach:
     names: frozenset[str]
     """In files that hold one of ``NAMING_KINDS``: such an object with one of these words may affect a changed one."""
     namespaces: frozenset[str]
-    """The same for ``ENCLOSING_KINDS``."""
+    """The same for ``ENCLOSING_KINDS``; with ``NO_NAMESPACE``, any limit range that states none may, too."""
     dependents: frozenset[str]
     """In any file: an object with one of these words may be affected by a changed one."""
 
@@ -72,15 +82,28 @@ def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -
             namespaces.add(manifest.namespace)
             dependents.add(text(manifest.body, "spec", "workloadRef", "name"))
             dependents.add(text(manifest.body, "metadata", "annotations", INGRESS_GROUP))
-    return Reach(frozenset(names - {""}), frozenset(namespaces - {""}), frozenset(dependents - {""}))
+    return Reach(frozenset(names - {""}), frozenset(namespaces), frozenset(dependents - {""}))
+
+
+def depends(manifest: Manifest, words: Reach) -> bool:
+    """Whether an object may be affected by what these words tell of."""
+    if not words.dependents.isdisjoint({manifest.name, manifest.namespace, manifest.kind}):
+        return True
+    return any(word in words.dependents and _has_key(manifest.body, word) for word in (STORAGE, CONTAINERS))
 
 
 def _reached(manifest: Manifest) -> set[str]:
-    """What an autoscaler scales, or the name by which others use a class, a runtime or a namespace."""
+    """What an autoscaler scales, or the name by which others use a class, a runtime or a namespace; what names no class or
+    states no namespace is found by what it cannot do without."""
     target = text(manifest.body, "spec", "scaleTargetRef", "name")
     if target:
         return {target}
-    return {manifest.namespace} if manifest.kind == "LimitRange" else {manifest.name}
+    if manifest.kind == "LimitRange":
+        return {manifest.namespace or CONTAINERS}
+    annotations = mapping(manifest.body, "metadata", "annotations")
+    if any(key.endswith(f"/{DEFAULT_CLASS}") for key in annotations):
+        return {manifest.name, STORAGE if manifest.kind == "StorageClass" else "Ingress"}
+    return {manifest.name}
 
 
 def _used(manifest: Manifest) -> set[str]:
@@ -102,5 +125,17 @@ def _used(manifest: Manifest) -> set[str]:
     words |= {text(spec, "nodeSelector", NODE_POOL) for spec in specs}
     words |= {text(spec, key) for spec in (*specs, *claims) for key in ("storageClassName", "volumeAttributesClassName")}
     words |= {text(body, "spec", "ingressClassName"), text(body, "spec", "gatewayClassName")}
+    if _has_key(body, STORAGE) or manifest.kind == "Ingress":
+        words.add(DEFAULT_CLASS)
     runtime = dig(body, "spec", "predictor", "model", "runtime")
     return words | ({runtime} if isinstance(runtime, str) else set())
+
+
+def _has_key(body: Mapping[str, object], key: str) -> bool:
+    """Whether anything in an object is called so. Linear in the object."""
+    level = one_level_down([{"": body}])
+    while level:
+        if any(key in container for container in level if isinstance(container, dict)):
+            return True
+        level = one_level_down(level)
+    return False

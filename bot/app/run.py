@@ -14,19 +14,20 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from bot.app.beginning import FAILED, Beginning
 from bot.app.button import button
 from bot.app.clones import CloneError, Clones, TooLargeError
 from bot.app.register import Register
 from bot.app.subject import Subject
 from bot.app.weighing import Order, Weigher, WeighingError, written
-from bot.draft import draft_of_failure
+from bot.draft import check_name, draft_of_failure
 from bot.marker import DEFAULT_KEY
 from bot.merge_group import of_no_stranger
 from bot.occasion import GITHUB as KIND
 from bot.occasion import Occasion
 from bot.posting import Outcome, Posting, post
 from bot.signs import Signs, Sought, signs
-from forge.error import NotPermittedError
+from forge.error import NotPermittedError, RefusedError
 from forge.github import GitHub
 from workloads.settings.comment import CommentSettings
 
@@ -97,32 +98,50 @@ class Runner:
         else:
             pull = look.forge.pull_request(look.subject.number)
             occasion = self._occasion(look.subject, pull.head, pull.base)
-        return post(look.forge, _failed(reason, occasion))
+        beginning = self._beginning(look)
+        return self._posted(look, beginning, _failed(reason, occasion), beginning.begun(occasion.head))
 
     def _pull_request(self, look: Look) -> Outcome:
         subject = look.subject
-        pull = look.forge.pull_request(subject.number)
+        pull, beginning = look.forge.pull_request(subject.number), self._beginning(look)
         if not pull.open:
+            beginning.take_back()
             return self.end(subject)
         if look.head not in ("", pull.head) and look.attempt == 1:
             raise LaggingError
         base = look.forge.merge_base(pull.base, pull.head)
         occasion = self._occasion(subject, pull.head, base)
+        beginning.take_back(but=pull.head)
+        begun = beginning.begin(pull.head)
         posting = self._weighed(look, occasion, lambda _: not pull.foreign)
-        buttons = (button(subject.number),)
-        return post(look.forge, replace(posting, check=replace(posting.check, buttons=buttons)))
+        return self._posted(look, beginning, posting, begun)
 
     def _merge_group(self, look: Look) -> Outcome:
         """A group of a merge queue gets a check run, whatever happens: without one the queue would wait for its time-out."""
         subject = look.subject
+        beginning = self._beginning(look)
         if look.ended:
+            beginning.take_back()
             return self.end(subject)
         occasion = self._occasion(subject, subject.head, subject.base)
+        begun = beginning.begin(subject.head)
         try:
             posting = self._weighed(look, occasion, lambda clone: self._of_no_stranger(look, occasion, clone))
-            return post(look.forge, posting)
+            return self._posted(look, beginning, posting, begun)
         finally:
             self.clones.delete(subject)
+
+    def _beginning(self, look: Look) -> Beginning:
+        return Beginning(self.register, look.forge.checks, look.subject, check_name(DEFAULT_KEY), self.clock)
+
+    def _posted(self, look: Look, beginning: Beginning, posting: Posting, begun: int) -> Outcome:
+        """What was written, in the check run that was begun where one was."""
+        buttons = (button(posting.number),) if posting.number else ()
+        try:
+            return post(look.forge, replace(posting, check=replace(posting.check, buttons=buttons, begun=begun)))
+        except (NotPermittedError, RefusedError):
+            beginning.take_back(words=FAILED)
+            raise
 
     def _of_no_stranger(self, look: Look, occasion: Occasion, clone: Path) -> bool:
         return of_no_stranger(look.forge, occasion, self.clones.parents(clone, occasion.head))
@@ -149,7 +168,7 @@ class Runner:
             return reused
         posting = self._accepted(look, clone, Order(occasion, trusted))
         # What somebody may accept is asked anew each time: they may take it back.
-        if not posting.approvals:
+        if posting.approvers is None:
             self.register.keep(key, written(posting), self.clock())
         return posting
 
@@ -157,12 +176,12 @@ class Runner:
         """What is to be posted, with what somebody accepted of it: where that is to be asked, it is weighed once more."""
         posting, here = self.weigher.weigh(clone, order, look.wanted), order.occasion
         number = here.number or here.queued
-        if not posting.approvals or not number:
+        if posting.approvers is None or not number:
             return posting
         try:
             # What waits in a queue has a head and a base of the queue's; people saw those of the pull request.
             head, base = (here.head, here.base) if here.number else (look.forge.pull_request(number).head, "")
-            found = signs(look.forge.approvals, Sought(number, head, base, posting.check.name), posting.approvals)
+            found = signs(look.forge.approvals, Sought(number, head, base, posting.check.name), posting.approvers)
         except NotPermittedError as error:
             found = Signs((), (f"who accepted it could not be looked up: {error}",))
         given = found.found or found.doubts

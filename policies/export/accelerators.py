@@ -9,7 +9,7 @@ from typing import Any, Final
 from policies.export.literal import number, text, texts
 from policies.export.requirement import LeftOut, Part, Requirement, of_containers
 from policies.export.variable import DESCRIBED, DEVICE, asks, devices
-from policies.message import plain_number
+from policies.message import plain_number, several
 from policies.policy import LimitAccelerators
 from workloads.devices.gpu_access import (
     DEVICE_FILES,
@@ -66,7 +66,7 @@ def _of_container(most: Decimal, rule: str) -> Part:
             f"string({devices('c')}) + ({devices('c')} == 1.0 ? ' accelerator' : ' accelerators') + "
             f"' in container ' + c.name + {end}"
         ),
-        fix=text(f"Ask for at most {plain_number(most)}."),
+        fix=text(f"Ask for at most {several(most, 'accelerator')} in a container."),
         required=f"a container may ask for at most {plain_number(most)} accelerators",
     )
 
@@ -81,7 +81,7 @@ def _of_pod(most: Decimal, rule: str) -> Part:
             "string(variables.devices) + (variables.devices == 1.0 ? ' accelerator' : ' accelerators') + "
             f"{text(f' in a pod, above the limit of {shown}')}"
         ),
-        fix=text(f"Ask for at most {shown}."),
+        fix=text(f"Ask for at most {several(most, 'accelerator')} in a pod."),
         required=f"a pod may ask for at most {shown} accelerators",
     )
 
@@ -185,6 +185,6 @@ def _deadline(rule: str) -> Part:
         fails=f"object.kind in ['Job', 'CronJob'] && variables.devices > 0.0 && {endless('object', '')}",
         covered=f"variables.oldDevices > 0.0 && {endless('oldObject', 'old')}",
         words="'a Job with accelerators and no deadline: one that hangs is paid until somebody looks'",
-        fix="'Set activeDeadlineSeconds.'",
+        fix="'Set activeDeadlineSeconds to the longest that it may take, such as 7200.'",
         required="Jobs with accelerators need activeDeadlineSeconds",
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from policies.export.literal import multiplied, number, text, texts, whole
 from policies.export.requirement import LeftOut, Part, Requirement
 from policies.image_set import NO_IMAGES, ImageSet
-from policies.message import amount_of, plain_number, quoted
+from policies.message import amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 
 _SAME: Final = "o.name == c.name"
@@ -194,7 +194,7 @@ def _replicas(most: Decimal, rule: str) -> Iterator[Part]:
                 f"string({count('object')}) + ({count('object')} == 1 ? ' pod' : ' pods') + "
                 f"{text(f' at the most, above the limit of {shown}')}"
             ),
-            fix=text(f"Run at most {shown}."),
+            fix=text(f"Run at most {several(most, 'pod')}: lower replicas, or the maximum of what scales it."),
             required=f"at most {shown} pods",
             certain=certain,
         )

@@ -126,7 +126,7 @@ def _too_many(
     yield Finding(
         f"{key} count",
         f"{several(count, 'accelerator')} in {words}, above the limit of {plain_number(most)}",
-        f"Ask for at most {plain_number(most)}.",
+        f"Ask for at most {several(most, 'accelerator')} in {words}.",
         plain_number(count),
         f"at most {plain_number(most)}",
         path,
@@ -203,7 +203,7 @@ def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ..
     return Finding(
         f"pod {group.name} {found}",
         f"{words}, which is not among those allowed: {listed}",
-        f"Use {listed}.",
+        f"Use one of these models: {listed}." if len(allowed) > 1 else f"Use {listed}.",
         quoted(found),
         listed,
         (*group.path, "spec"),
@@ -236,11 +236,11 @@ def _deadline(subject: Subject, group: PodGroup) -> Iterator[Finding]:
         return
     owner = group.path[:-1]
     if not _ends_in_time(subject.manifest.body, group):
-        field = "timeout" if subject.manifest.group == _TEKTON else "activeDeadlineSeconds"
+        field, example = ("timeout", "2h") if subject.manifest.group == _TEKTON else ("activeDeadlineSeconds", "7200")
         yield Finding(
             f"pod {group.name} deadline",
             "a Job with accelerators and no deadline: one that hangs is paid until somebody looks",
-            f"Set {field}.",
+            f"Set {field} to the longest that it may take, such as {example}.",
             "none",
             field,
             owner,

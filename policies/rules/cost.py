@@ -101,22 +101,12 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
     added = cost - earlier
     if not _exceeds(check, cost, added, earlier):
         return
-    at, parts = _exposure(check, subject)
     if check.amount is not None and cost > check.amount:
-        rests, least = _assumed(check, subject, cost), "at least " if subject.unpriced else ""
-        shown, limit = dollars_apart(cost, check.amount)
-        yield Finding(
-            "cost",
-            f"{least}{shown} {period}{at}{rests}, above the limit of {limit}",
-            "Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
-            f"{least}{shown} {period}",
-            f"at most {limit} {period}",
-            measured=cost,
-            parts=parts,
-        )
+        yield _too_much(check, subject, cost, check.amount, period)
     if before is not None and before.unpriced:
         yield from _added_to_unknown(check, added, earlier, before.unpriced[0].reason)
         return
+    at, parts = _exposure(check, subject)
     if check.increase is not None and added > check.increase:
         shown, limit = dollars_apart(added, check.increase)
         yield Finding(
@@ -139,6 +129,22 @@ def _above(check: LimitCost, subject: Subject, before: Subject | None, cost: Dec
             measured=added,
             parts=parts,
         )
+
+
+def _too_much(check: LimitCost, subject: Subject, cost: Decimal, most: Decimal, period: str) -> Finding:
+    """That an object costs more than the rule's most."""
+    at, parts = _exposure(check, subject)
+    rests, least = _assumed(check, subject, cost), "at least " if subject.unpriced else ""
+    shown, limit = dollars_apart(cost, most)
+    return Finding(
+        "cost",
+        f"{least}{shown} {period}{at}{rests}, above the limit of {limit}",
+        "Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
+        f"{least}{shown} {period}",
+        f"at most {limit} {period}",
+        measured=cost,
+        parts=parts,
+    )
 
 
 def _added_to_unknown(check: LimitCost, added: Decimal, earlier: Decimal, whole: str) -> Iterator[Finding]:

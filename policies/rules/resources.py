@@ -213,7 +213,7 @@ def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
     yield Finding(
         "replicas",
         f"{several(pods, 'pod')} at the most, above the limit of {plain_number(most)}",
-        f"Run at most {plain_number(most)}.",
+        f"Run at most {several(most, 'pod')}: lower replicas, or the maximum of what scales it.",
         plain_number(pods),
         f"at most {plain_number(most)}",
         group.because_path or ("spec",),

@@ -13,7 +13,17 @@ SIDES = {"head": {"sha": "3" * 40}, "base": {"sha": "8" * 40}}
 @pytest.mark.parametrize("name", ["pull_request", "pull_request_target", "pull_request_review"])
 def test_a_review_is_of_a_pull_request_as_a_push_is(name: str) -> None:
     here = occasion({**HERE, "GITHUB_EVENT_NAME": name}, {"pull_request": {"number": 482, **SIDES}})
-    assert (here.number, here.head, here.base, here.queued) == (482, "3" * 40, "8" * 40, 0)
+    assert (here.number, here.head, here.base, here.queued, here.target) == (482, "3" * 40, "8" * 40, 0, "")
+
+
+def test_the_branch_that_a_change_goes_to_is_told_with_it() -> None:
+    event = {"pull_request": {"number": 482, **SIDES, "base": {**SIDES["base"], "ref": "release"}}}
+    assert occasion({**HERE, "GITHUB_EVENT_NAME": "pull_request"}, event).target == "release"
+    told = {
+        "GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_SHA": "3" * 40,
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": "8" * 40, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release",
+    }  # fmt: skip
+    assert occasion(told, None).target == "release"
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,15 @@ def test_a_run_that_comes_too_late_writes_nothing(github) -> None:
     assert github.writes == []
 
 
+def test_a_run_of_a_base_that_the_pull_request_does_not_go_to_any_more_writes_nothing(github) -> None:
+    pull = github.world.platform.pulls[NUMBER]
+    github.world.rebase(pull, branch="release")
+    assert run(github, replace(posting(), target="main")).told == ("left to a run on release: 482 does not go to main any more",)
+    assert github.writes == []
+    for target in ("release", ""):
+        assert "left to" not in " ".join(run(github, replace(posting(), target=target)).told)
+
+
 def test_a_draft_gets_a_check_run_and_a_comment_once_it_is_ready(github) -> None:
     pull = github.world.platform.pulls[NUMBER]
     pull.draft = True

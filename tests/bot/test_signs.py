@@ -14,12 +14,13 @@ from forge.check_run import CheckRun, Conclusion
 from forge.courier import Courier
 from forge.github import GitHub
 from forge.patience import Patience
-from policies.acceptance import Sign
+from policies.acceptance import Approvers, Sign
 from workloads.settings.approval import ApprovalSettings
 
 BOB = User(1003, "bob")
 LABEL = ApprovalSettings(("*",), labels=("cost-accepted",))
 TEAM = ApprovalSettings(("*",), teams=("acme/finops",))
+OWNERS = ApprovalSettings(("*",), labels=("cost-accepted",), code_owners=True)
 HEAD, BASE, OTHER = sha_of("first"), sha_of("base"), sha_of("another base")
 
 
@@ -45,8 +46,16 @@ class Looking:
         check = CheckRun("weighbridge", head, Conclusion.FAILURE, "1 denied", body, memory=memory)
         self.client(token).checks.write(check)
 
-    def look(self, *entries: ApprovalSettings, head: str = HEAD, base: str = BASE, token: str = "members-token") -> Signs:
-        found = signs(self.client(token).approvals, Sought(482, head, base, "weighbridge"), entries)
+    def look(
+        self,
+        *entries: ApprovalSettings,
+        owners: tuple[str, ...] = (),
+        head: str = HEAD,
+        base: str = BASE,
+        token: str = "members-token",
+    ) -> Signs:
+        sought = Sought(482, head, base, "weighbridge")
+        found = signs(self.client(token).approvals, sought, Approvers(entries, owners))
         assert not self.github.mistakes, self.github.mistakes
         return found
 
@@ -257,3 +266,42 @@ def test_a_token_that_may_not_read_teams_makes_nobody_a_member_and_that_is_said(
     found = there.look(TEAM, token="robot-token")
     assert found.found == ()
     assert found.doubts == ("nobody counts as one of acme/finops: the token may not read its members (members: read)",)
+
+
+def test_a_code_owner_s_review_counts_by_name_and_by_team_where_they_may_write(there) -> None:
+    carol = User(1004, "carol")
+    there.github.world.teams["acme/payments"] = {"carol"}
+    for who in (BOB, carol, User(1005, "dave")):
+        there.github.world.review(there.pull, who)
+    found = there.look(OWNERS, owners=("Bob", "acme/payments"))
+    assert found.found == (
+        Sign("bob", "", frozenset(), writes=True),
+        Sign("carol", "", frozenset({"acme/payments"}), writes=False),
+    )
+    assert found.doubts == ("carol accepts nothing as a code owner: they may not write here",)
+
+
+def test_a_code_owner_s_label_counts_and_nobody_else_s(there) -> None:
+    there.tell()
+    there.label()
+    assert [sign.accepts(OWNERS, ("bob",)) for sign in there.look(OWNERS, owners=("bob",)).found] == [
+        "bob, by the label cost-accepted"
+    ]
+    found = there.look(OWNERS, owners=("carol",))
+    assert found.doubts == ("the label cost-accepted accepts nothing: bob, who put it on, may not",)
+
+
+@pytest.mark.parametrize("owners", [("bob",), ("acme/finops",)])
+def test_a_code_owner_who_wrote_of_the_change_accepts_nothing(there, owners: tuple[str, ...]) -> None:
+    there.pull.wrote[HEAD] = BOB
+    there.tell()
+    there.label()
+    there.github.world.review(there.pull, BOB)
+    assert there.look(OWNERS, owners=owners).found == ()
+
+
+def test_a_code_owner_s_review_of_another_commit_is_to_be_given_anew(there) -> None:
+    there.github.world.review(there.pull, BOB)
+    second = there.github.world.push(there.pull, "second")
+    found = there.look(OWNERS, owners=("bob",), head=second)
+    assert (found.found, found.doubts) == ((), (f"bob approved {HEAD[:7]}, and not {second[:7]}: approve it anew",))

@@ -40,7 +40,7 @@ def test_apply_is_denied_with_our_message(kubectl, webhook, namespace: str) -> N
     first, second, third = done.stderr[done.stderr.index("Error from server") :].splitlines()[:3]
     assert first.endswith(f"denied the request: {namespace}/web: 64 accelerators in a pod, above the limit of 16")
     assert second == f"  [accelerators/one-machine] Deployment {namespace}/web, spec.template.spec"
-    assert third == "  Ask for at most 16."
+    assert third == "  Ask for at most 16 accelerators in a pod."
     assert kubectl.run("get", "deployment", "web", "-n", namespace).returncode != 0
 
 

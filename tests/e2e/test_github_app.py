@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from advised_change import ADVISED, BEFORE, TAKEN, lines_of_diff
 from app_key import private_key
-from app_world import NUMBER, SECRET, AppWorld, app_world, web
+from app_world import BOT, NUMBER, SECRET, AppWorld, app_world, web
 from control_plane import free_port
 from github_stand_in import payloads
-from github_stand_in.world import PullRequest
+from github_stand_in.world import ALICE, PullRequest
 from register_laws import RegisterLaws
 
 from bot.app.register_redis import RedisRegister
@@ -134,6 +135,27 @@ def test_a_pull_request_from_its_first_delivery_to_its_end(world: AppWorld, serv
     _until(lambda: not world.clones(), "the clone is deleted")
     assert server.stop() == 0
     assert len(world.shown()) == 1
+
+
+def test_suggestions_of_a_pull_request_until_they_are_taken(world: AppWorld, server: Server) -> None:
+    platform = world.github.world.platform
+    world.base = world.origin.commit("main", dict(BEFORE))
+    pull = world.open(dict(ADVISED))
+    pull.diff = lines_of_diff(world.origin, world.base, pull.head)
+    assert server.tell("opened", pull, "d-1") == 202
+    _until(lambda: len(platform.on_lines(NUMBER, BOT)) == 2, "both are suggested")
+    (review,) = platform.reviews.values()
+    assert (review.event, review.commit) == ("COMMENT", pull.head)
+    denied, spot = platform.on_lines(NUMBER, BOT)
+    assert denied.body.startswith("**Denied by `cost-labels`")
+    world.github.world.reply(spot, ALICE, "It may be interrupted: taken.")
+    _until(lambda: [check.conclusion for check in platform.checks_on(pull.head)] == ["failure"], "its check run is red")
+    world.push(pull, dict(TAKEN))
+    pull.diff = lines_of_diff(world.origin, world.base, pull.head)
+    assert server.tell("synchronize", pull, "d-2") == 202
+    _until(lambda: [each.id for each in platform.on_lines(NUMBER, BOT)] == [spot.id], "what is taken is deleted, but for a reply")
+    _until(lambda: [check.conclusion for check in platform.checks_on(pull.head)] == ["success"], "its check run is green")
+    assert len(platform.conversation(NUMBER)) == 1
 
 
 def test_what_github_did_not_sign_is_not_taken(world: AppWorld, server: Server) -> None:

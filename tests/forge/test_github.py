@@ -10,11 +10,12 @@ from github_stand_in.server import GitHub as StandIn
 from github_stand_in.server import serving
 from github_stand_in.world import ALICE, ROBOT, Grant, User, sha_of
 
-from forge.check_run import Annotation, Button, CheckRun, Conclusion, Level
+from forge.check_run import Annotation, Button, CheckRun, Conclusion, Level, StandingCheck
 from forge.comment import Comment, Reason
 from forge.courier import Courier
 from forge.error import BusyError, NotPermittedError, NotThereError, RefusedError, UncertainError, UnreachableError
 from forge.github import GitHub
+from forge.github_checks import Words
 from forge.github_transport import GitHubTransport
 from forge.patience import Patience
 from forge.pull_request import PullRequest
@@ -25,7 +26,7 @@ LIST = r"/repos/acme/platform/issues/482/comments"
 def test_a_pull_request_is_told_with_its_head_and_its_state(stand_in, connect) -> None:
     stand_in.world.open_pull(482, draft=True)
     assert connect().pull_request(482) == PullRequest(
-        482, sha_of("first"), sha_of("base"), open=True, draft=True, source="acme/platform"
+        482, sha_of("first"), sha_of("base"), open=True, draft=True, source="acme/platform", target="main"
     )
 
 
@@ -169,6 +170,43 @@ def test_the_latest_check_of_a_name_counts_and_remembers(stand_in, connect) -> N
     checks.remember(written, "comment=1")
     assert checks.written(sha_of("first"), "weighbridge", _any).memory == "comment=1"
     assert [check.external_id for check in stand_in.world.platform.checks_on(sha_of("first"), "weighbridge")] == ["comment=1", ""]
+
+
+def test_a_check_run_that_was_begun_is_the_one_that_is_finished(stand_in, connect) -> None:
+    checks, head = connect().checks, sha_of("first")
+    begun = checks.begin(head, "weighbridge", Words("Being weighed", "`first` is being weighed."), "begun")
+    assert checks.standing(head, "weighbridge", _any) == [StandingCheck(begun, finished=False, memory="begun")]
+    check = _check(120, memory="comment=1", begun=begun)
+    written = checks.write(check)
+    assert (written.id, written.annotations) == (begun, 0)
+    checks.annotate(written, check)
+    assert checks.standing(head, "weighbridge", _any) == [StandingCheck(begun, finished=True, memory="comment=1")]
+    (there,) = stand_in.world.platform.checks.values()
+    assert [each["message"] for each in there.annotations] == [f"word {number}" for number in range(120)]
+    assert (there.title, there.conclusion) == ("Cost: +$1", "failure")
+
+
+def test_a_check_run_that_was_begun_is_finished_once_though_the_answer_is_lost(stand_in, connect) -> None:
+    checks = connect().checks
+    check = _check(3, begun=checks.begin(sha_of("first"), "weighbridge", Words("Being weighed", "Soon."), "begun"))
+    stand_in.fail(Fault("PATCH", ".*/check-runs/.*", 502, applied=True))
+    checks.annotate(checks.write(check), check)
+    (there,) = stand_in.world.platform.checks.values()
+    assert len(there.annotations) == 3
+
+
+def test_a_check_run_that_nobody_ends_is_cancelled(stand_in, connect) -> None:
+    checks = connect().checks
+    checks.cancel(checks.begin(sha_of("first"), "weighbridge", Words("Being weighed", "Soon."), "begun"), Words("Over", "Gone."))
+    (there,) = stand_in.world.platform.checks.values()
+    assert (there.status, there.conclusion, there.title, there.summary) == ("completed", "cancelled", "Over", "Gone.")
+
+
+def test_a_beginning_whose_answer_is_lost_is_not_sent_twice(stand_in, connect) -> None:
+    stand_in.fail(Fault("POST", ".*/check-runs", 502, applied=True))
+    with pytest.raises(UncertainError):
+        connect().checks.begin(sha_of("first"), "weighbridge", Words("Being weighed", "Soon."), "begun")
+    assert len(stand_in.world.platform.checks) == 1
 
 
 @pytest.mark.parametrize("app", [None, 15368])

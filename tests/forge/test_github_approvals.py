@@ -11,6 +11,7 @@ from github_stand_in.world import ALICE, EVERYTHING, MALLORY, ROBOT, Grant, User
 from forge.approval import History, Telling
 from forge.check_run import CheckRun, Conclusion
 from forge.error import NotPermittedError, NotThereError
+from forge.github_checks import Words
 
 BOB = User(1003, "bob")
 
@@ -103,6 +104,18 @@ def test_what_was_told_of_a_commit_is_known_oldest_first(stand_in, connect) -> N
         Telling(datetime.fromtimestamp(first, UTC), "of one"), Telling(datetime.fromtimestamp(second, UTC), "of two"),
     ]  # fmt: skip
     assert github.approvals.tellings(sha_of("first"), "other", bool) == []
+
+
+def test_what_was_begun_tells_of_a_commit_from_when_it_is_finished(stand_in, connect) -> None:
+    github, head = connect(), sha_of("first")
+    begun = github.checks.begin(head, "weighbridge", Words("Being weighed", "Soon."), "ours")
+    stand_in.world.now()
+    check = CheckRun("weighbridge", head, Conclusion.FAILURE, "one", "of one", memory="ours", begun=begun)
+    assert github.approvals.tellings(head, "weighbridge", bool) == []
+    github.checks.write(check)
+    (there,) = stand_in.world.platform.checks.values()
+    assert there.ended > there.created
+    assert github.approvals.tellings(head, "weighbridge", bool) == [Telling(datetime.fromtimestamp(there.ended, UTC), "of one")]
 
 
 def test_a_foreign_check_of_the_same_name_tells_nobody_of_a_commit(stand_in, connect) -> None:

@@ -28,6 +28,7 @@ COST = Decimal("26.82")
 LABEL = ApprovalSettings(("cost-labels/*",), labels=("cost-accepted",))
 TEAM = ApprovalSettings(("cost-labels/team",), teams=("acme/finops",))
 BOTH = ApprovalSettings(("*",), labels=("cost-accepted",), teams=("acme/finops",))
+OWNERS = ApprovalSettings(("*",), labels=("cost-accepted",), code_owners=True)
 LABELLED = Sign("bob", "cost-accepted", writes=True)
 REVIEWED = Sign("bob", teams=frozenset({"acme/finops"}))
 
@@ -58,6 +59,51 @@ def denied(reported) -> Report:
 )
 def test_a_sign_counts_by_who_it_is_of_and_how_it_was_given(entry: ApprovalSettings, sign: Sign, as_whom: str) -> None:
     assert sign.accepts(entry) == as_whom
+
+
+@pytest.mark.parametrize(
+    ("sign", "owners", "as_whom"),
+    [
+        (Sign("bob", writes=True), ("Bob",), "bob, by review"),
+        (Sign("bob", teams=frozenset({"acme/web"}), writes=True), ("alice", "acme/Web"), "bob of acme/Web, by review"),
+        (Sign("bob", teams=frozenset({"acme/web"})), ("bob", "acme/web"), ""),
+        (Sign("bob", writes=True), ("alice", "acme/web"), ""),
+        (Sign("bob", writes=True), (), ""),
+        (LABELLED, ("bob",), "bob, by the label cost-accepted"),
+        (LABELLED, ("alice",), ""),
+        (replace(LABELLED, writes=False), ("bob",), ""),
+        (replace(LABELLED, label="lgtm"), ("bob",), ""),
+    ],
+)
+def test_a_code_owner_s_sign_counts_where_they_may_write(sign: Sign, owners: tuple[str, ...], as_whom: str) -> None:
+    assert sign.accepts(OWNERS, owners) == as_whom
+
+
+def test_who_owns_a_file_accepts_nothing_where_only_teams_may() -> None:
+    assert Sign("bob", writes=True).accepts(TEAM, ("bob",)) == ""
+    assert replace(REVIEWED, writes=True).accepts(replace(TEAM, code_owners=True), ("bob",)) == "bob of acme/finops, by review"
+
+
+def test_each_denial_is_accepted_by_the_owners_of_its_own_file(reported) -> None:
+    other = namespace("ai", team="") + deployment("other", team="", space="ai")
+    report = reported(BASE, NOBODYS + other, starter())
+    one, two = (each for each in report.violations if each.verdict is Verdict.DENY)
+    # Of a rendered object, the file that it was made of, and not the folder that was rendered.
+    moved = replace(two, origin=replace(two.origin, file="elsewhere.yaml", root="overlays/production"))
+    report = replace(report, violations=(one, moved))
+    owners = {one.origin.file: ("bob", "acme/web"), "elsewhere.yaml": ("alice",)}
+    found = accepted(report, [OWNERS], [Sign("bob", writes=True)], owners)
+    assert found.verdict is Verdict.DENY
+    assert {each.title: (each.verdict, each.approvers) for each in found.violations} == {
+        one.title: (Verdict.PASS, ("bob", "acme/web", "label:cost-accepted")),
+        moved.title: (Verdict.DENY, ("alice", "label:cost-accepted")),
+    }
+
+
+def test_what_nobody_owns_nobody_may_accept_by_a_label_either(denied) -> None:
+    found = accepted(denied, [OWNERS], [LABELLED])
+    assert found.verdict is Verdict.DENY
+    assert [each.approvers for each in found.violations if each.verdict is Verdict.DENY] == [()]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +241,7 @@ def test_a_name_that_no_exemption_can_state_gets_none(denied) -> None:
         ("{rules: ['*'], teams: [finops]}", "finops"),
         ("{rules: ['*'], labels: [a], above: -1}", "above"),
         ("{rules: ['*'], labels: [a], more: 1}", "more"),
+        ("{rules: [a/b], codeOwners: false}", "must be true"),
     ],
 )
 def test_an_entry_that_says_nothing_or_too_much_is_a_problem_with_its_line(entry: str, words: str) -> None:
@@ -207,3 +254,5 @@ def test_entries_are_read_as_they_are_written() -> None:
     text = b"version: 1\napprovals: [{rules: [a/b], above: 12.5, labels: [x], teams: [acme/finops], exemption: true}]\n"
     (entry,) = configure(text).configuration.approvals
     assert entry == ApprovalSettings(("a/b",), Decimal("12.5"), ("x",), ("acme/finops",), exemption=True)
+    (entry,) = configure(b"version: 1\napprovals: [{rules: [a/b], codeOwners: true}]\n").configuration.approvals
+    assert entry == ApprovalSettings(("a/b",), code_owners=True)

@@ -147,7 +147,7 @@ def test_an_authors_words_push_no_figure_out_of_a_denial(text: str) -> None:
     assert len(first) < 120
     assert first.endswith("3 pods at the most, above the limit of 1")
     assert second == "  [test/rule] Deployment shop/web, spec.replicas"
-    assert third.startswith("  Run at most 1.")
+    assert third.startswith("  Run at most 1 pod: lower replicas")
 
 
 def test_a_denial_of_what_has_no_name_begins_with_what_is_wrong() -> None:
@@ -170,7 +170,7 @@ def test_a_denial_is_told_by_figures_then_rule_and_field_then_what_to_do() -> No
     assert re.sub(r"\$[1-9][0-9]+", "$60", answer.message).split("\n") == [
         "shop/web: 3 pods at the most, above the limit of 1",
         "  [test/few] Deployment shop/web, spec.replicas",
-        f"  Run at most 1. {LONG}.",
+        f"  {FEWER} {LONG}.",
         "shop/web: Ask first: $60 a month, above the limit of $5.00",
         "  [test/money] Deployment shop/web",
         "  Lower requests, replicas or the maximum, or ask who owns the limit to raise it.",
@@ -215,6 +215,7 @@ def test_every_denied_example_of_the_starter_set_says_what_is_and_what_has_to_be
             assert violation.required
 
 
+FEWER = "Run at most 1 pod: lower replicas, or the maximum of what scales it."
 LONG = "Ask the platform team in their channel before you make anything of this size, since nodes of this kind are rare"
 
 
@@ -224,8 +225,8 @@ def test_the_authors_words_stand_first_where_there_is_room_and_else_after_what_t
         (violation,) = weighed_together(None, [deployment(replicas=3)], [policy(spec={"rules": [rule]})]).violations
         return violation.message, violation.fix
 
-    assert told("Ask first.") == ("Ask first: 3 pods at the most, above the limit of 1", "Run at most 1.")
-    assert told(LONG) == ("3 pods at the most, above the limit of 1", f"Run at most 1. {LONG}.")
+    assert told("Ask first.") == ("Ask first: 3 pods at the most, above the limit of 1", FEWER)
+    assert told(LONG) == ("3 pods at the most, above the limit of 1", f"{FEWER} {LONG}.")
 
 
 def test_a_figure_says_how_much_of_it_is_assumed() -> None:

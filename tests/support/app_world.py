@@ -128,6 +128,12 @@ class AppWorld:
         """The conclusions of the check runs on a commit, the newest first."""
         return [str(check.conclusion) for check in self.github.world.platform.checks_on(sha)]
 
+    def standing(self) -> dict[str, list[str]]:
+        """How far the check runs on each commit are, the newest first."""
+        platform = self.github.world.platform
+        commits = dict.fromkeys(check.head for check in platform.checks.values())
+        return {commit: [check.status for check in platform.checks_on(commit)] for commit in commits}
+
     def clones(self) -> list[str]:
         """The clones that there are, by repository and pull request."""
         return sorted(str(path.relative_to(self.settings.clones)) for path in self.settings.clones.glob("*/*"))

@@ -102,7 +102,7 @@ def test_a_denial_says_what_is_wrong_by_which_rule_and_what_to_do() -> None:
     assert answer.message.splitlines()[:3] == [
         "shop/web: 64 accelerators in a pod, above the limit of 16",
         "  [accelerators/one-machine] Deployment shop/web, spec.template.spec",
-        "  Ask for at most 16.",
+        "  Ask for at most 16 accelerators in a pod.",
     ]
 
 

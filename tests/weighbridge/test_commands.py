@@ -515,7 +515,7 @@ def test_many_warnings_of_one_sort_are_one_line_and_each_in_the_json(here: Path,
     told = capsys.readouterr()
     assert len(json.loads(told.out)["problems"]) == 5
     (line,) = told.err.splitlines()
-    assert line.startswith("./0/all.yaml:18:1: warning: 5 objects are given twice, and not alike: each is counted; also ")
+    assert line.startswith("0/all.yaml:18:1: warning: 5 objects are given twice, and not alike: each is counted; also ")
     assert line.endswith(" and 2 more, all in --format json")
 
 

@@ -26,6 +26,7 @@ BOB = User(1003, "bob")
 BASE = namespace("shop") + deployment("web", replicas=2)
 NOBODYS = BASE + namespace("ml", team="") + deployment("nobodys", team="", space="ml")
 LABEL = "version: 1\napprovals:\n  - {rules: [cost-labels/*], labels: [cost-accepted]}\n"
+OWNERS = "version: 1\napprovals:\n  - {rules: [cost-labels/*], codeOwners: true}\n"
 TEAM = "version: 1\napprovals:\n  - {rules: [cost-labels/team], teams: [acme/finops], exemption: true}\n"
 _LAX = """apiVersion: weighbridge.dev/v1alpha1
 kind: CostPolicy
@@ -35,6 +36,11 @@ spec:
   - name: dear
     limitCost: {maximum: 100000}
 """
+
+
+def plain(body: str) -> str:
+    """A comment without what keeps its words from being Markdown."""
+    return body.replace("\\", "").replace("&#8203;", "")
 
 
 class Change:
@@ -55,6 +61,8 @@ class Change:
             environment.setenv(name, value)
         self.git("init", "-q", "-b", "main")
         github.world.platform.permissions["bob"] = "write"
+        self.target = "main"
+        """The branch that the event of a run names."""
 
     def git(self, *arguments: str) -> str:
         named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
@@ -76,12 +84,17 @@ class Change:
         self.push(app=manifests, **more)
         return self.pull
 
+    def owners(self, text: str) -> None:
+        """Have the next commit name code owners."""
+        (self.checkout / ".github").mkdir(exist_ok=True)
+        (self.checkout / ".github" / "CODEOWNERS").write_text(text, encoding="utf-8")
+
     def push(self, **files: str) -> None:
         self.pull.head = self.commit(**files)
         self.pull.commits.append(self.pull.head)
 
     def run(self, *arguments: str) -> int:
-        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base}}
+        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base, "ref": self.target}}
         return self._run("pull_request", {"pull_request": told}, *arguments)
 
     def queued(self, *arguments: str, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
@@ -165,7 +178,7 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(change) -> None
     change.label()
     assert change.run() == PASSED
     change.github.world.rebase(change.pull, older, "older")
-    change.base = older
+    change.base, change.target = older, "older"
     for _ in range(2):
         assert change.run() == DENIED
         assert "bob put it on before the base of the pull request was changed; put it on anew" in change.body()
@@ -173,6 +186,19 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(change) -> None
     change.label()
     assert change.run() == PASSED
     assert change.queued() == PASSED
+
+
+def test_a_run_that_is_had_again_with_the_base_of_before_accepts_nothing_and_writes_nothing(change) -> None:
+    change.open(LABEL)
+    change.run()
+    change.github.world.rebase(change.pull, branch="release")
+    change.label()
+    before = len(change.github.writes)
+    assert change.run() == DENIED
+    assert len(change.github.writes) == before
+    assert "not accepted: it was weighed for main, and goes to release now: weigh it anew" in change.weighing()["notes"]
+    change.target = "release"
+    assert change.run() == PASSED
 
 
 def test_a_base_that_takes_a_part_of_the_change_has_the_rest_accepted_anew(change) -> None:
@@ -204,6 +230,93 @@ def test_a_base_whose_configuration_is_broken_lets_nobody_accept(change) -> None
     change.open("version: 1\napprovals: [{rules: []}]\n", weighbridge="version: 1\n")
     assert change.run() == DENIED
     assert "Not accepted: nobody can accept a denial: weighbridge.yaml" in change.body().replace("\\", "")
+
+
+def test_a_code_owner_of_the_denied_object_s_file_accepts_it_by_a_review(change) -> None:
+    change.owners("* @everybody\n/app.yaml @bob @acme/payments docs@example.com # who pays for it\n")
+    change.open(OWNERS)
+    change.github.world.review(change.pull, User(1004, "everybody"))
+    assert change.run() == DENIED
+    body = change.body()
+    assert "`bob` or `acme/payments` may accept it instead, by a review." in body
+    assert "@bob" not in body
+    assert "whose address docs@example.com in .github/CODEOWNERS is, nobody tells: name them by @login" in plain(body)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == PASSED
+    assert "`ml/nobodys` from `cost-labels/team` by bob, by review" in change.body()
+    (violation,) = [each for each in change.weighing()["violations"] if each["accepted"]]
+    assert (violation["accepted"], violation["approvers"]) == ("bob, by review", ["bob", "acme/payments"])
+    assert change.queued() == PASSED
+
+
+def test_a_member_of_a_team_that_owns_the_file_accepts_it(change) -> None:
+    change.environment.setenv("GITHUB_TOKEN", "members-token")
+    change.owners("app.yaml @acme/finops\n")
+    change.open(OWNERS)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == PASSED
+    assert "by bob of acme/finops, by review" in change.body()
+
+
+def test_a_change_cannot_name_its_own_code_owners(change) -> None:
+    change.owners("* @acme/finops\n")
+    change.open(OWNERS, manifests=BASE)
+    change.owners("* @bob\n")
+    change.push(app=NOBODYS)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == DENIED
+    assert "`acme/finops` may accept it instead" in change.body()
+
+
+def test_a_base_without_code_owners_lets_nobody_accept_and_says_where_they_are_looked_for(change) -> None:
+    change.open(OWNERS)
+    change.owners("* @bob\n")
+    change.push()
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == DENIED
+    assert "Not accepted: nobody is a code owner: the base has none of .github/CODEOWNERS" in plain(change.body())
+
+
+def test_a_link_is_no_list_of_code_owners(change) -> None:
+    (change.checkout / "owners").write_text("* @bob\n", encoding="utf-8")
+    (change.checkout / "CODEOWNERS").symlink_to("owners")
+    change.open(OWNERS)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == DENIED
+    assert "nobody is a code owner: CODEOWNERS is no file of up to 3 MB" in plain(change.body())
+
+
+def test_of_a_folder_that_is_weighed_by_itself_the_owners_are_found_from_the_top(change) -> None:
+    change.owners("/apps/app.yaml @bob\n/app.yaml @alice\n")
+    (change.checkout / "apps").mkdir()
+    change.base = change.commit(weighbridge=OWNERS, **{"apps/app": BASE})
+    change.git("checkout", "-q", "-b", "feature")
+    change.pull = PullRequest(482, "", "feature", change.base)
+    change.github.world.platform.pulls[482] = change.pull
+    change.push(**{"apps/app": NOBODYS})
+    change.environment.chdir(change.checkout / "apps")
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == PASSED
+
+
+def test_lines_of_code_owners_that_are_skipped_are_told(change) -> None:
+    change.owners("* @bob\n!app.yaml @bob\n[ab]pp.yaml @\u202ealice\n")
+    change.open(OWNERS)
+    assert change.run() == DENIED
+    told = plain(change.body())
+    assert (
+        ".github/CODEOWNERS:2 on the base is skipped, as on GitHub: a pattern cannot begin with !; of 2 such lines it is" in told
+    )
+
+
+def test_many_code_owners_are_counted_and_those_beyond_what_is_asked_are_told(change) -> None:
+    change.owners(f"* {' '.join(f'@owner-{number}' for number in range(60))}\n")
+    change.open(OWNERS)
+    assert change.run() == DENIED
+    body = change.body()
+    assert "`owner-3` or `owner-4` or 45 more may accept it instead, by a review." in body
+    assert "60 code owners are more than are asked: only the first 50 are" in body
+    assert len(change.weighing()["violations"][0]["approvers"]) == 50
 
 
 def test_an_exemption_that_says_the_same_is_proposed_where_that_is_asked_for(change) -> None:

@@ -64,6 +64,14 @@ def test_a_change_that_loosens_its_own_rules_is_denied_by_the_base_s(change: dic
     assert said["prices"]["region"] == "us-central1"
 
 
+def test_the_base_s_settings_are_named_as_in_the_repository_wherever_they_were_laid_out(weighed: Weigh, capfd) -> None:
+    weighed({})
+    run(["diff", "--git", "HEAD~1...HEAD", "--format", "markdown", "--config-from-base"])
+    told = capfd.readouterr().out
+    assert "gcp us-central1 (weighbridge.yaml)" in told
+    assert "weighbridge-commit" not in told
+
+
 def test_without_it_the_rules_at_hand_count(weighed: Weigh) -> None:
     code, said = weighed(LOOSER["a higher limit"])
     assert (code, said["verdict"]) == (PASSED, "pass")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from workloads.problem import Severity
-from workloads.sources.files import read_paths
+from workloads.sources.files import plainest, read_paths
 from workloads.text.document import ReadLimits
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
@@ -81,6 +83,55 @@ def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (problem,) = read_paths([str(tmp_path)]).problems
     assert "not a plain file" in problem.message
+
+
+def _writing(path: Path, data: bytes) -> threading.Thread:
+    """Somebody who writes into a pipe, as a shell has it in ``<(helm template …)``, and ends."""
+
+    def write() -> None:
+        with contextlib.suppress(BrokenPipeError), path.open("wb") as stream:
+            stream.write(data)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    return thread
+
+
+def test_a_pipe_that_a_person_names_is_read_to_its_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    thread = _writing(tmp_path / "pipe", (POD % "a" + "---\n" + POD % "b").encode())
+    reading = read_paths([str(tmp_path / "pipe")], piped=True)
+    thread.join()
+    assert [each.name for each in reading.manifests] == ["a", "b"]
+    assert not reading.problems
+
+
+def test_a_pipe_that_goes_on_is_read_no_further_than_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    thread = _writing(tmp_path / "pipe", b"a: b\n" * 1_000_000)
+    (problem,) = read_paths([str(tmp_path / "pipe")], ReadLimits(size=1024 * 1024), piped=True).problems
+    thread.join()
+    assert problem.message == "larger than 1 MiB: not read"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_not_read_though_a_person_names_it(device: str) -> None:
+    (problem,) = read_paths([device], piped=True).problems
+    assert problem.message == "not a plain file: not read"
+
+
+def test_a_pipe_in_a_folder_is_not_read_though_a_person_names_the_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (problem,) = read_paths([str(tmp_path)], piped=True).problems
+    assert problem.message == "not a plain file: not read"
+
+
+def test_a_path_through_a_link_stays_as_it_is(tmp_path: Path) -> None:
+    _tree(tmp_path, "apps/a.yaml", "other/deep/b.yaml")
+    (tmp_path / "apps/link").symlink_to(tmp_path / "other/deep")
+    assert plainest(f"{tmp_path}/apps/link/../deep/b.yaml") == f"{tmp_path}/apps/link/../deep/b.yaml"
+    assert plainest(f"{tmp_path}/apps/../apps/./a.yaml") == f"{tmp_path}/apps/a.yaml"
+    assert [plainest(each) for each in ("./a", "a/", ".", "../a//b", "")] == ["a", "a", ".", "../a/b", ""]
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

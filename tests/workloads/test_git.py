@@ -123,6 +123,44 @@ def test_an_attribute_of_the_change_hides_no_workload_that_it_scales(commit: Com
     assert _names(read_change("HEAD~1..HEAD"))[1] == ["HorizontalPodAutoscaler/hpa", "Deployment/web"]
 
 
+CLASS = (
+    "apiVersion: storage.k8s.io/v1\nkind: StorageClass\n"
+    'metadata: {name: fast, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}\n'
+    "provisioner: ebs.csi.aws.com\nparameters: {type: %s}\n"
+)
+CLAIM = (
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: shop}\n"
+    "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: %dGi}}}\n"
+)
+LIMITS = (
+    "apiVersion: v1\nkind: LimitRange\nmetadata: {name: limits}\nspec: {limits: [{type: Container, defaultRequest: {cpu: %d}}]}\n"
+)
+UNPLACED = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+    "spec: {template: {spec: {containers: [{name: web, image: 'web:%d'}]}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("unchanged", "changes"),
+    [
+        (("class.yaml", CLASS % "io2"), ("claim.yaml", CLAIM)),
+        (("claim.yaml", CLAIM % 100), ("class.yaml", CLASS)),
+        (("limits.yaml", LIMITS % 1), ("web.yaml", UNPLACED)),
+        (("web.yaml", UNPLACED % 1), ("limits.yaml", LIMITS)),
+    ],
+    ids=["the default class of a claim", "claims of a default class", "limits without a namespace", "what these limit"],
+)
+def test_what_names_no_class_and_no_namespace_is_found_by_what_it_needs(
+    commit: Commit, unchanged: tuple[str, str], changes: tuple[str, str]
+) -> None:
+    file, text = changes
+    commit(dict([unchanged]) | {file: text % 1, "other.yaml": "kind: ConfigMap\nmetadata: {name: other}\n"})
+    commit({file: text % 2})
+    for side in _names(read_change("HEAD~1..HEAD")):
+        assert len(side) == 2
+
+
 @pytest.mark.parametrize("name", ['"we\\0b"', f'"{"w" * 200_000}"', '"a\\nb"', '""'])
 def test_what_no_object_can_be_named_is_looked_for_nowhere(commit: Commit, name: str) -> None:
     commit({"web.yaml": DEPLOYMENT % ("web", 1)})

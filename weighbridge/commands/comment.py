@@ -132,7 +132,9 @@ def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -
         click.echo(f"weighbridge: nothing to say: no open pull request of {run.source} has {run.head[:7]} at its head", err=True)
         return PASSED
     try:
-        report = settled(read_weighing(source), stated.approvals, here.base, looking(lambda: _forge(here), here, key)).report
+        look = looking(lambda: _forge(here), here, key)
+        # What is checked out here is the default branch: neither commit of the pull request is.
+        report = settled(read_weighing(source), stated.approvals, here.base, "HEAD", look).report
         posting = draft_weighing(report, here, key, stated.comment)
     except Failure as failure:
         _posted(here, draft_of_failure(str(failure), here, key, stated.comment), dry_run=dry_run)

@@ -20,6 +20,7 @@ from workloads.settings.configuration import ClusterSettings
 from workloads.settings.ownership import DIMENSIONS
 
 _SECONDS = Decimal(3600)
+CODE_OWNERS = "the code owners"
 
 Row = tuple[str, str, str]
 """Setting, value, what decided it."""
@@ -149,7 +150,11 @@ def _approvals(settings: Settings) -> Iterable[Row]:
     """Who may accept what on a pull request."""
     for entry in settings.configuration.approvals:
         above = f" above {plain(entry.above)} a month" if entry.above else ""
-        yield "approvals", f"{', '.join(entry.rules)}{above}: {', '.join(entry.approvers)}", settings.configuration.file
+        yield (
+            "approvals",
+            f"{', '.join(entry.rules)}{above}: {', '.join(entry.approvers([CODE_OWNERS]))}",
+            settings.configuration.file,
+        )
 
 
 def _duration(hours: Decimal) -> str:

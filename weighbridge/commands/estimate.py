@@ -21,7 +21,7 @@ from weighbridge.preparation import Request, prepare
 def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, explain: bool, **_: object) -> int:
     """What manifests cost a month.
 
-    PATH is a YAML or JSON file, a folder of them, or - for standard input. Kustomizations and charts in a folder are
+    PATH is a YAML or JSON file, a folder of them, a pipe, or - for standard input. Kustomizations and charts in a folder are
     built. Objects without a price are listed with the reason, never counted as zero. Exit code 2 when something could
     not be read.
 

@@ -34,6 +34,11 @@ assume:
   nodes: 3
   zones: 3
   jobDuration: 1h
+
+# Who may let a denial pass on a pull request, always as the base of it has this file. Nobody may unless it is said.
+# approvals:
+#   - rules: ["*"]
+#     codeOwners: true
 """
 
 

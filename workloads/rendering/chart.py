@@ -12,7 +12,7 @@ from workloads.rendering.tree import Folders, Tree, inside
 from workloads.text.reader import parse_document
 
 CHART: Final = "Chart.yaml"
-_OLD_DEPENDENCIES: Final = "requirements.yaml"
+OLD_DEPENDENCIES: Final = "requirements.yaml"
 """Where charts of Helm 2 name what they depend on."""
 _TRIALS: Final = "ci"
 """The folder of values that chart-testing tries a chart with: nobody runs those."""
@@ -77,14 +77,14 @@ class Charts:
 
     def _chart(self, folder: str) -> Chart:
         described = self._document(posixpath.join(folder, CHART))
-        old = self._document(posixpath.join(folder, _OLD_DEPENDENCIES))
+        old = self._document(posixpath.join(folder, OLD_DEPENDENCIES))
         trials = posixpath.join(folder, _TRIALS)
         return Chart(
             folder,
             text(described, "name") or posixpath.basename(folder) or "chart",
             text(described, "type") == "library",
             frozenset(path for path in self._folders.every(folder) if not inside(trials, path)),
-            (*_dependencies(described), *_dependencies(old)),
+            (*dependencies(described), *dependencies(old)),
         )
 
     def _document(self, path: str) -> Mapping[str, object]:
@@ -93,7 +93,8 @@ class Charts:
         return value if isinstance(value, dict) else {}
 
 
-def _dependencies(described: Mapping[str, object]) -> Iterator[Dependency]:
+def dependencies(described: Mapping[str, object]) -> Iterator[Dependency]:
+    """What the description of a chart says it needs."""
     for entry in sequence(described, "dependencies"):
         if text(entry, "name"):
             yield Dependency(text(entry, "name"), text(entry, "version"), text(entry, "repository"))

@@ -11,6 +11,10 @@ SECONDS: Final = 60
 """Seconds that one rendering may take."""
 OUTPUT: Final = 64 * 1024**2
 """Bytes that one rendering may write."""
+NAMESPACE: Final = "namespace"
+"""The level at which there is no network, by the kernel."""
+PROXIES: Final = "proxies"
+"""The level at which addresses lead nowhere, by what the renderer is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,13 @@ class Rendering:
 class Confinement:
     """What held while renderers ran. References to fetch are refused before, whatever holds here."""
 
-    network: str = "namespace"
-    """``namespace``: none is there, by the kernel. ``proxies``: addresses lead nowhere, by what the renderer is told."""
+    network: str = NAMESPACE
+    """``namespace`` or ``proxies``."""
     limits: bool = True
     """Whether memory, output and time are limited by the kernel; else only the time, by whoever waits."""
 
     @property
     def words(self) -> str:
         """``without a network, in 1024 MiB and 60 s``."""
-        network = "without a network" if self.network == "namespace" else "with proxies that lead nowhere in place of a network"
+        network = "without a network" if self.network == NAMESPACE else "with proxies that lead nowhere in place of a network"
         return f"{network}, in {MEMORY // 1024**2} MiB and {SECONDS} s" if self.limits else f"{network}, in {SECONDS} s"

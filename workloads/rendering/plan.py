@@ -46,6 +46,8 @@ class Directions:
     store: ChartStore = field(default_factory=NoStore)
     scope: str = ""
     """The folder, from the tree's top, whose kustomizations and charts are wanted; the rest of the tree is there to be read."""
+    aside: Callable[[str], bool] = _nothing
+    """Whether a file or folder of that folder is there to be read only, too."""
 
     def at(self, folder: str) -> list[RenderEntry]:
         """The entries about a folder itself."""
@@ -83,8 +85,9 @@ class Plan:
     @cached_property
     def kustomized(self) -> tuple[Render, ...]:
         """The kustomizations that are built for their own sake, in the order of their folders."""
-        roots = [folder for folder in self.kustomizations.roots(self.directions.scope) if not self.directions.plain(folder)]
-        return tuple(render for folder in roots for render in self._kustomize(folder))
+        roots = self.kustomizations.roots(self.directions.scope)
+        wanted = [folder for folder in roots if not self.directions.plain(folder) and not self.directions.aside(folder)]
+        return tuple(render for folder in wanted for render in self._kustomize(folder))
 
     def _kustomize(self, folder: str) -> Iterator[Render]:
         for entry in self.directions.at(folder) or [RenderEntry(folder)]:
@@ -104,8 +107,8 @@ class Plan:
         return tuple(renders)
 
     def _charts(self) -> list[str]:
-        scope = self.directions.scope
-        return [folder for folder in self.charts.roots() if folder == scope or inside(scope, folder)]
+        roots = self.charts.roots()
+        return [folder for folder in roots if _within(self.directions.scope, folder) and not self.directions.aside(folder)]
 
     def _release(self, folder: str, entry: RenderEntry) -> Render:
         named = [(value, self.directions.path(value)) for value in entry.values]
@@ -130,7 +133,8 @@ class Plan:
     def lost(self) -> list[str]:
         """The paths of entries at which there is nothing to render."""
         wanted = [(entry, self.directions.path(entry.path)) for entry in self.directions.entries]
-        return [entry.path for entry, folder in wanted if folder is None or not self._there(folder, entry.tool)]
+        known = [(entry, folder) for entry, folder in wanted if folder is None or _within(self.directions.scope, folder)]
+        return [entry.path for entry, folder in known if folder is None or not self._there(folder, entry.tool)]
 
     def _there(self, folder: str, tool: str) -> bool:
         if tool == "plain":

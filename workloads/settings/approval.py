@@ -18,9 +18,11 @@ class ApprovalSettings:
     above: Decimal = Decimal(0)
     """What the denied object costs a month from which on this holds, in the currency of the output."""
     labels: tuple[str, ...] = ()
-    """Labels that accept it, where somebody puts one on who may: of ``teams`` where some are named, else with write access."""
+    """Labels that accept it, where somebody puts one on whose review would; where none would, anybody with write access."""
     teams: tuple[str, ...] = ()
     """``owner/team``: a member's approving review accepts it."""
+    code_owners: bool = False
+    """Whether they do too whom CODEOWNERS names for the denied object's file."""
     exemption: bool = False
     """Whether the comment proposes an exemption that says what was accepted."""
 
@@ -28,10 +30,20 @@ class ApprovalSettings:
         """Whether it is about a rule."""
         return any(pattern in (f"{policy}/{rule}", f"{policy}/*", "*") for pattern in self.rules)
 
+    def approvers(self, owners: Sequence[str]) -> tuple[str, ...]:
+        """Whom to ask about a file with owners: ``acme/finops``, ``bob``, ``label:cost-accepted``; nobody where nobody may."""
+        people = self.reviewers(owners)
+        labels = self.labels if people or not self.names_people else ()
+        return (*people, *(f"{LABEL}{label}" for label in labels))
+
+    def reviewers(self, owners: Sequence[str]) -> tuple[str, ...]:
+        """The teams, and the people by login, whose review accepts it: those named, and the file's owners where they may."""
+        return (*self.teams, *(owners if self.code_owners else ()))
+
     @property
-    def approvers(self) -> tuple[str, ...]:
-        """Whom to ask: ``acme/finops``, ``label:cost-accepted``."""
-        return (*self.teams, *(f"{LABEL}{label}" for label in self.labels))
+    def names_people(self) -> bool:
+        """Whether it says whose word counts, and does not leave it to all with write access."""
+        return bool(self.teams) or self.code_owners
 
 
 LABEL = "label:"
@@ -55,4 +67,9 @@ def read_approvals(stated: Sequence[object]) -> tuple[ApprovalSettings, ...]:
 
 def _approval(entry: Mapping[str, object]) -> ApprovalSettings:
     texts = {key: tuple(map(str, sequence(entry, key))) for key in ("rules", "labels", "teams")}
-    return ApprovalSettings(**texts, above=Decimal(str(entry.get("above", 0))), exemption=entry.get("exemption") is True)
+    return ApprovalSettings(
+        **texts,
+        above=Decimal(str(entry.get("above", 0))),
+        code_owners=entry.get("codeOwners") is True,
+        exemption=entry.get("exemption") is True,
+    )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from workloads.rendering.deployers import GROUPS
 from workloads.rendering.plan import Directions
 from workloads.rendering.side import Side
-from workloads.rendering.tree import Tree, inside
+from workloads.rendering.tree import inside
 from workloads.rendering.world import repository_name
 from workloads.sources.error import RepositoryError
 from workloads.sources.files import SUFFIXES, Watcher, read_paths
+from workloads.sources.folder_listing import PASSED_OVER
 from workloads.sources.folder_tree import FolderTree
 from workloads.sources.renderer import Renderer
 from workloads.sources.rendering import RenderedSide, render_change, told_alike
@@ -47,12 +49,11 @@ class _Folder:
     path: str
     """As it was given."""
     top: str
-    tree: Tree
-    scope: str
-    """From the top."""
+    tree: FolderTree
+    ways: Directions
 
     @classmethod
-    def at(cls, path: str, top: str = "") -> _Folder:
+    def at(cls, path: str, ways: Ways, top: str = "") -> _Folder:
         """The folder at a path. Its tree is its repository; else the current folder, where it stands in that; else itself.
 
         ``top`` is another tree that it stands in.
@@ -60,23 +61,36 @@ class _Folder:
         whole = os.path.realpath(path)
         top = top or _top(whole)
         scope = os.path.relpath(whole, top)
-        return cls(path, top, FolderTree(top), "" if scope == os.curdir else scope)
+        scope = "" if scope == os.curdir else scope
+        directions = replace(ways(top), scope=scope, aside=partial(_aside, scope))
+        named = (directions.path(value) for entry in directions.entries for value in entry.values)
+        return cls(path, top, FolderTree(top, scope, filter(None, named)), directions)
+
+    @property
+    def scope(self) -> str:
+        """From the top."""
+        return self.ways.scope
 
     def shown(self, path: str) -> str:
         """A path of the tree as a person here would type it."""
         return os.path.normpath(os.path.join(self.path, os.path.relpath(path or os.curdir, self.scope or os.curdir)))
 
-    def side(self, ways: Ways) -> Side:
+    def side(self) -> Side:
         """What is to be rendered of it."""
         words = [word.encode() for word in GROUPS]
         named = [path for path in self.within if path.endswith(SUFFIXES)]
         deploying = [path for path in named if any(word in (self.tree.read(path) or b"") for word in words)]
-        return Side(self.tree, replace(ways(self.top), scope=self.scope), deploying, _remotes(self.top), self.shown)
+        return Side(self.tree, self.ways, deploying, _remotes(self.top), self.shown)
 
     @property
     def within(self) -> frozenset[str]:
-        """The files that stand in it."""
-        return frozenset(path for path in self.tree.files if inside(self.scope, path))
+        """The files that stand in it, and not only where something refers to them."""
+        return frozenset(path for path in self.tree.files if inside(self.scope, path) and not self.ways.aside(path))
+
+
+def _aside(scope: str, path: str) -> bool:
+    """Whether a path of a folder is hidden in it, or is otherwise passed over."""
+    return any(part.startswith(".") or part in PASSED_OVER for part in path[len(scope) :].split("/"))
 
 
 def _top(folder: str) -> str:
@@ -97,9 +111,9 @@ def _remotes(top: str) -> frozenset[str]:
 
 def read_built(path: str, ways: Ways, renderer: Renderer, watcher: Watcher | None = None) -> Reading:
     """A folder as it is deployed: what its kustomizations and charts make, and the rest of it as it stands."""
-    folder = _Folder.at(path)
+    folder = _Folder.at(path, ways)
     nothing = Side(_NoTree(), Directions(), (), frozenset(), str)
-    _, after = render_change(nothing, folder.side(ways), folder.within, renderer)
+    _, after = render_change(nothing, folder.side(), folder.within, renderer)
     return _settled(folder, after, watcher)
 
 
@@ -113,11 +127,11 @@ def read_both_built(
     """
     paired: list[tuple[Reading, Reading]] = []
     for tops in _counterparts(before, after):
-        told = _compared(_Folder.at(before, tops[0]), _Folder.at(after, tops[1]), ways, renderer, watcher)
+        told = _compared(_Folder.at(before, ways, tops[0]), _Folder.at(after, ways, tops[1]), renderer, watcher)
         if not _unknown(told):
             return told
         paired.append(told)
-    beside = _compared(_Folder.at(before), _Folder.at(after), ways, renderer, watcher)
+    beside = _compared(_Folder.at(before, ways), _Folder.at(after, ways), renderer, watcher)
     return min(paired, key=_unknown) if _unknown(beside) else beside
 
 
@@ -132,8 +146,8 @@ def _counterparts(before: str, after: str) -> Iterator[tuple[str, str]]:
     yield str(old), str(new)
 
 
-def _compared(old: _Folder, new: _Folder, ways: Ways, renderer: Renderer, watcher: Watcher | None) -> tuple[Reading, Reading]:
-    first, second = render_change(old.side(ways), new.side(ways), old.within | new.within, renderer)
+def _compared(old: _Folder, new: _Folder, renderer: Renderer, watcher: Watcher | None) -> tuple[Reading, Reading]:
+    first, second = render_change(old.side(), new.side(), old.within | new.within, renderer)
     return told_alike(_settled(old, first, watcher), _settled(new, second, watcher))
 
 
@@ -144,4 +158,5 @@ def _unknown(told: tuple[Reading, Reading]) -> int:
 
 def _settled(folder: _Folder, side: RenderedSide, watcher: Watcher | None) -> Reading:
     owned = frozenset(folder.shown(path) for path in side.owned)
-    return side.settled(read_paths([folder.path], DEFAULT_LIMITS, watcher, owned))
+    read = side.settled(read_paths([folder.path], DEFAULT_LIMITS, watcher, owned))
+    return replace(read, problems=(*folder.tree.problems, *read.problems))

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from workloads.rendering.confinement import MEMORY, OUTPUT, SECONDS, Confinement
+from workloads.rendering.confinement import MEMORY, NAMESPACE, OUTPUT, PROXIES, SECONDS, Confinement
 
 try:
     import resource
@@ -69,7 +69,7 @@ def run(command: Sequence[str], folder: Path, home: Path, seconds: float = SECON
 
 def confinement() -> Confinement:
     """What holds on this machine."""
-    return Confinement("namespace" if _prefix() else "proxies", _LIMITED)
+    return Confinement(NAMESPACE if _prefix() else PROXIES, _LIMITED)
 
 
 @cache

@@ -33,16 +33,19 @@ def read_paths(
     limits: ReadLimits = DEFAULT_LIMITS,
     watcher: Watcher | None = None,
     owned: Collection[str] = (),
+    *,
+    piped: bool = False,
 ) -> Reading:
     """Everything at the given paths: files, folders, ``-`` for standard input. Linear in the bytes. Never raises.
 
-    ``owned`` are files of folders, as they are named there, that somebody else reads.
+    ``owned`` are files of folders, as they are named there, that somebody else reads. ``piped`` says that a path may be a pipe:
+    a person has named it, and waits for what comes out.
     """
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     others = files = 0
     for path in paths:
-        for reading in _readings(path, limits, owned):
+        for reading in _piped(path, limits) if piped and is_pipe(path) else _readings(plainest(path), limits, owned):
             manifests += reading.manifests
             problems += reading.problems
             others += reading.others
@@ -50,6 +53,20 @@ def read_paths(
             if watcher is not None:
                 watcher(files)
     return Reading(tuple(manifests), tuple(problems), others, files)
+
+
+def is_pipe(path: str) -> bool:
+    """Whether what stands at a path is a pipe, such as the one that a shell makes of ``<(helm template …)``."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def plainest(path: str) -> str:
+    """A path as all output has it: ``apps`` for ``./apps/``; as it is where a link makes that another place."""
+    short = os.path.normpath(path) if path else path
+    return short if os.pardir not in path or os.path.realpath(short) == os.path.realpath(path) else path
 
 
 def _readings(path: str, limits: ReadLimits, owned: Collection[str]) -> Iterator[Reading]:
@@ -64,6 +81,15 @@ def _readings(path: str, limits: ReadLimits, owned: Collection[str]) -> Iterator
 def _read_standard_input(limits: ReadLimits) -> Reading:
     data = sys.stdin.buffer.read(limits.size + 1)
     return read(data, "-", limits)
+
+
+def _piped(path: str, limits: ReadLimits) -> Iterator[Reading]:
+    """What comes out of a pipe until its writer ends, or until it is more than a file may have."""
+    try:
+        with open(path, "rb") as stream:
+            yield read(stream.read(limits.size + 1), path, limits)
+    except OSError as error:
+        yield _refused(path, f"cannot be read: {error.strerror or error}")
 
 
 def _read_file(path: str, limits: ReadLimits) -> Reading:
@@ -97,7 +123,8 @@ def _read_folder(root: str, limits: ReadLimits, owned: Collection[str]) -> Itera
     for folder, folders, names in os.walk(root, onerror=None):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if owned and os.path.normpath(os.path.join(folder, name)) in owned:
+            path = os.path.join(folder, name).removeprefix("./")
+            if owned and os.path.normpath(path) in owned:
                 continue
             if name.lower() in KUSTOMIZATIONS:
                 unbuilt.append(folder)
@@ -107,7 +134,7 @@ def _read_folder(root: str, limits: ReadLimits, owned: Collection[str]) -> Itera
             if count > MOST_FILES:
                 yield _refused(root, f"more than {MOST_FILES:,} files: the rest was not read")
                 return
-            yield _read_member(os.path.join(folder, name), home, limits)
+            yield _read_member(path, home, limits)
     if unbuilt:
         yield Reading(problems=(_unbuilt(unbuilt),))
 

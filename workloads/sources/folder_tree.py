@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
+from workloads.problem import Problem, Severity
 from workloads.sources.files import MOST_FILES
+from workloads.sources.folder_listing import FolderListing
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
-
-_PASSED_OVER: Final = ("node_modules",)
-"""Folders without manifests and with very many files; hidden ones are passed over too."""
 
 
 class FolderTree:
-    """A ``Tree`` over a folder. Links are told as links, and never followed here."""
+    """A ``Tree`` over a folder of a larger one, and over what it refers to there. Links are told as links, and never followed."""
 
-    def __init__(self, top: str, limits: ReadLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, top: str, scope: str = "", named: Iterable[str] = (), limits: ReadLimits = DEFAULT_LIMITS) -> None:
+        """``scope`` is the folder that is asked for, ``named`` are other paths that something outside of the tree refers to."""
         self._top = top
         self._limits = limits
         self._read: dict[str, bytes | None] = {}
-        paths, links = _listed(top)
-        self.links: Mapping[str, str] = links
-        self.files: Mapping[str, str] = _Digests(paths, self)
+        listing = FolderListing(top, self._remembered)
+        listing.list(scope, named)
+        self.links: Mapping[str, str] = listing.links
+        self.files: Mapping[str, str] = _Digests(frozenset(listing.files), self)
+        self.problems: tuple[Problem, ...] = (_cut(os.path.join(top, scope)),) if listing.cut else ()
+        """What kept the tree from being looked at whole."""
 
     def load(self, paths: Iterable[str]) -> None:
         """Files are read one by one."""
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None where it is larger than what is read, or is no plain file of the folder."""
+        return self._remembered(path) if path in self.files else None
+
+    def _remembered(self, path: str) -> bytes | None:
         if path not in self._read:
-            self._read[path] = self._bytes(path) if path in self.files else None
+            self._read[path] = self._bytes(path)
         return self._read[path]
 
     def _bytes(self, path: str) -> bytes | None:
@@ -71,24 +75,6 @@ def _unlinked(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def _listed(top: str) -> tuple[frozenset[str], dict[str, str]]:
-    """The plain files and the links below a folder, by path from it; of very many only the first."""
-    files: set[str] = set()
-    links: dict[str, str] = {}
-    for folder, folders, names in os.walk(top):
-        inner = [name for name in folders if not name.startswith(".") and name not in _PASSED_OVER]
-        folders[:] = sorted(inner)
-        for name in sorted((*names, *inner)):
-            whole = os.path.join(folder, name)
-            path = os.path.relpath(whole, top)
-            try:
-                mode = os.lstat(whole).st_mode
-                if stat.S_ISLNK(mode):
-                    links[path] = os.readlink(whole)
-                elif stat.S_ISREG(mode):
-                    files.add(path)
-            except OSError:
-                continue  # gone since, or nobody else's to look at
-        if len(files) > MOST_FILES:
-            break
-    return frozenset(files), links
+def _cut(folder: str) -> Problem:
+    words = f"more than {MOST_FILES:,} files here and in what they refer to: what is built of the others is not known"
+    return Problem(Severity.ERROR, words, os.path.relpath(folder), hint="name a folder that holds less, such as one overlay")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
-from workloads.rendering.kustomization import NAMES
+from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
 from workloads.rendering.side import Side
 from workloads.rendering.world import repository_name
@@ -24,10 +23,7 @@ from workloads.sources.repository import NOTHING, Repository, Stored
 from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.reader import Reading, read
-
-TEMPLATE: Final = "a template, not YAML until it is rendered"
-_YTT: Final = re.compile(rb"^[^\n#\"']*#@", re.MULTILINE)
-"""An instruction of ytt, which to any other reader is a comment."""
+from workloads.text.template import certain, is_ytt, unrendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +67,8 @@ def read_change(
     changed = frozenset(file.path for file in files)
     ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
     deploying = known.deploying() | {path for path in changed if path.endswith(SUFFIXES)}
-    told = index or FileIndex(None)
-    parsed = told.kustomizations({name for path, name in tree.files.items() if path.endswith(NAMES)})
-    before_now = set(parsed)
-    sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
-    told.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
+    with _kustomizations(tree, index or FileIndex(None)) as parsed:
+        sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
     files = [file for file in files if not ways.ignored(file.path)]
@@ -85,6 +78,15 @@ def read_change(
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
+
+
+@contextmanager
+def _kustomizations(tree: GitTree, index: FileIndex) -> Iterator[dict[str, Kustomization | None]]:
+    """The kustomizations of a tree that are known by their content; those that are added to them are known from then on."""
+    parsed = index.kustomizations({name for path, name in tree.files.items() if path.endswith(NAMES)})
+    before_now = set(parsed)
+    yield parsed
+    index.remember_kustomizations({name: each for name, each in parsed.items() if name not in before_now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +137,6 @@ def _bodies(manifests: Iterable[Manifest]) -> dict[Identity, list[Mapping[str, o
     return found
 
 
-def _certain(reading: Reading, data: bytes) -> Reading:
-    """A changed file as it counts: of a template that nobody rendered, nothing is known, and what it holds is no object yet."""
-    wrong = [replace(each, severity=Severity.ERROR) if each.message == TEMPLATE else each for each in reading.problems]
-    if _YTT.search(data):
-        file = next((each.origin.file for each in reading.manifests if each.origin), "")
-        hint = "render it first, and weigh what comes out"
-        return Reading(problems=(*wrong, Problem(Severity.ERROR, TEMPLATE, file, hint=hint)), files=reading.files)
-    return replace(reading, problems=tuple(wrong))
-
-
 class _Change:
     """The files of a change, and those around it, read as they stand."""
 
@@ -162,9 +154,9 @@ class _Change:
         contents = self.repository.contents(in_git, self._limits.size)
         for path in sorted(plain):
             if path in contents:
-                reading += _certain(self._parsed(path, contents[path]), contents[path] or b"")
+                reading += self._counted(path, contents[path])
             else:
-                reading += read_paths([self.repository.shown(path)], self._limits)
+                reading += certain(read_paths([self.repository.shown(path)], self._limits))
         return reading
 
     def read_named(self, revision: str, paths: Iterable[str]) -> Reading:
@@ -177,6 +169,11 @@ class _Change:
         for path, data in self.repository.contents(objects, self._limits.size).items():
             reading += self._parsed(path, data)
         return reading
+
+    def _counted(self, path: str, data: bytes | None) -> Reading:
+        """A changed file: of a template that nobody rendered, nothing is known, and what it holds is no object yet."""
+        reading, shown = self._parsed(path, data), self.repository.shown(path)
+        return certain(unrendered(reading, shown) if is_ytt(data or b"") else reading)
 
     def _parsed(self, path: str, data: bytes | None) -> Reading:
         if data is None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach
+from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, depends
 from workloads.rendering.kustomization import NAMES
 from workloads.rendering.render import Render
 from workloads.rendering.side import Side
@@ -64,7 +64,7 @@ def _concerned(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]
     left = [render for render in side.renders if id(render) not in made and not render.obstacles]
     maybe = [render for render in left if found.isdisjoint(render.files) and not enclosing.isdisjoint(render.files)]
     side.tree.load(path for render in maybe for path in _named(render))
-    spaces = [space.encode("utf-8", "replace") for space in words.namespaces]
+    spaces = [space.encode("utf-8", "replace") for space in words.namespaces if space]
     telling = {id(render) for render in maybe if any(_holds(side, path, spaces) for path in _named(render))}
     return [render for render in left if id(render) in telling or not found.isdisjoint(render.files)]
 
@@ -87,8 +87,7 @@ def _holds(side: Side, path: str, spaces: Sequence[bytes]) -> bool:
 
 
 def _affects(manifest: Manifest, words: Reach) -> bool:
-    named = {manifest.name, manifest.namespace}
-    return manifest.kind in ENCLOSING_KINDS | NAMING_KINDS or not words.dependents.isdisjoint(named)
+    return manifest.kind in ENCLOSING_KINDS | NAMING_KINDS or depends(manifest, words)
 
 
 def _once(manifests: Sequence[Manifest], known: Set[Identity]) -> list[Manifest]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from workloads.rendering.confinement import Rendering
+from workloads.rendering.confinement import NAMESPACE, Rendering
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import OutsideError, Tree, followed
 from workloads.sources.confined import Ended, confinement, run
@@ -24,6 +24,11 @@ _NO_TOOL: Final = {
     Tool.KUSTOMIZE: "neither kustomize nor kubectl is on PATH: install one, or weigh what it builds",
     Tool.HELM: "helm is not on PATH: install it, or weigh what helm template prints",
 }
+
+_UNCONFINED: Final = (
+    "this machine cannot keep a renderer off the network, and --confined asks for that: allow user namespaces to whoever runs "
+    "this, or weigh what is rendered elsewhere"
+)
 
 Watcher = Callable[[int, int], None]
 """Told how many of how many renderings are done."""
@@ -60,6 +65,8 @@ class Renderer:
 
     cache: RenderCache = field(default_factory=lambda: RenderCache(None))
     watcher: Watcher | None = None
+    confined: bool = False
+    """Whether nothing is rendered where the kernel does not keep a renderer off the network."""
     rendered: int = 0
     """Renderings that a program was run for."""
     cached: int = 0
@@ -118,6 +125,8 @@ class Renderer:
         program = self._program(render.tool)
         if program is None:
             return Rendered(complaint=_NO_TOOL[render.tool])
+        if self.confined and confinement().network != NAMESPACE:
+            return Rendered(complaint=_UNCONFINED)
         try:
             with tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True) as name:
                 ended = _rendered(program, tree, render, Path(name))

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach
+from workloads.reach import NAMING_KINDS, NO_NAMESPACE, Reach
 from workloads.rendering.deployers import GROUPS
 from workloads.sources.file_index import Facts, FileIndex
 from workloads.sources.files import SUFFIXES
 from workloads.sources.repository import Repository, Stored
 
-_DEPLOYS, _NAMES, _ENCLOSES = 1, 2, 4
+_DEPLOYS, _NAMES, _ENCLOSES, _LIMITS = 1, 2, 4, 8
 _MARKS: Final = {
     **dict.fromkeys(GROUPS, _DEPLOYS),
     **dict.fromkeys(NAMING_KINDS, _NAMES),
-    **dict.fromkeys(ENCLOSING_KINDS, _ENCLOSES),
+    "Namespace": _ENCLOSES,
+    "LimitRange": _ENCLOSES | _LIMITS,
 }
 """The words that are searched for, and what a file is that holds one."""
 _MARKED: Final = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in _MARKS))
@@ -79,7 +80,11 @@ class RepositoryFiles:
         for mark, named in ((_NAMES, words.names), (_ENCLOSES, words.namespaces)):
             marked = (path for path, facts in self._facts.items() if facts.marks & mark)
             found |= {path for path in marked if not named.isdisjoint(self._facts[path].words.split(" "))}
-        return found
+        return found | self._limiting() if NO_NAMESPACE in words.namespaces else found
+
+    def _limiting(self) -> set[str]:
+        """The files that may hold limits of a namespace that they do not state."""
+        return {path for path, facts in self._facts.items() if facts.marks & _LIMITS}
 
 
 def _marks(marks: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import orjson
 import yaml
@@ -30,6 +31,7 @@ class ReadLimits:
 
 
 DEFAULT_LIMITS = ReadLimits()
+TEMPLATE: Final = "a template, not YAML until it is rendered"
 MOST_MALFORMED = 100
 """Malformed documents of one file: what follows each is read anew, so that many would take for ever."""
 
@@ -165,7 +167,7 @@ class _Reader:
         if _indented_by_tab(data, line):
             message = "not valid YAML: the line is indented by a tab, and YAML takes only spaces there"
         if is_template(self._data):
-            message = "a template, not YAML until it is rendered"
+            message = TEMPLATE
             hint = "render it first, for example: helm template . | weighbridge estimate -"
         severity = Severity.WARNING if hint else Severity.ERROR
         self._found.problems.append(Problem(severity, message, self._file, self._offset + line + 1, column + 1, hint))

@@ -9,7 +9,7 @@ from workloads.field import FieldPath
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.quick_dataclass import quick_dataclass
-from workloads.text.document import DEFAULT_LIMITS, Document, ReadLimits, read_documents
+from workloads.text.document import DEFAULT_LIMITS, TEMPLATE, Document, ReadLimits, read_documents
 from workloads.text.location import locate
 
 __all__ = ["DEFAULT_LIMITS", "ReadLimits", "Reading", "parse_document", "read"]
@@ -115,4 +115,4 @@ def _is_unrendered(manifest: Manifest) -> bool:
 def _unrendered(manifest: Manifest) -> Problem:
     file, line = (manifest.origin.file, manifest.origin.line) if manifest.origin else ("", 0)
     hint = "render it first, for example: helm template . | weighbridge estimate -"
-    return Problem(Severity.WARNING, "a template, not YAML until it is rendered", file, line, 1, hint)
+    return Problem(Severity.WARNING, TEMPLATE, file, line, 1, hint)

@@ -26,8 +26,8 @@ from bot.posting import Posting
 pytestmark = pytest.mark.whole
 
 
-def _killed(program: Callable[[], None], world: AppWorld, after: str = "") -> None:
-    """Run something in a process that is killed: by itself, or by GitHub once a request was carried out."""
+def _killed(program: Callable[[], None], world: AppWorld, after: str = "", times: int = 1) -> None:
+    """Run something in a process that is killed: by itself, or by GitHub once a request was carried out so many times."""
     with warnings.catch_warnings():
         # Our servers' threads hold nothing that the child needs.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -35,11 +35,12 @@ def _killed(program: Callable[[], None], world: AppWorld, after: str = "") -> No
     if child == 0:
         program()
         os._exit(0)
-    carried_out = world.github.handle
+    carried_out, left = world.github.handle, [times]
 
     def killing(asked, token):
         answer = carried_out(asked, token)
-        if after and f"{asked.method} {asked.path}".startswith(after):
+        left[0] -= bool(after) and f"{asked.method} {asked.path}".startswith(after)
+        if left[0] == 0:
             os.kill(child, signal.SIGKILL)
         return answer
 
@@ -71,12 +72,13 @@ class DiesAfter(Quick):
 
 
 STAGES = {
-    "after the clone": (DiesBefore(), ""),
-    "after the weighing": (DiesAfter(), ""),
-    "after the check run": (QUICK, "POST /repos/acme/platform/check-runs"),
-    "after the comment": (QUICK, "POST /repos/acme/platform/issues/482/comments"),
-    "after the comment's update": (QUICK, "PATCH /repos/acme/platform/issues/comments/"),
-    "after all was written": (QUICK, "PATCH /repos/acme/platform/check-runs/"),
+    "after it was said that it begins": (QUICK, "POST /repos/acme/platform/check-runs", 1),
+    "after the clone": (DiesBefore(), "", 1),
+    "after the weighing": (DiesAfter(), "", 1),
+    "after the check run": (QUICK, "PATCH /repos/acme/platform/check-runs/", 1),
+    "after the comment": (QUICK, "POST /repos/acme/platform/issues/482/comments", 1),
+    "after the comment's update": (QUICK, "PATCH /repos/acme/platform/issues/comments/", 1),
+    "after all was written": (QUICK, "PATCH /repos/acme/platform/check-runs/", 2),
 }
 
 
@@ -94,7 +96,8 @@ def _as_it_should_be(world: AppWorld, pull: PullRequest, title: str) -> None:
     assert comment.author == BOT
     assert comment.body.startswith(f"### {title}\n")
     assert pull.head[:7] in comment.body
-    assert {check.title for check in world.github.world.platform.checks_on(pull.head)} == {title}
+    assert [check.title for check in world.github.world.platform.checks_on(pull.head)] == [title]
+    assert {status for standing in world.standing().values() for status in standing} == {"completed"}
     assert world.dispatcher().register.due(4e9) == []
     before = len(world.github.writes)
     world.tell("labeled", pull)
@@ -111,25 +114,56 @@ def test_a_delivery_that_was_taken_is_worked_on_though_nobody_took_the_call(worl
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if "update" not in stage])
 def test_a_first_comment_is_written_once_wherever_the_program_was_killed(world: AppWorld, stage) -> None:
-    weigher, after = STAGES[stage]
+    weigher, after, times = STAGES[stage]
     pull = world.open(web(9))
     world.tell("opened", pull)
     dispatcher = world.dispatcher(weigher)
-    _killed(lambda: world.work(dispatcher), world, after)
+    _killed(lambda: world.work(dispatcher), world, after, times)
     _next_process(world)
     _as_it_should_be(world, pull, "Cost: +7 pods")
 
 
+@pytest.mark.parametrize("stage", ["after it was said that it begins", "after the clone", "after the weighing"])
+def test_what_was_said_to_begin_is_taken_back_where_another_commit_took_its_place(world: AppWorld, stage) -> None:
+    weigher, after, times = STAGES[stage]
+    pull = world.open(web(9))
+    first = pull.head
+    world.tell("opened", pull)
+    dispatcher = world.dispatcher(weigher)
+    _killed(lambda: world.work(dispatcher), world, after, times)
+    assert world.standing() == {first: ["in_progress"]}
+    world.push(pull, web(4))
+    world.tell("synchronize", pull)
+    _next_process(world)
+    assert world.checks(first) == ["cancelled"]
+    _as_it_should_be(world, pull, "Cost: +2 pods")
+
+
+def test_what_was_said_to_begin_is_taken_back_where_the_pull_request_was_closed(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    dispatcher = world.dispatcher(DiesBefore())
+    _killed(lambda: world.work(dispatcher), world)
+    pull.state = "closed"
+    world.tell("closed", pull)
+    _next_process(world)
+    assert world.checks(pull.head) == ["cancelled"]
+    pull.state = "open"
+    world.tell("reopened", pull)
+    world.work()
+    assert world.checks(pull.head) == ["success", "cancelled"], "what was taken back says nothing of what it costs"
+
+
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in ("after the comment", "after all was written")])
 def test_an_update_is_not_lost_wherever_the_program_was_killed(world: AppWorld, stage) -> None:
-    weigher, after = STAGES[stage]
+    weigher, after, times = STAGES[stage]
     pull = world.open(web(9))
     world.tell("opened", pull)
     world.work()
     world.push(pull, web(4))
     world.tell("synchronize", pull)
     dispatcher = world.dispatcher(weigher)
-    _killed(lambda: world.work(dispatcher), world, after)
+    _killed(lambda: world.work(dispatcher), world, after, times)
     _next_process(world)
     _as_it_should_be(world, pull, "Cost: +2 pods")
 
@@ -271,4 +305,4 @@ def test_an_older_look_that_comes_back_late_does_not_write_over_a_newer_one(worl
     thread.join(20)
     world.work()
     _as_it_should_be(world, pull, "Cost: +2 pods")
-    assert world.checks(pull.commits[0]) == []
+    assert world.checks(pull.commits[0]) == ["cancelled"]

@@ -11,7 +11,7 @@ import pytest
 from app_world import NUMBER, AppWorld, web
 from git_server import git
 from github_stand_in import payloads
-from github_stand_in.world import User
+from github_stand_in.world import MALLORY, User
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
@@ -130,6 +130,25 @@ def test_a_merge_group_passes_with_what_was_accepted_of_its_pull_request(world: 
     world.deliver("merge_group", payloads.merge_group("checks_requested", again, world.base))
     world.work(world.really())
     assert world.checks(again) == ["failure"], "what was taken back since counts no more"
+
+
+def test_a_denial_is_accepted_by_the_review_of_a_code_owner_as_the_base_says(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], codeOwners: true}]\n"
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals, "CODEOWNERS": "/app.yaml @bob @acme/finops\n"})
+    there = world.github.world
+    there.platform.permissions |= {"carol": "write", "mallory": "write"}
+    there.teams["acme/finops"] = {"carol"}
+    pull = world.open({"app.yaml": _NOBODYS, "CODEOWNERS": "* @mallory\n"})
+    told = []
+    for who in (MALLORY, User(1003, "bob"), User(1004, "carol")):
+        there.review(pull, who)
+        world.deliver("pull_request_review", {**payloads.review("submitted", pull), "sender": {"login": who.login, "id": who.id}})
+        world.work(world.really())
+        told.append((world.checks(pull.head)[0], world.shown()[0].body))
+    assert [colour for colour, _ in told] == ["failure", "failure", "success"]
+    assert "`bob` or `acme/finops` may accept it instead, by a review." in told[0][1]
+    assert "bob accepts nothing as a code owner: they may not write here" in told[1][1]
+    assert "by carol of acme/finops, by review" in told[2][1]
 
 
 def test_what_was_accepted_against_another_base_is_accepted_anew(world: AppWorld) -> None:

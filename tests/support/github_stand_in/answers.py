@@ -143,7 +143,7 @@ class Answers:
 
     def check(self, repository: Repository, check: CheckRun) -> Json:
         there = f"{self.base}/repos/{repository.full_name}/check-runs/{check.id}"
-        done = moment(check.created) if check.status == "completed" else None
+        done = moment(check.ended) if check.status == "completed" else None
         return {
             "id": check.id, "node_id": f"CR_{check.id}", "head_sha": check.head, "name": check.name, "url": there,
             "html_url": self.page(f"{repository.full_name}/runs/{check.id}"), "details_url": check.details_url,

@@ -108,7 +108,7 @@ def create_check(request: Request) -> Answer:
         "queued", None, None, None, None, None, "", request.world.now(),
         request.grant.app,
     )  # fmt: skip
-    _fill(check, request.body)
+    _fill(check, request.body, check.created)
     request.repository.checks[check.id] = check
     return 201, request.answers.check(request.repository, check)
 
@@ -118,11 +118,11 @@ def update_check(request: Request) -> Answer:
     check = request.repository.checks.get(int(request.values["check"]))
     if check is None:
         raise Refusal(404, NOT_FOUND)
-    _fill(check, request.body)
+    _fill(check, request.body, request.world.now())
     return 200, request.answers.check(request.repository, check)
 
 
-def _fill(check: CheckRun, body: Mapping[str, Any]) -> None:
+def _fill(check: CheckRun, body: Mapping[str, Any], now: int) -> None:
     """What a request says of a check run; annotations are added to those there."""
     output = body.get("output", {})
     if "output" in body and not ({"title", "summary"} <= output.keys()):
@@ -132,6 +132,7 @@ def _fill(check: CheckRun, body: Mapping[str, Any]) -> None:
     if len(output.get("annotations", ())) > MOST_ANNOTATIONS:
         raise Refusal(422, "Invalid request. No more than 50 items are allowed.")
     check.status = "completed" if "conclusion" in body else body.get("status", check.status)
+    check.ended = check.ended or (now if check.status == "completed" else 0)
     check.conclusion = body.get("conclusion", check.conclusion)
     check.external_id = body.get("external_id", check.external_id)
     check.details_url = body.get("details_url", check.details_url)

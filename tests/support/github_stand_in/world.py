@@ -91,6 +91,8 @@ class CheckRun:
     external_id: str
     created: int
     app_id: int = 15368
+    ended: int = 0
+    """When it was finished; 0 while it is not."""
     annotations: list[dict[str, object]] = field(default_factory=list)
     actions: list[dict[str, str]] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from weighbridge.cli import CANNOT_TELL, PASSED, run
+from workloads.sources import confined
 
 Lay = Callable[[dict[str, str]], None]
 Say = Callable[..., dict[str, Any]]
@@ -126,6 +127,53 @@ def test_a_link_out_of_the_tree_is_not_followed(lay: Lay, said: Say, tmp_path: P
     found = said("estimate", "repository/app", code=CANNOT_TELL)
     assert found["workloads"] == []
     assert "a link that leads out of the repository" in found["unpriced"][0]["reason"]
+
+
+def test_a_hidden_base_is_built_where_an_overlay_names_it_and_never_by_itself(lay: Lay, said: Say) -> None:
+    hidden = {name.replace("base/", ".base/"): text.replace("../base", "../.base") for name, text in OVERLAYS.items()}
+    lay({**hidden, ".other/kustomization.yaml": "resources:\n- web.yaml\n", ".other/web.yaml": DEPLOYMENT % ("other", 1)})
+    assert pods(said("estimate", "overlays/prod")) == {"web": 2, "more": 1}
+    assert pods(said("estimate", ".")) == {"web": 2, "more": 1, "api": 3}
+    assert pods(said("estimate", ".base")) == {"web": 2}
+
+
+def test_a_folder_is_named_alike_however_it_is_typed(lay: Lay, said: Say, tmp_path: Path) -> None:
+    lay(OVERLAYS)
+    for folder in ("plain", "overlays/prod"):
+        plain = said("estimate", folder)["workloads"]
+        for typed in (f"./{folder}", f"{folder}/", f"./{folder}/../{Path(folder).name}//"):
+            assert said("estimate", typed)["workloads"] == plain
+    assert said("estimate", f"{tmp_path}/plain/./")["workloads"][0]["file"] == f"{tmp_path}/plain/api.yaml"
+
+
+def test_nothing_is_rendered_with_a_network_where_that_is_asked_for(
+    lay: Lay, said: Say, commit: Callable[[dict[str, str | None]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({})
+    commit({**OVERLAYS})
+    monkeypatch.setattr(confined, "_prefix", lambda: ())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(Path("cache").resolve()))
+    for command in (("estimate", "overlays/prod"), ("check", "overlays/prod"), ("diff", "--git", "HEAD~1..HEAD")):
+        (entry,) = said(*command, "--confined")["unpriced"]
+        assert "cannot keep a renderer off the network" in entry["reason"]
+    assert pods(said("estimate", "overlays/prod")) == {"web": 2, "more": 1}
+
+
+def test_a_template_that_nothing_renders_is_not_known(lay: Lay, said: Say) -> None:
+    lay({"apps/api.yaml": DEPLOYMENT % ("api", 1), "apps/templates/web.yaml": "replicas: {{ .Values.replicas }}\n"})
+    found = said("check", "apps", code=CANNOT_TELL)
+    assert found["verdict"] == "unknown"
+    assert [(each["file"], each["severity"]) for each in found["problems"]] == [("apps/templates/web.yaml", "error")]
+    said("estimate", "apps", code=CANNOT_TELL)
+    lay({"apps/Chart.yaml": "name: web\nversion: 1.0.0\n"})
+    assert said("check", "apps")["verdict"] == "unknown"  # It is not rendered either: there is no helm.
+
+
+def test_a_template_of_ytt_is_not_known_either(lay: Lay, said: Say) -> None:
+    lay({"apps/api.yaml": DEPLOYMENT % ("api", 1) + "#@ end\n", "apps/web.yaml": DEPLOYMENT % ("web", 1)})
+    found = said("check", "apps", code=CANNOT_TELL)
+    assert pods(found) == {"web": 1}
+    assert [each["file"] for each in found["problems"] if each["severity"] == "error"] == ["apps/api.yaml"]
 
 
 def test_a_file_that_is_gone_once_it_is_looked_at_stops_nothing(lay: Lay, said: Say, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,13 @@ def test_a_changed_base_is_built_in_every_overlay_and_not_by_itself(overlays: Co
     ] * 2
 
 
+def test_a_hidden_base_is_built_where_an_overlay_names_it(commit: Commit, tools: Path) -> None:
+    base = {".base/kustomization.yaml": "resources:\n- web.yaml\n", ".base/web.yaml": DEPLOYMENT % ("web", 1)}
+    commit({**base, "overlay/kustomization.yaml": "resources:\n- ../.base\n"})
+    commit({".base/web.yaml": DEPLOYMENT % ("web", 3)})
+    assert _named(read_change("HEAD~1..HEAD")) == [("Deployment", "web", "overlay")]
+
+
 def test_a_built_object_is_shown_where_it_is_written(overlays: Commit) -> None:
     overlays({"base/web.yaml": "---\n---\n" + DEPLOYMENT % ("web", 3)})
     origin = read_change("HEAD~1..HEAD").after.manifests[0].origin

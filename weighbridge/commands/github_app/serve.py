@@ -143,8 +143,10 @@ def _passed_on(context: click.Context) -> Iterator[str]:
     for parameter in weigh.params:
         value = context.params[parameter.name or ""]
         for each in value if isinstance(value, tuple) else (value,):
-            if each is not None:
-                yield parameter.opts[0]
+            if each is None or each is False:
+                continue
+            yield parameter.opts[0]
+            if each is not True:
                 yield os.path.abspath(each) if parameter.name in PATHS else str(each)  # noqa: PTH100 - no link is followed
 
 
