@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
+from pricing.ai.model import UsedModel
 from pricing.ai.part import with_ai_models
 from pricing.ai.tokens import price_ai_usage, used_models
+from pricing.alternatives import with_alternatives
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
@@ -71,21 +73,8 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
         grounds = replace(grounds, usual=usual)
         placed = _placed(workload, grounds)
     here, located = (placed[0][1].location, placed[0][1].located) if placed else (usual, moved(usual.cloud, location))
-    bills = [_pods(group, placement, _modelled(workload, group)) for group, placement in placed]
-    if any(group.alternatives for group in workload.groups):
-        open_ = [
-            (group, placement, [_placement(group, choice, grounds) for choice in group.alternatives])
-            for group, placement in placed
-        ]
-        bills = [_with_alternatives(bill, *choices) for bill, choices in zip(bills, open_, strict=True)]
-    bills += [price_claim(claim, prices, here, located) for claim in workload.claims]
     used = used_models(workload, prices) if workload.models else ()
-    bills += price_ai_usage(workload, used, prices) if workload.ai_usage else ()
-    declared = workload.traffic is not None
-    bills += [price_load_balancer(each, prices, here, located, declared=declared) for each in workload.load_balancers]
-    if workload.traffic is not None:
-        bills.append(price_traffic(workload.traffic, workload.load_balancers, prices, here, located))
-    bills += [price_fee(fee, prices, location) for fee in workload.fees]
+    bills = [*_of_pods(workload, placed, grounds), *_beside(workload, used, grounds, here, located)]
     found = workload_estimate(
         workload,
         here,
@@ -99,6 +88,26 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
     if workload.growth is not None:
         found = replace(found, notes=(may_grow(workload.growth, prices, usual, location, grounds.series),))
     return with_ai_models(found, used, prices) if used else found
+
+
+def _of_pods(workload: Workload, placed: Sequence[tuple[PodGroup, Placement]], grounds: Grounds) -> Iterator[Bill]:
+    """The bill of each group, over all devices that it may get."""
+    for group, placement in placed:
+        bill = _pods(group, placement, _modelled(workload, group))
+        others = [_placement(group, choice, grounds) for choice in group.alternatives]
+        yield with_alternatives(bill, group, placement, others) if others else bill
+
+
+def _beside(workload: Workload, used: Sequence[UsedModel], grounds: Grounds, here: Location, located: str) -> Iterator[Bill]:
+    """The bills of what a workload pays for beside its pods."""
+    prices, balancers = grounds.prices, workload.load_balancers
+    yield from (price_claim(claim, prices, here, located) for claim in workload.claims)
+    yield from price_ai_usage(workload, used, prices) if workload.ai_usage else ()
+    declared = workload.traffic is not None
+    yield from (price_load_balancer(each, prices, here, located, declared=declared) for each in balancers)
+    if workload.traffic is not None:
+        yield price_traffic(workload.traffic, balancers, prices, here, located)
+    yield from (price_fee(fee, prices, grounds.location) for fee in workload.fees)
 
 
 def _placed(workload: Workload, grounds: Grounds) -> list[tuple[PodGroup, Placement]]:
@@ -196,37 +205,6 @@ def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
     whole = _whole(machine, group) if machine else ()
     lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
     return Bill(lines, machine, placement.unpriced)
-
-
-def _with_alternatives(bill: Bill, group: PodGroup, chosen: Placement, others: Sequence[Placement]) -> Bill:
-    """A bill that spans what the group costs with the cheapest and with the dearest devices that it may get."""
-    priced = [other.parts for other in others if not other.unpriced]
-    place = next((index for index, line in enumerate(bill.lines) if line.what == "accelerator"), None)
-    if not priced or place is None:
-        return bill
-    spared = (_least(chosen.parts) - min(map(_least, priced))) * group.hours.low
-    added = (max(map(_most, priced)) - _most(chosen.parts)) * group.hours.high
-    line = bill.lines[place]
-    words = f"one of {len(priced) + 1} alternatives of its claim, the first one: the range is from the cheapest to the dearest"
-    amount = Span(line.amount.low, line.amount.expected, line.amount.high + max(added, _ZERO))
-    spanning = replace(line, amount=amount, derivation=(*line.derivation, words))
-    return replace(bill, lines=tuple(_sparing((*bill.lines[:place], spanning, *bill.lines[place + 1 :]), spared)))
-
-
-def _sparing(lines: Sequence[Line], spared: Decimal) -> Iterator[Line]:
-    """Lines whose low ends come to so much less, none of them to less than nothing."""
-    for line in lines:
-        taken = min(line.amount.low, max(spared, _ZERO))
-        spared -= taken
-        yield replace(line, amount=replace(line.amount, low=line.amount.low - taken)) if taken else line
-
-
-def _least(parts: Sequence[Part]) -> Decimal:
-    return sum((part.least for part in parts), _ZERO)
-
-
-def _most(parts: Sequence[Part]) -> Decimal:
-    return sum((part.most for part in parts), _ZERO)
 
 
 def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: tuple[str, ...]) -> Line:
