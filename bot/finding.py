@@ -84,7 +84,7 @@ def told(violation: Violation) -> str:
 
 def _unpriced(entry: Unpriced) -> Finding:
     manifest = entry.manifest
-    file, line = (manifest.origin.file, manifest.origin.line) if manifest.origin else ("", 1)
+    file, line = (manifest.origin.file, entry.line) if manifest.origin else ("", 1)
     message = inert(f"{manifest.kind} {manifest.title} is not priced, which is not $0: {entry.reason}")
     return Finding(
         NOT_PRICED, Weight.NOTE, message, _valid(file), max(line, 1), f"{entry.cluster} {manifest.kind} {manifest.title}"

@@ -132,6 +132,7 @@ def _age(report: Report, cluster: str, taken: Taken) -> Json:
 def _unpriced(entry: Unpriced) -> Json:
     return {
         **place(entry.manifest),
+        **({"line": entry.line} if entry.path else {}),
         "cluster": entry.cluster or None,
         "apiVersion": entry.manifest.api_version,
         "kind": entry.manifest.kind,

@@ -221,7 +221,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
         yield "bold", f"Not priced, and not {sign}0 ({report.not_priced}):"
         for alike in alike_unpriced(report.unpriced_changes):
             manifest = alike.first.manifest
-            place = f"{manifest.origin.file}:{manifest.origin.line}: " if manifest.origin else ""
+            place = f"{manifest.origin.file}:{alike.first.line}: " if manifest.origin else ""
             titles = named(entry.manifest.title for entry in alike.members)
             yield "", inert(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
     if report.notes:

@@ -82,3 +82,17 @@ def one_level_down(containers: Iterable[object]) -> list[Container]:
         for inner in (container.values() if container.__class__ is dict else container)  # type: ignore[attr-defined]
         if type(inner) in _CONTAINERS
     ]
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: short, and with its type told."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "nothing"
+    text = f'"{value}"' if isinstance(value, str) else str(value)[:40]
+    return text if len(text) <= 40 else f"{text[:38]}…"

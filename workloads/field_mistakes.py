@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from workloads.counting.count import shown
-from workloads.field import FieldPath, render
+from workloads.field import FieldPath, render, shown
 from workloads.kinds.fields import FREE, LIST, Form, Shape, newest, shape_of
 from workloads.manifest import Manifest
 from workloads.mistake import Mistake

@@ -10,7 +10,7 @@ from workloads.counting.count import CountError, Scope, holds, text
 from workloads.counting.pattern import Item, expand
 from workloads.devices.count import refused_counts
 from workloads.devices.gpu_access import gpu_access, note, of_named_node
-from workloads.devices.pod_devices import claimed_by, made_for_owner, pod_devices
+from workloads.devices.pod_devices import PodDevices, pod_devices
 from workloads.field import FieldPath, mapping
 from workloads.job import Run, cron_hours, job_run
 from workloads.kinds.assembly import assemble, look_up, place
@@ -22,14 +22,11 @@ from workloads.quick_dataclass import quick_dataclass
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.schedule.running_hours import RunningHours, within
 from workloads.schedule.suspension import in_queue, queue_of_runs
-from workloads.settings.assumptions import HOURS_PER_MONTH, Assumptions
+from workloads.settings.assumptions import Assumptions
 from workloads.snapshots.snapshot import Snapshot, Target
-from workloads.span import Span
 from workloads.template import Completed, complete
 from workloads.untold import Untold
-from workloads.workload import PodGroup, PodRequests
-
-NOTHING = Decimal(0)
+from workloads.workload import GpuAccess, PodGroup
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def groups(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
             if rule.where is None or holds(rule.where, here):
                 yield from _group(rule, here, setting)
         except CountError as error:
-            yield Untold(str(error))
+            yield Untold(str(error), error.path)
 
 
 def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | Untold | str]:
@@ -83,7 +80,8 @@ def _group(rule: PodRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup
     pattern, template = assembled
     completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
     if completed.problems:
-        yield from map(Untold, completed.problems)
+        base = () if pattern.root else place(pattern, scope)
+        yield from (Untold.misread(each, base) for each in completed.problems)
         return
     period = setting.period or rule.period
     suspended = setting.suspended or (rule.suspended is not None and holds(rule.suspended, scope))
@@ -117,11 +115,8 @@ def of_completed(
     """The group of pods that a completed template makes, with the devices of each, and what could not be told of those."""
     devices = pod_devices(completed.template, completed.requests.extended, setting.namespace, setting.snapshot)
     yield from devices.reasons
-    spec = with_requirements(mapping(completed.template, "spec"), setting.snapshot.node_requirements)
-    spec, unknown_node = on_named_node(spec, setting.snapshot.named_nodes)
-    template = completed.template if spec is completed.template.get("spec") else {**completed.template, "spec": spec}
-    annotations = mapping(completed.template, "metadata", "annotations")
-    access = (*gpu_access(spec, annotations), *of_named_node(spec, setting.snapshot.named_nodes))
+    template, unknown_node = _on_its_node(completed.template, setting.snapshot)
+    access = _access(template, setting.snapshot)
     group = PodGroup(
         name=name,
         path=path,
@@ -146,10 +141,28 @@ def of_completed(
         endless=ran.endless or ran.unbounded,
         untold_requests=completed.untold,
     )
-    refused = refused_counts(spec) if completed.requests.extended else ()
-    problems = tuple(((*path, *field), words) for field, words in refused)
-    notes = (*completed.notes, *devices.notes, *map(note, access), *filter(None, (unknown_node,)))
-    yield FoundGroup(group, notes, problems)
+    yield _with_notes(group, completed, devices)
+
+
+def _on_its_node(template: Mapping[str, object], snapshot: Snapshot) -> tuple[Mapping[str, object], str]:
+    """A template with what its namespace asks of nodes, on the node that it names; and in words, if that is not known."""
+    spec = with_requirements(mapping(template, "spec"), snapshot.node_requirements)
+    spec, unknown_node = on_named_node(spec, snapshot.named_nodes)
+    return (template if spec is template.get("spec") else {**template, "spec": spec}), unknown_node
+
+
+def _access(template: Mapping[str, object], snapshot: Snapshot) -> tuple[GpuAccess, ...]:
+    """How a pod gets at GPUs without asking for them."""
+    spec = mapping(template, "spec")
+    return (*gpu_access(spec, mapping(template, "metadata", "annotations")), *of_named_node(spec, snapshot.named_nodes))
+
+
+def _with_notes(group: PodGroup, completed: Completed, devices: PodDevices) -> FoundGroup:
+    """A group with what a person should know of it, and the counts that the API server would refuse."""
+    refused = refused_counts(mapping(group.template, "spec")) if completed.requests.extended else ()
+    problems = tuple(((*group.path, *field), words) for field, words in refused)
+    notes = (*completed.notes, *devices.notes, *map(note, group.gpu_access), *filter(None, (group.unknown_node,)))
+    return FoundGroup(group, notes, problems)
 
 
 def marked(run: Run, hours: RunningHours | None) -> Run:
@@ -260,29 +273,3 @@ def _as_cron_job(scope: Scope, period: PeriodRule, job: Mapping[str, object], su
         if value is not None:
             spec[key] = value
     return {**spec, "suspend": suspended, "jobTemplate": {"spec": job}}
-
-
-def shared_claim(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | str]:
-    """The devices of a ResourceClaim, or of a PodGroup's claims, which are charged once however many pods share them.
-
-    They make a group without pods. A claim that a Pod or a PodGroup owns is charged with its owner.
-    """
-    if made_for_owner(body):
-        return
-    found = claimed_by(mapping(body, "spec"), setting.namespace, setting.snapshot)
-    yield from found.reasons
-    if any(found.choices):
-        hours = Span.exactly(HOURS_PER_MONTH) * setting.times
-        group = PodGroup(
-            name="",
-            path=("spec",),
-            template={},
-            requests=PodRequests(NOTHING, NOTHING),
-            pods=Span(NOTHING, NOTHING, NOTHING),
-            hours=hours,
-            because="claimed all month, once for all pods that share it",
-            accelerators=found.choices[0],
-            alternatives=found.choices[1:],
-            untold_devices=next(iter(found.reasons), ""),
-        )
-        yield FoundGroup(group)

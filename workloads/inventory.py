@@ -15,7 +15,7 @@ from workloads.dependent import dependents
 from workloads.excess import TOO_LARGE, too_large
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
-from workloads.group import FoundGroup, Setting, groups, shared_claim
+from workloads.group import FoundGroup, Setting, groups
 from workloads.kinds.embedded import embedded_object, lifted
 from workloads.kinds.kind import Category, EmbeddedRule, Kind
 from workloads.kinds.reference import resolve
@@ -39,6 +39,7 @@ from workloads.schedule.availability import availability
 from workloads.schedule.running_hours import RUNNING_HOURS
 from workloads.schedule.suspension import queue_of
 from workloads.settings.assumptions import DEFAULTS, Assumptions
+from workloads.shared_claim import shared_claim
 from workloads.snapshots.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
 from workloads.untold import Untold, untold_of
 from workloads.workflow import workflow_groups
@@ -145,7 +146,7 @@ def _take(
     try:
         _gather(manifest.body, kind, setting, parts)
     except CountError as error:
-        parts.add([Untold(str(error))])
+        parts.add([Untold(str(error), error.path)])
     _serve(manifest.kind, setting, parts)
     parts.ai_usage += () if parts.ai_usage else observed_usage(manifest, namespace, snapshot)
     parts.models = models(manifest, parts.groups, namespace, snapshot, assumptions.ai_token_ratio)
@@ -175,8 +176,8 @@ def _place(
     manifest: Manifest, kind: Kind | None, parts: Parts, autoscaler: Autoscaler | None, cluster: str, taken: _Taken
 ) -> None:
     """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
-    reasons = list(dict.fromkeys(parts.reasons))[:MOST_REASONS]
-    taken.unpriced += [Unpriced(manifest, reason, cluster) for reason in reasons]
+    reasons = list(parts.reasons.items())[:MOST_REASONS]
+    taken.unpriced += [Unpriced(manifest, reason, cluster, path) for reason, path in reasons]
     taken.problems += [problem(manifest, Mistake(path, words)) for path, words in parts.problems[:MOST_REASONS]]
     if parts.empty:
         taken.remarks += [Remark(manifest, words) for words in dict.fromkeys(parts.free)]
@@ -271,7 +272,7 @@ def _lift(inner: Parts, rule: EmbeddedRule, at: FieldPath, parts: Parts) -> None
     parts.free += inner.free
     parts.fees += inner.fees
     parts.notes += inner.notes
-    parts.reasons += inner.reasons
+    parts.reasons |= {words: lifted(rule, at, path) for words, path in inner.reasons.items()}
     parts.untold += inner.untold
     parts.problems += [(lifted(rule, at, path), words) for path, words in inner.problems]
     parts.modelled = parts.modelled or inner.modelled

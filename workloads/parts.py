@@ -35,7 +35,8 @@ class Parts:
     notes: list[str] = field(default_factory=list)
     free: list[str] = field(default_factory=list)
     """Why what looks as if it cost does not."""
-    reasons: list[str] = field(default_factory=list)
+    reasons: dict[str, FieldPath] = field(default_factory=dict)
+    """Why something could not be told, each with the path of its field."""
     untold: list[str] = field(default_factory=list)
     """Those of the reasons for which its pods may be larger, or more, than the groups tell."""
     problems: list[tuple[FieldPath, str]] = field(default_factory=list)
@@ -69,9 +70,11 @@ class Parts:
 
     def _tell(self, reason: Untold | str) -> None:
         """Take in why something could not be told."""
-        words = reason if isinstance(reason, str) else reason.words
-        self.reasons.append(words)
-        self.untold += () if isinstance(reason, str) else (words,)
+        if isinstance(reason, str):
+            self.reasons.setdefault(reason, ())
+        else:
+            self.reasons.setdefault(reason.words, reason.path)
+            self.untold.append(reason.words)
 
     @property
     def empty(self) -> bool:

@@ -23,6 +23,14 @@ _BINARY = {f"{prefix}i": Decimal(1024**power) for power, prefix in enumerate("KM
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _SHAPE = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eE])([+-]?[0-9]+)|([KMGTPE]i|[numkMGTPE])?)", re.ASCII)
 
+_ALMOST = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{0,10})\s*", re.ASCII)
+_MEANT = {
+    **{prefix.lower(): prefix for prefix in ("k", "M", "G", "T", "P", *_BINARY)},
+    **dict.fromkeys(("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ""),
+    **dict.fromkeys(("mcpu", "millicore", "millicores"), "m"),
+}
+"""Suffixes by what people write for them, in small letters and without ``b`` for bytes."""
+
 
 class QuantityError(ValueError):
     """A text that Kubernetes would not take for a quantity, with what is wrong about it."""
@@ -46,7 +54,9 @@ def parse_quantity(value: object) -> Decimal:
 def _parse(text: str) -> Decimal:
     match = _SHAPE.fullmatch(text) if 0 < len(text) <= LONGEST else None
     if match is None:
-        raise QuantityError(f"{_shown(text)} is not a quantity such as 500m, 2Gi or 1e3")
+        meant = _meant(text)
+        right = f"(did you mean {meant}?)" if meant else "such as 500m, 2Gi or 1e3"
+        raise QuantityError(f"{_shown(text)} is not a quantity {right}")
     sign, whole, fraction, _, exponent, suffix = match.groups()
     digits = Decimal(f"{sign}{whole or 0}.{fraction or 0}")
     if suffix in _BINARY:
@@ -56,6 +66,16 @@ def _parse(text: str) -> Decimal:
     if len(exponent) > 8 or abs(int(exponent)) > LARGEST_EXPONENT:
         raise QuantityError(f"{_shown(text)} has an exponent beyond {LARGEST_EXPONENT}")
     return _rounded(_EXACT.scaleb(digits, int(exponent)))
+
+
+def _meant(text: str) -> str:
+    """The quantity that was surely meant by a text that is none: ``4GB``, ``1,5`` or ``2 cores``; empty where none was."""
+    found = _ALMOST.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None:
+        return ""
+    number, unit = found[1].replace(",", "."), found[2].lower()
+    suffix = _MEANT.get(unit.removesuffix("b") or unit)
+    return "" if suffix is None else f"{number}{suffix}"
 
 
 def _rounded(value: Decimal) -> Decimal:

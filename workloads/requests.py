@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from workloads.field import FieldPath, dig, mapping, text
+from workloads.field import FieldPath, dig, mapping, shown, text
 from workloads.quick_dataclass import quick_dataclass
-from workloads.resource_list import Reader, ResourceList, add, is_pod_level, raise_to, total
+from workloads.resource_list import Misread, Reader, ResourceList, add, is_pod_level, raise_to, total
 
 NO_NAMES: Mapping[str, Mapping[str, Decimal]] = {}
 """No container has amounts of its own."""
@@ -116,15 +116,26 @@ def read_containers(spec: Mapping[str, object], group: str, part: str, reader: R
     for index, container in enumerate(container_list(spec, group, reader)):
         path: FieldPath = ("spec", group, index)
         if not isinstance(container, dict):
-            reader.tell(path, "no container")
+            reader.tell(path, f"must be a container, such as {{name: web, image: …}}, not {shown(container)}")
             continue
         resources = container.get("resources")
         if resources is not None and not isinstance(resources, dict):
-            reader.tell((*path, "resources"), "no mapping with requests and limits")
+            words = f"must be keys with values, such as {{requests: {{cpu: 500m}}}}, not {shown(resources)}"
+            reader.tell((*path, "resources"), words)
+        told = len(reader.problems)
         amounts = reader.read(mapping(resources).get(part), (*path, "resources", part))
+        reader.problems[told:] = (_as_written(each, resources) for each in reader.problems[told:])
         sidecar = initial and text(container, "restartPolicy") == "Always"
         found.append(ContainerResources(amounts, sidecar, text(container, "name")))
     return tuple(found)
+
+
+def _as_written(found: Misread, resources: object) -> Misread:
+    """What cannot be read at the limit where it is written, if the limit only stands in for the request."""
+    *above, part, last = found.path
+    name, limits, requests = str(last), mapping(resources, "limits"), mapping(resources, "requests")
+    standing_in = part == "requests" and name in limits and limits[name] is requests.get(name)
+    return found._replace(path=(*above, "limits", name)) if standing_in else found
 
 
 def container_list(spec: Mapping[str, object], group: str, reader: Reader) -> Sequence[object]:
@@ -133,7 +144,7 @@ def container_list(spec: Mapping[str, object], group: str, reader: Reader) -> Se
     if isinstance(stated, list):
         return stated
     if stated is not None:
-        reader.tell(("spec", group), "no list of containers")
+        reader.tell(("spec", group), f"must be a list, such as [{{name: web, image: …}}], not {shown(stated)}")
     return ()
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from workloads.field import FieldPath, render
+from workloads.field import FieldPath, render, shown
 from workloads.quantity import QuantityError, parse_quantity
 
 ResourceList = dict[str, Decimal]
@@ -30,11 +31,26 @@ MOST_PROBLEMS = 20
 """Problems told of one pod."""
 
 
+class Misread(NamedTuple):
+    """What of a pod cannot be read."""
+
+    path: FieldPath
+    """From the pod template on."""
+    words: str
+
+    def below(self, base: FieldPath) -> Misread:
+        """The same in an object that has the template at a path."""
+        return Misread((*base, *self.path), self.words)
+
+    def __str__(self) -> str:
+        return f"{render(self.path)}: {self.words}"
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads the resource lists of one pod and gathers what is wrong with them."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[Misread] = field(default_factory=list)
 
     def read(self, stated: object, path: FieldPath) -> ResourceList:
         """The amounts of a list as the API server stores them: rounded up to thousandths.
@@ -44,7 +60,7 @@ class Reader:
         if stated is None:
             return {}
         if not isinstance(stated, dict):
-            self.tell(path, "no mapping of resources to quantities")
+            self.tell(path, f"must be keys with values, such as {{cpu: 500m, memory: 1Gi}}, not {shown(stated)}")
             return {}
         amounts: ResourceList = {}
         for name, value in stated.items():
@@ -58,7 +74,7 @@ class Reader:
     def tell(self, path: FieldPath, message: str) -> None:
         """Gather a problem; a pod with very many of them is told of the first."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(f"{render(path)}: {message}")
+            self.problems.append(Misread(path, message))
 
 
 def amount_of(value: object) -> Decimal | str:

@@ -14,7 +14,17 @@ from workloads.field import mapping, text
 from workloads.limit_range import NO_DEFAULTS, ContainerDefaults, container_defaults
 from workloads.quick_dataclass import quick_dataclass
 from workloads.requests import PodResources, read_containers, read_requests
-from workloads.resource_list import CPU, EPHEMERAL_STORAGE, MEMORY, Reader, ResourceList, is_huge_pages, is_pod_level, written
+from workloads.resource_list import (
+    CPU,
+    EPHEMERAL_STORAGE,
+    MEMORY,
+    Misread,
+    Reader,
+    ResourceList,
+    is_huge_pages,
+    is_pod_level,
+    written,
+)
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.snapshots.snapshot import UNKNOWN, Snapshot, Target
 from workloads.usage import with_usage
@@ -34,7 +44,7 @@ class Completed:
     template: Mapping[str, object]
     """The template given, or a copy with what the API server would add; sizes that are only assumed are not among it."""
     requests: PodRequests
-    problems: tuple[str, ...] = ()
+    problems: tuple[Misread, ...] = ()
     """What could not be read, each with its path in the template: then ``requests`` is not all that the pod asks for."""
     observed: str = ""
     """What of it was seen in the cluster and stands in for requests that nobody states, in words."""

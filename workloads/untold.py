@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from workloads.counting.count import Scope, holds
 from workloads.counting.pattern import expand
+from workloads.field import FieldPath
 from workloads.kinds.kind import Kind
+from workloads.resource_list import Misread
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,14 @@ class Untold:
     """Why pods of an object may be larger, or more, than its groups tell: rules about sizes cannot be decided then."""
 
     words: str
+    path: FieldPath = ()
+    """Of the field that says so; empty where no single one does."""
+
+    @classmethod
+    def misread(cls, found: Misread, base: FieldPath) -> Untold:
+        """What of a template could not be read, in the object that has it at a path."""
+        inside = found.below(base)
+        return cls(str(inside), inside.path)
 
 
 def untold_of(kind: Kind, scope: Scope, missing: Iterable[str]) -> Iterator[Untold | str]:

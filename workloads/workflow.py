@@ -216,7 +216,7 @@ def _group(called: _Called, spec: Mapping[str, object], scope: Scope, setting: S
     template = called.template.body
     completed = complete(_pod(template, spec), setting.namespace, setting.snapshot, setting.assumptions)
     if completed.problems:
-        yield from map(Untold, completed.problems)
+        yield from (Untold(str(each), called.template.path) for each in completed.problems)
         return
     period = setting.period or _ONCE
     again, endless = _retries(template, spec)

@@ -20,6 +20,7 @@ from workloads.quick_dataclass import quick_dataclass
 from workloads.settings.assumptions import DEFAULTS
 from workloads.snapshots.snapshot import Autoscaler, StorageClass, VolumeAttributesClass
 from workloads.span import NOTHING, Span
+from workloads.text.location import locate
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -230,11 +231,18 @@ class Unpriced:
     manifest: Manifest
     reason: str
     cluster: str = ""
+    path: FieldPath = ()
+    """Of the field that says so; empty where the object as a whole does."""
 
     @property
     def identity(self) -> Identity:
         """The object's identity in its cluster."""
         return self.manifest.identity(self.cluster)
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of that field; 0 for an object that came from an API."""
+        return locate(self.manifest.origin, self.path)[0] if self.manifest.origin is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ def unpriced(report: Report) -> list[Told]:
 
 def _unpriced(entry: Unpriced) -> Told:
     origin = entry.manifest.origin
-    place = f"{origin.file}:{origin.line}" if origin else ""
+    place = f"{origin.file}:{entry.line}" if origin else ""
     what = f"{f'{entry.cluster}: ' if entry.cluster else ''}{entry.manifest.title} ({entry.manifest.kind})"
     return Told("not priced", shown(place), shown(what), shown(entry.reason), "")
 

@@ -172,3 +172,19 @@ def test_a_file_of_nothing_but_malformed_documents_is_given_up_in_words() -> Non
     found = read_documents(b"a: [\n---\n" * 30_000, "bad.yaml")
     assert len(found.problems) == MOST_MALFORMED + 1
     assert "the rest of the file was not read" in found.problems[-1].message
+
+
+def test_two_objects_without_a_separator_are_told_once_with_both_lines() -> None:
+    text = b"apiVersion: v1\nkind: A\nmetadata: {name: a}\nspec: {}\napiVersion: v1\nkind: B\nmetadata: {name: b}\nspec: {}\n"
+    (told,) = read_documents(text, "f").problems
+    assert str(told) == (
+        "f:5:1: a second object begins here without a line '---' before it: of the two, the last of each key counts "
+        "(write --- on a line of its own between them; the first is on line 1)"
+    )
+
+
+def test_a_key_that_is_given_again_names_the_line_of_the_first_behind_other_documents_and_malformed_ones() -> None:
+    text = b"a: 1\n---\nb: [\n---\nc:\n  x: 1\n  y:\n    x: 2\n  x: 3\n  x: 4\n"
+    told = [str(problem) for problem in read_documents(text, "f").problems if "twice" in problem.message]
+    assert [each.partition(": ")[0] for each in told] == ["f:9:3", "f:10:3"]
+    assert all("the first is on line 6" in each for each in told)

@@ -219,7 +219,7 @@ def test_an_object_that_is_given_twice_in_the_same_words_is_one_and_no_word_is_l
         ("{template: {spec: {containers: [{name: a, resources: {requests: {cpu: lots}}}]}}}", "requests.cpu"),
         (
             "{template: {spec: {containers: [{name: a, resources: {limits: {memory: 2E6024865272343}}}]}}}",
-            "resources.requests.memory: '2E6024865272343' has an exponent beyond 64",
+            "resources.limits.memory: '2E6024865272343' has an exponent beyond 64",
         ),
     ],
 )
@@ -361,3 +361,39 @@ def test_what_an_autoscaler_adds_whose_target_is_not_there_is_not_known(version:
     assert not take_inventory(read((scaler + TARGET).encode(), "a.yaml").manifests).unpriced
     assert not take_inventory(alone, around=read(TARGET.encode(), "b.yaml").manifests).unpriced
     assert not take_inventory(alone, around=None).unpriced
+
+
+UNREADABLE = [
+    (
+        "Deployment",
+        "apps/v1",
+        "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n      - name: b\n        resources:\n"
+        "          requests:\n            cpu: 1,5\n",
+        "spec.template.spec.containers[1].resources.requests.cpu: '1,5' is not a quantity (did you mean 1.5?)",
+        13,
+    ),
+    (
+        "CronJob",
+        "batch/v1",
+        "spec:\n  schedule: '@daily'\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers: {name: a}\n",
+        "spec.jobTemplate.spec.template.spec.containers: must be a list, such as [{name: web, image: …}], not a mapping",
+        11,
+    ),
+    ("Deployment", "apps/v1", f"spec:\n  template: {T}\n  replicas: some\n", "spec.replicas must be a whole number", 7),
+    (
+        "Robot",
+        "acme.example/v1",
+        "spec:\n  arm:\n    containers:\n    - image: x\n      resources: {limits: {memory: 4GB}}\n",
+        "spec.arm.containers[0].resources.limits.memory: '4GB' is not a quantity (did you mean 4G?)",
+        9,
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "version", "spec", "words", "line"), UNREADABLE, ids=[row[3] for row in UNREADABLE])
+def test_what_cannot_be_read_is_unpriced_with_its_whole_path_and_its_own_line(
+    kind: str, version: str, spec: str, words: str, line: int
+) -> None:
+    (entry,) = _inventory(_object(kind, version, spec)).unpriced
+    assert entry.reason.startswith(words)
+    assert entry.line == line

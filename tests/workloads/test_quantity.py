@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from contextlib import suppress
@@ -72,3 +73,31 @@ def test_a_quantity_grows_with_its_digits(number: Decimal, suffix: str) -> None:
 def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
     with suppress(QuantityError):
         assert abs(parse_quantity(text)) < Decimal(10) ** (LARGEST_EXPONENT + 80)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("4GB", "4G"),
+        ("4GiB", "4Gi"),
+        ("512mb", "512M"),
+        ("512mi", "512Mi"),
+        ("2g", "2G"),
+        ("1K", "1k"),
+        ("1,5", "1.5"),
+        ("1 Gi", "1Gi"),
+        ("2 cores", "2"),
+        ("500millicores", "500m"),
+        (" 2", "2"),
+    ],
+)
+def test_what_is_almost_a_quantity_is_told_with_the_one_that_was_meant(written: str, meant: str) -> None:
+    with pytest.raises(QuantityError, match=re.escape(f"(did you mean {meant}?)")):
+        parse_quantity(written)
+    parse_quantity(meant)
+
+
+@pytest.mark.parametrize("written", ["lots", "1.2.3", "4 GB of it", "", "1_000", "9" * 100 + "GB"])
+def test_of_what_is_nothing_like_a_quantity_none_is_made(written: str) -> None:
+    with pytest.raises(QuantityError, match="is not a quantity such as"):
+        parse_quantity(written)

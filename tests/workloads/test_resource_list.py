@@ -35,7 +35,7 @@ def test_what_is_no_amount_is_told_in_words(stated: object) -> None:
 def test_what_cannot_be_read_is_left_out_and_not_zero() -> None:
     reader = Reader()
     assert reader.read({"cpu": "1", "memory": "much"}, ("spec", "overhead")) == {"cpu": Decimal(1)}
-    assert reader.problems == ["spec.overhead.memory: 'much' is not a quantity such as 500m, 2Gi or 1e3"]
+    assert list(map(str, reader.problems)) == ["spec.overhead.memory: 'much' is not a quantity such as 500m, 2Gi or 1e3"]
 
 
 def test_lists_are_summed_by_resource() -> None:

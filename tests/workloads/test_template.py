@@ -199,21 +199,27 @@ def test_other_resources_keep_their_names() -> None:
         ),
         (
             {"containers": [{"resources": {"limits": {"nvidia.com/gpu": ""}}}]},
-            'spec.containers[0].resources.requests["nvidia.com/gpu"]: ',
+            'spec.containers[0].resources.limits["nvidia.com/gpu"]: ',
         ),
-        ({"containers": [{"resources": {"requests": "1"}}]}, "spec.containers[0].resources.requests: no mapping"),
-        ({"containers": [{"resources": []}]}, "spec.containers[0].resources: no mapping"),
-        ({"containers": ["web"]}, "spec.containers[0]: no container"),
-        ({"containers": {"name": "web"}}, "spec.containers: no list"),
-        ({"initContainers": [None]}, "spec.initContainers[0]: no container"),
-        ({"overhead": "1"}, "spec.overhead: no mapping"),
+        (
+            {"containers": [{"resources": {"requests": "1"}}]},
+            'spec.containers[0].resources.requests: must be keys with values, such as {cpu: 500m, memory: 1Gi}, not "1"',
+        ),
+        (
+            {"containers": [{"resources": []}]},
+            "spec.containers[0].resources: must be keys with values, such as {requests: {cpu: 500m}}, not a list",
+        ),
+        ({"containers": ["web"]}, 'spec.containers[0]: must be a container, such as {name: web, image: …}, not "web"'),
+        ({"containers": {"name": "web"}}, "spec.containers: must be a list, such as [{name: web, image: …}], not a mapping"),
+        ({"initContainers": [None]}, "spec.initContainers[0]: must be a container, such as {name: web, image: …}, not nothing"),
+        ({"overhead": "1"}, "spec.overhead: must be keys with values"),
         ({"resources": {"requests": {"cpu": "x"}}}, "spec.resources.requests.cpu: 'x' is not a quantity"),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_with_its_path(spec: object, problem: str) -> None:
     problems = complete({"spec": spec}).problems
     assert len(problems) == 1
-    assert problems[0].startswith(problem)
+    assert str(problems[0]).startswith(problem)
 
 
 def test_very_many_problems_are_told_up_to_a_bound() -> None:

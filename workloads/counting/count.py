@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from workloads.counting.pattern import Item, Pattern, Wildcard, expand
-from workloads.field import FieldPath, dig, render
+from workloads.field import FieldPath, dig, render, shown
 from workloads.quick_dataclass import quick_dataclass
 
 LARGEST = 2**31 - 1
@@ -175,18 +175,6 @@ def whole(value: object, path: FieldPath = ()) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST or value % 1:
         raise CountError(path, f"must be a whole number from 0 to {LARGEST}, not {shown(value)}")
     return Decimal(int(value))
-
-
-def shown(value: object) -> str:
-    """A value as a message quotes it: short, and with its type told."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else str(value)[:40]
-    return text if len(text) <= 40 else f"{text[:38]}…"
 
 
 def number(expression: Expression, scope: Scope) -> Decimal | None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
-from workloads.counting.count import CountError, Expression, Field, Scope, holds, number, shown, text, whole
+from workloads.counting.count import CountError, Expression, Field, Scope, holds, number, text, whole
 from workloads.counting.pattern import Pattern
-from workloads.field import FieldPath, dig
+from workloads.field import FieldPath, dig, shown
 from workloads.nodes.place import region_of_zone
 from workloads.quantity import QuantityError, parse_quantity
 

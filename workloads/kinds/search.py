@@ -27,13 +27,15 @@ def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup 
     for path, template in _templates(body):
         completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
         if completed.problems:
-            yield from map(Untold, completed.problems)
+            # What has containers itself is taken for the spec of a template.
+            bare = dig(body, *path) is template["spec"]
+            yield from (Untold.misread(each._replace(path=each.path[bare:]), path) for each in completed.problems)
             continue
         count_path, count = _count(body, path)
         try:
             pods = Span.exactly(whole(count, count_path)) if count_path else Span.exactly(1)
         except CountError as error:
-            yield Untold(str(error))
+            yield Untold(str(error), error.path)
             continue
         name = ".".join(str(part) for part in path if part not in {"spec", "template"})
         because = "found beside its pod template" if count_path else "one for each pod template found"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from workloads.counting.count import CountError, Expression, Scope, holds, text
 from workloads.counting.pattern import expand
 from workloads.field import mapping
-from workloads.group import NOTHING, FoundGroup, Setting
+from workloads.group import FoundGroup, Setting
 from workloads.kinds.assembly import INSTANCE_TYPE, look_up, place
 from workloads.kinds.kind import MachineRule
 from workloads.nodes.affinity import MOST_VALUES
@@ -30,6 +30,7 @@ _WHATEVER = "nodes are paid for whether or not pods fill them"
 _CAPACITY_TYPE = "karpenter.sh/capacity-type"
 _GPU_COUNT = "karpenter.k8s.aws/instance-gpu-count"
 _GPUS = ("nvidia.com/gpu", "amd.com/gpu")
+_NONE = Decimal(0)
 
 
 def fixed_pool(body: Spec, setting: Setting) -> Iterator[FoundGroup | str]:
@@ -84,7 +85,7 @@ def _held(rule: MachineRule, scope: Scope) -> PodRequests:
 
 def _amount(stated: Spec, name: str) -> Decimal:
     try:
-        return parse_quantity(stated[name]) if name in stated else NOTHING
+        return parse_quantity(stated[name]) if name in stated else _NONE
     except QuantityError as error:
         raise CountError(("spec", "resources", "requests", name), str(error)) from error
 
@@ -142,8 +143,8 @@ def _group(template: Spec, count: Replicas, setting: Setting) -> PodGroup:
         name="nodes",
         path=(),
         template=template,
-        requests=PodRequests(NOTHING, NOTHING),
-        pods=Span(NOTHING, NOTHING, NOTHING),
+        requests=PodRequests(_NONE, _NONE),
+        pods=Span(_NONE, _NONE, _NONE),
         hours=count.pods * Decimal(HOURS_PER_MONTH) * setting.times,
         because=count.because,
         because_path=count.path,

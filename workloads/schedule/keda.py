@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workloads.counting.count import LARGEST, CountError, shown
-from workloads.field import FieldPath, mapping, sequence, text
+from workloads.counting.count import LARGEST, CountError
+from workloads.field import FieldPath, mapping, sequence, shown, text
 from workloads.schedule.cron import CronError
 from workloads.schedule.window import Window, between
 from workloads.schedule.year import ZoneError

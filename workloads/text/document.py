@@ -16,6 +16,7 @@ import yaml
 from workloads.problem import Problem, Severity
 from workloads.quick_dataclass import quick_dataclass
 from workloads.text.composition import Event, Parser, RefusedError, compose
+from workloads.text.location import first_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class ReadLimits:
 
 DEFAULT_LIMITS = ReadLimits()
 TEMPLATE: Final = "a template, not YAML until it is rendered"
+_BEGINNINGS = frozenset(("apiVersion", "kind"))
+"""Keys at the root of a document with which an object begins."""
 MOST_MALFORMED = 100
 """Malformed documents of one file: what follows each is read anew, so that many would take for ever."""
 
@@ -121,6 +124,8 @@ class _Reader:
         self._index = 0
         self._begun = 0
         """Zero-based line of that part on which the last document began."""
+        self._joined = -1
+        """The last document that was told to be two: that each of its keys is given twice is said by that."""
 
     def read(self) -> None:
         rest: bytes | None = self._data
@@ -190,15 +195,23 @@ class _Reader:
 
     def _duplicate(self, name: str, event: Event) -> None:
         mark = event.start_mark
-        self._found.problems.append(
-            Problem(
-                Severity.WARNING,
-                f"key {name[:80]!r} is given twice: the last one counts, as it does for kubectl",
-                self._file,
-                self._offset + mark.line + 1,
-                mark.column + 1,
-            )
-        )
+        if not mark.column and self._joined == self._index:
+            return
+        if not mark.column and name in _BEGINNINGS:
+            self._joined = self._index
+        first = first_given(self._data, self._offset + self._begun + 1, (mark.line - self._begun, mark.column))
+        words, hint = _twice(name, first, joined=not mark.column and self._joined == self._index)
+        place = (self._offset + mark.line + 1, mark.column + 1)
+        self._found.problems.append(Problem(Severity.WARNING, words, self._file, *place, hint))
+
+
+def _twice(name: str, first: int, *, joined: bool) -> tuple[str, str]:
+    """What is said of a key that is given again, and what to do; ``first`` is the line of the first, 0 where it is not known."""
+    place = f"the first is on line {first}" if first else ""
+    if not joined:
+        return f"key {name[:80]!r} is given twice: the last one counts, as it does for kubectl", place
+    words = "a second object begins here without a line '---' before it: of the two, the last of each key counts"
+    return words, "; ".join(filter(None, ("write --- on a line of its own between them", place)))
 
 
 def is_template(data: bytes) -> bool:

@@ -33,15 +33,24 @@ def locate(origin: Origin, path: FieldPath) -> tuple[int, int]:
     target = (*origin.path, *path)
     if not target or not origin.source:
         return origin.line, 1
-    places = _places(origin.source, origin.start)
+    places = _noted(origin.source, origin.start).places
     found = next((places[target[:end]] for end in range(len(target), 0, -1) if target[:end] in places), None)
     if found is None:
         return origin.line, 1
     return found[0] + origin.start, found[1] + 1
 
 
+def first_given(source: bytes, start: int, place: Place) -> int:
+    """The 1-based line on which a key of a document was first given that is given again at a place; 0 where none was.
+
+    ``start`` is the 1-based line on which the document begins, and the place counts its lines from there. Never raises.
+    """
+    first = _noted(source, start).repeated.get(place)
+    return first[0] + start if first is not None else 0
+
+
 @lru_cache(maxsize=8)
-def _places(source: bytes, start: int) -> Mapping[FieldPath, Place]:
+def _noted(source: bytes, start: int) -> _Noted:
     """The place of every node of the document that begins on a 1-based line, as far as it is well formed."""
     noted = _Noted()
     parser: Parser = yaml.CBaseLoader(source[_offset_of_line(source, start) :])
@@ -55,7 +64,7 @@ def _places(source: bytes, start: int) -> Mapping[FieldPath, Place]:
         pass  # what was noted before stands
     finally:
         parser.dispose()
-    return noted.places
+    return noted
 
 
 def _offset_of_line(data: bytes, line: int) -> int:
@@ -84,6 +93,8 @@ class _Noted:
 
     def __init__(self) -> None:
         self.places: dict[FieldPath, Place] = {}
+        self.repeated: dict[Place, Place] = {}
+        """Of what is given again, where it was given first."""
         self._containers: list[tuple[FieldPath, bool]] = []
         """Of each open container: its path, and whether it is a mapping."""
         self._next: list[str | int | None] = []
@@ -122,4 +133,8 @@ class _Noted:
     def _note(self, path: FieldPath, event: Event) -> None:
         """Remember a place; of a key that is given twice the later one, which counts, with nothing of the earlier's."""
         if len(path) <= DEEPEST:
-            self.places[path] = (event.start_mark.line, event.start_mark.column)
+            here = (event.start_mark.line, event.start_mark.column)
+            before = self.places.get(path)
+            if before is not None:
+                self.repeated[here] = self.repeated.get(before, before)
+            self.places[path] = here
