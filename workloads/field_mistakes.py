@@ -16,7 +16,7 @@ from workloads.field import FieldPath, render, shown
 from workloads.kinds.fields import FREE, LIST, Form, Shape, newest, shape_of
 from workloads.manifest import Manifest
 from workloads.mistake import Mistake
-from workloads.resource_doubt import amount_doubt, name_doubt
+from workloads.resource_doubt import amount_doubt, limit_doubt, name_doubt
 from workloads.right_form import right_field, right_form, right_value
 
 MOST: Final = 10
@@ -25,6 +25,7 @@ LONGEST: Final = 120
 """Characters of a path that are shown."""
 _WRITTEN_BY_SERVERS: Final = frozenset(("status",))
 """Fields of an object that no manifest decides."""
+_POD: Final = "CoreV1PodSpec"
 _OF_PATCHES: Final = "$"
 """How the directives of a strategic merge patch begin."""
 _PLACEHOLDERS: Final = ("${", "$(", "{{", "<")
@@ -54,8 +55,10 @@ class _Strange:
     """Fields that their type does not have, with what they say."""
     misformed: list[tuple[_Link, Form, object]] = field(default_factory=list)
     """Values that their field does not take, with what it does."""
-    resources: list[tuple[_Link, Mapping[str, object], bool]] = field(default_factory=list)
-    """Lists of resources, and whether they are a volume's."""
+    resources: list[tuple[_Link, Mapping[str, object], bool, object]] = field(default_factory=list)
+    """Lists of resources, whether they are a volume's, and the limits of those that are requests."""
+    empty: list[_Link] = field(default_factory=list)
+    """Pods that state no containers."""
 
 
 def field_mistakes(manifest: Manifest) -> Iterator[Mistake]:
@@ -68,8 +71,10 @@ def field_mistakes(manifest: Manifest) -> Iterator[Mistake]:
         yield _unknown(manifest, _path(link), shape, value)
     for link, form, value in strange.misformed[:MOST]:
         yield _misformed(manifest, _path(link), form, value)
-    for link, amounts, of_volume in strange.resources:
-        yield from islice(_of_resources(manifest, link, amounts, of_volume=of_volume), MOST)
+    for link, amounts, of_volume, limits in strange.resources:
+        yield from islice(_of_resources(manifest, link, amounts, limits, of_volume=of_volume), MOST)
+    for link in strange.empty[:MOST]:
+        yield _empty(manifest, (*_path(link), "containers"))
 
 
 def _strange(body: Mapping[str, object], shape: Shape) -> _Strange:
@@ -78,6 +83,8 @@ def _strange(body: Mapping[str, object], shape: Shape) -> _Strange:
     pending: _Pending = [(body, shape, None)]
     for holder, here, link in pending:
         forms = here.forms
+        if here.name == _POD and holder.get("containers") == []:
+            found.empty.append(link)
         for key, value in holder.items():
             form = forms.get(key)
             if form is None:
@@ -88,7 +95,8 @@ def _strange(body: Mapping[str, object], shape: Shape) -> _Strange:
             elif form.holder:
                 _enter_several(form, value, (link, key), pending, found)
                 if form.name == "quantity" and here.name in _LISTS and isinstance(value, dict):
-                    found.resources.append(((link, key), value, _LISTS[here.name]))
+                    limits = holder.get("limits") if key == "requests" else None
+                    found.resources.append(((link, key), value, _LISTS[here.name], limits))
             elif form.name != FREE:
                 _enter(form, value, (link, key), pending, found)
     return found
@@ -116,14 +124,22 @@ def _enter_several(form: Form, value: object, link: _Link, pending: _Pending, fo
             _enter(form, each, (link, key), pending, found)
 
 
-def _of_resources(manifest: Manifest, link: _Link, amounts: Mapping[str, object], *, of_volume: bool) -> Iterator[Mistake]:
-    """What is doubtful about a list of resources: names first, then amounts."""
+def _of_resources(
+    manifest: Manifest, link: _Link, amounts: Mapping[str, object], limits: object, *, of_volume: bool
+) -> Iterator[Mistake]:
+    """What is doubtful about a list of resources: names, amounts, requests above their limits."""
+    most = limits if isinstance(limits, dict) else {}
     for name, value in amounts.items():
-        doubt = name_doubt(name, of_volume=of_volume) or amount_doubt(name, value)
+        doubt = name_doubt(name, of_volume=of_volume) or amount_doubt(name, value) or limit_doubt(name, value, most.get(name))
         if doubt is not None:
             path = (*_path(link), name)
             words = f"{manifest.kind} {manifest.title}: {doubt.words}, in {_short(render(path[:-1]))}"
             yield Mistake(path, words, doubt.hint, f"objects have a list of resources in which {doubt.words}")
+
+
+def _empty(manifest: Manifest, path: FieldPath) -> Mistake:
+    words = f"{manifest.kind} {manifest.title}: {_short(render(path))} is empty: the API server refuses a pod without containers"
+    return Mistake(path, words, "such as containers: [{name: web, image: …}]", "objects have pods without containers")
 
 
 def _path(link: _Link) -> FieldPath:

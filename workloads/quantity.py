@@ -23,7 +23,7 @@ _BINARY = {f"{prefix}i": Decimal(1024**power) for power, prefix in enumerate("KM
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _SHAPE = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eE])([+-]?[0-9]+)|([KMGTPE]i|[numkMGTPE])?)", re.ASCII)
 
-_ALMOST = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{0,10})\s*", re.ASCII)
+_ALMOST = re.compile(r"[\s\"'“”‘’]*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{0,10})[\s\"'“”‘’]*", re.ASCII)
 _MEANT = {
     **{prefix.lower(): prefix for prefix in ("k", "M", "G", "T", "P", *_BINARY)},
     **dict.fromkeys(("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ""),
@@ -74,6 +74,8 @@ def _meant(text: str) -> str:
     if found is None:
         return ""
     number, unit = found[1].replace(",", "."), found[2].lower()
+    if _SHAPE.fullmatch(f"{number}{found[2]}"):
+        return f"{number}{found[2]}"
     suffix = _MEANT.get(unit.removesuffix("b") or unit)
     return "" if suffix is None else f"{number}{suffix}"
 

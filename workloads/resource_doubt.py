@@ -83,6 +83,20 @@ def _amount_doubt(resource: str, value: str | float) -> Doubt | None:
     return Doubt(f"{resource} of {written} is {words}", f"did you mean {number}{unit}?" if number.isdigit() else "")
 
 
+def limit_doubt(resource: str, request: object, limit: object) -> Doubt | None:
+    """What is wrong with a request that is above its limit; None where it is not, or where one of them cannot be read.
+
+    Devices are told of with what they cost: their requests are their limits.
+    """
+    if limit is None or "/" in resource:
+        return None
+    asked, most = amount_of(request), amount_of(limit)
+    if not isinstance(asked, Decimal) or not isinstance(most, Decimal) or asked <= most:
+        return None
+    words = f"{resource} of {_short(str(request))} is above its limit of {_short(str(limit))}"
+    return Doubt(f"{words}: the API server refuses it", "raise the limit or lower the request")
+
+
 def _of_cores(amount: Decimal, written: str) -> Doubt:
     hint = f"did you mean {written}m?" if written.isdigit() else "cores are written as 2, or 500m for half of one"
     return Doubt(f"cpu of {written} is {int(amount):,} cores", hint)

@@ -38,6 +38,8 @@ def right_field(path: FieldPath, root: Shape, value: object) -> str:
     lists = [field for field, form in holder.forms.items() if (form.holder, form.name) == (MAP, "quantity")]
     if lists and _is_resource(name):
         return f"write it under {' or '.join(lists)}"
+    if _is_resource(name) and "resources" in holder.forms:
+        return "write it under resources.requests"
     held = type(value) if isinstance(value, dict | list) else None
     below = _home(name, holder, held)
     over = (at for at, shape in reversed(above[:-1]) if _takes(shape, name, held))

@@ -1,5 +1,11 @@
 """How a value breaks a schema, in plain words with the right form."""
 
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from workloads.manifest import Origin
@@ -7,6 +13,7 @@ from workloads.settings.configuration import configure
 from workloads.text.breach import example
 from workloads.text.schema import check
 
+ROOT = Path(__file__).parents[2]
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -80,3 +87,27 @@ def test_keys_that_are_missing_of_one_commitment_are_told_once():
         "weighbridge.yaml:4:5: 'cloud', 'instrument', 'termYears', 'coverage' missing in prices.commitments[0] "
         "(such as cloud: aws, instrument: compute-savings-plan, termYears: 1, coverage: 0.6)"
     ]
+
+
+SCHEMAS = [path for folder in ("policies", "workloads") for path in sorted((ROOT / folder / "schemas").glob("*.schema.json"))]
+
+
+def _patterns(node: object) -> Iterator[dict[str, object]]:
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node
+        for inner in node.values():
+            yield from _patterns(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _patterns(inner)
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda path: path.name)
+def test_whatever_must_be_of_a_form_says_which(file: Path) -> None:
+    unsaid = [node["pattern"] for node in _patterns(json.loads(file.read_text(encoding="utf-8"))) if not _says(node)]
+    assert unsaid == []
+
+
+def _says(node: dict[str, object]) -> bool:
+    return bool(node.get("examples") or node.get("enum") or node.get("description"))

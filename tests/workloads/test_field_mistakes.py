@@ -37,7 +37,7 @@ UNKNOWN = [
     (_deployment("  resources: {requests: {cpu: 1}}\n"), "spec.resources", "it belongs under spec.template.spec.containers[]"),
     (_deployment("  nodeSelector: {a: b}\n"), "spec.nodeSelector", "it belongs under spec.template.spec"),
     (_deployment(top="replicas: 3\n"), "replicas", "it belongs under spec"),
-    (_deployment(pod="{replicas: 3, containers: []}"), "spec.template.spec.replicas", "it belongs under spec"),
+    (_deployment(pod="{replicas: 3, containers: [{name: a}]}"), "spec.template.spec.replicas", "it belongs under spec"),
     (
         _container("limits: {cpu: 1}"),
         "spec.template.spec.containers[0].limits",
@@ -205,6 +205,22 @@ def test_resources_that_nobody_can_mean_are_told_at_their_entry(requests: str, w
     assert render(mistake.path[:-1]) == "spec.template.spec.containers[0].resources.requests"
     assert f"{words}, in spec.template.spec.containers[0].resources.requests" in mistake.words
     assert mistake.hint == hint
+
+
+def test_a_request_above_its_limit_is_told_at_the_request() -> None:
+    (mistake,) = _mistakes(_container("resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: 100m, memory: 1Gi}}"))
+    assert "cpu of '500m' is above its limit of '100m': the API server refuses it" in mistake.words
+    assert mistake.path[-2:] == ("requests", "cpu")
+
+
+def test_a_pod_without_containers_is_told_of() -> None:
+    (mistake,) = _mistakes(_deployment(pod="{containers: []}"))
+    assert "spec.template.spec.containers is empty: the API server refuses a pod without containers" in mistake.words
+
+
+def test_a_size_that_stands_in_the_spec_of_a_claim_belongs_under_its_resources() -> None:
+    (mistake,) = _mistakes("apiVersion: v1\nkind: PersistentVolumeClaim\nspec: {storage: 10Gi}\n")
+    assert mistake.hint == "write it under resources.requests"
 
 
 def test_a_volume_of_ten_bytes_is_told_of() -> None:

@@ -89,6 +89,7 @@ def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
         ("2 cores", "2"),
         ("500millicores", "500m"),
         (" 2", "2"),
+        ("“500m”", "500m"),
     ],
 )
 def test_what_is_almost_a_quantity_is_told_with_the_one_that_was_meant(written: str, meant: str) -> None:

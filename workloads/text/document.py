@@ -6,6 +6,7 @@ of each. Lines are kept for documents only; ``workloads.text.location`` finds an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,6 +34,8 @@ class ReadLimits:
 
 DEFAULT_LIMITS = ReadLimits()
 TEMPLATE: Final = "a template, not YAML until it is rendered"
+_UNSPACED = re.compile(rb"\s*(?:- +)?[A-Za-z0-9._-]+:[^\s:/]\S*\s*\Z")
+_LONGEST_LINE = 1_000
 _BEGINNINGS = frozenset(("apiVersion", "kind"))
 """Keys at the root of a document with which an object begins."""
 MOST_MALFORMED = 100
@@ -171,6 +174,8 @@ class _Reader:
         message, hint = _words(error), ""
         if _indented_by_tab(data, line):
             message = "not valid YAML: the line is indented by a tab, and YAML takes only spaces there"
+        if number := _unspaced_colon(data, line, message):
+            message = f"{message}: line {self._offset + number} has no space behind its colon"
         if is_template(self._data):
             message = TEMPLATE
             hint = "render it first, for example: helm template . | weighbridge estimate -"
@@ -239,6 +244,14 @@ def _indented_by_tab(data: bytes, line: int) -> bool:
     """Whether a zero-based line begins with white space that has a tab in it."""
     written = next(iter(data.split(b"\n", line + 1)[line : line + 1]), b"")
     return b"\t" in written[: len(written) - len(written.lstrip(b" \t"))]
+
+
+def _unspaced_colon(data: bytes, line: int, message: str) -> int:
+    """The 1-based line before a zero-based one whose colon has no space behind it, where that is what is wrong; else 0."""
+    if "mapping values are not allowed" not in message or not line:
+        return 0
+    before = next(iter(data.split(b"\n", line)[line - 1 : line]), b"")
+    return line if len(before) < _LONGEST_LINE and _UNSPACED.match(before) else 0
 
 
 def _words(error: Exception) -> str:

@@ -11,6 +11,7 @@ from workloads.problem import Problem, Severity
 from workloads.quick_dataclass import quick_dataclass
 from workloads.text.document import DEFAULT_LIMITS, TEMPLATE, Document, ReadLimits, read_documents
 from workloads.text.location import locate
+from workloads.text.no_object import no_object
 
 __all__ = ["DEFAULT_LIMITS", "ReadLimits", "Reading", "parse_document", "read"]
 
@@ -55,6 +56,7 @@ def read(data: bytes, file: str = "-", limits: ReadLimits = DEFAULT_LIMITS) -> R
             continue
         origin = Origin(file, document.index, document.line, (), data, document.start)
         before = len(manifests)
+        problems += no_object(document.value, origin)
         manifests.extend(_manifests(document.value, origin, document, problems, size=size))
         others += len(manifests) == before
     if any(map(_is_unrendered, manifests)):
