@@ -140,6 +140,8 @@ def _parts(pattern: str) -> tuple[tuple[_Part, ...], bool]:
     named = pattern.rstrip("/").removeprefix("/").split("/")
     if "/" not in pattern.rstrip("/"):
         named.insert(0, "**")
+    if pattern.endswith("/") and set(named) == {"**"}:
+        named.append("*")  # any folder, and at the top there is none
     # All that is in a folder: something has to be.
     inside = ["**", "*"] if pattern.endswith("/") or named[-1] == "**" else []
     return tuple(map(_part, named + inside)), not inside and named[-1] != "*"

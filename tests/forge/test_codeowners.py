@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pathspec import PathSpec
 
@@ -164,6 +164,7 @@ PIECES = st.sampled_from(["a", "b", "ab", "a*", "*b", "?", "**"])
 NAMES = st.sampled_from(["a", "b", "ab", "aab", "c"])
 
 
+@example([(False, ["**"], True)], ["a"])
 @given(
     st.lists(st.tuples(st.booleans(), st.lists(PIECES, min_size=1, max_size=4), st.booleans()), min_size=1, max_size=3),
     st.lists(NAMES, min_size=1, max_size=5),
