@@ -90,7 +90,10 @@ class Renderer:
             if render.tool is Tool.PLAIN:
                 self._known[name] = Rendered()
             elif name not in self._known and not self._recall(name) and name not in waiting:
-                waiting[name] = tree, render
+                if self.confined and confinement().network != NAMESPACE:
+                    self._known[name] = Rendered(complaint=_UNCONFINED)
+                else:
+                    waiting[name] = tree, render
         for tree, render in waiting.values():
             tree.load(_sources(tree, render))
         self._run(waiting)
@@ -125,8 +128,6 @@ class Renderer:
         program = self._program(render.tool)
         if program is None:
             return Rendered(complaint=_NO_TOOL[render.tool])
-        if self.confined and confinement().network != NAMESPACE:
-            return Rendered(complaint=_UNCONFINED)
         try:
             with tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True) as name:
                 ended = _rendered(program, tree, render, Path(name))

@@ -154,8 +154,9 @@ def test_nothing_is_rendered_with_a_network_where_that_is_asked_for(
     monkeypatch.setattr(confined, "_prefix", lambda: ())
     monkeypatch.setenv("XDG_CACHE_HOME", str(Path("cache").resolve()))
     for command in (("estimate", "overlays/prod"), ("check", "overlays/prod"), ("diff", "--git", "HEAD~1..HEAD")):
-        (entry,) = said(*command, "--confined")["unpriced"]
-        assert "cannot keep a renderer off the network" in entry["reason"]
+        found = said(*command, "--confined")
+        assert "cannot keep a renderer off the network" in found["unpriced"][0]["reason"]
+        assert found["rendering"] is None
     assert pods(said("estimate", "overlays/prod")) == {"web": 2, "more": 1}
 
 
