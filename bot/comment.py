@@ -24,7 +24,7 @@ from bot.proposals import proposals
 from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
-from bot.worth import misread_problems, nothing_moves
+from bot.worth import knowable, misread_problems, nothing_moves
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
@@ -90,15 +90,17 @@ def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER,
     """
     misread = list(misread_problems(report))
     with exactly():
-        blocks = list(_blocks(report, misread, links, title))
-    footer = f"<sub>{_program(links)}</sub>" if misread else _footer(report, links)
+        known = knowable(report)
+        blind = bool(misread) and not (known.changed or known.unpriced_changes)
+        blocks = list(_blind_blocks(report, misread, links, title) if blind else _blocks(known, links, title, len(misread)))
+    footer = f"<sub>{_program(links)}</sub>" if blind else _footer(report, links)
     return _fitted(blocks, footer, marker)
 
 
-def _blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
+def _blocks(report: Report, links: Links, title: str, misread: int) -> Iterator[str]:
     if not report.compared:
         return _estimate_blocks(report, links, title)
-    return _blind_blocks(report, misread, links, title) if misread else _change_blocks(report, links, title)
+    return _change_blocks(report, links, title, misread)
 
 
 def _blind_blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
@@ -109,12 +111,13 @@ def _blind_blocks(report: Report, misread: Sequence[Problem], links: Links, titl
     yield from alert(report, links.place, links.change)
 
 
-def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
+def _change_blocks(report: Report, links: Links, title: str, misread: int) -> Iterator[str]:
+    """``misread`` is in how many places files are not read of which something would look as if it came or went: it has no row."""
     changed = report.changed
     require_sum([row.change for row in changed], report.delta)
     laid = layout(report, links)
     unit, shown = laid.unit, laid.shown
-    summary = _summary(report, changed, shown, unit)
+    summary = _summary(report, changed, shown, unit, misread)
     yield heading(summary, unit, report.verdict, escaped(title))
     # What changes without any figure moving has its row too, unless all that is to be said is that it is denied.
     costs = not nothing_moves(report) or (bool(changed) and not laid.alerts)
@@ -197,7 +200,7 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield from details(report, [(row,) for row in report.rows])
 
 
-def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit) -> Summary:
+def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit, misread: int) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
         "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
@@ -205,6 +208,7 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], 
         "partly": sum(row.partly for row in changed),
         "uncounted": sum(bool(row.uncounted) for row in changed),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
+        "misread": misread,
     }
     once = Figures(Decimal(0), Decimal(0), Decimal(0))
     for row in shown:

@@ -42,6 +42,8 @@ class Summary:
     """Workloads with AI models that come or go and whose tokens are not told."""
     unread: int
     """Files or documents that could not be read."""
+    misread: int
+    """Of these, those of which something would look as if it came or went."""
 
     @property
     def unknown(self) -> int:
@@ -86,7 +88,7 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
 
 def _blind(summary: Summary) -> bool:
     """Whether what is not known weighs as much as what is: then the heading must not begin with a figure."""
-    return summary.unknown > 0 and summary.unknown >= summary.priced
+    return bool(summary.misread) or (summary.unknown > 0 and summary.unknown >= summary.priced)
 
 
 def _only_once(summary: Summary) -> bool:
@@ -97,6 +99,8 @@ def _only_once(summary: Summary) -> bool:
 
 def _figure(summary: Summary, unit: Unit) -> str:
     delta = summary.delta
+    if _blind(summary) and not summary.unknown:
+        return "cannot tell"
     if _blind(summary):
         told = f"{summary.unknown:,} of {summary.every:,} workloads not priced"
         return f"cannot tell, {told}{'' if summary.unpriced else ' in full'}"

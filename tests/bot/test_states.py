@@ -249,7 +249,16 @@ def test_nothing_left_to_say_is_folded_away(reached: Reached) -> None:
     assert re.search(r"^Nothing in `\w{7}` changes cost\. \(`\w{7}`: \+\$1,236 a month\.\)$", reached.body, re.MULTILINE)
 
 
-@_only("not-read", "could-not-be-weighed")
+@_only("not-read")
+def test_what_could_not_be_read_has_no_figure_and_the_rest_keeps_its_own(reached: Reached) -> None:
+    assert reached.codes[-1] == 2
+    assert reached.title == "Cost: cannot tell, 1 not read"
+    assert "**Not read, and in no figure:** `apps/shop/storefront.yaml:2:19`" in reached.body
+    assert _rows(reached.body)
+    assert not [row for row in _rows(reached.body) if "storefront" in row[1]]
+
+
+@_only("could-not-be-weighed")
 def test_a_commit_that_could_not_be_weighed_shows_no_figures_of_its_own(reached: Reached) -> None:
     assert reached.codes[-1] == 2
     assert reached.title == "Cost: this commit could not be weighed"

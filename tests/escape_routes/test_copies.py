@@ -148,3 +148,29 @@ def test_an_autoscaler_of_what_is_not_there_is_no_news_where_it_stays(weigh: Wei
     weigh({"h.yaml": scaler, "w.yaml": _web(*SMALL)}, {"h.yaml": scaler + "# a word\n", "w.yaml": _web(*SMALL)})
     run(["diff", "--git", "HEAD~1..HEAD", "--format", "markdown"])
     assert "Nothing in it changes cost." in capfd.readouterr().out
+
+
+BROKEN = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {type: LoadBalancer}\n---\na: b: c\n"
+
+
+def test_e46_a_broken_document_hides_no_other_figure(weigh: Weigh, capfd: pytest.CaptureFixture[str]) -> None:
+    code, _ = weigh({"web.yaml": _web(*SMALL)}, {"web.yaml": _web(*LARGE), "z.yaml": BROKEN})
+    assert code == 1
+    run(["diff", "--git", "HEAD~1..HEAD", "--format", "markdown"])
+    said = capfd.readouterr().out
+    assert said.startswith(
+        "### Cost: cannot tell, 1 denied, 1 not read\n\nKnown part: +$81,239 a month ($30 → $81,269). The rest is not known"
+    )
+    assert "| **+$81,239** | `shop/web`, denied |" in said
+    assert "Service" not in said
+    assert "**Not read, and in no figure:** `z.yaml:6" in said
+
+
+def test_where_all_that_seems_to_change_could_not_be_read_no_figure_is_said(
+    weigh: Weigh, capfd: pytest.CaptureFixture[str]
+) -> None:
+    weigh({"web.yaml": _web(*SMALL)}, {"web.yaml": _web(*SMALL), "z.yaml": BROKEN})
+    run(["diff", "--git", "HEAD~1..HEAD", "--format", "markdown"])
+    said = capfd.readouterr().out
+    assert said.startswith("### Cost: this commit could not be weighed")
+    assert "$" not in said
