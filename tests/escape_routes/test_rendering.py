@@ -87,6 +87,66 @@ def test_e46_what_cannot_be_rendered_is_unknown(weighed, before: dict[str, str],
     assert told["verdict"] == "unknown"
 
 
+REDIS = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: redis}\nspec:\n  sources:\n"
+    "  - {repoURL: 'https://charts.example.com', chart: redis, targetRevision: 1.0.0, helm: {valueFiles: [$here/envs/v.yaml]}}\n"
+    "  - {repoURL: 'https://example.com/a/b', ref: here}\n"
+)
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: v, namespace: shop}\ndata: {values.yaml: 'replicas: %s'}\n"
+WITH_VALUES = (REMOTE % "1.0.0").replace("spec: {", "spec: {valuesFrom: [{kind: ConfigMap, name: v}], ")
+SOURCE = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\n"
+    "spec: {source: {repoURL: 'https://example.com/a/b', path: app%s}}\n"
+)
+INFLATED = "helmCharts: [{name: redis, repo: 'https://charts.example.com', version: 1.0.0, valuesFile: v.yaml}]"
+INFLATED_HERE = "helmGlobals: {chartHome: mine}\nhelmCharts: [{name: redis}]"
+JSONNET = SOURCE % ", directory: {jsonnet: {libs: [vendor]}}"
+
+
+@pytest.mark.parametrize(
+    ("files", "changed", "was", "is_"),
+    [
+        ({"argo/a.yaml": REDIS}, "envs/v.yaml", "replicas: 2", "replicas: 500"),
+        ({"flux/r.yaml": WITH_VALUES}, "flux/v.yaml", CONFIG_MAP % 2, CONFIG_MAP % 200),
+        ({"a.yaml": SOURCE % ", plugin: {name: cue}"}, "app/main.cue", "replicas: 1", "replicas: 90"),
+        ({"a.yaml": SOURCE % ""}, "app/m.jsonnet", "{a: 1}", "{a: 2}"),
+        ({"a.yaml": JSONNET, "app/m.jsonnet": "{}"}, "vendor/web.libsonnet", "{a: 1}", "{a: 2}"),
+        ({"k/kustomization.yaml": INFLATED}, "k/v.yaml", "replicas: 1", "replicas: 100"),
+        ({"k/kustomization.yaml": INFLATED_HERE}, "k/mine/redis/values.yaml", "replicas: 1", "replicas: 100"),
+    ],
+    ids=["argo", "flux", "plugin", "jsonnet", "jsonnet library", "inflated", "inflated chart"],
+)
+def test_e46_values_of_what_cannot_be_rendered_are_unknown_where_they_change(
+    weighed, files: dict[str, str], changed: str, was: str, is_: str
+) -> None:
+    told = weighed({**files, changed: was}, {**files, changed: is_})
+    assert told["verdict"] == "unknown"
+
+
+SET = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all}\nspec:\n  generators: [%s]\n"
+    "  template: {metadata: {name: x}, spec: {source: {repoURL: 'https://example.com/a/b', %s}}}\n"
+)
+HELM = "path: charts/web, helm: {valueFiles: [../../envs/prod.yaml]}"
+
+
+@pytest.mark.parametrize(
+    ("generator", "source"), [("{clusters: {}}", HELM), ("{pullRequest: {}}", "path: 'en{{number}}'")], ids=["file", "folder"]
+)
+def test_e46_what_a_set_of_unknown_applications_is_made_of_is_unknown_where_it_changes(
+    weighed, generator: str, source: str
+) -> None:
+    files = {"argo/set.yaml": SET % (generator, source), "charts/web/Chart.yaml": "name: web"}
+    told = weighed({**files, "envs/prod.yaml": "replicas: 2"}, {**files, "envs/prod.yaml": "replicas: 7"})
+    assert told["verdict"] == "unknown"
+
+
+def test_e46_a_set_of_unknown_applications_is_not_told_for_a_change_beside_it(weighed) -> None:
+    files = {"argo/set.yaml": SET % ("{clusters: {}}", HELM), "charts/web/Chart.yaml": "name: web"}
+    told = weighed({**files, "docs/x.md": "a"}, {**files, "docs/x.md": "b"})
+    assert told["verdict"] == "pass"
+
+
 def test_e46_a_renamed_file_is_no_change(weighed) -> None:
     told = weighed({"a.yaml": DEPLOYMENT % 1}, {"moved/b.yaml": DEPLOYMENT % 1})
     assert [entry["change"] for entry in told["workloads"]] == ["unchanged"]

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
-from workloads.rendering.helm_plan import Release, archive_render, helm_render
+from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.territory import application_territory
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 
@@ -42,10 +43,18 @@ class _Source:
         """The folder that it names, from the tree's top; None where it leads out."""
         return self.world.path(text(self.stated, "path"))
 
-    def refused(self, *words: str, hint: str = "") -> Render:
-        """That nothing is rendered of it."""
-        obstacles = tuple(Obstacle(each, hint) for each in words)
-        return Render(Tool.HELM, self.folder or "", self.application, cluster=self.cluster, obstacles=obstacles)
+    def standing(self, folder: str, files: Iterable[str], *obstacles: Obstacle) -> Render:
+        """That files of a folder are taken as they stand, or would be rendered by something that is not run here."""
+        return Render(
+            Tool.PLAIN,
+            folder,
+            self.application,
+            frozenset(files),
+            cluster=self.cluster,
+            namespace=self.namespace,
+            variant=f"{self.application.kind} {self.application.title}",
+            obstacles=obstacles,
+        )
 
 
 def application(manifest: Manifest, world: World) -> list[Render]:
@@ -66,19 +75,31 @@ def application(manifest: Manifest, world: World) -> list[Render]:
 
 
 def _rendered(source: _Source, references: Mapping[str, Mapping[str, object]]) -> Render:
-    if "plugin" in source.stated:
-        return source.refused("a plugin renders it", hint="plugins are programs: weigh what they print")
     if text(source.stated, "chart"):
         return _remote(source, references)
     obstacle, folder = _not_here(source), source.folder
+    if "plugin" in source.stated:
+        return _foreign(source, None if obstacle else folder)
     if obstacle is not None or folder is None:
-        return source.refused(obstacle.message if obstacle else "a path that leads out", hint=obstacle.hint if obstacle else "")
+        return _absent(source, references, obstacle or Obstacle("a path that leads out"))
     plan = source.world.plan
     if folder in plan.charts or "helm" in source.stated:
         return _chart(source, folder, references)
     if folder in plan.kustomizations or "kustomize" in source.stated:
         return _kustomization(source, folder)
     return _directory(source, folder)
+
+
+def _foreign(source: _Source, folder: str | None) -> Render:
+    """That a plugin renders a folder, or something elsewhere."""
+    files = application_territory(source.application, folder, source.world) if folder is not None else ()
+    return source.standing(folder or "", files, Obstacle("a plugin renders it", "plugins are programs: weigh what they print"))
+
+
+def _absent(source: _Source, references: Mapping[str, Mapping[str, object]], obstacle: Obstacle) -> Render:
+    """That what a source names is not at hand. Values of other sources may be."""
+    release = _release(source, None, references)
+    return absent_render(source.folder or "", text(source.stated, "chart") or "chart", release, source.application, obstacle)
 
 
 def _not_here(source: _Source) -> Obstacle | None:
@@ -97,7 +118,7 @@ def _not_here(source: _Source) -> Obstacle | None:
 def _chart(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Render:
     plan = source.world.plan
     if folder not in plan.charts:
-        return source.refused(f"no chart at {folder or '.'}")
+        return _absent(source, references, Obstacle(f"no chart at {folder or '.'}"))
     return helm_render(plan.tree, plan.charts, folder, plan.directions.store, _release(source, folder, references))
 
 
@@ -109,11 +130,11 @@ def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> 
     data = store.get(address, name, version)
     if data is None:
         words = f"remote chart {name[:100]} {version[:60] or 'of any version'} of {address[:200]}, and weighing needs no network"
-        return source.refused(words, hint=store.hint(address, name, version))
-    return archive_render(data, name, _release(source, "", references), source.application)
+        return _absent(source, references, Obstacle(words, store.hint(address, name, version)))
+    return archive_render(data, name, _release(source, None, references), source.application)
 
 
-def _release(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Release:
+def _release(source: _Source, folder: str | None, references: Mapping[str, Mapping[str, object]]) -> Release:
     helm = mapping(source.stated, "helm")
     files, obstacles = _value_files(source, folder, helm, references)
     inline: list[Mapping[str, object]] = []
@@ -135,7 +156,7 @@ def _release(source: _Source, folder: str, references: Mapping[str, Mapping[str,
 
 
 def _value_files(
-    source: _Source, folder: str, helm: Mapping[str, object], references: Mapping[str, Mapping[str, object]]
+    source: _Source, folder: str | None, helm: Mapping[str, object], references: Mapping[str, Mapping[str, object]]
 ) -> tuple[list[str], list[Obstacle]]:
     """The files of values, from the tree's top, and why others are not known."""
     files: list[str] = []
@@ -150,7 +171,7 @@ def _value_files(
 
 
 def _value_file(
-    source: _Source, folder: str, stated: str, references: Mapping[str, Mapping[str, object]]
+    source: _Source, folder: str | None, stated: str, references: Mapping[str, Mapping[str, object]]
 ) -> tuple[str | None, Obstacle | None]:
     unknown = Obstacle(f"values of {stated[:200]} are not in the repository")
     if "://" in stated:
@@ -161,6 +182,8 @@ def _value_file(
         if held is None or source.world.elsewhere(text(held, "repoURL")) is not None:
             return None, unknown
         path = source.world.path(rest)
+    elif folder is None:
+        return None, unknown
     else:
         path = source.world.path(stated.lstrip("/")) if stated.startswith("/") else source.world.path(folder, stated)
     return (path, None) if path is not None else (None, unknown)
@@ -216,17 +239,17 @@ def _directory(source: _Source, folder: str) -> Render:
     every = plan.folders.every(folder) if directory.get("recurse") is True else plan.folders.members(folder)
     kept = [path for path in every if _included(posixpath.relpath(path, folder or "."), directory)]
     if any(path.endswith((".jsonnet", ".libsonnet")) for path in kept):
-        return source.refused("Jsonnet renders it, which is not run", hint="weigh what it prints")
-    files = frozenset(path for path in kept if path.endswith(_MANIFESTS))
-    return Render(
-        Tool.PLAIN,
-        folder,
-        source.application,
-        files,
-        cluster=source.cluster,
-        namespace=source.namespace,
-        variant=f"{source.application.kind} {source.application.title}",
-    )
+        unread = Obstacle("Jsonnet renders it, which is not run", "weigh what it prints")
+        return source.standing(folder, _jsonnet(source, folder), unread)
+    return source.standing(folder, (path for path in kept if path.endswith(_MANIFESTS)))
+
+
+def _jsonnet(source: _Source, folder: str) -> frozenset[str]:
+    """What Jsonnet may read: its folder, and those of libraries, from the repository's top."""
+    libraries = (source.world.path(str(each)) for each in sequence(source.stated, "directory", "jsonnet", "libs"))
+    every = source.world.plan.folders.every
+    files = application_territory(source.application, folder, source.world)
+    return files.union(*(every(library) for library in libraries if library is not None))
 
 
 def _included(path: str, directory: Mapping[str, object]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import sequence, text
-from workloads.rendering.tree import Folders, Tree, inside
+from workloads.rendering.tree import Folders, OutsideError, Tree, inside, joined
 from workloads.text.reader import parse_document
 
 CHART: Final = "Chart.yaml"
@@ -41,6 +41,11 @@ class Chart:
     """Everything in its folder, but for the values it is tried with."""
     dependencies: tuple[Dependency, ...]
 
+    def holds(self, dependency: Dependency) -> bool:
+        """Whether a chart that it needs stands among its own files."""
+        start = posixpath.join(self.folder, "charts", dependency.name)
+        return any(path.startswith((f"{start}/", f"{start}-")) for path in self.files)
+
 
 class Charts:
     """The charts of one tree, each read once and only where asked for."""
@@ -54,9 +59,34 @@ class Charts:
     def __contains__(self, folder: str) -> bool:
         return folder in self._found
 
-    def roots(self) -> list[str]:
-        """The folders of charts that are not part of another."""
+    def outermost(self) -> list[str]:
+        """The folders of charts that stand in no other chart."""
         return sorted(folder for folder in self._found if not self._part(folder))
+
+    def roots(self, among: Sequence[str]) -> list[str]:
+        """Those of several that no other of them is made of, such as one that stands beside it."""
+        self._tree.load(posixpath.join(folder, CHART) for folder in among)
+        needed = {folder: self.beside(folder) for folder in among}
+        # Two that need each other are both told: Helm says what is wrong with them.
+        parts = {part for folder, parts in needed.items() for part in parts if folder not in needed.get(part, ())}
+        return [folder for folder in among if folder not in parts]
+
+    def beside(self, folder: str) -> frozenset[str]:
+        """The folders of the charts elsewhere in the tree that a chart is made of."""
+        chart = self.chart(folder)
+        named = [each for each in chart.dependencies if each.repository.startswith("file://") and not chart.holds(each)]
+        return frozenset(
+            place for each in named if (place := _place(folder, each.repository)) in self._found and place is not None
+        ) - {folder}
+
+    def whole(self, folder: str) -> frozenset[str]:
+        """The files of a chart and of all that it is made of."""
+        waiting, seen = [folder], {folder}
+        while waiting:
+            fresh = self.beside(waiting.pop()) - seen
+            seen |= fresh
+            waiting += fresh
+        return frozenset().union(*(self.chart(each).files for each in seen))
 
     def _part(self, folder: str) -> bool:
         """Whether a chart stands among those that another one holds."""
@@ -98,6 +128,14 @@ def dependencies(described: Mapping[str, object]) -> Iterator[Dependency]:
     for entry in sequence(described, "dependencies"):
         if text(entry, "name"):
             yield Dependency(text(entry, "name"), text(entry, "version"), text(entry, "repository"))
+
+
+def _place(folder: str, address: str) -> str | None:
+    """The folder that ``file://`` means, as seen from a chart; None where it leads out of the tree."""
+    try:
+        return joined(folder, address.removeprefix("file://"))
+    except OutsideError:
+        return None
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -152,6 +153,9 @@ class _Walk:
                 yield path
             elif self._take(path, reference, parsed) and reference.plugin:
                 yield from self._plugin(path)
+        for chart in parsed.charts:
+            with suppress(OutsideError):
+                self.files.update(self._folders.every(joined(folder, chart)))
 
     def _resolved(self, reference: Reference, parsed: Kustomization, folder: str) -> str | None:
         """The path that a reference means, as far as one is meant inside the tree."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -12,19 +9,22 @@ from workloads.manifest import Manifest
 from workloads.rendering.application_set import applications
 from workloads.rendering.argo import application
 from workloads.rendering.flux import flux_kustomization, flux_release
+from workloads.rendering.mention import Places
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.territory import set_territory
 from workloads.rendering.world import World
 
 GROUPS: Final = ("kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "argoproj.io")
 """The words by which files that hold such objects, or what these refer to, are found."""
-_PLACES: Final = re.compile(rb"(?:path|chart|repoURL): *[\"']?(?:\./)?([^\s\"'#]*?)/?[\"']?\s*$", re.MULTILINE)
+_ANYWHERE: Final = (b"ApplicationSet", b"Repository", b"valuesFrom", b"substituteFrom")
+"""Words of objects that may deploy what they do not name."""
 
 
 def _application_set(manifest: Manifest, world: World) -> list[Render]:
     made = applications(manifest, world)
     if isinstance(made, Obstacle):
-        return [Render(Tool.HELM, "", manifest, obstacles=(made,))]
+        return [Render(Tool.PLAIN, "", manifest, set_territory(manifest, world), obstacles=(made,))]
     renders = [render for each in made for render in application(each, world)]
     # The set is what stands in the repository: what one of its Applications lacks, it lacks.
     return [replace(render, source=manifest, variant=f"Application {render.source.title}") for render in renders]
@@ -45,27 +45,16 @@ def deploys(manifest: Manifest) -> bool:
 
 def deployed(manifest: Manifest, world: World) -> list[Render]:
     """What an object renders, or why it does not; nothing for an object that deploys none."""
-    if manifest.unrendered:
-        return [Render(Tool.HELM, "", manifest, obstacles=(Obstacle(manifest.unrendered),))]
     deployer = _DEPLOYERS.get((manifest.group, manifest.kind))
+    unknown = (Obstacle(manifest.unrendered),) if manifest.unrendered else ()
     asked = (manifest.origin.asked or manifest.origin.file) if manifest.origin else ""
-    return [replace(render, asked=asked) for render in deployer(manifest, world)] if deployer else []
+    renders = deployer(manifest, world) if deployer else []
+    return [replace(render, asked=asked, obstacles=(*unknown, *render.obstacles)) for render in renders]
 
 
-def concerned(data: bytes, changed: Iterable[str]) -> bool:
-    """Whether a file of such objects can have to do with changed files: it names a folder that one stands in, or one itself.
+def concerned(data: bytes, words: frozenset[bytes], changed: Places) -> bool:
+    """Whether a file of such objects, of these words, can have to do with changed files: it names a folder of theirs, or one.
 
     A quick look at the text, so that a repository's many others are not parsed.
     """
-    if b"ApplicationSet" in data or b"Repository" in data:
-        return True
-    named = {place.decode("utf-8", "replace") for place in _PLACES.findall(data)}
-    return any(posixpath.basename(path).encode() in data or not named.isdisjoint(_folders(path)) for path in changed)
-
-
-def _folders(path: str) -> list[str]:
-    """The folders that a file stands in, up to the top, which is written in two ways."""
-    found = ["", "."]
-    while path := posixpath.dirname(path):
-        found.append(path)
-    return found
+    return any(word in data for word in _ANYWHERE) or changed.named(data, words)

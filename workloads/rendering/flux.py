@@ -11,7 +11,7 @@ from typing import Final
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
-from workloads.rendering.helm_plan import Release, archive_render, helm_render
+from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
@@ -109,7 +109,7 @@ def _local(manifest: Manifest, wanted: Mapping[str, object], release: Release, w
     if obstacle is None and (folder is None or folder not in world.plan.charts):
         obstacle = Obstacle(f"no chart at {text(wanted, 'chart')[:200]} in the repository")
     if obstacle is not None or folder is None:
-        return Render(Tool.HELM, "", manifest, obstacles=(obstacle,) if obstacle else ())
+        return absent_render("", text(wanted, "chart"), release, manifest, obstacle or Obstacle("a chart that leads out"))
     return helm_render(world.plan.tree, world.plan.charts, folder, world.plan.directions.store, release)
 
 
@@ -128,7 +128,7 @@ def _remote(manifest: Manifest, spec: Mapping[str, object], release: Release, wo
         source = f"{text(reference, 'kind')[:60]} {text(reference, 'name')[:100]}".strip() or "a source that is not named"
         hint = "keep that object, which tells its address, in the repository"
         obstacle = Obstacle(f"{words} of {source}, which is not in this repository", hint)
-    return Render(Tool.HELM, "", manifest, obstacles=(obstacle,))
+    return absent_render("", name, release, manifest, obstacle)
 
 
 def _chart_reference(spec: Mapping[str, object]) -> Mapping[str, object]:

@@ -96,6 +96,12 @@ def archive_render(data: bytes, name: str, release: Release, source: Manifest) -
     return _render(release, "", f"{name}.tgz", name, layout, source)
 
 
+def absent_render(folder: str, name: str, release: Release, source: Manifest, obstacle: Obstacle) -> Render:
+    """The rendering of a chart that is not at hand. What is known of its values is kept, so that a change is seen."""
+    layout = _Layout(set(release.values), obstacles=[obstacle, *release.obstacles])
+    return _render(release, folder, f"{name}.tgz", name, layout, source)
+
+
 def _render(release: Release, folder: str, where: str, name: str, layout: _Layout, source: Manifest) -> Render:
     arguments = ["--namespace", release.namespace or "default", "--kube-version", KUBERNETES]
     for path in release.values:
@@ -141,7 +147,7 @@ def standing_for(chart: Chart, variant: str) -> Manifest:
 def _complete(tree: Tree, charts: Charts, chart: Chart, home: str, store: ChartStore, layout: _Layout, depth: int = 0) -> None:
     """Lay out what a chart depends on and does not hold. ``home`` is where the chart itself is laid out."""
     for dependency in chart.dependencies:
-        if _inside(chart, dependency):
+        if chart.holds(dependency):
             continue
         if dependency.repository.startswith("file://"):
             _beside(tree, charts, chart, dependency, home, store, layout, depth)
@@ -153,11 +159,6 @@ def _complete(tree: Tree, charts: Charts, chart: Chart, home: str, store: ChartS
             layout.made[f"{home}/charts/{dependency.name}-{dependency.version}.tgz"] = data
             obstacle = archive_obstacle(data, f"{dependency.name}-{dependency.version}.tgz")
             layout.obstacles += [obstacle] if obstacle else []
-
-
-def _inside(chart: Chart, dependency: Dependency) -> bool:
-    start = posixpath.join(chart.folder, "charts", dependency.name)
-    return any(path.startswith((f"{start}/", f"{start}-")) for path in chart.files)
 
 
 def _absent(chart: Chart, dependency: Dependency, store: ChartStore) -> Obstacle:

@@ -85,6 +85,8 @@ class Kustomization:
     files: tuple[Reference, ...] = ()
     """Everything else that is read as a file."""
     obstacles: tuple[Obstacle, ...] = ()
+    charts: tuple[str, ...] = ()
+    """Folders of charts that Kustomize would render inside it, as they are written."""
 
 
 def is_remote(path: str) -> bool:
@@ -114,6 +116,7 @@ def parse_kustomization(data: bytes, file: str) -> Kustomization | None:
         tuple(_references(document, _BUILDS)),
         tuple(_files(document)),
         (*misread, *_inflations(document, origin), *_inline_plugins(document, origin)),
+        tuple(_charts(document)),
     )
 
 
@@ -157,7 +160,26 @@ def _files(document: Mapping[str, object]) -> Iterator[Reference]:
     for key in _GENERATORS:
         for number, entry in enumerate(sequence(document, key)):
             yield from _generated(entry, (key, number))
+    for key in _INFLATION:
+        for number, entry in enumerate(sequence(document, key)):
+            yield from _values(entry, (key, number))
     yield from _generated(document, ())
+    yield from _values(document, ())
+
+
+def _values(entry: object, field: FieldPath) -> Iterator[Reference]:
+    """The files of values of a chart that Kustomize would render."""
+    for named in (text(entry, "valuesFile"), *sequence(entry, "additionalValuesFiles")):
+        if isinstance(named, str) and named:
+            yield Reference(named, field)
+
+
+def _charts(document: Mapping[str, object]) -> Iterator[str]:
+    """The folders in which charts stand that Kustomize would render."""
+    home = text(document, "helmGlobals", "chartHome") or "charts"
+    for entry in sequence(document, "helmCharts"):
+        if text(entry, "name"):
+            yield f"{home}/{text(entry, 'name')}"
 
 
 def _generated(entry: object, field: FieldPath) -> Iterator[Reference]:

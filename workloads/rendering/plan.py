@@ -99,16 +99,17 @@ class Plan:
         ``deployed`` are the folders of those that something else renders.
         """
         renders = []
-        for folder in self._charts():
+        for folder in self.charts.roots(self._outermost()):
             entries = [entry for entry in self.directions.at(folder) if entry.tool in {"", "helm"}]
             if self.directions.plain(folder) or self.charts.chart(folder).library or (folder in deployed and not entries):
                 continue
             renders += [self._release(folder, entry) for entry in entries or [RenderEntry(folder)]]
         return tuple(renders)
 
-    def _charts(self) -> list[str]:
-        roots = self.charts.roots()
-        return [folder for folder in roots if _within(self.directions.scope, folder) and not self.directions.aside(folder)]
+    def _outermost(self) -> list[str]:
+        """The charts that are looked at, but for those that stand in another."""
+        every = self.charts.outermost()
+        return [folder for folder in every if _within(self.directions.scope, folder) and not self.directions.aside(folder)]
 
     def _release(self, folder: str, entry: RenderEntry) -> Render:
         named = [(value, self.directions.path(value)) for value in entry.values]
@@ -126,7 +127,7 @@ class Plan:
     def owned(self) -> frozenset[str]:
         """The files that belong to something rendered: what they hold is weighed as it is rendered, and not as it stands."""
         parts = (self.kustomizations.closure(folder).files for folder in self.kustomizations.components())
-        charts = (self.folders.every(folder) for folder in self._charts() if not self.directions.plain(folder))
+        charts = (self.folders.every(folder) for folder in self._outermost() if not self.directions.plain(folder))
         values = (release.files for release in self.charted())
         return frozenset().union(*(render.files for render in self.kustomized), *parts, *charts, *values)
 

@@ -11,6 +11,7 @@ from typing import Final
 from workloads.manifest import LOCAL_GROUPS, Manifest
 from workloads.rendering.deployers import concerned, deployed, deploys
 from workloads.rendering.kustomization import Kustomization
+from workloads.rendering.mention import Places, mentioned
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.provenance import Provenance, Shown
 from workloads.rendering.render import Render, RenderIdentity, Tool
@@ -79,9 +80,11 @@ class Side:
         roots = [render for render in self.plan.kustomized if not changed.isdisjoint(render.files)]
         about = changed | {f"{render.folder}/kustomization.yaml" for render in roots}
         texts = self._texts()
+        words = {file: mentioned(data) for file, data in texts.items()}
         for _ in range(DEEPEST):
             # What deploys a folder has to do with a change of what that folder deploys.
-            fresh = [file for file, data in texts.items() if file in about or concerned(data, about)]
+            places = Places.of(about)
+            fresh = [file for file, data in texts.items() if file in about or concerned(data, words[file], places)]
             about |= frozenset(fresh)
             for file in fresh:
                 self._read_files[file] = read(texts.pop(file), self.shown(file)).manifests
@@ -106,7 +109,7 @@ class Side:
             others = (
                 render for other, renders in outer.items() if other != file and other not in self._inner for render in renders
             )
-            if any(file in render.files for render in others if render.tool is not Tool.HELM):
+            if any(file in render.files for render in others if _builds(render)):
                 self._inner[file] = self._read_files[file]
         self._asked = [render for file, renders in outer.items() if file not in self._inner for render in renders]
 
@@ -158,7 +161,7 @@ class Side:
     @property
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand."""
-        return self.plan.owned.union(*(render.files for render in self.renders if not _alone(render)))
+        return self.plan.owned.union(*(render.files for render in self.renders if _owns(render)))
 
 
 def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
@@ -175,6 +178,16 @@ def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
 def _placed(render: Render) -> bool:
     """Whether it is known which folder a rendering is of, though it may be that nothing comes of it."""
     return bool(render.files) or not render.obstacles
+
+
+def _builds(render: Render) -> bool:
+    """Whether what stands in the files of a rendering comes of it."""
+    return render.tool is not Tool.HELM and not (render.tool is Tool.PLAIN and render.obstacles)
+
+
+def _owns(render: Render) -> bool:
+    """Whether the files of a rendering are its own: those that something which is not run here may read are anybody's."""
+    return not _alone(render) and not (render.tool is Tool.PLAIN and render.obstacles)
 
 
 def _alone(render: Render) -> bool:

@@ -9,6 +9,7 @@ from trees import MemoryTree
 
 from workloads.rendering.application_set import applications
 from workloads.rendering.deployers import concerned, deployed
+from workloads.rendering.mention import Places, mentioned
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.render import Render, Tool
@@ -267,10 +268,47 @@ def test_a_repository_is_known_by_any_of_its_addresses(address: str) -> None:
     assert repository_name(address) == "acme/platform"
 
 
-def test_a_file_has_to_do_with_a_change_whose_folder_it_names() -> None:
-    assert concerned(b"spec:\n  path: ./apps/prod\n", ["apps/prod/web.yaml"])
-    assert concerned(b"spec:\n  path: .\n", ["apps/prod/web.yaml"])
-    assert not concerned(b"spec:\n  path: ./apps/staging\n", ["apps/prod/web.yaml"])
+def _concerned(text: str, *changed: str) -> bool:
+    data = text.encode()
+    return concerned(data, mentioned(data), Places.of(changed))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "spec:\n  path: apps/prod\n",
+        "spec:\n  path: ./apps/prod/\n",
+        "spec:\n  path: .\n",
+        "spec:\n  path: ./\n",
+        "spec:\n  path: apps\n",
+        "spec:\n  path: apps/prod  # the chart\n",
+        "spec:\n  path: 'apps/prod'\n",
+        'spec: {source: {path: "apps/prod"}}',
+        "spec: {source: {repoURL: x,path: apps/prod}}",
+        '{"spec":{"source":{"path":"apps/prod"}}}',
+        '{"spec": {"source": {"path": "apps\\/prod"}}}',
+        'spec: {path: "apps\\x2fprod"}',
+        "spec:\n  path: &place apps/prod\n",
+        "spec:\n  path: !!str apps/prod\n",
+        "spec:\n  path: >-\n    apps/prod\n",
+        "spec:\n  path: apps//prod\n",
+        "spec:\n  path: other/../apps/prod\n",
+        "spec:\n  helm: {valueFiles: [$values/apps/prod/web.yaml]}\n",
+        "spec:\n  helm: {valueFiles: [../prod/web.yaml]}\n",
+    ],
+)
+def test_a_file_has_to_do_with_a_change_whose_place_it_names_in_whatever_style(text: str) -> None:
+    assert _concerned(text, "apps/prod/web.yaml")
+
+
+@pytest.mark.parametrize("text", ["spec:\n  path: ./apps/staging\n", "spec: {path: apps/prod-2}", "path: myapps/prod"])
+def test_a_file_that_names_other_places_has_nothing_to_do_with_a_change(text: str) -> None:
+    assert not _concerned(text, "apps/prod/web.yaml")
+
+
+def test_a_folder_whose_name_is_no_single_word_is_found_too() -> None:
+    assert _concerned("spec:\n  path: my apps/web (old)\n", "my apps/web (old)/web.yaml")
+    assert not _concerned("spec:\n  path: my apps\n", "your apps/web.yaml")
 
 
 @pytest.mark.parametrize(
