@@ -151,3 +151,13 @@ def test_e46_a_renamed_file_is_no_change(weighed) -> None:
     told = weighed({"a.yaml": DEPLOYMENT % 1}, {"moved/b.yaml": DEPLOYMENT % 1})
     assert [entry["change"] for entry in told["workloads"]] == ["unchanged"]
     assert told["delta"]["expected"] == 0
+
+
+WEB = {"charts/web/Chart.yaml": "name: web", "charts/web/values.yaml": "a: 1"}
+OF_WEB = {**WEB, "charts/shop/Chart.yaml": "name: shop\ndependencies: [{name: web, version: 1.0.0, repository: 'file://../web'}]"}
+
+
+def test_e46_a_chart_of_unknown_applications_is_not_weighed_by_its_own_values(weighed) -> None:
+    files = {"argo/set.yaml": SET % ("{clusters: {}}", "path: charts/web"), **WEB}
+    told = weighed(files, {**files, "charts/web/values.yaml": "a: 2"})
+    assert [entry["name"] for entry in told["unpriced"]] == ["all"]

@@ -99,7 +99,9 @@ def _foreign(source: _Source, folder: str | None) -> Render:
 def _absent(source: _Source, references: Mapping[str, Mapping[str, object]], obstacle: Obstacle) -> Render:
     """That what a source names is not at hand. Values of other sources may be."""
     release = _release(source, None, references)
-    return absent_render(source.folder or "", text(source.stated, "chart") or "chart", release, source.application, obstacle)
+    # A folder of another repository says nothing of one that is called the same here.
+    folder = source.folder if source.world.elsewhere(text(source.stated, "repoURL")) is None else None
+    return absent_render(folder or "", text(source.stated, "chart") or "chart", release, source.application, obstacle)
 
 
 def _not_here(source: _Source) -> Obstacle | None:

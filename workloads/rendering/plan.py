@@ -98,10 +98,11 @@ class Plan:
 
         ``deployed`` are the folders of those that something else renders.
         """
-        renders = []
-        for folder in self.charts.roots(self._outermost()):
+        renders, outermost = [], self._outermost()
+        alone = {folder for folder in self.charts.roots(outermost) if folder not in deployed}
+        for folder in outermost:
             entries = [entry for entry in self.directions.at(folder) if entry.tool in {"", "helm"}]
-            if self.directions.plain(folder) or self.charts.chart(folder).library or (folder in deployed and not entries):
+            if self.directions.plain(folder) or self.charts.chart(folder).library or (folder not in alone and not entries):
                 continue
             renders += [self._release(folder, entry) for entry in entries or [RenderEntry(folder)]]
         return tuple(renders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from itertools import chain
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from workloads.manifest import LOCAL_GROUPS, Manifest
+from workloads.rendering.chart import CHART
 from workloads.rendering.deployers import concerned, deployed, deploys
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.mention import Places, mentioned
@@ -58,6 +60,8 @@ class Side:
         """Of these files those that something else renders before what they ask for is known."""
         self._touched: set[str] = set()
         """Of these files those whose objects render what the change touches."""
+        self._named: list[Render] = []
+        """What of these files' objects render, though it may be that something else is laid over them first."""
         self._asked: list[Render] = []
         self._told = 0
 
@@ -68,10 +72,10 @@ class Side:
         """
         self._read(changed)
         world = self._world()
-        for file, manifests in self._read_files.items():
-            if any(not changed.isdisjoint(render.files) for each in manifests for render in deployed(each, world)):
-                self._touched.add(file)
-        self._part()
+        renders = {file: self._of(manifests, world) for file, manifests in self._read_files.items()}
+        self._named = list(chain(*renders.values()))
+        self._touched = {file for file, of in renders.items() if any(not changed.isdisjoint(render.files) for render in of)}
+        self._part(renders)
         touched = self._inner.keys() & self._touched
         builders = chain(self.plan.kustomized, self._asked)
         return frozenset(render.folder for render in builders if not touched.isdisjoint(render.files))
@@ -97,14 +101,16 @@ class Side:
         self.tree.load(wanted)
         return {path: data for path in wanted if (data := self.tree.read(path)) is not None}
 
-    def _part(self) -> None:
+    def _part(self, of: Mapping[str, list[Render]]) -> None:
         """Tell what stands by itself from what another object, or a kustomization, renders first."""
-        world = self._world()
         built = self.plan.owned
-        for file, manifests in self._read_files.items():
-            if file in built:
-                self._inner[file] = manifests
-        outer = {file: self._of(manifests, world) for file, manifests in self._read_files.items() if file not in built}
+        # What Flux bootstraps deploys its own folder too.
+        outer = {
+            file: renders
+            for file, renders in of.items()
+            if file not in built or any(file in render.files for render in renders if _builds(render))
+        }
+        self._inner = {file: manifests for file, manifests in self._read_files.items() if file not in outer}
         for file in outer:
             others = (
                 render for other, renders in outer.items() if other != file and other not in self._inner for render in renders
@@ -117,10 +123,15 @@ class Side:
         objects = chain(*self._read_files.values(), *(reading.manifests for _, reading in self.taken))
         return World.of(self.plan, self._remotes, objects)
 
-    def first(self) -> list[Render]:
-        """What the files of the tree ask for: objects that deploy a folder go before the folder's own kustomization."""
-        folders = {render.folder for render in self._asked if render.tool is Tool.KUSTOMIZE and _placed(render)}
-        renders = self._asked + [render for render in self.plan.kustomized if render.folder not in folders]
+    @property
+    def built(self) -> frozenset[str]:
+        """The files that objects build which deploy what kustomizations make: these go before a folder's own kustomization."""
+        return frozenset().union(*(render.files for render in self._named if render.tool is Tool.KUSTOMIZE))
+
+    def first(self, built: frozenset[str]) -> list[Render]:
+        """What the files of the tree ask for. ``built`` are those that objects of either side build."""
+        alone = (render for render in self.plan.kustomized if self.plan.kustomizations.file(render.folder) not in built)
+        renders = [*self._asked, *alone]
         self.renders += renders
         return renders
 
@@ -145,23 +156,40 @@ class Side:
 
     def found(self) -> list[Render]:
         """What the objects ask for that were taken in since this was last asked."""
-        fresh = [manifest for _, reading in self.taken[self._told :] for manifest in reading.manifests]
+        fresh = [
+            manifest
+            for render, reading in self.taken[self._told :]
+            for manifest in reading.manifests
+            # What deploys its own folder is rendered already.
+            if manifest.identity() != render.source.identity()
+        ]
         self._told = len(self.taken)
         renders = self._of(fresh, self._world())
         self.renders += renders
         return renders
 
-    def charted(self) -> list[Render]:
-        """The charts that nothing deploys."""
-        deployed_ = frozenset(render.folder for render in self.renders if render.tool is Tool.HELM and not _alone(render))
+    @property
+    def charts(self) -> frozenset[str]:
+        """The folders of charts that something deploys, or would: their own values are not all of them."""
+        asked = [render for render in self.renders if not _alone(render) or render.obstacles]
+        held = (posixpath.dirname(file) for render in asked for file in render.files if posixpath.basename(file) == CHART)
+        return frozenset(held) | {render.folder for render in asked if render.folder and render.tool is Tool.HELM}
+
+    def charted(self, deployed_: frozenset[str]) -> list[Render]:
+        """The charts that nothing deploys. ``deployed_`` are those that something does on either side."""
         renders = list(self.plan.charted(deployed_))
         self.renders += renders
         return renders
 
     @property
+    def deployed(self) -> frozenset[str]:
+        """The files that objects deploy."""
+        return frozenset().union(*(render.files for render in self.renders if _owns(render)))
+
+    @property
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand."""
-        return self.plan.owned.union(*(render.files for render in self.renders if _owns(render)))
+        return self.plan.owned | self.deployed
 
 
 def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
@@ -173,11 +201,6 @@ def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
         replace(each, origin=replace(origin, single_change=single_change)) if origin else each for each, origin in placed
     )
     return replace(reading, manifests=tuple(manifests))
-
-
-def _placed(render: Render) -> bool:
-    """Whether it is known which folder a rendering is of, though it may be that nothing comes of it."""
-    return bool(render.files) or not render.obstacles
 
 
 def _builds(render: Render) -> bool:

@@ -103,15 +103,18 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     """What the change renders differently, on both sides. Never raises on what a tree holds."""
     outcome = _Outcome(renderer)
     forced = before.forced(changed) | after.forced(changed)
-    _round(before, after, (before.first(), after.first()), changed, forced, outcome)
+    built = before.built | after.built
+    _round(before, after, (before.first(built), after.first(built)), changed, forced, outcome)
     for _ in range(DEEPEST):
         found = before.found(), after.found()
         if not any(found):
             break
         _round(before, after, found, changed, frozenset(), outcome)
-    _round(before, after, (before.charted(), after.charted()), changed, frozenset(), outcome)
+    charts = before.charts | after.charts
+    _round(before, after, (before.charted(charts), after.charted(charts)), changed, frozenset(), outcome)
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
-    first, second = _rendered(before, outcome), _rendered(after, outcome)
+    deployed = before.deployed | after.deployed
+    first, second = _rendered(before, outcome, deployed), _rendered(after, outcome, deployed)
     return first, replace(second, reading=second.reading + lost)
 
 
@@ -135,7 +138,8 @@ def _lost(path: str) -> Problem:
     return Problem(Severity.WARNING, words, FILE_NAME, hint="correct the path, or remove the entry")
 
 
-def _rendered(side: Side, outcome: _Outcome) -> RenderedSide:
+def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> RenderedSide:
+    """One side. ``deployed`` are the files that objects deploy on either side: they stand by themselves on neither."""
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     for render, reading in side.taken:
@@ -152,7 +156,7 @@ def _rendered(side: Side, outcome: _Outcome) -> RenderedSide:
         identity = source.identity()
         outcomes[identity] = outcomes.get(identity) or why
         sources[identity] = source
-    return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned, outcomes, sources)
+    return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned | deployed, outcomes, sources)
 
 
 def _standing(render: Render, side: Side, why: str) -> Manifest:

@@ -31,6 +31,26 @@ for origin, text in build(pathlib.Path(sys.argv[2])):
     print("---\\n" + text.replace("metadata: {{", "metadata: {{" + mark + ", "))
 """
 
+HELM = """\
+#!{python} -I
+import json, pathlib, re, sys
+if sys.argv[1] == "version":
+    print("v9.9.9")
+    sys.exit()
+
+name, chart, *rest = sys.argv[2:]
+values = {{"release": name}}
+for text in [p.read_text() for p in [pathlib.Path(chart) / "values.yaml"] if p.exists()] + [
+    pathlib.Path(file).read_text() for flag, file in zip(rest, rest[1:]) if flag == "--values"
+]:
+    pairs = json.loads(text).items() if text.startswith("{{") else re.findall("(\\\\w+): (\\\\S+)", text)
+    values.update((key, str(value)) for key, value in pairs)
+values.update(pair.split("=") for flag, pair in zip(rest, rest[1:]) if flag == "--set")
+for path in sorted((pathlib.Path(chart) / "templates").iterdir()):
+    print("---\\n# Source: " + name + "/templates/" + path.name)
+    print(re.sub("<(\\\\w+)>", lambda found: values[found[1]], path.read_text()))
+"""
+
 Commit = Callable[[dict[str, str | None]], None]
 
 
@@ -38,11 +58,21 @@ Commit = Callable[[dict[str, str | None]], None]
 def tools(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of stand-ins, first on PATH."""
     folder = tmp_path_factory.mktemp("tools")
-    program = folder / "kustomize"
-    program.write_text(KUSTOMIZE.format(python=sys.executable))
-    program.chmod(0o755)
+    _program(folder / "kustomize", KUSTOMIZE)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     return folder
+
+
+@pytest.fixture
+def helm(tools: Path) -> Path:
+    """The same folder, with a stand-in for helm in it: a template's ``<name>`` is the value of that name."""
+    _program(tools / "helm", HELM)
+    return tools
+
+
+def _program(path: Path, text: str) -> None:
+    path.write_text(text.format(python=sys.executable))
+    path.chmod(0o755)
 
 
 @pytest.fixture

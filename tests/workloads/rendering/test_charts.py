@@ -163,3 +163,25 @@ def test_an_archive_that_may_not_be_opened_is_an_obstacle() -> None:
 def test_an_entry_for_what_is_not_there_is_told() -> None:
     plan = Plan(MemoryTree(WEB), Directions((RenderEntry("charts/wbe"), RenderEntry("charts/web"))))
     assert plan.lost() == ["charts/wbe"]
+
+
+def _beside(name: str, needed: str) -> dict[str, str]:
+    text = f"name: {name}\ndependencies: [{{name: {needed}, version: 1.0.0, repository: 'file://../{needed}'}}]"
+    return {f"charts/{name}/Chart.yaml": text}
+
+
+def test_a_chart_that_another_is_made_of_is_none_by_itself_unless_weighbridge_yaml_says_so() -> None:
+    files = {**WEB, **_beside("shop", "web")}
+    assert [render.folder for render in _renders(files)] == ["charts/shop"]
+    assert [render.folder for render in _renders(files, RenderEntry("charts/web"))] == ["charts/shop", "charts/web"]
+
+
+def test_charts_that_are_made_of_each_other_are_both_told() -> None:
+    found = _renders({**_beside("shop", "web"), **_beside("web", "shop")})
+    assert [render.folder for render in found] == ["charts/shop", "charts/web"]
+    assert all("no chart at" in _why(render) for render in found)
+
+
+def test_a_chart_of_which_another_holds_its_own_copy_is_rendered_by_itself() -> None:
+    files = {**WEB, **_beside("shop", "web"), "charts/shop/charts/web/Chart.yaml": "name: web"}
+    assert [render.folder for render in _renders(files)] == ["charts/shop", "charts/web"]
