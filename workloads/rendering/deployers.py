@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +18,11 @@ from workloads.rendering.world import World
 
 GROUPS: Final = ("kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "argoproj.io")
 """The words by which files that hold such objects, or what these refer to, are found."""
+_VERSION: Final = rb"apiVersion: *[\"']?(?:argoproj|(?:kustomize|helm)\.toolkit\.fluxcd)\.io/[^\n]*"
+_KIND: Final = rb"kind: *[\"']?(?:Application|ApplicationSet|HelmRelease|Kustomization)[\"']?[ \r]*"
+_MADE: Final = re.compile(rb"^( *)(?:%b\n\1%b|%b\n\1%b)$" % (_VERSION, _KIND, _KIND, _VERSION), re.MULTILINE)
+_OPEN: Final = re.compile(rb"\b(?:path|chart|valueFiles): *[^\n]*\{\{|^ *- *[^\n]*\{\{[^\n]*\.ya?ml", re.MULTILINE)
+"""A path that only a template knows."""
 _ANYWHERE: Final = (b"ApplicationSet", b"Repository", b"valuesFrom", b"substituteFrom")
 """Words of objects that may deploy what they do not name."""
 
@@ -52,9 +58,14 @@ def deployed(manifest: Manifest, world: World) -> list[Render]:
     return [replace(render, asked=asked, obstacles=(*unknown, *render.obstacles)) for render in renders]
 
 
+def makes(template: bytes) -> bool:
+    """Whether a template of a chart makes objects that deploy others: not its text as such is looked at, but its kinds."""
+    return _MADE.search(template) is not None
+
+
 def concerned(data: bytes, words: frozenset[bytes], changed: Places) -> bool:
     """Whether a file of such objects, of these words, can have to do with changed files: it names a folder of theirs, or one.
 
     A quick look at the text, so that a repository's many others are not parsed.
     """
-    return any(word in data for word in _ANYWHERE) or changed.named(data, words)
+    return any(word in data for word in _ANYWHERE) or changed.named(data, words) or _OPEN.search(data) is not None

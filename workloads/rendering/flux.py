@@ -15,6 +15,7 @@ from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.variables import Variables
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 
@@ -32,11 +33,22 @@ def flux_kustomization(manifest: Manifest, world: World) -> list[Render]:
         return [Render(Tool.KUSTOMIZE, "", manifest, obstacles=(obstacle,) if obstacle else ())]
     overlay, obstacles = _overlay(spec)
     components = tuple(str(each) for each in sequence(spec, "components"))
-    variables = (
-        {name: str(value) for name, value in mapping(spec, "postBuild", "substitute").items()} if "postBuild" in spec else None
-    )
-    plan = world.plan
+    variables, plan = _variables(manifest, world), world.plan
     return [deployed_render(plan.kustomizations, plan.folders, folder, manifest, overlay, components, variables, obstacles)]
+
+
+def _variables(manifest: Manifest, world: World) -> Variables | None:
+    """What is filled in after a build: what is stated, over what ConfigMaps and Secrets give, a later one over an earlier one."""
+    stated = {name: str(value) for name, value in mapping(manifest.body, "spec", "postBuild", "substitute").items()}
+    references = [each for each in sequence(manifest.body, "spec", "postBuild", "substituteFrom") if isinstance(each, dict)]
+    givers = (world.giver(manifest, reference) for reference in references)
+    return Variables.given((giver for giver in givers if giver is not None), stated) or None
+
+
+def configured_by(manifest: Manifest) -> frozenset[str]:
+    """The names of the ConfigMaps and Secrets that an object takes values or variables of."""
+    listed = (*sequence(manifest.body, "spec", "valuesFrom"), *sequence(manifest.body, "spec", "postBuild", "substituteFrom"))
+    return frozenset(text(each, "name") for each in listed if text(each, "name"))
 
 
 def _overlay(spec: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Obstacle, ...]]:
@@ -66,7 +78,7 @@ def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world:
     kind = text(reference, "kind")
     if kind != "GitRepository":
         return Obstacle(f"its source is {kind[:60] or 'not told'} {text(reference, 'name')[:100]}", "weigh what it is made from")
-    found = world.referred(kind, text(reference, "namespace") or manifest.namespace, text(reference, "name"))
+    found = world.referred(kind, text(reference, "namespace") or manifest.namespace, text(reference, "name"), manifest)
     return world.elsewhere(text(found.body, "spec", "url")) if found is not None else None
 
 
@@ -92,7 +104,7 @@ def _values(manifest: Manifest, world: World) -> tuple[list[Mapping[str, object]
     for reference in sequence(manifest.body, "spec", "valuesFrom"):
         if not isinstance(reference, dict):
             continue
-        value = world.values_of(manifest.namespace, reference)
+        value = world.values_of(manifest, reference)
         if isinstance(value, Obstacle):
             obstacles.append(value)
         elif text(reference, "targetPath"):
@@ -140,7 +152,7 @@ def _address(manifest: Manifest, spec: Mapping[str, object], world: World) -> tu
     """Repository, name and version of a remote chart, as far as they are known."""
     wanted, reference = mapping(spec, "chart", "spec"), _chart_reference(spec)
     namespace = text(reference, "namespace") or manifest.namespace
-    found = world.referred(text(reference, "kind"), namespace, text(reference, "name"))
+    found = world.referred(text(reference, "kind"), namespace, text(reference, "name"), manifest)
     url = text(found.body, "spec", "url") if found is not None else ""
     if text(reference, "kind") == "OCIRepository":
         tag = dig(found.body, "spec", "ref", "tag") if found is not None else ""

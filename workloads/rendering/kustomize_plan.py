@@ -14,6 +14,7 @@ from workloads.rendering.kustomization import is_remote
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import Folders, OutsideError, inside, joined
+from workloads.rendering.variables import Variables
 
 OVERLAY: Final = "overlay"
 """The folder of the overlay, beside that of the tree."""
@@ -43,7 +44,7 @@ def deployed_render(
     source: Manifest,
     overlay: Mapping[str, object],
     components: tuple[str, ...] = (),
-    variables: Mapping[str, str] | None = None,
+    variables: Variables | None = None,
     obstacles: tuple[Obstacle, ...] = (),
     cluster: str = "",
     namespace: str = "",

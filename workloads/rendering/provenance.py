@@ -13,7 +13,7 @@ from workloads.manifest import Manifest, Origin
 from workloads.rendering.kustomize_plan import OVERLAY
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import Tree
-from workloads.rendering.variables import substituted, unfilled
+from workloads.rendering.variables import Variables, excepted, substituted, unfilled
 from workloads.text.reader import Reading, read
 
 ORIGIN: Final = "config.kubernetes.io/origin"
@@ -40,8 +40,7 @@ class Provenance:
         where = self._shown(render.folder)
         if render.tool is Tool.PLAIN:
             return self._standing(render, where)
-        filled = output if render.variables is None else substituted(output, render.variables)
-        reading = read(filled, where)
+        reading = read(output, where) if render.variables is None else _filled(output, where, render.variables)
         own = render.source.origin.file if render.source.origin else render.folder
         manifests = tuple(
             self._of(render, manifest, file or own, where) for manifest, file in self._files(render, reading.manifests, output)
@@ -79,7 +78,8 @@ class Provenance:
         written = self._written(file, manifest) if render.tool is Tool.KUSTOMIZE else None
         origin = written.origin if written and written.origin else Origin(file)
         origin = _placed(replace(origin, file=self._shown(file)), render, where)
-        unknown = unfilled(manifest.body) if render.variables is not None else ""
+        open_ = render.variables is not None and not excepted(manifest.body)
+        unknown = unfilled(manifest.body, render.variables) if open_ and render.variables is not None else ""
         namespace = manifest.namespace or render.namespace
         return replace(manifest, namespace=namespace, origin=origin, unrendered=unknown or None)
 
@@ -91,6 +91,16 @@ class Provenance:
         alike = [each for each in self._parsed[file] if each.kind == manifest.kind]
         named = [each for each in alike if each.name and each.name in manifest.name]
         return max(named, key=lambda each: len(each.name), default=alike[0] if alike else None)
+
+
+def _filled(output: bytes, where: str, variables: Variables) -> Reading:
+    """What a rendering printed, with its variables filled in where objects let them be."""
+    reading = read(substituted(output, variables), where)
+    if not any(excepted(manifest.body) for manifest in reading.manifests):
+        return reading
+    written = {manifest.identity(): manifest for manifest in read(output, where).manifests if excepted(manifest.body)}
+    manifests = tuple(written.get(manifest.identity(), manifest) for manifest in reading.manifests)
+    return replace(reading, manifests=manifests)
 
 
 def _placed(origin: Origin | None, render: Render, where: str) -> Origin:

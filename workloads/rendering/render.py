@@ -10,6 +10,7 @@ from typing import Final
 from workloads.manifest import Identity, Manifest
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.tree import OutsideError, Tree, followed
+from workloads.rendering.variables import Variables
 
 TREE: Final = "tree"
 """The folder that the files of the tree are laid out in, while something is rendered."""
@@ -50,7 +51,7 @@ class Render:
     """Which of several renderings of the folder it is; empty where it is the only one."""
     asked: str = ""
     """The file of the object that asks for it, as it is shown; empty where its own folder does."""
-    variables: Mapping[str, str] | None = None
+    variables: Variables | None = None
     """What is filled in for variables in the output; None where nothing is."""
     obstacles: tuple[Obstacle, ...] = ()
     """Why it is not rendered; empty where it is."""

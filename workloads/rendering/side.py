@@ -11,9 +11,12 @@ from typing import Final
 
 from workloads.manifest import LOCAL_GROUPS, Manifest
 from workloads.rendering.chart import CHART
-from workloads.rendering.deployers import concerned, deployed, deploys
+from workloads.rendering.deployers import concerned, deployed, deploys, makes
+from workloads.rendering.flux import configured_by
+from workloads.rendering.given import Given, Search, given
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.mention import Places, mentioned
+from workloads.rendering.nesting import builds, standing, touched
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.provenance import Provenance, Shown
 from workloads.rendering.render import Render, RenderIdentity, Tool
@@ -39,11 +42,13 @@ class Side:
         remotes: frozenset[str],
         shown: Shown,
         known: MutableMapping[str, Kustomization | None] | None = None,
+        search: Search = lambda _: (),
     ) -> None:
         """``deploying`` are the files that may hold objects that deploy others, ``remotes`` the names of this repository,
 
-        ``known`` kustomizations that were parsed before, by digest of their content.
+        ``known`` kustomizations that were parsed before, by digest of their content, and ``search`` finds files by words.
         """
+        self._search = search
         self.tree = tree
         self.shown = shown
         self.plan = Plan(tree, directions, known)
@@ -56,13 +61,19 @@ class Side:
         self._provenance = Provenance(tree, shown)
         self._read_files: dict[str, tuple[Manifest, ...]] = {}
         """What files hold that have to do with the change."""
-        self._inner: dict[str, tuple[Manifest, ...]] = {}
-        """Of these files those that something else renders before what they ask for is known."""
-        self._touched: set[str] = set()
-        """Of these files those whose objects render what the change touches."""
+        self._templates: frozenset[str] = frozenset()
+        """Templates of charts that may make such objects."""
+        self._given: dict[str, Given] = {}
+        """What these objects take values or variables of, by file."""
+        self._standing: set[str] = set()
+        """Of these files those that nothing else renders before what they ask for is known."""
         self._named: list[Render] = []
         """What of these files' objects render, though it may be that something else is laid over them first."""
         self._asked: list[Render] = []
+        self._late: list[Manifest] = []
+        """What stands by itself, and takes values or variables of what is rendered first."""
+        self._led: frozenset[str] = frozenset()
+        """The folders of charts that were rendered for what they deploy."""
         self._told = 0
 
     def forced(self, changed: frozenset[str]) -> frozenset[str]:
@@ -71,14 +82,18 @@ class Side:
         Reads what deploys of the files that may have to do with the change.
         """
         self._read(changed)
+        wanted = frozenset().union(*(configured_by(each) for manifests in self._read_files.values() for each in manifests))
+        self._given = given(self.plan, wanted, self._search, self.shown)
         world = self._world()
-        renders = {file: self._of(manifests, world) for file, manifests in self._read_files.items()}
-        self._named = list(chain(*renders.values()))
-        self._touched = {file for file, of in renders.items() if any(not changed.isdisjoint(render.files) for render in of)}
-        self._part(renders)
-        touched = self._inner.keys() & self._touched
-        builders = chain(self.plan.kustomized, self._asked)
-        return frozenset(render.folder for render in builders if not touched.isdisjoint(render.files))
+        of = {file: self._of(manifests, world) for file, manifests in self._read_files.items()}
+        self._named = list(chain(*of.values()))
+        other = frozenset(path for path, each in self._given.items() if not changed.isdisjoint(each.sources))
+        told = frozenset(file for file in of if not other.isdisjoint(self._givers({file})))
+        reached = touched(of, changed | self._templates | told) | told
+        self._part(of)
+        inner = (reached & of.keys()) - self._standing | self._templates | self._givers(reached)
+        builders = chain(self.plan.kustomized, self._named, self.plan.charted() if self._templates else ())
+        return frozenset(render.folder for render in builders if not inner.isdisjoint(render.files))
 
     def _read(self, changed: frozenset[str]) -> None:
         roots = [render for render in self.plan.kustomized if not changed.isdisjoint(render.files)]
@@ -91,37 +106,43 @@ class Side:
             fresh = [file for file, data in texts.items() if file in about or concerned(data, words[file], places)]
             about |= frozenset(fresh)
             for file in fresh:
-                self._read_files[file] = read(texts.pop(file), self.shown(file)).manifests
+                self._take_in(file, texts.pop(file))
             if not fresh:
                 return
 
+    def _take_in(self, file: str, data: bytes) -> None:
+        """Take in what deploys of a file; a template is no object yet, so that its chart has to be rendered to tell."""
+        if self.plan.charts.owning(file) is None:
+            self._read_files[file] = read(data, self.shown(file)).manifests
+        else:
+            self._templates |= {file}
+
     def _texts(self) -> dict[str, bytes]:
-        """The files that may hold what deploys, but for those of charts, which are templates."""
-        wanted = [path for path in sorted(self._deploying) if self.plan.charts.owning(path) is None]
+        """The files that may hold what deploys; of charts, the templates that make some."""
+        wanted = sorted(self._deploying)
         self.tree.load(wanted)
-        return {path: data for path in wanted if (data := self.tree.read(path)) is not None}
+        texts = {path: data for path in wanted if (data := self.tree.read(path)) is not None}
+        return {path: data for path, data in texts.items() if self.plan.charts.owning(path) is None or makes(data)}
 
     def _part(self, of: Mapping[str, list[Render]]) -> None:
         """Tell what stands by itself from what another object, or a kustomization, renders first."""
-        built = self.plan.owned
-        # What Flux bootstraps deploys its own folder too.
-        outer = {
-            file: renders
-            for file, renders in of.items()
-            if file not in built or any(file in render.files for render in renders if _builds(render))
-        }
-        self._inner = {file: manifests for file, manifests in self._read_files.items() if file not in outer}
-        for file in outer:
-            others = (
-                render for other, renders in outer.items() if other != file and other not in self._inner for render in renders
-            )
-            if any(file in render.files for render in others if _builds(render)):
-                self._inner[file] = self._read_files[file]
-        self._asked = [render for file, renders in outer.items() if file not in self._inner for render in renders]
+        owned = self.plan.owned
+        self._standing = standing(of, owned)
+        made = owned.union(*(render.files for file in of for render in of[file] if builds(render)))
+        waiting = {file for file in self._standing if not self._givers({file}).isdisjoint(made)}
+        self._asked = [render for file in sorted(self._standing - waiting) for render in of[file]]
+        self._late = [manifest for file in sorted(waiting) for manifest in self._read_files[file]]
+
+    def _givers(self, files: Iterable[str]) -> frozenset[str]:
+        """The files that may hold, or generate, what objects of some files take values or variables of."""
+        names = frozenset().union(*(configured_by(each) for file in files for each in self._read_files.get(file, ())))
+        return frozenset(path for path, each in self._given.items() if not names.isdisjoint(each.names))
 
     def _world(self) -> World:
-        objects = chain(*self._read_files.values(), *(reading.manifests for _, reading in self.taken))
-        return World.of(self.plan, self._remotes, objects)
+        rendered = frozenset().union(*(render.files for render, _ in self.taken if builds(render)))
+        read_ = {**{file: each.manifests for file, each in self._given.items()}, **self._read_files}
+        held = (manifests for file, manifests in read_.items() if file not in rendered)
+        return World.of(self.plan, self._remotes, chain(*held, *(reading.manifests for _, reading in self.taken)))
 
     @property
     def built(self) -> frozenset[str]:
@@ -164,6 +185,7 @@ class Side:
             if manifest.identity() != render.source.identity()
         ]
         self._told = len(self.taken)
+        fresh, self._late = [*self._late, *fresh], []
         renders = self._of(fresh, self._world())
         self.renders += renders
         return renders
@@ -175,9 +197,17 @@ class Side:
         held = (posixpath.dirname(file) for render in asked for file in render.files if posixpath.basename(file) == CHART)
         return frozenset(held) | {render.folder for render in asked if render.folder and render.tool is Tool.HELM}
 
+    def leading(self, deployed_: frozenset[str]) -> list[Render]:
+        """Of the charts that nothing deploys those that may deploy something themselves."""
+        alone = self.plan.charted(deployed_) if self._templates else ()
+        renders = [render for render in alone if not self._templates.isdisjoint(render.files)]
+        self._led = frozenset(render.folder for render in renders)
+        self.renders += renders
+        return renders
+
     def charted(self, deployed_: frozenset[str]) -> list[Render]:
-        """The charts that nothing deploys. ``deployed_`` are those that something does on either side."""
-        renders = list(self.plan.charted(deployed_))
+        """The other charts that nothing deploys. ``deployed_`` are those that something does on either side."""
+        renders = [render for render in self.plan.charted(deployed_) if render.folder not in self._led]
         self.renders += renders
         return renders
 
@@ -201,11 +231,6 @@ def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:
         replace(each, origin=replace(origin, single_change=single_change)) if origin else each for each, origin in placed
     )
     return replace(reading, manifests=tuple(manifests))
-
-
-def _builds(render: Render) -> bool:
-    """Whether what stands in the files of a rendering comes of it."""
-    return render.tool is not Tool.HELM and not (render.tool is Tool.PLAIN and render.obstacles)
 
 
 def _owns(render: Render) -> bool:

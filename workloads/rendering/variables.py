@@ -6,13 +6,16 @@ Source: fluxcd.io/flux/components/kustomize/kustomizations, post build variable 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from workloads.field import FieldPath, render
+from workloads.field import FieldPath, render, text
 
 _VARIABLE: Final = re.compile(rb"(\$?)\$\{([A-Za-z_]\w*)(?::?[-=]([^}\n]*))?\}")
-_LEFT: Final = re.compile(r"\$\{[A-Za-z_]\w*\}")
+_LEFT: Final = re.compile(r"\$\{([A-Za-z_]\w*)(?::?[-=][^}\n]*)?\}")
+_DISABLED: Final = "kustomize.toolkit.fluxcd.io/substitute"
+"""The label or annotation by which an object is left as it is."""
 _SIZES: Final = frozenset(
     [
         "replicas",
@@ -35,12 +38,74 @@ _SIZES: Final = frozenset(
         "instanceType",
         "machineType",
         "count",
+        "cpu",
+        "memory",
+        "instances",
+        "enabled",
+        "suspend",
+        "type",
     ]
 )
 """Fields, of objects and of charts' values alike, that decide what something costs."""
 
 
-def unfilled(body: Mapping[str, object]) -> str:
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Something that gives variables: a ConfigMap or a Secret, by what is known of it."""
+
+    name: str
+    """``Secret settings``."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] | None = frozenset()
+    """Variables that it gives and whose values are not known; None where it may give any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What is filled in for variables, and what is not known of them."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """Of variables whose value is not known: what gives it."""
+    anything: str = ""
+    """What may give every variable that is neither of these; empty where nothing does."""
+
+    @classmethod
+    def given(cls, givers: Iterable[Giver], stated: Mapping[str, str]) -> Variables:
+        """The variables of several givers, a later one before an earlier one, and of what is stated before all of them.
+
+        As Flux does, lines are joined into one.
+        """
+        values: dict[str, str] = {}
+        doubts: dict[str, str] = {}
+        anything = ""
+        for giver in givers:
+            if giver.hidden is None:
+                doubts |= dict.fromkeys(values, giver.name)
+                anything = giver.name
+                values.clear()
+            doubts = {name: by for name, by in doubts.items() if name not in giver.values}
+            doubts |= dict.fromkeys(giver.hidden or (), giver.name)
+            values = {name: value for name, value in {**values, **giver.values}.items() if name not in doubts}
+        values |= stated
+        known = {name: value.replace("\n", "") for name, value in values.items()}
+        return cls(known, {name: by for name, by in doubts.items() if name not in stated}, anything)
+
+    def why(self, name: str) -> str:
+        """Who may know a variable that is not known here; empty where nobody does."""
+        return self.doubts.get(name) or ("" if name in self.values else self.anything)
+
+    def __bool__(self) -> bool:
+        """Whether there is any: where there is none, Flux fills in no defaults either."""
+        return bool(self.values or self.doubts or self.anything)
+
+
+def excepted(body: Mapping[str, object]) -> bool:
+    """Whether an object says that nothing is filled in in it."""
+    return any(text(body, "metadata", place, _DISABLED) == "disabled" for place in ("labels", "annotations"))
+
+
+def unfilled(body: Mapping[str, object], variables: Variables) -> str:
     """Why it is not known what an object costs: a field of size that is still a variable. Empty where there is none."""
     waiting: list[tuple[FieldPath, object, bool]] = [((), body, False)]
     while waiting:
@@ -50,19 +115,25 @@ def unfilled(body: Mapping[str, object]) -> str:
         elif isinstance(value, list):
             waiting += [((*path, place), entry, sized) for place, entry in enumerate(value)]
         elif sized and isinstance(value, str) and (found := _LEFT.search(value)):
-            return f"{render(path)} is {found[0]}, which only the cluster knows"
+            giver = variables.why(found[1])
+            told = f"of which {giver} may give the value, which only the cluster has" if giver else "which only the cluster knows"
+            return f"{render(path)} is {found[0]}, {told}"
     return ""
 
 
-def substituted(output: bytes, values: Mapping[str, str]) -> bytes:
-    """Text with its ``${VARIABLE}`` filled in as Flux does; one that nobody here knows stays as it is."""
+def substituted(output: bytes, variables: Variables) -> bytes:
+    """Text with its ``${VARIABLE}`` filled in as Flux does; one that nobody here knows stays as it is.
+
+    A variable without text has its default, as one that is not given has.
+    """
 
     def value(match: re.Match[bytes]) -> bytes:
         if match[1]:
             return match[0][1:]
-        known = values.get(match[2].decode())
-        if known is not None:
-            return known.encode("utf-8", "replace")
-        return match[3] if match[3] is not None else match[0]
+        name = match[2].decode()
+        known = variables.values.get(name)
+        if variables.why(name) or (known is None and match[3] is None):
+            return match[0]
+        return (known or "").encode("utf-8", "replace") or match[3] or b""
 
     return _VARIABLE.sub(value, output)

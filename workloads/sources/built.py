@@ -80,7 +80,12 @@ class _Folder:
         words = [word.encode() for word in GROUPS]
         named = [path for path in self.within if path.endswith(SUFFIXES)]
         deploying = [path for path in named if any(word in (self.tree.read(path) or b"") for word in words)]
-        return Side(self.tree, self.ways, deploying, _remotes(self.top), self.shown)
+        return Side(self.tree, self.ways, deploying, _remotes(self.top), self.shown, search=partial(self._holding, named))
+
+    def _holding(self, files: Iterable[str], words: frozenset[str]) -> list[str]:
+        """Those of some files whose text holds one of the words."""
+        encoded = [word.encode("utf-8", "replace") for word in words]
+        return [path for path in files if any(word in (self.tree.read(path) or b"") for word in encoded)]
 
     @property
     def within(self) -> frozenset[str]:

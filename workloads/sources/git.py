@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
@@ -68,7 +69,8 @@ def read_change(
     ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
     deploying = known.deploying() | {path for path in changed if path.endswith(SUFFIXES)}
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
-        sides = tuple(Side(each, ways, deploying, remotes, shown, parsed) for each in (tree, tree.after(files)))
+        search = cache(lambda names: repository.holding(base, names) | changed)
+        sides = tuple(Side(each, ways, deploying, remotes, shown, parsed, search) for each in (tree, tree.after(files)))
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
     files = [file for file in files if not ways.ignored(file.path)]

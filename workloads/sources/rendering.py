@@ -105,17 +105,25 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     forced = before.forced(changed) | after.forced(changed)
     built = before.built | after.built
     _round(before, after, (before.first(built), after.first(built)), changed, forced, outcome)
-    for _ in range(DEEPEST):
-        found = before.found(), after.found()
-        if not any(found):
-            break
-        _round(before, after, found, changed, frozenset(), outcome)
+    _follow(before, after, changed, forced, outcome)
+    charts = before.charts | after.charts
+    _round(before, after, (before.leading(charts), after.leading(charts)), changed, forced, outcome)
+    _follow(before, after, changed, forced, outcome)
     charts = before.charts | after.charts
     _round(before, after, (before.charted(charts), after.charted(charts)), changed, frozenset(), outcome)
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
     deployed = before.deployed | after.deployed
     first, second = _rendered(before, outcome, deployed), _rendered(after, outcome, deployed)
     return first, replace(second, reading=second.reading + lost)
+
+
+def _follow(before: Side, after: Side, changed: frozenset[str], forced: frozenset[str], outcome: _Outcome) -> None:
+    """Render what is deployed by what was rendered, and so on."""
+    for _ in range(DEEPEST):
+        found = before.found(), after.found()
+        if not any(found):
+            return
+        _round(before, after, found, changed, forced, outcome)
 
 
 def _round(
@@ -164,7 +172,8 @@ def _standing(render: Render, side: Side, why: str) -> Manifest:
     source, shown = render.source, side.shown
     if not why:
         return source
-    content = hashlib.sha256("\0".join(render.content(side.tree)).encode("utf-8", "surrogateescape")).hexdigest()
+    parts = (*render.content(side.tree), repr(render.variables))
+    content = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
     body = {**source.body, "content": content}
     if source.group not in LOCAL_GROUPS:
         return replace(source, body=body)

@@ -13,7 +13,7 @@ from workloads.rendering.mention import Places, mentioned
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.render import Render, Tool
-from workloads.rendering.variables import substituted, unfilled
+from workloads.rendering.variables import Variables
 from workloads.rendering.world import World, repository_name
 from workloads.text.reader import read
 
@@ -206,7 +206,7 @@ def test_a_kustomization_of_flux_lays_over_what_it_builds() -> None:
         "resources": ["../tree/apps/prod"],
         "buildMetadata": ["originAnnotations"],
     }
-    assert found.variables == {"SIZE": "2"}
+    assert found.variables == Variables({"SIZE": "2"})
 
 
 def test_a_folder_without_a_kustomization_is_built_of_its_manifests() -> None:
@@ -248,17 +248,6 @@ def test_a_remote_chart_is_told_with_its_repository_and_version() -> None:
         _release("chart: {spec: {chart: redis, version: 19.6.4, sourceRef: {kind: HelmRepository, name: r}}}"), repository
     )
     assert "remote chart redis 19.6.4 of https://charts.example.com" in _why(found)
-
-
-def test_variables_are_filled_in_as_flux_does() -> None:
-    values = {"A": "1"}
-    assert substituted(b"${A} ${B:=2} ${B} $${A} ${A:-3}", values) == b"1 2 ${B} ${A} 1"
-
-
-def test_a_size_that_is_still_a_variable_is_not_known_and_a_host_name_is_no_matter() -> None:
-    assert unfilled({"spec": {"replicas": "${N}"}}) == "spec.replicas is ${N}, which only the cluster knows"
-    assert unfilled({"spec": {"values": {"resources": {"limits": {"memory": "${M}"}}}}})
-    assert not unfilled({"spec": {"host": "web.${DOMAIN}"}})
 
 
 @pytest.mark.parametrize(
