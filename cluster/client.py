@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from cluster.kubeconfig import kubeconfig_mistake
 from cluster.lookup import Absent, Answer, Found, Listing, Reference, Unavailable
 from cluster.request import answer, get
 from workloads.field import dig, sequence, text
@@ -22,6 +23,13 @@ REMEMBERED: Final = 5.0
 REMEMBERED_KINDS: Final = frozenset(("Namespace", "ConfigMap"))
 """What many reviews ask for: namespaces, and the lists of values that policies name."""
 MOST_REMEMBERED: Final = 4096
+
+_MALFORMED: Final = (TypeError, AttributeError, LookupError, ValueError)
+"""What the client raises on entries that are not what they should be."""
+_NOT_IN_ONE: Final = (
+    "--in-cluster reads what Kubernetes gives a Pod with a service account, and there is none of it here: "
+    "elsewhere name a cluster with --kubeconfig"
+)
 
 Clock = Callable[[], float]
 
@@ -144,12 +152,12 @@ def _root(api_version: str) -> str:
     return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
 
 
-def connect(kubeconfig: str | None = None, *, in_cluster: bool = False) -> Cluster:
-    """The cluster that a kubeconfig file names, or the one we run in.
+def connect(kubeconfig: str | None = None, context: str | None = None, *, in_cluster: bool = False) -> Cluster:
+    """The cluster that a kubeconfig file names, by a context of it or the current one; or the one we run in.
 
     :raises ClusterError: when there is none.
     """
-    return Cluster(client_of(kubeconfig, in_cluster=in_cluster))
+    return Cluster(client_of(kubeconfig, context, in_cluster=in_cluster))
 
 
 def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_cluster: bool = False) -> Any:  # noqa: ANN401
@@ -157,6 +165,9 @@ def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_c
 
     :raises ClusterError: when there is none.
     """
+    mistake = "" if in_cluster else kubeconfig_mistake(kubeconfig, context, os.environ)
+    if mistake:
+        raise ClusterError(mistake)
     import kubernetes  # noqa: PLC0415 - 0.4 s that only a connected server pays
 
     client: Any = kubernetes.client
@@ -168,16 +179,15 @@ def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_c
             config.load_incluster_config(client_configuration=configuration)
         else:
             config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
-    except (config.ConfigException, OSError) as error:
-        raise ClusterError(_not_connected(error, kubeconfig)) from None
+    except (config.ConfigException, OSError, *_MALFORMED) as error:
+        raise ClusterError(_NOT_IN_ONE if in_cluster else _not_connected(error, kubeconfig)) from None
     return client.ApiClient(configuration)
 
 
 def _not_connected(error: Exception, kubeconfig: str | None) -> str:
     """Why there is no cluster, with the file that somebody named."""
-    if kubeconfig and not Path(kubeconfig).exists():
-        return f"no such kubeconfig file: {kubeconfig}"
-    return f"cannot connect to the cluster{f' of {kubeconfig}' if kubeconfig else ''}: {error}"[:300]
+    words = "its entries are malformed" if isinstance(error, _MALFORMED) else str(error)
+    return f"cannot connect to the cluster of {kubeconfig or 'the kubeconfig file'}: {words}"[:300]
 
 
 def name_of_context(kubeconfig: str | None = None, context: str | None = None) -> str:
@@ -190,7 +200,7 @@ def name_of_context(kubeconfig: str | None = None, context: str | None = None) -
     config: Any = kubernetes.config
     try:
         _, current = config.list_kube_config_contexts(config_file=kubeconfig)
-    except (config.ConfigException, OSError) as error:
+    except (config.ConfigException, OSError, *_MALFORMED) as error:
         raise ClusterError(_not_connected(error, kubeconfig)) from None
     name = context or str(current["name"])
     if name.startswith("gke_") and name.count("_") >= 3:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cluster.lookup import Absent, Answer, Found, Unavailable
+from workloads.sources.silence import silence
 
 JSON: Final = "application/json"
 APPLY: Final = "application/apply-patch+yaml"
@@ -63,7 +64,7 @@ def _send(
         response = api.call_api(*request, _request_timeout=patience)
         data = response.read()
     except (HTTPError, OSError) as error:
-        return Unavailable(f"the API server cannot be reached ({type(error).__name__})")
+        return Unavailable(f"the API server cannot be reached ({silence(error)})")
     answered = {str(name).lower(): str(value) for name, value in response.getheaders().items()}
     return Reply(response.status, data, answered)
 

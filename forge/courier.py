@@ -60,6 +60,7 @@ class Courier:
 
     def _answer(self, method: str, path: str, query: Query, payload: object, twice: bool) -> Answer:
         """An answer that is a success."""
+        lost = "it asks to wait"
         for attempt in range(self.patience.tries):
             try:
                 answer = self.transport.send(method, path, query, payload)
@@ -78,7 +79,7 @@ class Courier:
                 raise UncertainError(f"{self.name} did not say whether it did {method} {path} ({lost})")
             if attempt + 1 < self.patience.tries:
                 self._wait(wait_for_repair(attempt), method, path)
-        raise UnreachableError(f"{self.name} did not answer {method} {path}, tried {self.patience.tries} times")
+        raise UnreachableError(f"{self.name} did not answer {method} {path}, tried {self.patience.tries} times ({lost})")
 
     def _wait(self, seconds: float, method: str, path: str) -> None:
         if self.waited + seconds > self.patience.seconds:

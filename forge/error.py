@@ -7,6 +7,7 @@
      ├─ NotThereError       it is gone, or the token may not see it
      ├─ RefusedError        the forge does not take what was sent
      ├─ BusyError           a limit is reached and waiting would take too long: try later
+     ├─ AddressError        what was given as its address is none
      ├─ UnreachableError    no answer, or none that makes sense
      └─ UncertainError      a write was sent and its answer lost: it may or may not have been done, so look again
 """
@@ -37,6 +38,10 @@ class BusyError(ForgeError):
         """``seconds`` is the wait that was asked for."""
         super().__init__(message)
         self.seconds = seconds
+
+
+class AddressError(ForgeError):
+    """What was given as the address of its API is none."""
 
 
 class UnreachableError(ForgeError):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from forge.address import require_address
 from forge.answer import Answer, NoAnswerError
+from workloads.sources.silence import silence
 
 if TYPE_CHECKING:
     from github.Auth import Auth
     from github.Requester import Requester
 
 GITHUB = "https://api.github.com"
-_POOL = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 TIMEOUT_SECONDS = 20
 """Wait for one answer: GitHub ends a request itself after ten seconds."""
 GRAPHQL = "/graphql"
@@ -57,21 +57,15 @@ class GitHubTransport:
             status, headers, text = self._requester.requestJson(method, address, dict(query), None, payload)
         except (RequestException, OSError, RuntimeError) as error:
             # RuntimeError is what PyGithub raises upon a redirect to another host.
-            raise NoAnswerError(_why(error)) from None
+            words = str(error) if isinstance(error, RuntimeError) else silence(error)
+            raise NoAnswerError(f"{self._requester.hostname}: {words}") from None
         return Answer(status, text, {name.lower(): str(value) for name, value in headers.items()})
-
-
-def _why(error: BaseException) -> str:
-    """The innermost of what requests wraps into one another, without the pool and the address that it begins with."""
-    inner = getattr(error, "reason", None) or next(iter(error.args), None)
-    if isinstance(inner, BaseException):
-        return _why(inner)
-    return _POOL.sub("", str(error)) or type(error).__name__
 
 
 def _requester(auth: Auth | None, api: str) -> Requester:
     from github.Requester import Requester  # noqa: PLC0415 - half a second
 
+    require_address("GitHub", api)
     return Requester(
         auth=auth,
         base_url=api.rstrip("/"),

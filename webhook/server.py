@@ -50,11 +50,17 @@ def serve_application(settings: ServerSettings, make: Callable[[], Flask], annou
 
 
 def certificates(settings: ServerSettings) -> Certificates:
-    """The files given, or development ones made for the host."""
+    """The files given, or development ones made for the host.
+
+    :raises ServerError: when these cannot be written.
+    """
     if settings.certificate is not None and settings.key is not None:
         return Certificates(settings.certificate, settings.certificate, settings.key)
-    folder = settings.folder or Path(mkdtemp(prefix="weighbridge-"))
-    return development_certificates(folder, settings.host, datetime.now(UTC))
+    try:
+        folder = settings.folder or Path(mkdtemp(prefix="weighbridge-"))
+        return development_certificates(folder, settings.host, datetime.now(UTC))
+    except OSError as error:
+        raise ServerError(f"no development certificate can be kept in {error.filename}: {error.strerror or error}") from None
 
 
 class ServerError(Exception):
@@ -112,8 +118,17 @@ def _context(files: Certificates) -> ssl.SSLContext:
     try:
         context.load_cert_chain(files.certificate, files.key)
     except (OSError, ValueError) as error:
-        raise ServerError(f"certificate {files.certificate} and key {files.key} cannot be used: {error}") from None
+        raise ServerError(f"certificate {files.certificate} and key {files.key} cannot be used: {_mistake(error)}") from None
     return context
+
+
+def _mistake(error: Exception) -> str:
+    """What is wrong with a certificate and its key. OpenSSL names what it was reading, and not which file is none."""
+    if isinstance(error, ssl.SSLError):
+        if error.reason == "KEY_VALUES_MISMATCH":
+            return "the key is another certificate's"
+        return "both have to be PEM, beginning with -----BEGIN, and the key without a password"
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
 def _require_free(settings: ServerSettings) -> None:

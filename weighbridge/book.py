@@ -34,22 +34,20 @@ def book(path: Path | None, settings: Settings | None = None) -> PriceBook:
     return found
 
 
-def book_in_force(path: Path | None) -> PriceBook:
-    """The price book at a path, or the embedded one, under the prices that the weighbridge.yaml found from here names.
+def book_in_force(path: Path | None, configuration: Path | None = None) -> PriceBook:
+    """The price book at a path, or the embedded one, under the prices that a weighbridge.yaml names: the one found from here.
 
     :raises Failure: as ``book``, and when weighbridge.yaml is broken.
     """
-    settings = read_settings(Flags(), Path())
+    settings = read_settings(Flags(), Path(), configuration)
     if settings.problems:
         print_problems(settings.problems)
         raise Failure("weighbridge.yaml could not be read as it is: no price is shown")
     return book(path, settings)
 
 
-def origin(path: Path | None, settings: Settings) -> str:
-    """What decided which book is used."""
-    if path:
-        return "--prices"
+def origin(settings: Settings) -> str:
+    """What decided which book is used where no flag did."""
     if _refreshed(settings):
         return settings.configuration.file
     usual = usual_book() if settings.configuration.refreshed is not False else None

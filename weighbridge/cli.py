@@ -7,14 +7,17 @@ Commands are imported when they run, so that ``--help`` is instant.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from weighbridge.command_group import CommandGroup
 from weighbridge.failure import Failure
@@ -25,6 +28,8 @@ CANNOT_TELL: Final = 2
 MISUSED: Final = 3
 INTERRUPTED: Final = 130
 """What shells say of a program that Ctrl-C ended."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What is wrong where nothing more can be written. Errors of files have their names; only standard output has none."""
 
 COMMANDS: Final = {
     "estimate": "What manifests cost a month.",
@@ -75,6 +80,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    _open_streams()
     sys.exit(run(arguments))
 
 
@@ -84,7 +90,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(None if arguments is None else list(arguments), "weighbridge", standalone_mode=False)
     except click.UsageError as error:
-        error.show()
+        _with_origin(error).show()
         return MISUSED
     except BrokenPipeError:
         # The reader went away (``| head``): nothing more to say.
@@ -101,6 +107,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def collect_seldom() -> None:
     """Look for cycles seldom: a run makes many values that live to its end, and each full collection goes through all of them."""
     gc.set_threshold(50_000, 20, 100)
+
+
+def _open_streams() -> None:
+    """Lead streams that whoever started this has closed (``2>&-``) nowhere: Python has None for them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the end
+
+
+def _with_origin(error: click.UsageError) -> click.UsageError:
+    """A wrong value under the name by which it was given: of the environment's, click names a flag that nobody typed."""
+    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
+        given = error.ctx.get_parameter_source(error.param.name)
+        if given is ParameterSource.ENVIRONMENT and isinstance(error.param.envvar, str):
+            error.param_hint = f"'{error.param.envvar}'"
+    return error
 
 
 def _tell(error: Exception) -> None:
@@ -123,6 +145,8 @@ def _words(error: Exception) -> str:
     if isinstance(error, Failure):
         return str(error)
     if isinstance(error, OSError):
+        if error.errno in _FULL and not error.filename:
+            return f"cannot write to standard output: {error.strerror}"
         return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
     return (
         f"this is a mistake in Weighbridge, not in your files ({type(error).__name__}: {str(error)[:200]}).\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from weighbridge.deployed import read_both_deployed
+from weighbridge.failure import Failure
 from weighbridge.preparation import Request, settings_for
 from weighbridge.reading import Change, Configured, read_cluster, read_revisions, read_staged
 
@@ -50,11 +52,14 @@ class Comparison:
 
 def _of_two(paths: Sequence[str], request: Request) -> Change:
     if len(paths) != 2:
+        meant = paths[0] if len(paths) == 1 and ".." in paths[0] and not os.path.lexists(paths[0]) else "BASE...HEAD"
         raise click.UsageError(
-            f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git BASE..HEAD; "
+            f"diff compares two paths, BEFORE and AFTER ({len(paths)} given); to compare revisions: --git {meant}; "
             "what is staged: --staged"
         )
     if tuple(paths) == ("-", "-"):
         raise click.UsageError("standard input can be one of BEFORE and AFTER, not both")
     before, after = paths
+    if not any(map(os.path.lexists, paths)) and "-" not in paths:
+        raise Failure(f"neither {before} nor {after} is a file or folder here; to compare revisions: --git {before}...{after}")
     return read_both_deployed(before, after, settings_for(request, paths))

@@ -37,13 +37,11 @@ location_options = options(
     click.option("--region", metavar="NAME", envvar="WEIGHBRIDGE_REGION", help="Region to price in, as the cloud names it."),
 )
 
-book_options = options(
-    location_options,
-    prices_option,
-    click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
-    ),
+table_or_json_option = click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What to print."
 )
+
+book_options = options(location_options, prices_option, table_or_json_option)
 
 rate_options = options(
     location_options,
@@ -154,3 +152,6 @@ verdict_options = options(
 
 app_options = options(_rule_options, _unknown_option("makes the check run red"), rate_options, snapshot_option, _confined_option)
 """Of the GitHub App: there every repository has a weighbridge.yaml of its own."""
+
+gate_options = options(_rule_options, _unknown_option("denies the request"), weighing_options, snapshot_option)
+"""Of the gate, whose answers are no exit codes."""

@@ -18,6 +18,8 @@ from weighbridge.failure import Failure
 from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
 from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
+from workloads.problem import Problem
+from workloads.settings.configuration import FILE_NAME
 from workloads.sources.files import is_pipe
 
 
@@ -50,11 +52,13 @@ class Request:
 def _stated(context: click.Context, name: str) -> Value:
     """An option's value and whether the flag or the environment said it."""
     value = context.params.get(name)
-    if not value:
-        return NOT_STATED
-    dashed = name.replace("_", "-")
+    return Value(value, given_by(context, name)) if value else NOT_STATED
+
+
+def given_by(context: click.Context, name: str) -> str:
+    """What said an option that was given: ``--machine-series`` or ``WEIGHBRIDGE_MACHINE_SERIES``."""
     from_environment = context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
-    return Value(value, f"WEIGHBRIDGE_{name.upper()}" if from_environment else f"--{dashed}")
+    return f"WEIGHBRIDGE_{name.upper()}" if from_environment else f"--{name.replace('_', '-')}"
 
 
 def prepare(
@@ -81,6 +85,12 @@ def settings_for(request: Request, paths: Sequence[str]) -> Settings:
     settings = read_settings(request.flags, Path(last), request.configuration)
     if settings.problems:
         print_problems(settings.problems)
-        first = settings.problems[0]
-        raise Failure(f"weighbridge.yaml could not be read as it is (line {first.line}: {first.message}): nothing was weighed")
+        raise Failure(_unreadable(settings.problems[0]))
     return settings
+
+
+def _unreadable(first: Problem) -> str:
+    """That weighbridge.yaml is broken, by what is wrong with it first. Its folder may be one of a commit's that nobody knows."""
+    name = Path(first.file).name or FILE_NAME
+    place = f"line {first.line}: " if first.line else ""
+    return f"{name} could not be read as it is ({place}{first.message}): nothing was weighed"

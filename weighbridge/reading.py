@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from workloads.sources.error import SourceError
 from workloads.sources.files import Watcher, read_paths
 from workloads.text.reader import Reading
 from workloads.text.template import certain
+
+if TYPE_CHECKING:
+    from workloads.sources.repository import Repository
 
 OFTEN = 200
 """Files between two signs of progress: what takes less is done before anyone wonders."""
@@ -55,7 +59,7 @@ def required(paths: Sequence[str]) -> None:
 
     :raises Failure: when there is not: figures without it would be those of something else.
     """
-    missing = [path for path in paths if path != "-" and not os.path.lexists(path)]
+    missing = [path or "an empty name" for path in paths if path != "-" and not os.path.lexists(path)]
     if missing:
         raise Failure(f"{', '.join(missing)}: no such file or folder: nothing was weighed")
 
@@ -128,6 +132,7 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     with_tools = renderer(confined=request.flags.confined)
     try:
         repository = Repository(".")
+        _require_paths(repository, revisions, paths)
         commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)
         settings = settings_of(request, repository, commit, context) if commit else settings_for(request, (repository.top,))
         ways = directions(settings, repository.top, laid_out=commit is not None)
@@ -135,6 +140,16 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     except SourceError as error:
         raise Failure(str(error)) from None
     return Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
+
+
+def _require_paths(repository: Repository, revisions: str, paths: Sequence[str]) -> None:
+    """That no revision stands where a path belongs, as ``git diff BASE HEAD`` would have it.
+
+    :raises click.UsageError: when one does.
+    """
+    for path in paths:
+        if ".." not in revisions and not os.path.lexists(path) and repository.names_commit(path):
+            raise click.UsageError(f"{path} is a revision and no path: both in one are --git {revisions}...{path}")
 
 
 def read_staged(paths: Sequence[str], request: Request, context: click.Context) -> Change:

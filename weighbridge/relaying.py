@@ -62,7 +62,10 @@ def read_weighing(path: Path) -> Report:
         with path.open("rb") as stream:
             found = read_report(stream.read(LARGEST + 1), path.name)
     except OSError as error:
-        raise Failure(f"the pull request's own run left no weighing ({path.name}: {error.strerror or error})") from None
+        raise Failure(
+            f"the pull request's own run left no weighing: {path.name}: {error.strerror or error} "
+            "(it writes one with --json, unless nothing could be weighed there)"
+        ) from None
     except SumError as error:
         raise Failure(f"{path.name} is no weighing that can be shown: {error}") from None
     if isinstance(found, Problem):

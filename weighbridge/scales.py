@@ -115,8 +115,13 @@ class Scales:
         return in_force(self.rules, here, cluster.name if cluster else "")
 
     def subjects(self, reading: Reading, now: datetime) -> Iterator[tuple[Subject, PolicySet]]:
-        """Every object as rules look at it, as if all of them were new, with the policies of its cluster."""
-        for cluster, side in _sides(self.clusters.split(reading.manifests)[0]).items():
+        """Every object as rules look at it, as if all of them were new, with the policies of its cluster.
+
+        :raises Failure: as ``weigh``.
+        """
+        by_cluster = _sides(self.clusters.split(reading.manifests)[0])
+        self._require_one_cluster(list(by_cluster))
+        for cluster, side in by_cluster.items():
             here = known(cluster, self.settings)
             policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(side.seen))
             context = self._context(cluster, there)

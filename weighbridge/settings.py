@@ -5,6 +5,7 @@ Every setting remembers what decided it, so that the output and ``weighbridge co
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -193,13 +194,14 @@ def read_settings(flags: Flags, start: Path, named: Path | None = None) -> Setti
     path = named or find_configuration(start)
     if path is None:
         return Settings(flags, Configuration(), start if start.is_dir() else start.parent)
-    configured = _read(path)
+    configured = _read(path, "" if named is None else ", named by --config or WEIGHBRIDGE_CONFIG")
     return Settings(flags, configured.configuration, path.parent, configured.problems)
 
 
 def find_configuration(start: Path) -> Path | None:
     """The nearest weighbridge.yaml at or above a path, not looked for above the repository it is in."""
-    folder = start.resolve()
+    # Unlike Path.resolve, it takes links that lead in a circle as they are.
+    folder = Path(os.path.realpath(start))
     for candidate in (folder, *folder.parents):
         if (candidate / FILE_NAME).is_file():
             return candidate / FILE_NAME
@@ -208,12 +210,12 @@ def find_configuration(start: Path) -> Path | None:
     return None
 
 
-def _read(path: Path) -> Configured:
+def _read(path: Path, because: str) -> Configured:
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_CONFIGURATION + 1)
     except OSError as error:
-        raise Failure(f"cannot read {path}: {error.strerror}") from None
+        raise Failure(f"cannot read {path}{because}: {error.strerror}") from None
     if len(data) > LARGEST_CONFIGURATION:
         raise Failure(f"{path} is larger than {LARGEST_CONFIGURATION // 1024} KiB: this is no {FILE_NAME}")
     return configure(data, shown(path))
@@ -222,6 +224,6 @@ def _read(path: Path) -> Configured:
 def shown(path: Path) -> str:
     """A path as a person standing here would type it."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(Path(os.path.realpath(path)).relative_to(Path.cwd()))
     except ValueError:
         return str(path)

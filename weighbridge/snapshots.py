@@ -82,7 +82,9 @@ def _read(path: Path, because: str) -> Known:
 def _bytes(path: Path, because: str) -> bytes:
     try:
         if not path.is_file():
-            raise Failure(f"{because}: cannot read {path}: no such file" if not path.exists() else f"{path} is no plain file")
+            raise Failure(
+                f"{because}: cannot read {path}: no such file" if not path.exists() else f"{because}: {path} is no plain file"
+            )
         with path.open("rb") as stream:
             data = stream.read(DEFAULT_LIMITS.size + 1)
     except OSError as error:

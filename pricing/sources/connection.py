@@ -83,7 +83,7 @@ class Connection:
 
     def _check(self) -> None:
         if not self._path.is_file():
-            raise BookError(f"price book {self._path}: no such file")
+            raise BookError(f"price book {self._path}: {'is no plain file' if self._path.exists() else 'no such file'}")
         ((application,),) = self._first("PRAGMA application_id")
         if application != APPLICATION:
             raise BookError(f"price book {self._path}: an SQLite file, but not a price book")
@@ -98,12 +98,15 @@ class Connection:
         try:
             return list(self._connection().execute(statement).fetchall())
         except self._sqlite.DatabaseError as error:
-            words = "is cut short or damaged" if self._looks_like_sqlite() else "is not an SQLite file"
-            raise BookError(f"price book {self._path}: {words} ({error})") from error
+            raise BookError(f"price book {self._path}: {self._damage(error)}") from error
 
-    def _looks_like_sqlite(self) -> bool:
+    def _damage(self, error: Exception) -> str:
+        """Why SQLite does not take the file."""
         try:
             with self._path.open("rb") as file:
-                return file.read(16) == b"SQLite format 3\0"
-        except OSError:
-            return False
+                begun = file.read(16)
+        except OSError as unread:
+            return f"cannot be read: {unread.strerror or unread}"
+        if begun == b"SQLite format 3\0":
+            return f"is cut short or damaged ({error})"
+        return "is no SQLite file, so no price book: weighbridge prices refresh writes one"

@@ -133,7 +133,7 @@ BAD = [
     ('{\n"CPU": "0.1"\n}', 1, "RAM has no price"),
     ('{\n"CPU": "0.1", "RAM": "0.1",\n"GPU": "-2"}', 3, "GPU: '-2'"),
     ('{\n"CPU": ["0.1"], "RAM": "0.1"}', 2, "CPU"),
-    ('{"CPU": "0.1"', 2, "not valid YAML"),
+    ('{"CPU": "0.1"', 1, "not valid JSON"),
     ("[1, 2]", 1, ""),
     (HEAD.replace("Region,", ""), 1, "columns are missing: Region"),
     (HEAD + f",a,,node,{BY_TYPE},m5.large,0,\n", 2, "MarketPriceHourly '0' is not a price above zero"),

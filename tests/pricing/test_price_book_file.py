@@ -100,9 +100,9 @@ def changed(path: Path, statement: str) -> Path:
     ("make", "words"),
     [
         (lambda path: path, "no such file"),
-        (lambda path: path.mkdir() or path, "no such file"),
+        (lambda path: path.mkdir() or path, "is no plain file"),
         (lambda path: path.touch() or path, "not a price book"),
-        (lambda path: path.write_text("prices: none\n" * 500) and path, "not an SQLite file"),
+        (lambda path: path.write_text("prices: none\n" * 500) and path, "no SQLite file, so no price book"),
         (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:100_000]) and path, "cut short"),
         (lambda path: path.write_bytes(EMBEDDED.read_bytes()[:50]) and path, "cut short or damaged"),
         (lambda path: changed(path, "PRAGMA application_id = 1"), "not a price book"),

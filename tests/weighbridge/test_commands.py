@@ -546,3 +546,10 @@ def test_what_is_staged_is_weighed_and_judged(here: Path, capsys: pytest.Capture
 def test_a_page_is_one_of_the_formats(command: list[str], capsys) -> None:
     run([*command, str(EXAMPLE / "after"), "--format", "html"])
     assert capsys.readouterr().out.startswith('<!doctype html>\n<html lang="en">')
+
+
+def test_the_gate_says_what_an_untold_verdict_answers_and_not_how_it_exits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--help"]) == PASSED
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "fail denies the request" in shown
+    assert "exit code" not in shown

@@ -242,7 +242,7 @@ def test_a_run_that_left_no_weighing_is_said(strangers, capsys) -> None:
     strangers.weigh(MORE)
     strangers.weighing.unlink()
     assert strangers.say() == CANNOT_TELL
-    assert "own run left no weighing (weighing.json: No such file or directory)" in capsys.readouterr().err
+    assert "own run left no weighing: weighing.json: No such file or directory" in capsys.readouterr().err
     assert strangers.comments() == []
 
 

@@ -102,7 +102,7 @@ def test_too_large_a_snapshot_is_written_without_the_use_of_containers(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--context", "none"], "cannot connect to the cluster of kubeconfig"),
+        (["--context", "none"], "kubeconfig has no context 'none': it has"),
         (["--kubeconfig", "absent"], "no such kubeconfig file: absent"),
     ],
 )

@@ -152,3 +152,38 @@ def test_a_snapshot_among_the_manifests_is_no_manifest(here: Path, capsys: pytes
 def test_its_schema_is_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "snapshot"]) == PASSED
     assert json.loads(capsys.readouterr().out)["title"] == "Cluster snapshot"
+
+
+POLICY = """\
+apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {name: small}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]}
+  validationActions: [Deny]
+  rules: [{name: cost, limitCost: {of: month, maximum: 1}}]
+"""
+
+
+def test_rules_are_explained_by_what_the_snapshot_tells(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "policy.yaml").write_text(POLICY)
+    assert run(["policies", "explain", "web.yaml", "--policies", "policy.yaml", "--snapshot", "snapshot.yaml"]) == PASSED
+    assert "$207 a month, above the limit" in capsys.readouterr().out
+    assert run(["policies", "explain", "web.yaml", "--policies", "policy.yaml"]) == PASSED
+    assert "$30 a month, above the limit" in capsys.readouterr().out
+
+
+def test_a_figure_is_explained_by_what_the_snapshot_tells(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "explain", "web.yaml", "--snapshot", "snapshot.yaml"]) == PASSED
+    assert "7 pods" in capsys.readouterr().out
+
+
+def test_config_shows_the_snapshot_and_what_named_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEIGHBRIDGE_SNAPSHOT", "snapshot.yaml")
+    monkeypatch.setenv("WEIGHBRIDGE_POLICIES", "policies")
+    assert run(["config"]) == PASSED
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["snapshot", "snapshot.yaml", "WEIGHBRIDGE_SNAPSHOT"] in rows
+    assert ["policies", "policies", "WEIGHBRIDGE_POLICIES"] in rows

@@ -218,7 +218,7 @@ def test_a_revision_that_is_none_is_refused_in_words(revisions: str, commit: Com
 
 
 def test_a_folder_outside_any_repository_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RepositoryError, match="not a git repository"):
+    with pytest.raises(RepositoryError, match="is in no Git repository"):
         read_change("HEAD", folder=str(tmp_path))
 
 

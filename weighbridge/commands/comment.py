@@ -12,6 +12,7 @@ from policies.message import inert
 from weighbridge.believing import believed
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.drafting import draft_change
+from weighbridge.event import read_event
 from weighbridge.failure import Failure
 from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from bot.posting import Posting
     from forge.github import GitHub
     from forge.protocol import Forge
-
-LARGEST_EVENT = 32 * 1024 * 1024
-"""Bytes of an event that are read: GitHub sends 25 MB at most."""
 
 
 @click.command()
@@ -125,7 +123,7 @@ def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -
     from weighbridge.relaying import draft_weighing, read_weighing, require_alone, stranger  # noqa: PLC0415
 
     require_alone(context)
-    run = stranger(_event())
+    run = stranger(read_event(os.environ))
     stated = settings_for(Request.of(context), (".",)).configuration
     here = _found(run)
     if here is None:
@@ -176,25 +174,9 @@ def _occasion() -> Occasion:
     from bot.occasion import OccasionError, occasion  # noqa: PLC0415 - not for --help
 
     try:
-        return occasion(os.environ, _event())
+        return occasion(os.environ, read_event(os.environ))
     except OccasionError as error:
         raise Failure(str(error)) from None
-
-
-def _event() -> object:
-    """What GitHub tells of the event; None elsewhere."""
-    import orjson  # noqa: PLC0415 - not for --help
-
-    path = os.environ.get("GITHUB_EVENT_PATH")
-    try:
-        return orjson.loads(_bytes(Path(path))) if path else None
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise Failure(f"cannot read the event at GITHUB_EVENT_PATH, {path}: {error}") from None
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(LARGEST_EVENT)
 
 
 def _forge(here: Occasion) -> Forge:

@@ -12,8 +12,8 @@ from pricing.book import Edition
 from weighbridge.book import book, origin
 from weighbridge.failure import Failure
 from weighbridge.listing import plain
-from weighbridge.options import verdict_options, weighing_options
-from weighbridge.preparation import Request, settings_for
+from weighbridge.options import snapshot_option, verdict_options, weighing_options
+from weighbridge.preparation import Request, given_by, settings_for
 from weighbridge.settings import Settings
 from workloads.settings.comment import DEFAULT_MONEY, CommentSettings
 from workloads.settings.configuration import ClusterSettings
@@ -30,6 +30,7 @@ Row = tuple[str, str, str]
 @click.argument("path", default=".")
 @verdict_options
 @weighing_options
+@snapshot_option
 @click.pass_context
 def config(context: click.Context, /, path: str, **_: object) -> None:
     """Show the configuration in force for manifests at PATH, and where each value comes from."""
@@ -40,12 +41,13 @@ def config(context: click.Context, /, path: str, **_: object) -> None:
     prices = book(request.prices, settings)
     rows = [
         ("weighbridge.yaml", settings.configuration.file or "none", "found upward from the path"),
-        ("prices", _edition(prices.edition), origin(request.prices, settings)),
+        ("prices", _edition(prices.edition), given_by(context, "prices") if request.prices else origin(settings)),
         *(("prices.overlays", name, settings.configuration.file) for name in settings.configuration.overlays),
         *_currency(settings),
         *_purchase(settings),
-        *_policies(request, settings),
-        *_exemptions(request, settings),
+        *_policies(request, settings, given_by(context, "policies")),
+        *_exemptions(request, settings, given_by(context, "exemptions")),
+        *_snapshot(settings),
     ]
     for cluster in settings.configuration.clusters or (None,):
         location, because = settings.location(cluster, prices)
@@ -73,20 +75,26 @@ def _currency(settings: Settings) -> Iterable[Row]:
         yield "prices.currency", f"{stated.code} at {plain(stated.usd)} USD of {stated.date}", settings.configuration.file
 
 
-def _policies(request: Request, settings: Settings) -> Iterable[Row]:
+def _policies(request: Request, settings: Settings, given: str) -> Iterable[Row]:
     if request.policies:
-        yield "policies", ", ".join(request.policies), "--policies"
+        yield "policies", ", ".join(request.policies), given
     elif stated := _stated(settings, "policies", settings.configuration.policies):
         yield "policies", stated, settings.configuration.file
     else:
         yield "policies", "the starter set", "default"
 
 
-def _exemptions(request: Request, settings: Settings) -> Iterable[Row]:
+def _exemptions(request: Request, settings: Settings, given: str) -> Iterable[Row]:
     if request.exemptions:
-        yield "exemptions", ", ".join(request.exemptions), "--exemptions"
+        yield "exemptions", ", ".join(request.exemptions), given
     elif stated := _stated(settings, "exemptions", settings.configuration.exemptions):
         yield "exemptions", stated, settings.configuration.file
+
+
+def _snapshot(settings: Settings) -> Iterable[Row]:
+    named = settings.flags.snapshot
+    if named.value:
+        yield "snapshot", named.value, named.because
 
 
 def _stated(settings: Settings, key: str, paths: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.cluster_rules import in_force
 from weighbridge.failure import Failure
-from weighbridge.options import options, policy_options, weighing_options
+from weighbridge.options import gate_options, options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.rules import rules
 from weighbridge.snapshots import known
@@ -37,29 +37,32 @@ serve_options = options(
     ),
     click.option(
         "--tls-cert",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help="Certificate and chain, PEM. [default: a development one]",
     ),
-    click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key, PEM."),
+    click.option("--tls-key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Its private key, PEM."),
     click.option(
-        "--tls-folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to keep a development certificate."
+        "--tls-folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="FOLDER",
+        help="Where to keep a development certificate.",
     ),
     click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."),
     click.option(
         "--threads", type=click.IntRange(1, 256), default=4, show_default=True, help="Reviews that each answers at a time."
     ),
     click.option("--kubeconfig", metavar="FILE", help="Cluster to look into, by a kubeconfig file. [default: none]"),
+    click.option("--context", "chosen", metavar="NAME", help="Context of the kubeconfig. [default: the current one]"),
     click.option("--in-cluster", is_flag=True, help="Look into the cluster this runs in."),
 )
 
 
 @click.command()
 @serve_options
-@policy_options
-@weighing_options
+@gate_options
 @click.pass_context
-def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, **_: object) -> None:
+def serve(context: click.Context, /, kubeconfig: str | None, chosen: str | None, in_cluster: bool, **_: object) -> None:
     """Answer the API server's admission reviews, by the same rules as check and diff.
 
     POST /validate/policy denies or warns, POST /mutate adds inherited cost labels, GET /healthz and /readyz answer probes.
@@ -72,7 +75,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, in_cluster: bool, *
     from webhook import server  # noqa: PLC0415 - only a server needs what it imports
 
     listening, request = _listening(context), Request.of(context)
-    gates = _gates(request, settings_for(request, ()), _lookups(kubeconfig, in_cluster=in_cluster))
+    gates = _gates(request, settings_for(request, ()), _lookups(kubeconfig, chosen, in_cluster=in_cluster))
     try:
         server.serve(listening, gates, lambda words: click.echo(f"weighbridge: {words}", err=True))
     except server.ServerError as error:
@@ -96,7 +99,7 @@ def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) 
     return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups())
 
 
-def _lookups(kubeconfig: str | None, *, in_cluster: bool) -> Callable[[], Lookup]:
+def _lookups(kubeconfig: str | None, chosen: str | None, *, in_cluster: bool) -> Callable[[], Lookup]:
     """What connects each worker to the cluster; tried once before anything listens.
 
     :raises Failure: when it cannot connect.
@@ -104,8 +107,12 @@ def _lookups(kubeconfig: str | None, *, in_cluster: bool) -> Callable[[], Lookup
     from cluster.client import ClusterError, connect  # noqa: PLC0415
     from cluster.lookup import NoCluster  # noqa: PLC0415
 
+    if in_cluster and (chosen or kubeconfig):
+        raise click.UsageError("--in-cluster goes without --context and --kubeconfig")
+
     def lookup() -> Lookup:
-        return connect(kubeconfig, in_cluster=in_cluster) if kubeconfig or in_cluster else NoCluster()
+        named = kubeconfig or chosen or in_cluster
+        return connect(kubeconfig, chosen, in_cluster=in_cluster) if named else NoCluster()
 
     try:
         lookup()

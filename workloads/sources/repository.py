@@ -36,6 +36,13 @@ _AS_FORGES = (
     *("--diff-algorithm=myers", "--no-relative", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
 )
 _UNNAMEABLE = re.compile("[\n\0\ud800-\udfff]")
+_REFUSALS: Final = {
+    "not a git repository": "{here} is in no Git repository, so there are no revisions to compare: run it in a checkout",
+    "dubious ownership": "{here} belongs to somebody else, and Git trusts no such repository until it is told to: "
+    "git config --global --add safe.directory {here}",
+    "must be run in a work tree": "{here} is a bare Git repository: run it in a checkout of it",
+}
+"""What Git says where it takes no folder for a repository of ours, and what that means here."""
 _HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
 
 
@@ -94,6 +101,13 @@ class Repository:
                 base, head = self._commit(left or "HEAD"), self._commit(right or "HEAD")
                 return (self._merge_base(base, head), head) if separator == "..." else (base, head)
         return self._commit(revisions), WORK_TREE
+
+    def names_commit(self, revision: str) -> bool:
+        """Whether something is a revision here."""
+        try:
+            return bool(self._commit(revision))
+        except RepositoryError:
+            return False
 
     def _commit(self, revision: str) -> str:
         try:
@@ -244,9 +258,16 @@ class Repository:
         except subprocess.TimeoutExpired:
             raise RepositoryError(f"git {arguments[0]} took longer than {PATIENCE} seconds") from None
         if ended.returncode and not (quiet and ended.returncode == 1):
-            said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise RepositoryError(f"git {arguments[0]}: {said[-1][:300] if said else 'failed'}")
+            raise RepositoryError(self._refusal(arguments[0], ended.stderr.decode("utf-8", "replace").strip()))
         return ended.stdout
+
+    def _refusal(self, asked: str, said: str) -> str:
+        """Why Git did not do something: what people meet in our words, everything else in its own last line."""
+        here = os.path.realpath(self.folder)
+        for words, meant in _REFUSALS.items():
+            if words in said:
+                return meant.format(here=here)
+        return f"git {asked}: {said.splitlines()[-1][:300] if said else 'failed'}"
 
 
 def _nameable(word: str) -> bool:

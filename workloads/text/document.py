@@ -172,7 +172,10 @@ class _Reader:
         """Tell what is wrong, and return its zero-based line in the part being read."""
         line, column = _place(error, data)
         message, hint = _words(error), ""
-        if _indented_by_tab(data, line):
+        mistake = None if self._offset else _json_mistake(self._data, self._file)
+        if mistake is not None:
+            line, column, message = mistake.lineno - 1, mistake.colno - 1, f"not valid JSON: {mistake.msg}"
+        elif _indented_by_tab(data, line):
             message = "not valid YAML: the line is indented by a tab, and YAML takes only spaces there"
         if number := _unspaced_colon(data, line, message):
             message = f"{message}: line {self._offset + number} has no space behind its colon"
@@ -252,6 +255,17 @@ def _unspaced_colon(data: bytes, line: int, message: str) -> int:
         return 0
     before = next(iter(data.split(b"\n", line)[line - 1 : line]), b"")
     return line if len(before) < _LONGEST_LINE and _UNSPACED.match(before) else 0
+
+
+def _json_mistake(data: bytes, file: str) -> orjson.JSONDecodeError | None:
+    """What is wrong with a text that was meant as JSON, by its name or as it begins; None where none was, or it is that."""
+    if not (file.lower().endswith(".json") or data.startswith(b'{"')):
+        return None
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return error
+    return None
 
 
 def _words(error: Exception) -> str:

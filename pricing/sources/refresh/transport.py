@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from pricing.sources.refresh.listed import RefreshError, RefusedError
+from workloads.sources.silence import silence
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -106,7 +107,7 @@ class Transport:
                     "GET", self._endpoint + path, headers={**self._pool.headers, **headers}, preload_content=False, redirect=False
                 )
             except self._errors as error:
-                reason = type(error).__name__
+                reason = silence(error)
             else:
                 if response.status not in AGAIN:
                     return response

@@ -14,7 +14,7 @@ from policies.why import State, Why, why
 from pricing.step import Step, drawn
 from weighbridge.answer import print_problems
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.options import verdict_options, weighing_options
+from weighbridge.options import snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_objects
 from workloads.problem import Severity
@@ -28,6 +28,7 @@ FORMATS = ("table", "json")
 @click.option("--all", "every", is_flag=True, help="Show policies that are not about the object too.")
 @verdict_options
 @weighing_options
+@snapshot_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="What to print.")
 @click.pass_context
 def explain(context: click.Context, /, paths: tuple[str, ...], name: str, every: bool, form: str, **_: object) -> int:

@@ -18,7 +18,7 @@ from pricing.step import Step, drawn
 from weighbridge.answer import exit_code, print_problems
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.options import book_options
+from weighbridge.options import snapshot_option, table_or_json_option, weighing_options
 from weighbridge.settings import HOME_REGIONS
 from workloads.text.schema import suggestion
 
@@ -30,10 +30,21 @@ SCHEMA = "weighbridge.dev/explanation/v1"
 @click.command()
 @click.argument("what", metavar="NAME|PATH")
 @click.argument("name", metavar="[OBJECT]", default="")
-@book_options
+@weighing_options
+@snapshot_option
+@table_or_json_option
 @click.pass_context
 def explain(
-    context: click.Context, /, what: str, name: str, cloud: str | None, region: str | None, prices: Path | None, form: str
+    context: click.Context,
+    /,
+    what: str,
+    name: str,
+    cloud: str | None,
+    region: str | None,
+    prices: Path | None,
+    configuration: Path | None,
+    form: str,
+    **_: object,
 ) -> int:
     """Show how a figure comes about, as a tree: of an item of the price book, or of what stands at a path.
 
@@ -49,7 +60,7 @@ def explain(
     """
     if what == "-" or Path(what).exists():
         return _manifests(context, what, name, form)
-    opened = book_in_force(prices)
+    opened = book_in_force(prices, configuration)
     found = next((step for place in _places(opened, what, cloud, region) if (step := explain_item(opened, what, place))), None)
     if found is None:
         click.echo(f"weighbridge: {_absent(opened, what, cloud, region)}", err=True)
