@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from bot.finding import Finding, Weight, findings
+from bot.rule_help import RuleHelp, rule_help
 from policies.report import Report
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -27,7 +28,7 @@ def sarif(report: Report) -> Json:
         "name": "Weighbridge",
         "informationUri": "https://weighbridge.dev",
         "version": version("weighbridge"),
-        "rules": [{"id": rule, "shortDescription": {"text": rule}} for rule in rules],
+        "rules": [_rule(each, rule_help(each, report)) for each in rules],
     }
     return {
         "$schema": SCHEMA,
@@ -35,6 +36,18 @@ def sarif(report: Report) -> Json:
         "runs": [
             {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(each, rules) for each in found]}
         ],
+    }
+
+
+def _rule(rule: str, help_: RuleHelp) -> Json:
+    """A rule with what GitHub shows beside its results: the name in the list, the help under "Show more"."""
+    return {
+        "id": rule,
+        "name": help_.name,
+        "shortDescription": {"text": help_.name},
+        "fullDescription": {"text": help_.text.partition("\n")[0]},
+        "help": {"text": help_.text, "markdown": help_.markdown},
+        "properties": {"tags": ["cost", "kubernetes"]},
     }
 
 

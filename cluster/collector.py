@@ -11,12 +11,13 @@ from cluster.accelerators import Running, counted
 from cluster.lists import Lists, Resource
 from cluster.lookup import Unavailable
 from cluster.observing import JobRead, Owners, PodReading, job_runs, read_job, read_metrics, replicas_of, usage_of
+from workloads.api_group import GROUP
 from workloads.devices.slices import merged_slices, reduced_slice
 from workloads.field import mapping
 from workloads.manifest import Manifest
 from workloads.nodes.grouping import labels_left_out, pools_of
 from workloads.snapshots.cluster import ClusterSnapshot
-from workloads.snapshots.objects import RULES_GROUP, kept
+from workloads.snapshots.objects import kept
 from workloads.snapshots.snapshot import ContainerUsage, Target
 from workloads.surroundings import observe
 
@@ -46,8 +47,8 @@ OBJECTS: Final = (
     ("deviceClasses", "DeviceClass", Resource("resource.k8s.io", "deviceclasses", _RESOURCE_API)),
     ("deviceClaims", "ResourceClaim", Resource("resource.k8s.io", "resourceclaims", _RESOURCE_API)),
     ("deviceClaimTemplates", "ResourceClaimTemplate", Resource("resource.k8s.io", "resourceclaimtemplates", _RESOURCE_API)),
-    ("policies", "CostPolicy", Resource(RULES_GROUP, "costpolicies", ("v1alpha1",))),
-    ("exemptions", "CostExemption", Resource(RULES_GROUP, "costexemptions", ("v1alpha1",))),
+    ("policies", "CostPolicy", Resource(GROUP, "costpolicies", ("v1alpha1",))),
+    ("exemptions", "CostExemption", Resource(GROUP, "costexemptions", ("v1alpha1",))),
 )
 """What is kept as it is, each with the part of the snapshot it belongs to."""
 SCALED: Final = (

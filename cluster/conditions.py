@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from cluster.exemptions import API_VERSION
 from cluster.lookup import Unavailable
 from cluster.request import apply
 from policies.exemption_reader import KIND
 from policies.exemption_standing import Condition
+from workloads.api_group import API_VERSION
 from workloads.field import dig, sequence, text
 
 PLURAL: Final = "costexemptions"

@@ -9,10 +9,9 @@ from cluster.lookup import Lookup, Unavailable
 from cluster.namespace_objects import NO_OBJECTS, NamespaceObjects, objects_of
 from policies.exemption import Exemption
 from policies.exemption_reader import KIND, load_exemptions
+from workloads.api_group import API_VERSION
 from workloads.manifest import Manifest
 from workloads.problem import Problem
-
-API_VERSION = "weighbridge.dev/v1alpha1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Final
 from policies.exemption_reader import exemption_schema
 from policies.loader import policy_schema
 from policies.structural import Json, structural
+from workloads.api_group import GROUP
 from workloads.field import mapping
 
-GROUP: Final = "weighbridge.dev"
 VERSION: Final = "v1alpha1"
 
 _CONDITION: Final[Json] = {

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from policies.acceptance import VALID, proposing
-from policies.exemption_reader import GROUP, KIND, REQUESTED_BY, exemption_problems
+from policies.exemption_reader import KIND, REQUESTED_BY, exemption_problems
 from policies.report import Report
 from policies.verdict import Violation
+from workloads.api_group import GROUP
 from workloads.manifest import Manifest
 from workloads.settings.approval import ApprovalSettings
 

@@ -13,13 +13,13 @@ from typing import Final
 import orjson
 
 from policies.exemption import Exemption
+from workloads.api_group import GROUP
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.text.location import locate
 from workloads.text.schema import check
 
-GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostExemption"
 REQUESTED_BY: Final = "weighbridge.dev/requested-by"
 """The annotation that says who asked for an exemption; at the gate it is written for them."""

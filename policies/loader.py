@@ -19,6 +19,7 @@ from policies.policy import Policy, Validation
 from policies.policy_reader import read_policy
 from policies.resource_mistakes import resource_mistakes
 from policies.selector_mistakes import selector_mistakes
+from workloads.api_group import API_VERSION, GROUP
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
@@ -26,7 +27,6 @@ from workloads.quantity import QuantityError, parse_quantity
 from workloads.text.location import locate
 from workloads.text.schema import check
 
-GROUP: Final = "weighbridge.dev"
 KIND: Final = "CostPolicy"
 SCHEMA_FILE: Final = Path(__file__).parent / "schemas" / "costpolicy.schema.json"
 _ACTIONS: Final = "write validationActions: [Deny], or [Warn], or [Audit]"
@@ -90,7 +90,7 @@ _ELSEWHERE: Final = "it is decided only at admission, and unknown elsewhere"
 
 def _problems(manifest: Manifest, origin: Origin) -> tuple[Problem, ...]:
     if manifest.group != GROUP:
-        return (_problem(origin, ("apiVersion",), f"{KIND} of group {quoted(manifest.group)}: did you mean {GROUP}/v1alpha1?"),)
+        return (_problem(origin, ("apiVersion",), f"{KIND} of group {quoted(manifest.group)}: did you mean {API_VERSION}?"),)
     if manifest.kind != KIND:
         return (
             _problem(

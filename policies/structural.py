@@ -34,6 +34,8 @@ def structural(schema: Mapping[str, object]) -> Json:
         found |= {"type": _TYPES[type(choices[0])], "enum": list(choices)}
     if "exclusiveMinimum" in schema:
         found |= {"minimum": schema["exclusiveMinimum"], "exclusiveMinimum": True}
+    if schema.get("uniqueItems"):
+        found["x-kubernetes-list-type"] = "set"
     if "properties" in schema:
         found["properties"] = {name: structural(mapping(inner)) for name, inner in mapping(schema, "properties").items()}
     for key in ("items", "additionalProperties"):
@@ -63,5 +65,8 @@ def _rules(schema: Mapping[str, object]) -> Iterator[Json]:
     for name, needed in mapping(schema, "dependentRequired").items():
         for other in needed if isinstance(needed, list) else ():
             yield {"rule": f"!has(self.{name}) || has(self.{other})", "message": f"{name} goes with {other}"}
+    together = [text(each, "contains", "const") for each in sequence(schema, "not", "allOf")]
+    if together:
+        yield {"rule": f"!{together}.all(each, each in self)", "message": text(schema, "not", "description")}
     if mapping(schema, "properties").keys() == {"key", "operator", "values"}:
         yield _SELECTED

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Final
 
 from policies.exemption import LONGEST
-from policies.exemption_reader import GROUP, KIND, REQUESTED_BY, exemption_problems, load_exemptions
+from policies.exemption_reader import KIND, REQUESTED_BY, exemption_problems, load_exemptions
 from policies.message import quoted
 from webhook.patch import Operation, pointer
 from webhook.review import Answer, Review
+from workloads.api_group import GROUP
 from workloads.field import dig, mapping, text
 from workloads.manifest import Manifest
 

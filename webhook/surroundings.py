@@ -21,6 +21,7 @@ from webhook.named import (
     Named,
     named_in,
 )
+from workloads.api_group import API_VERSION
 from workloads.autoscaler import read_autoscaler
 from workloads.excess import overfull, too_large
 from workloads.field import mapping, text
@@ -67,7 +68,7 @@ def ask(
             ("namespaces", lookup.get(Reference("v1", "Namespace", "", namespace))),
             ("limitRanges", lookup.list("v1", "LimitRange", namespace)),
             *(("autoscalers", lookup.list(version, kind, namespace)) for version, kind in _AUTOSCALERS),
-            ("exemptions", lookup.list("weighbridge.dev/v1alpha1", "CostExemption", namespace)),
+            ("exemptions", lookup.list(API_VERSION, "CostExemption", namespace)),
         )
     if too_large(manifest):
         # What it names is not asked for: it is not weighed.

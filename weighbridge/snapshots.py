@@ -12,6 +12,7 @@ from typing import Final
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
+from workloads.api_group import GROUP
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import ClusterSettings
@@ -67,7 +68,6 @@ def known(cluster: ClusterSettings | None, settings: Settings) -> Known:
 def _read(path: Path, because: str) -> Known:
     from workloads.snapshots.cluster import ClusterSnapshot  # noqa: PLC0415 - only with a snapshot
     from workloads.snapshots.document import read_snapshot  # noqa: PLC0415
-    from workloads.snapshots.objects import RULES_GROUP  # noqa: PLC0415
 
     if _ELSEWHERE.match(str(path)) or str(path).startswith(("https:/", "http:/", "oci:/")):
         raise Failure(f"{because} {str(path)!r}: only files are read, so that weighing needs no network; fetch it first")
@@ -76,7 +76,7 @@ def _read(path: Path, because: str) -> Known:
         print_problems(found)
         raise Failure(f"{path} could not be read as it is: nothing was weighed")
     rules = (Manifest.of(body, Origin(str(path))) for body in found.objects)
-    return Known(found.surroundings(), str(path), tuple(each for each in rules if each.group == RULES_GROUP))
+    return Known(found.surroundings(), str(path), tuple(each for each in rules if each.group == GROUP))
 
 
 def _bytes(path: Path, because: str) -> bytes:

@@ -67,6 +67,33 @@ def test_sarif_has_what_its_readers_need(report) -> None:
         assert len(result["partialFingerprints"]["weighbridge/v1"]) == 32
 
 
+def test_each_rule_has_help_that_says_what_it_means_and_what_to_do(report) -> None:
+    rules = {rule["id"]: rule for rule in sarif(report)["runs"][0]["tool"]["driver"]["rules"]}
+    assert {"cost-labels/team", "not-priced", "not-read"} <= set(rules)
+    for rule in rules.values():
+        # What GitHub asks of each rule, and its limit of characters.
+        assert 0 < len(rule["shortDescription"]["text"]) <= 1024
+        assert 0 < len(rule["fullDescription"]["text"]) <= 1024
+        assert "weighbridge" in rule["help"]["text"]
+        assert "What to do" in rule["help"]["text"]
+        assert "**What to do" in rule["help"]["markdown"]
+        assert not set("*`") & set(rule["help"]["text"])
+    team = rules["cost-labels/team"]
+    assert team["shortDescription"]["text"] == "Cost policy cost-labels, rule team"
+    assert team["fullDescription"]["text"].startswith("Rule team of the CostPolicy cost-labels is not kept")
+    assert "Add team under metadata.labels." in team["help"]["text"]
+    assert "CostExemption" in team["help"]["markdown"]
+
+
+def test_a_hostile_rule_acts_nowhere_in_its_help(report) -> None:
+    strange = replace(report.violations[0], policy="a`|b", rule="<b>@x", fix="Ask @acme/all\x1b[0m <img src=x>")
+    (rule, *_) = sarif(replace(report, violations=(strange,)))["runs"][0]["tool"]["driver"]["rules"]
+    markdown = rule["help"]["markdown"]
+    assert "<img" not in markdown.replace("\\<img", "")
+    assert "\x1b" not in markdown + rule["help"]["text"] + rule["shortDescription"]["text"]
+    assert "@acme" not in markdown
+
+
 def test_a_files_name_is_an_address_in_sarif_and_a_path_for_gitlab(report) -> None:
     strange = replace(report, problems=(replace(UNREAD, file="./apps/a b#c.yaml"),))
     results = sarif(strange)["runs"][0]["results"]

@@ -70,6 +70,8 @@ REFUSED = [
     ("a limit of nothing", {"rules": [{"name": "a", "limitCost": {}}]}, "at least one of maximum, increase"),
     ("a limit below zero", {"rules": [{"name": "a", "limitCost": {"maximum": -1}}]}, "spec.rules[0].limitCost.maximum"),
     ("an action that is none", {"validationActions": ["Refuse"]}, "Unsupported value"),
+    ("a denial that warns", {"validationActions": ["Deny", "Warn"]}, "Deny and Warn do not go together"),
+    ("an action twice", {"validationActions": ["Warn", "Warn"]}, "Duplicate value"),
     ("a misspelt key", {"rules": [{"name": "a", "limitCost": {"maxmium": 1, "maximum": 1}}]}, "unknown field"),
     ("no rules", {"rules": []}, "spec.rules"),
     *(

@@ -63,6 +63,16 @@ def test_every_label_selector_holds_its_operators_to_their_values() -> None:
     assert all("In and NotIn take values" in node["x-kubernetes-validations"][0]["message"] for node in found)
 
 
+def test_the_actions_of_every_point_are_a_set_of_which_deny_and_warn_are_not_both() -> None:
+    found = [node for path, node in _nodes(_schema(0)) if path.endswith(".validationActions")]
+    assert len(found) == 5
+    for node in found:
+        assert node["x-kubernetes-list-type"] == "set"
+        (rule,) = node["x-kubernetes-validations"]
+        assert rule["rule"] == "!['Deny', 'Warn'].all(each, each in self)"
+        assert rule["message"].startswith("Deny and Warn do not go together")
+
+
 def test_what_depends_on_several_fields_becomes_a_rule() -> None:
     schema = {
         "type": "object",

@@ -117,3 +117,29 @@ def test_a_resource_that_only_nobody_here_knows_is_a_warning_and_the_policy_hold
     assert problem.place == "p.yaml:5:77"
     assert "no resource widgets of API group example.com is known here" in problem.message
     assert [policy.name for policy in loaded.policies] == ["sizes"]
+
+
+TOGETHER = "Deny and Warn do not go together: a denial says all that a warning would. Write [Deny], or [Warn]"
+
+
+@pytest.mark.parametrize(
+    ("spec", "place", "words"),
+    [
+        ("validationActions: [Deny, Warn]", "p.yaml:5:3", f"spec.validationActions: {TOGETHER}"),
+        ("validationActions: [Warn, Audit, Deny]", "p.yaml:5:3", TOGETHER),
+        ("points: {sync: {validationActions: [Warn, Deny]}}", "p.yaml:5:19", f"spec.points.sync.validationActions: {TOGETHER}"),
+        ("validationActions: [Warn, Warn]", "p.yaml:5:3", "spec.validationActions: has an entry twice"),
+    ],
+)
+def test_actions_of_which_one_says_nothing_are_refused_as_the_api_server_refuses_them(spec: str, place: str, words: str) -> None:
+    loaded = _load(f"{spec}\n{RULES}")
+    (problem,) = loaded.problems
+    assert not loaded.policies
+    assert (problem.severity, problem.place) == (Severity.ERROR, place)
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("actions", ["[Deny]", "[Warn]", "[Audit]", "[Deny, Audit]", "[Audit, Warn]"])
+def test_audit_goes_with_either(actions: str) -> None:
+    loaded = _load(f"validationActions: {actions}\n{RULES}")
+    assert (len(loaded.policies), loaded.problems) == (1, ())

@@ -55,7 +55,6 @@ def _said(capfd: pytest.CaptureFixture[str]) -> str:
         ("estimate broken.json", "broken.json:1:19: error: not valid JSON: unexpected end of data"),
         ("estimate broken.yaml", "broken.yaml:2:1: error: not valid YAML"),
         ("estimate binary", "binary: error: binary content, neither YAML nor JSON"),
-        ("estimate pipe", "pipe: error: not a plain file"),
         ("estimate circle", "circle"),
         ("estimate web.yaml --prices absent", "price book absent: no such file"),
         ("estimate web.yaml --prices pipe", "price book pipe: is no plain file"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from workloads.api_group import GROUP
 from workloads.devices.slices import kept_slice
 from workloads.field import dig, mapping, sequence, text
 
@@ -17,7 +18,6 @@ Kept = dict[str, object]
 ANNOTATIONS = ("downscaler/", "weighbridge.dev/")
 """Beginnings of the annotations that are kept of namespaces: what says when their workloads sleep, and what is for us."""
 _REQUESTED_BY = "weighbridge.dev/requested-by"
-RULES_GROUP = "weighbridge.dev"
 """The API group of cost policies and exemptions."""
 _OF_POLICY = ("matchConstraints", "matchConditions", "params", "validationActions", "points", "rules")
 _OF_EXEMPTION = ("rules", "kinds", "names", "reason", "ticket", "startsAt", "expiresAt")
@@ -234,8 +234,8 @@ KINDS: Mapping[tuple[str, str], Callable[[Body], Kept | None]] = {
     ("eks.amazonaws.com", "IngressClassParams"): _ingress_parameters,
     ("autoscaling", "HorizontalPodAutoscaler"): _pod_autoscaler,
     ("keda.sh", "ScaledObject"): _scaled_object,
-    (RULES_GROUP, "CostPolicy"): _cost_policy,
-    (RULES_GROUP, "CostExemption"): _cost_exemption,
+    (GROUP, "CostPolicy"): _cost_policy,
+    (GROUP, "CostExemption"): _cost_exemption,
     ("autoscaling.gke.io", "MultidimPodAutoscaler"): _multidimensional,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _claim,

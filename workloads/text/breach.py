@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from workloads.field import mapping, sequence
+from workloads.field import mapping, sequence, text
 from workloads.text.near_word import near_word
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def breach(error: ValidationError, root: Mapping[str, object]) -> Breach:
     value: Any = error.instance
     if error.validator == "enum":
         return _unknown(value, sequence(schema, "enum"))
+    if error.validator == "uniqueItems":
+        return Breach("has an entry twice", "leave one out")
+    if error.validator == "not" and (described := text(schema, "not", "description")):
+        return Breach(described)
     say = _WORDS.get(str(error.validator))
     words = say(error.validator_value) if say else ""
     if not words:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policies.exemption_standing import ready, standings
-from policies.loader import GROUP
 from policies.message import inert
 from weighbridge.answer import print_problems
 from weighbridge.cli import CANNOT_TELL, PASSED
@@ -19,6 +18,7 @@ from weighbridge.failure import Failure
 from weighbridge.options import policy_options, snapshot_option, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_objects
+from workloads.api_group import GROUP
 from workloads.problem import Severity
 from workloads.text.reader import Reading
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import click
 
-from policies.loader import GROUP
 from policies.message import inert
 from policies.subject import Subject
 from policies.why import State, Why, why
@@ -17,6 +16,7 @@ from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import read_objects
+from workloads.api_group import GROUP
 from workloads.problem import Severity
 
 FORMATS = ("table", "json")
