@@ -188,3 +188,17 @@ def test_a_key_that_is_given_again_names_the_line_of_the_first_behind_other_docu
     told = [str(problem) for problem in read_documents(text, "f").problems if "twice" in problem.message]
     assert [each.partition(": ")[0] for each in told] == ["f:9:3", "f:10:3"]
     assert all("the first is on line 6" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("data", "file", "words"),
+    [
+        (b'{"a": 1,', "a.json", "a.json:1:9: not valid JSON: unexpected end of data"),
+        (b'{\n\t"a": 1\n\t"b": 2\n}', "-", "-:3:2: not valid JSON"),
+        (b"[1,\n\t2", "a.JSON", "a.JSON:2:3: not valid JSON: unexpected end of data"),
+        (b"{a: [}", "a.yaml", "a.yaml:1:6: not valid YAML"),
+    ],
+)
+def test_what_was_meant_as_json_is_told_as_that(data: bytes, file: str, words: str) -> None:
+    (problem,) = read_documents(data, file).problems
+    assert str(problem).startswith(words)

@@ -38,6 +38,8 @@ _UNSPACED = re.compile(rb"\s*(?:- +)?[A-Za-z0-9._-]+:[^\s:/]\S*\s*\Z")
 _LONGEST_LINE = 1_000
 _BEGINNINGS = frozenset(("apiVersion", "kind"))
 """Keys at the root of a document with which an object begins."""
+_JSON = re.compile(rb'\{\s*"')
+"""How a text begins that was meant as JSON."""
 MOST_MALFORMED = 100
 """Malformed documents of one file: what follows each is read anew, so that many would take for ever."""
 
@@ -259,7 +261,7 @@ def _unspaced_colon(data: bytes, line: int, message: str) -> int:
 
 def _json_mistake(data: bytes, file: str) -> orjson.JSONDecodeError | None:
     """What is wrong with a text that was meant as JSON, by its name or as it begins; None where none was, or it is that."""
-    if not (file.lower().endswith(".json") or data.startswith(b'{"')):
+    if not (file.lower().endswith(".json") or _JSON.match(data)):
         return None
     try:
         orjson.loads(data)
