@@ -28,10 +28,10 @@ def read_event(environment: Mapping[str, str]) -> object:
     try:
         found: object = orjson.loads(_bytes(Path(named)))
     except OSError as error:
-        raise Failure(f"cannot read the event of this run at {named}, which {_VARIABLE} names: {error.strerror}") from None
+        raise Failure(f"cannot read the event at {_VARIABLE}, {named}: {error.strerror}") from None
     except orjson.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise Failure(f"{named}, which {_VARIABLE} names, is not valid JSON, so no event: {error.msg} ({place})") from None
+        place = f"{named}:{error.lineno}:{error.colno}"
+        raise Failure(f"cannot read the event at {_VARIABLE}, {place}: not valid JSON: {error.msg}") from None
     return found
 
 

@@ -164,10 +164,10 @@ def test_a_wrong_value_of_the_environment_is_named_by_its_variable(variable, val
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "cannot read the event of this run at event.json, which GITHUB_EVENT_PATH names: No such file or directory"),
-        ("", "event.json, which GITHUB_EVENT_PATH names, is not valid JSON, so no event"),
-        ('{"a":\n ', "unexpected end of data (line 2, column 2)"),
-        ("\udcff", "is not valid JSON, so no event"),
+        (None, "cannot read the event at GITHUB_EVENT_PATH, event.json: No such file or directory"),
+        ("", "cannot read the event at GITHUB_EVENT_PATH, event.json:1:1: not valid JSON"),
+        ('{"a":\n ', "event.json:2:2: not valid JSON: unexpected end of data"),
+        ("\udcff", "event.json:1:1: not valid JSON"),
     ],
 )
 def test_an_event_that_cannot_be_read_is_told_once(content: str | None, words: str, here, monkeypatch, capfd) -> None:

@@ -295,6 +295,15 @@ def test_where_there_is_no_pull_request_the_reason_is_said(environment, event, w
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("content", [None, "{", "\udcff"])
+def test_an_event_that_cannot_be_read_is_said(content, bare, tmp_path, capsys) -> None:
+    if content is not None:
+        (tmp_path / "event.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    bare.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    assert run(["comment"]) == CANNOT_TELL
+    assert "cannot read the event at GITHUB_EVENT_PATH" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("key", ["a--b", "", "a b", "-a", "a" * 41])
 def test_a_key_that_would_end_the_hidden_line_is_refused(key, bare, capsys) -> None:
     assert run(["comment", "--key", key]) == MISUSED
