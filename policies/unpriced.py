@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pricing.delta import Delta, WorkloadDelta
-from workloads.manifest import Identity
+from workloads.kinds.registry import find
+from workloads.manifest import Identity, Manifest
 from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
 
@@ -37,9 +38,17 @@ def _names(delta: WorkloadDelta) -> Iterator[Identity]:
         yield delta.before.workload.manifest.identity(delta.before.workload.cluster)
 
 
-def unrendered_changes(delta: Delta) -> Iterator[Unpriced]:
-    """Of what has no price and has to do with a change, what stands for objects that nobody knows: nothing can be said of it."""
-    return (entry for entry in unpriced_changes(delta) if entry.manifest.unrendered is not None)
+def unseen_changes(delta: Delta) -> Iterator[Unpriced]:
+    """Of what has no price and has to do with a change, what is about objects that nobody saw: no rule was held against them.
+
+    It stands for what was not rendered, or it scales what is not there.
+    """
+    return (entry for entry in unpriced_changes(delta) if entry.manifest.unrendered is not None or _scales(entry.manifest))
+
+
+def _scales(manifest: Manifest) -> bool:
+    kind = find(manifest.group, manifest.kind)
+    return kind is not None and kind.scaler is not None
 
 
 def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:

@@ -18,7 +18,7 @@ from policies.message import dollars
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.subject import Subject, numbered, subjects
-from policies.unpriced import unrendered_changes
+from policies.unpriced import unseen_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.book import PriceBook
@@ -58,11 +58,11 @@ def weigh(
         delta = compare(old, new)
     used = uses(violations, context.exemptions)
     problems = (*_of_change(before, after), *_only_before(before, after))
-    unrendered = any(unrendered_changes(delta))
+    unseen = any(unseen_changes(delta))
     return Weighing(
         delta=delta,
-        verdict=_verdict(violations, problems, context, unrendered=unrendered),
-        blocked=unrendered and context.unknowns.at(context.point) == "fail",
+        verdict=_verdict(violations, problems, context, unseen=unseen),
+        blocked=unseen and context.unknowns.at(context.point) == "fail",
         violations=tuple(sorted(violations, key=lambda violation: SEVERITY.index(violation.verdict))),
         problems=problems,
         notes=(*_injected(context, template, new), *ending(used, now)),
@@ -185,10 +185,10 @@ def _costing(subject: Subject, *, bare: bool = False) -> tuple[object, ...]:
     return (*what, estimate.total, estimate.one_off) if estimate else what
 
 
-def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context, *, unrendered: bool) -> Verdict:
+def _verdict(violations: Sequence[Violation], problems: Sequence[Problem], context: Context, *, unseen: bool) -> Verdict:
     """The worst of what was found; what could not be read or rendered is unknown, unless the caller lets that pass."""
     verdicts = {violation.verdict for violation in violations}
     unread = any(problem.severity is Severity.ERROR for problem in problems)
-    if (unread or unrendered) and context.unknowns.at(context.point) != "pass":
+    if (unread or unseen) and context.unknowns.at(context.point) != "pass":
         verdicts.add(Verdict.UNKNOWN)
     return next((verdict for verdict in SEVERITY if verdict in verdicts), Verdict.PASS)

@@ -20,6 +20,7 @@ from pricing.estimator import estimate
 from weighbridge.cluster_rules import in_force
 from weighbridge.clusters import ByCluster, Clusters
 from weighbridge.failure import Failure
+from weighbridge.moves import followed
 from weighbridge.rules import Rules
 from weighbridge.settings import Settings
 from weighbridge.snapshots import Known, known
@@ -53,7 +54,7 @@ class Scales:
         :raises Failure: when a cluster's snapshot cannot be read, or is named for several clusters at once.
         """
         later, *both = self.clusters.split(after.manifests, *([before.manifests] if before is not None else []))
-        earlier = both[0] if both else None
+        earlier = followed(both[0], later) if both else None
         new, old = _sides(later), _sides(earlier) if earlier is not None else None
         reached = _reached(new, old)
         self._require_one_cluster(reached)

@@ -12,23 +12,33 @@ from typing import Final
 
 from workloads.field import mapping, text
 from workloads.manifest import Identity, Manifest
+from workloads.mistake import Mistake, problem
+from workloads.problem import Problem
 
 DEEPEST: Final = 32
 """Folders inside one another by which places are told apart; what stands deeper is told apart by its file."""
+MOST_COMPARED: Final = 20
+"""Copies of one object in one folder that others are held against; what repeats none of these counts."""
 _OF_A_CLUSTER: Final = frozenset(
     {"creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid", "name", "namespace"}
 )
 """What a cluster writes into metadata, beside what names an object."""
 
+TORN: Final = "it is given more than once, and not alike: what it adds to what others cost is not known"
+"""Why it has no price."""
+_DECIDES: Final = frozenset({"LimitRange", "RuntimeClass", "StorageClass", "VolumeAttributesClass"})
+"""Kinds of which one object decides what others cost. Of autoscalers the larger counts."""
+
 
 def distinct(manifests: Iterable[Manifest]) -> list[Manifest]:
-    """Manifests without those that repeat another of their folder word for word. Linear but for copies of one object."""
+    """Manifests without those that repeat another of their folder word for word. Linear in them."""
     found: dict[Hashable, list[Manifest]] = {}
     kept: list[Manifest] = []
     for manifest in manifests:
         earlier = found.setdefault((key_of(manifest), folder_of(manifest)), [])
         if not any(_say_the_same(each, manifest) for each in earlier):
-            earlier.append(manifest)
+            if len(earlier) < MOST_COMPARED:
+                earlier.append(manifest)
             kept.append(manifest)
     return kept
 
@@ -61,6 +71,27 @@ def prefixes(file: str) -> list[str]:
     parts = file.split("/")
     inner = ["/".join(parts[:depth]) for depth in range(1, min(len(parts), DEEPEST))]
     return [prefix for prefix in inner if prefix not in ("", ".", "..")] + [file]
+
+
+def given_twice(manifests: Iterable[Manifest]) -> Iterator[Problem]:
+    """Of objects that one folder states more than once, and not alike, that each is counted, with the places of both."""
+    found: dict[object, Manifest] = {}
+    for manifest in manifests:
+        earlier = found.setdefault((key_of(manifest), folder_of(manifest)), manifest)
+        if earlier is not manifest:
+            hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
+            words = f"{manifest.kind} {manifest.title} is given twice, and not alike: each is counted"
+            yield problem(manifest, Mistake((), words, hint, "objects are given twice, and not alike: each is counted"))
+
+
+def torn(manifests: Iterable[Manifest]) -> frozenset[int]:
+    """The ids (of the values themselves) of what decides others' costs, and is given more than once and not alike."""
+    found: dict[object, list[Manifest]] = {}
+    for manifest in manifests:
+        if manifest.kind in _DECIDES:
+            found.setdefault(key_of(manifest), []).append(manifest)
+    several = (each for each in found.values() if any(other.body != each[0].body for other in each))
+    return frozenset(id(manifest) for each in several for manifest in each)
 
 
 def _say_the_same(one: Manifest, other: Manifest) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workloads.autoscaler import read_autoscaler, scaler_of, unmet
 from workloads.claim import claims, ephemeral_claims
-from workloads.copies import distinct, folder_of, key_of
+from workloads.copies import TORN, distinct, given_twice, torn
 from workloads.counting.count import CountError, Scope, holds, number
 from workloads.counting.pattern import expand
 from workloads.dependent import dependents
@@ -64,6 +64,8 @@ class _Taken:
     present: frozenset[Target] | None = None
     """Everything that is weighed, whatever namespace it states; None where what is scaled is looked up elsewhere."""
     remarks: list[Remark] = field(default_factory=list)
+    torn: frozenset[int] = frozenset()
+    """The ids (of the values themselves) of what decides others' costs, and is given more than once and not alike."""
 
 
 def take_inventory(
@@ -82,7 +84,8 @@ def take_inventory(
     """
     taken = _Taken()
     listed = distinct(manifests)
-    taken.problems += _given_twice(listed)
+    taken.problems += given_twice(listed)
+    taken.torn = torn(listed)
     if around is not None and any(map(_scales, listed)):
         taken.present = frozenset(Target(each.group, each.kind, "", each.name) for each in (*listed, *around))
     made = dependents(listed) if len(listed) > 1 else ()
@@ -102,17 +105,6 @@ def take_inventory(
     )
 
 
-def _given_twice(manifests: Iterable[Manifest]) -> Iterator[Problem]:
-    """Of objects that one folder states more than once, and not alike, that each is counted, with the places of both."""
-    found: dict[object, Manifest] = {}
-    for manifest in manifests:
-        earlier = found.setdefault((key_of(manifest), folder_of(manifest)), manifest)
-        if earlier is not manifest:
-            hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
-            words = f"{manifest.kind} {manifest.title} is given twice, and not alike: each is counted"
-            yield problem(manifest, Mistake((), words, hint, "objects are given twice, and not alike: each is counted"))
-
-
 def _take(
     manifest: Manifest, snapshot: Snapshot, assumptions: Assumptions, cluster: str, default_namespace: str, taken: _Taken
 ) -> None:
@@ -121,9 +113,9 @@ def _take(
         return
     kind = find(manifest.group, manifest.kind)
     if kind is not None and kind.category in _RUNS_NOTHING:
-        unmet = _unmet(manifest, kind, taken)
-        if unmet:
-            taken.unpriced.append(Unpriced(manifest, unmet, cluster))
+        reason = TORN if id(manifest) in taken.torn else _unmet(manifest, kind, taken)
+        if reason:
+            taken.unpriced.append(Unpriced(manifest, reason, cluster))
         else:
             taken.free.append(manifest)
         return

@@ -141,6 +141,7 @@ def test_e46_an_autoscaler_of_what_is_not_there_is_not_known_when_it_is_new(weig
     _, told = weigh({"old/w.yaml": _web(*SMALL)}, after)
     (entry,) = told["unpricedChanges"] if "unpricedChanges" in told else told["unpriced"]
     assert "which it scales, is not among the objects read" in entry["reason"]
+    assert told["verdict"] == "unknown"
 
 
 def test_an_autoscaler_of_what_is_not_there_is_no_news_where_it_stays(weigh: Weigh, capfd: pytest.CaptureFixture[str]) -> None:
@@ -174,3 +175,35 @@ def test_where_all_that_seems_to_change_could_not_be_read_no_figure_is_said(
     said = capfd.readouterr().out
     assert said.startswith("### Cost: this commit could not be weighed")
     assert "$" not in said
+
+
+def _limits(cpu: int) -> str:
+    return (
+        "apiVersion: v1\nkind: LimitRange\nmetadata: {name: usual, namespace: shop}\n"
+        f"spec: {{limits: [{{type: Container, defaultRequest: {{cpu: {cpu}, memory: 1Gi}}}}]}}\n"
+    )
+
+
+def test_e46_of_limits_that_are_given_twice_and_not_alike_nobody_can_tell_which_holds(weigh: Weigh) -> None:
+    unsized = _web(*SMALL).replace("resources: {requests: {cpu: 1, memory: 1Gi}}", "")
+    before = {"web.yaml": unsized, "ns/limits.yaml": _limits(1)}
+    _, told = weigh(before, {**before, "ns/limits.yaml": _limits(30), "apps/limits.yaml": _limits(1)})
+    assert {(each["kind"], each["file"]) for each in told["unpriced"]} == {
+        ("LimitRange", "ns/limits.yaml"),
+        ("LimitRange", "apps/limits.yaml"),
+    }
+
+
+def test_environments_whose_folders_are_renamed_are_the_same_ones(weigh: Weigh) -> None:
+    before = {"env/prod/web.yaml": _web(*LARGE), "env/test/web.yaml": _web(1, 3), "env/test/h.yaml": _scaler(3, 4)}
+    code, told = weigh(before, {name.replace("env", "environments"): text for name, text in before.items()})
+    assert (code, told["delta"]["expected"]) == (0, 0)
+    assert {(each["cluster"], each["change"]) for each in told["workloads"]} == {
+        ("environments/prod", "unchanged"),
+        ("environments/test", "unchanged"),
+    }
+
+
+def test_what_moves_into_environments_is_one_that_moved_and_one_that_is_new(weigh: Weigh) -> None:
+    _, told = weigh({"web.yaml": _web(1, 2)}, {"env/prod/web.yaml": _web(1, 2), "env/test/web.yaml": _web(1, 1)})
+    assert {(each["cluster"], each["change"]) for each in told["workloads"]} == {("env/prod", "unchanged"), ("env/test", "added")}

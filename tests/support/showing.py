@@ -24,6 +24,7 @@ from policies.weighing import Weighing
 from pricing.rounding import SumError
 from pricing.sources.book import open_book
 from weighbridge.table import render_table
+from workloads.copies import distinct
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.surroundings import observe
@@ -65,8 +66,7 @@ def weighed_manifests(
 def _require_all(manifests: Sequence[Manifest], inventory: Inventory) -> None:
     found = {id(workload.manifest) for workload in inventory.workloads} | {id(entry.manifest) for entry in inventory.unpriced}
     found |= {id(manifest) for manifest in inventory.free}
-    twice = sum("is given twice" in problem.message for problem in inventory.problems)
-    assert len(found) == len(manifests) - twice
+    assert len(found) == len(distinct(manifests))
 
 
 def require_shown(weighing: Weighing, *, compared: bool = False) -> None:
