@@ -15,6 +15,10 @@ from workloads.text.reader import read
 
 Search = Callable[[frozenset[str]], Iterable[str]]
 """Finds the manifests of a tree whose text holds one of some words."""
+MOST: Final = 1_000
+"""Names that are searched for; what has others is not known."""
+_LONGEST: Final = 253
+"""Characters of a name that Kubernetes takes."""
 _KINDS: Final = ("ConfigMap", "Secret")
 _GENERATORS: Final = (b"configMapGenerator", b"secretGenerator")
 
@@ -31,6 +35,7 @@ class Given:
 
 def given(plan: Plan, names: frozenset[str], search: Search, shown: Shown) -> dict[str, Given]:
     """The ConfigMaps and Secrets of these names, and the kustomizations that may generate some, by file."""
+    names = frozenset(sorted(name for name in names if len(name) <= _LONGEST)[:MOST])
     if not names:
         return {}
     tree, ignored = plan.tree, plan.directions.ignored

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from trees import MemoryTree
 
 from workloads.manifest import Manifest
+from workloads.rendering.given import MOST, given
+from workloads.rendering.plan import Directions, Plan
 from workloads.sources.git import GitChange, read_change
 
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: %s\n  image: %s\n"
@@ -166,3 +169,18 @@ def test_a_chart_of_applications_is_rendered_for_what_they_deploy(sides, root: d
     }
     changed = {"charts/web/values.yaml": "replicas: 1\nimage: b"}
     assert [[str(each) for each in side] for side in sides(files, changed)] == [["4"], ["4"]]
+
+
+def test_names_that_nobody_could_mean_are_not_searched_for() -> None:
+    asked: list[frozenset[str]] = []
+
+    def search(names: frozenset[str]) -> list[str]:
+        asked.append(names)
+        return []
+
+    names = frozenset({"settings", "x" * 254, *(f"n{number}" for number in range(2_000))})
+    assert given(Plan(MemoryTree({}), Directions()), names, search, str) == {}
+    assert given(Plan(MemoryTree({}), Directions()), frozenset({"x" * 100_000}), search, str) == {}
+    (once,) = asked
+    assert len(once) == MOST
+    assert all(len(name) < 254 for name in once)
