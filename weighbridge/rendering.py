@@ -32,4 +32,4 @@ def file_index() -> FileIndex:
 
 
 def _progress(done: int, every: int) -> None:
-    click.echo(f"\rrendered {done:,} of {every:,} …" if done < every else "\r\033[K", err=True, nl=False)
+    click.echo(f"\rrendering {done:,} of {every:,} …" if done < every else "\r\033[K", err=True, nl=False)

@@ -10,12 +10,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Final
 
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.path_pattern import takes
 from workloads.rendering.world import World
 from workloads.text.document import read_documents
 
@@ -96,18 +96,8 @@ def _matching(paths: Iterable[str], wanted: Sequence[object]) -> list[str]:
     return [
         path
         for path in sorted(paths)
-        if path and any(_takes(each, path) for each in kept) and not any(_takes(each, path) for each in out)
+        if path and any(takes(each, path) for each in kept) and not any(takes(each, path) for each in out)
     ]
-
-
-def _takes(pattern: str, path: str) -> bool:
-    wanted, parts = pattern.strip("/").split("/"), path.split("/")
-    if "**" in wanted:
-        place = wanted.index("**")
-        rest = wanted[place + 1 :]
-        before = len(parts) >= place and all(fnmatchcase(part, each) for part, each in zip(parts, wanted[:place], strict=False))
-        return before and (not rest or any(_takes("/".join(rest), "/".join(parts[start:])) for start in range(place, len(parts))))
-    return len(wanted) == len(parts) and all(fnmatchcase(part, each) for part, each in zip(parts, wanted, strict=True))
 
 
 def _of_path(folder: str, go: bool) -> dict[str, str]:

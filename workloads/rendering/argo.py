@@ -6,7 +6,6 @@ Fields are those of argoproj.io/v1alpha1 (argo-cd.readthedocs.io/en/stable/opera
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,15 +14,16 @@ from typing import Final
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
+from workloads.rendering.hydration import hydrated_source
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.revision import pinned
 from workloads.rendering.territory import application_territory
+from workloads.rendering.value_files import ValueFiles
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 
-_PINNED: Final = re.compile(r"[0-9a-f]{40}\Z|v?\d+(\.\d+)+([-+].*)?\Z")
-"""A revision that stays as it is: a commit, or a tag that names a version."""
 _HERE: Final = ("", "in-cluster", "https://kubernetes.default.svc")
 _MANIFESTS: Final = (".yaml", ".yml", ".json")
 
@@ -62,7 +62,8 @@ def application(manifest: Manifest, world: World) -> list[Render]:
     spec = mapping(manifest.body, "spec")
     destination = mapping(spec, "destination")
     cluster = text(destination, "name") or text(destination, "server")
-    stated = [each for each in (*sequence(spec, "sources"), spec.get("source")) if isinstance(each, dict)]
+    hydrated = hydrated_source(mapping(spec, "sourceHydrator"), world)
+    stated = [each for each in (*sequence(spec, "sources"), spec.get("source"), hydrated) if isinstance(each, dict)]
     sources = [
         _Source(each, manifest, "" if cluster in _HERE else cluster, text(destination, "namespace"), world)
         for each in stated
@@ -109,9 +110,9 @@ def _not_here(source: _Source) -> Obstacle | None:
     elsewhere = source.world.elsewhere(text(source.stated, "repoURL"))
     if elsewhere is not None:
         return elsewhere
-    revision = text(source.stated, "targetRevision")
-    if _PINNED.match(revision):
-        return Obstacle(f"it is pinned to {revision[:60]} of this repository, which is not rendered")
+    fixed = pinned(text(source.stated, "targetRevision"))
+    if fixed is not None:
+        return fixed
     if source.folder is None or source.folder not in source.world.plan.folders:
         return Obstacle(f"no folder {text(source.stated, 'path')[:200]} in the repository")
     return None
@@ -138,57 +139,26 @@ def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> 
 
 def _release(source: _Source, folder: str | None, references: Mapping[str, Mapping[str, object]]) -> Release:
     helm = mapping(source.stated, "helm")
-    files, obstacles = _value_files(source, folder, helm, references)
-    inline: list[Mapping[str, object]] = []
-    if text(helm, "values"):
-        parsed, _ = parse_document(text(helm, "values").encode("utf-8", "replace"), "values")
-        inline.append(parsed if isinstance(parsed, dict) else {})
-    inline.append(mapping(helm, "valuesObject"))
+    files, obstacles = ValueFiles(source.world, folder, references).named(helm)
     obstacles += [Obstacle(f"helm.{key} is not applied") for key in ("fileParameters",) if helm.get(key)]
     return Release(
         source.application,
         text(helm, "releaseName") or source.application.name,
         text(helm, "namespace") or source.namespace,
         tuple(files),
-        inline,
+        [_values(helm)],
         tuple(_parameters(helm)),
         source.cluster,
         tuple(obstacles),
     )
 
 
-def _value_files(
-    source: _Source, folder: str | None, helm: Mapping[str, object], references: Mapping[str, Mapping[str, object]]
-) -> tuple[list[str], list[Obstacle]]:
-    """The files of values, from the tree's top, and why others are not known."""
-    files: list[str] = []
-    obstacles: list[Obstacle] = []
-    for stated in map(str, sequence(helm, "valueFiles")):
-        path, obstacle = _value_file(source, folder, stated, references)
-        if obstacle is not None:
-            obstacles.append(obstacle)
-        elif path is not None and (path in source.world.plan.tree.files or helm.get("ignoreMissingValueFiles") is not True):
-            files.append(path)
-    return files, obstacles
-
-
-def _value_file(
-    source: _Source, folder: str | None, stated: str, references: Mapping[str, Mapping[str, object]]
-) -> tuple[str | None, Obstacle | None]:
-    unknown = Obstacle(f"values of {stated[:200]} are not in the repository")
-    if "://" in stated:
-        return None, unknown
-    if stated.startswith("$"):
-        name, _, rest = stated[1:].partition("/")
-        held = references.get(name)
-        if held is None or source.world.elsewhere(text(held, "repoURL")) is not None:
-            return None, unknown
-        path = source.world.path(rest)
-    elif folder is None:
-        return None, unknown
-    else:
-        path = source.world.path(stated.lstrip("/")) if stated.startswith("/") else source.world.path(folder, stated)
-    return (path, None) if path is not None else (None, unknown)
+def _values(helm: Mapping[str, object]) -> Mapping[str, object]:
+    """The values that stand in the Application itself: an object of them goes in place of a text."""
+    if isinstance(helm.get("valuesObject"), dict):
+        return mapping(helm, "valuesObject")
+    parsed, _ = parse_document(text(helm, "values").encode("utf-8", "replace"), "values")
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _parameters(helm: Mapping[str, object]) -> Iterator[str]:

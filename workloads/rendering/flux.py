@@ -15,6 +15,7 @@ from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.revision import pinned_repository
 from workloads.rendering.variables import Variables
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
@@ -79,7 +80,9 @@ def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world:
     if kind != "GitRepository":
         return Obstacle(f"its source is {kind[:60] or 'not told'} {text(reference, 'name')[:100]}", "weigh what it is made from")
     found = world.referred(kind, text(reference, "namespace") or manifest.namespace, text(reference, "name"), manifest)
-    return world.elsewhere(text(found.body, "spec", "url")) if found is not None else None
+    if found is None:
+        return None
+    return world.elsewhere(text(found.body, "spec", "url")) or pinned_repository(mapping(found.body, "spec", "ref"))
 
 
 def flux_release(manifest: Manifest, world: World) -> list[Render]:

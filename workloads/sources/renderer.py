@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,8 @@ class Rendered:
     text: bytes = b""
     complaint: str = ""
     """Why nothing did; empty where something did."""
+    ran: bool = True
+    """Whether a program was run for it, or had been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,20 @@ class Renderer:
 
     def _run(self, waiting: dict[str, tuple[Tree, Render]]) -> None:
         done = 0
+        self._tell(done, waiting)
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             futures = {name: pool.submit(self._one, tree, render) for name, (tree, render) in waiting.items()}
             for name, future in futures.items():
                 self._known[name] = found = future.result()
                 done += 1
-                self.rendered += 1
+                self.rendered += found.ran
                 if not found.complaint:
                     self.cache.put(name, found.text)
-                if self.watcher is not None:
-                    self.watcher(done, len(waiting))
+                self._tell(done, waiting)
+
+    def _tell(self, done: int, waiting: Sized) -> None:
+        if self.watcher is not None and waiting:
+            self.watcher(done, len(waiting))
 
     def _name(self, tree: Tree, render: Render) -> str:
         program = self._program(render.tool) if render.tool is not Tool.PLAIN else None
@@ -127,13 +133,13 @@ class Renderer:
     def _one(self, tree: Tree, render: Render) -> Rendered:
         program = self._program(render.tool)
         if program is None:
-            return Rendered(complaint=_NO_TOOL[render.tool])
+            return Rendered(complaint=_NO_TOOL[render.tool], ran=False)
         try:
             with tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True) as name:
                 ended = _rendered(program, tree, render, Path(name))
                 complaint = ended.complaint.replace(f"{os.path.realpath(name)}/{TREE}/", "").replace(f"{name}/{TREE}/", "")
         except OSError as error:
-            return Rendered(complaint=f"its files cannot be laid out: {error.strerror or error}")
+            return Rendered(complaint=f"its files cannot be laid out: {error.strerror or error}", ran=False)
         return Rendered(ended.output, complaint)
 
     def _program(self, tool: Tool) -> Program | None:

@@ -99,12 +99,17 @@ def test_a_directory_is_read_to_the_depth_and_by_the_patterns_it_states() -> Non
 
 
 def test_an_application_states_values_parameters_and_files() -> None:
-    helm = "helm: {releaseName: w, valueFiles: [../../envs/a/values.yaml], valuesObject: {a: 1}, values: 'b: 2', parameters: [{name: c, value: '1,2'}]}"
+    helm = "helm: {releaseName: w, valueFiles: [../../envs/a/values.yaml], values: 'b: 2', parameters: [{name: c, value: '1,2'}]}"
     found = _only(_application(f"{SOURCE}, path: charts/web, {helm}"))
     assert found.arguments[0] == "w"
     assert "tree/envs/a/values.yaml" in found.arguments
-    assert [json.loads(text) for text in found.made.values()] == [{"b": 2}, {"a": 1}]
+    assert [json.loads(text) for text in found.made.values()] == [{"b": 2}]
     assert found.arguments[-2:] == ("--set", "c=1\\,2")
+
+
+def test_an_object_of_values_goes_in_place_of_a_text_of_them() -> None:
+    found = _only(_application(f"{SOURCE}, path: charts/web, helm: {{valuesObject: {{a: 1}}, values: 'b: 2'}}"))
+    assert [json.loads(text) for text in found.made.values()] == [{"a": 1}]
 
 
 def test_values_of_another_source_are_taken_where_that_is_this_repository() -> None:
