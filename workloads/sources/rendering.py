@@ -15,6 +15,7 @@ from workloads.rendering.render import Render
 from workloads.rendering.side import Side
 from workloads.rendering.single_changes import single_changes
 from workloads.rendering.tree import Tree
+from workloads.rendering.unread_values import ValuesSide, unread_values
 from workloads.settings.configuration import FILE_NAME
 from workloads.sources.renderer import Rendered, Renderer
 from workloads.text.reader import Reading
@@ -111,6 +112,9 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     _follow(before, after, changed, forced, outcome)
     charts = before.charts | after.charts
     _round(before, after, (before.charted(charts), after.charted(charts)), changed, frozenset(), outcome)
+    unread = unread_values(ValuesSide(before.plan, before.renders), ValuesSide(after.plan, after.renders), changed)
+    before.renders += unread[0]
+    after.renders += unread[1]
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
     deployed = before.deployed | after.deployed
     first, second = _rendered(before, outcome, deployed), _rendered(after, outcome, deployed)

@@ -119,3 +119,26 @@ def test_a_file_that_joins_a_kustomization_is_weighed_once(overlays: Commit) -> 
     change = read_change("HEAD~1..HEAD")
     assert sorted(m.name for m in change.before.manifests) == ["api", "new"]
     assert sorted(m.name for m in change.after.manifests) == ["api", "new"]
+
+
+def test_without_a_program_nothing_is_said_to_be_rendered(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    commit({"k/kustomization.yaml": "resources:\n- web.yaml\n", "k/web.yaml": DEPLOYMENT % ("web", 1)})
+    commit({"k/web.yaml": DEPLOYMENT % ("web", 3)})
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").symlink_to("/usr/bin/git")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    renderer = Renderer(watcher=lambda done, every: told.append((done, every)))
+    change = read_change("HEAD~1..HEAD", renderer=renderer)
+    assert any("is on PATH: install one" in (each.unrendered or "") for each in change.after.manifests)
+    assert renderer.rendering is None
+
+
+def test_how_far_rendering_is_is_said_before_the_first_one_is_done(overlays: Commit) -> None:
+    told: list[tuple[int, int]] = []
+    overlays({"base/web.yaml": DEPLOYMENT % ("web", 3)})
+    read_change("HEAD~1..HEAD", renderer=Renderer(watcher=lambda done, every: told.append((done, every))))
+    assert told[0] == (0, 4)
+    assert told[-1] == (4, 4)

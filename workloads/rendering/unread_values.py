@@ -1,0 +1,115 @@
+"""Changed values that nothing known renders a chart with: nobody tells who installs it so, and what they cost is not known."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from workloads.manifest import Manifest, Origin
+from workloads.rendering.chart import CHART
+from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.plan import Plan
+from workloads.rendering.render import TREE, Render, Tool
+from workloads.rendering.tree import inside
+from workloads.text.reader import parse_document
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_NAMED: Final = re.compile(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml\Z", re.IGNORECASE)
+_HELMFILE: Final = re.compile(r"(?:.*/)?(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile\.d/.+\.ya?ml(?:\.gotmpl)?)\Z")
+_HELMS: Final = ("templates", "crds", "charts", "ci")
+"""The folders of a chart that hold no values for who installs it."""
+_OWN: Final = "values.yaml"
+_NOBODY: Final = Obstacle(
+    "nothing that is known renders a chart with these values", "name them under render[].values of weighbridge.yaml"
+)
+_NOT_RUN: Final = Obstacle(
+    "helmfile renders it, which is not run", "weigh what helmfile template prints, or name its values under render[].values"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesSide:
+    """One side of a change: its files, and what is rendered of them."""
+
+    plan: Plan
+    renders: Iterable[Render]
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is there and looked at."""
+        return path in self.plan.tree.files and not self.plan.directions.ignored(path)
+
+    def value(self, path: str) -> object:
+        """What a file says; None where it is not there, and which one it is where that cannot be read."""
+        if not self.holds(path):
+            return None
+        data = self.plan.tree.read(path)
+        value, problems = parse_document(data, path) if data is not None else (None, None)
+        return value if problems == () else {"": self.plan.tree.files[path]}
+
+
+def unread_values(before: ValuesSide, after: ValuesSide, changed: Iterable[str]) -> tuple[list[Render], list[Render]]:
+    """For each side what stands for changed files of values that neither renders anything with. Linear in these files."""
+    if not before.plan.tree.files:
+        # Nothing is changed that was there: charts that are weighed for the first time come with examples.
+        return [], []
+    read = _read((*before.renders, *after.renders))
+    found = [(path, why) for path in sorted(changed) if (why := _why(path, before, after, read)) is not None]
+    first, second = ([_standing(path, why) for path, why in found if side.holds(path)] for side in (before, after))
+    return first, second
+
+
+def _read(renders: Iterable[Render]) -> frozenset[str]:
+    """The files that values are taken from, or that are known to be read by what cannot be rendered."""
+    found: set[str] = set()
+    for render in renders:
+        if render.tool is not Tool.HELM or render.obstacles:
+            found |= render.files
+        given = (file for flag, file in pairwise(render.arguments) if flag == "--values")
+        found.update(file.removeprefix(f"{TREE}/") for file in given)
+    return frozenset(found)
+
+
+def _why(path: str, before: ValuesSide, after: ValuesSide, read: frozenset[str]) -> Obstacle | None:
+    """Why it is not known what a changed file costs; None where it is no such file."""
+    if path in read or not any(side.holds(path) for side in (before, after)):
+        return None
+    if any(side.plan.directions.plain(posixpath.dirname(path)) for side in (before, after)):
+        return None
+    if _HELMFILE.match(path):
+        return _NOT_RUN
+    sides = [side for side in (before, after) if side.holds(path)]
+    if not path.endswith(_SUFFIXES) or not all(_are_values(path, side) for side in sides):
+        return None
+    return _NOBODY if before.value(path) != after.value(path) else None
+
+
+def _are_values(path: str, side: ValuesSide) -> bool:
+    """Whether a file holds values of a chart: by its name, or by what the values of the chart say that it stands in."""
+    stated = side.value(path)
+    if not isinstance(stated, dict | None) or (isinstance(stated, dict) and "kind" in stated):
+        return False
+    named = _NAMED.match(posixpath.basename(path)) is not None
+    chart = side.plan.charts.owning(path)
+    if chart is None:
+        return named
+    if posixpath.join(chart, _OWN) == path or any(inside(posixpath.join(chart, each), path) for each in _HELMS):
+        return False
+    if posixpath.join(chart, CHART) == path:
+        return False
+    return named or bool(_keys(stated) & _keys(side.value(posixpath.join(chart, _OWN))))
+
+
+def _keys(value: object) -> frozenset[str]:
+    return frozenset(value) if isinstance(value, dict) else frozenset()
+
+
+def _standing(path: str, why: Obstacle) -> Render:
+    """What stands in a report for a file of values."""
+    body: Mapping[str, object] = {"apiVersion": "helm.sh/v2", "kind": "Values", "metadata": {"name": path}}
+    return Render(
+        Tool.HELM, posixpath.dirname(path), Manifest.of(body, Origin(path)), frozenset({path}), variant=path, obstacles=(why,)
+    )
