@@ -64,7 +64,7 @@ class Clusters:
         What is written in two folders, or rendered from two, and is one and the same object in a cluster cannot be for one:
         each folder then stands for a cluster of its own, named by it, on all sides. What one says twice is there once.
         """
-        listed = [distinct(side) for side in sides]
+        listed = [distinct(side, lambda each: self._of(each.origin) if each.origin else None) for side in sides]
         apart = self._apart(listed)
         split: list[ByCluster] = []
         for side in listed:

@@ -7,7 +7,7 @@ environments of one, and each is paid for. Which file is the last one read nobod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
 from workloads.field import mapping, text
@@ -30,12 +30,12 @@ _DECIDES: Final = frozenset({"LimitRange", "RuntimeClass", "StorageClass", "Volu
 """Kinds of which one object decides what others cost. Of autoscalers the larger counts."""
 
 
-def distinct(manifests: Iterable[Manifest]) -> list[Manifest]:
-    """Manifests without those that repeat another of their folder word for word. Linear in them."""
+def distinct(manifests: Iterable[Manifest], cluster_of: Callable[[Manifest], Hashable] = lambda _: None) -> list[Manifest]:
+    """Manifests without those that repeat another of their folder and cluster word for word. Linear in them."""
     found: dict[Hashable, list[Manifest]] = {}
     kept: list[Manifest] = []
     for manifest in manifests:
-        earlier = found.setdefault((key_of(manifest), folder_of(manifest)), [])
+        earlier = found.setdefault((key_of(manifest), folder_of(manifest), cluster_of(manifest)), [])
         if not any(_say_the_same(each, manifest) for each in earlier):
             if len(earlier) < MOST_COMPARED:
                 earlier.append(manifest)
