@@ -130,11 +130,11 @@ def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> 
     # A registry of charts is named without its scheme.
     address = address if "://" in address else f"oci://{address}"
     store = source.world.plan.directions.store
-    data = store.get(address, name, version)
-    if data is None:
+    fetched = store.get(address, name, version)
+    if fetched is None:
         words = f"remote chart {name[:100]} {version[:60] or 'of any version'} of {address[:200]}, and weighing needs no network"
         return _absent(source, references, Obstacle(words, store.hint(address, name, version)))
-    return archive_render(data, name, _release(source, None, references), source.application)
+    return archive_render(fetched, name, version, _release(source, None, references), source.application)
 
 
 def _release(source: _Source, folder: str | None, references: Mapping[str, Mapping[str, object]]) -> Release:

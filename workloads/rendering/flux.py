@@ -132,9 +132,9 @@ def _remote(manifest: Manifest, spec: Mapping[str, object], release: Release, wo
     """A chart of a repository of charts, from where somebody fetched it to."""
     address, name, version = _address(manifest, spec, world)
     store = world.plan.directions.store
-    data = store.get(address, name, version) if address else None
-    if data is not None:
-        return archive_render(data, name, release, manifest)
+    fetched = store.get(address, name, version) if address else None
+    if fetched is not None:
+        return archive_render(fetched, name, version, release, manifest)
     words = f"remote chart {name or 'without a name'} {version or 'of any version'}"
     if address:
         obstacle = Obstacle(f"{words} of {address}, and weighing needs no network", store.hint(address, name, version))

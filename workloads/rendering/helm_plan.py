@@ -29,11 +29,21 @@ _UNSAFE: Final = re.compile(r"[,\"\\\n]|://")
 """What Helm reads as several paths, or as an address, in the name of a file of values."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A remote chart that is at hand."""
+
+    data: bytes = field(repr=False)
+    """Its archive."""
+    version: str
+    """Which one it is of those that would do."""
+
+
 class ChartStore(Protocol):
     """Archives of remote charts that somebody fetched beforehand."""
 
-    def get(self, repository: str, name: str, version: str) -> bytes | None:
-        """The archive of exactly that version of a chart of a repository; None where it is not there."""
+    def get(self, repository: str, name: str, version: str) -> Fetched | None:
+        """A chart of a repository, of exactly that version or the highest at hand of that range; None where none is there."""
 
     def hint(self, repository: str, name: str, version: str) -> str:
         """How to put it there."""
@@ -69,6 +79,15 @@ class _Layout:
     files: set[str] = field(default_factory=set)
     made: dict[str, bytes] = field(default_factory=dict)
     obstacles: list[Obstacle] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+
+    def take(self, path: str, fetched: Fetched, name: str, wanted: str) -> None:
+        """Lay out a remote chart, and say which version it is where several would do."""
+        self.made[path] = fetched.data
+        obstacle = archive_obstacle(fetched.data, posixpath.basename(path))
+        self.obstacles += [obstacle] if obstacle else []
+        if fetched.version != wanted:
+            self.choices.append(f"{name} {fetched.version}, the highest at hand of {wanted[:100] or 'any version'}")
 
 
 def helm_render(tree: Tree, charts: Charts, folder: str, store: ChartStore, release: Release = OWN) -> Render:
@@ -88,11 +107,10 @@ def helm_render(tree: Tree, charts: Charts, folder: str, store: ChartStore, rele
     )
 
 
-def archive_render(data: bytes, name: str, release: Release, source: Manifest) -> Render:
-    """The rendering of a remote chart whose archive is at hand."""
-    layout = _Layout(set(release.values), {f"{name}.tgz": data}, list(release.obstacles))
-    obstacle = archive_obstacle(data, f"{name}.tgz")
-    layout.obstacles += [obstacle] if obstacle else []
+def archive_render(fetched: Fetched, name: str, wanted: str, release: Release, source: Manifest) -> Render:
+    """The rendering of a remote chart that is at hand, where a version or a range is wanted."""
+    layout = _Layout(set(release.values), obstacles=list(release.obstacles))
+    layout.take(f"{name}.tgz", fetched, name, wanted)
     return _render(release, "", f"{name}.tgz", name, layout, source)
 
 
@@ -129,6 +147,7 @@ def _render(release: Release, folder: str, where: str, name: str, layout: _Layou
         release.namespace,
         variant,
         obstacles=(*layout.obstacles, *(Obstacle(words) for words in wrong)),
+        choices=tuple(layout.choices),
     )
 
 
@@ -152,13 +171,12 @@ def _complete(tree: Tree, charts: Charts, chart: Chart, home: str, store: ChartS
         if dependency.repository.startswith("file://"):
             _beside(tree, charts, chart, dependency, home, store, layout, depth)
             continue
-        data = store.get(dependency.repository, dependency.name, dependency.version)
-        if data is None:
+        fetched = store.get(dependency.repository, dependency.name, dependency.version)
+        if fetched is None:
             layout.obstacles.append(_absent(chart, dependency, store))
         else:
-            layout.made[f"{home}/charts/{dependency.name}-{dependency.version}.tgz"] = data
-            obstacle = archive_obstacle(data, f"{dependency.name}-{dependency.version}.tgz")
-            layout.obstacles += [obstacle] if obstacle else []
+            path = f"{home}/charts/{dependency.name}-{fetched.version}.tgz"
+            layout.take(path, fetched, dependency.name, dependency.version)
 
 
 def _absent(chart: Chart, dependency: Dependency, store: ChartStore) -> Obstacle:

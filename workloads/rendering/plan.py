@@ -9,7 +9,7 @@ from functools import cached_property
 
 from workloads.rendering.chart import CHART, Charts
 from workloads.rendering.closure import Kustomizations
-from workloads.rendering.helm_plan import ChartStore, Release, helm_render
+from workloads.rendering.helm_plan import ChartStore, Fetched, Release, helm_render
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.kustomize_plan import kustomize_render
 from workloads.rendering.obstacle import Obstacle
@@ -21,7 +21,7 @@ from workloads.settings.rendering import RenderEntry
 class NoStore:
     """A ``ChartStore`` that holds nothing."""
 
-    def get(self, repository: str, name: str, version: str) -> bytes | None:  # noqa: ARG002 - the protocol's
+    def get(self, repository: str, name: str, version: str) -> Fetched | None:  # noqa: ARG002 - the protocol's
         """Nothing."""
         return None
 

@@ -55,6 +55,8 @@ class Render:
     """What is filled in for variables in the output; None where nothing is."""
     obstacles: tuple[Obstacle, ...] = ()
     """Why it is not rendered; empty where it is."""
+    choices: tuple[str, ...] = ()
+    """What was chosen of several that would do, such as a version of a range, for whoever reads the report."""
 
     @property
     def identity(self) -> RenderIdentity:

@@ -150,6 +150,12 @@ def _lost(path: str) -> Problem:
     return Problem(Severity.WARNING, words, FILE_NAME, hint="correct the path, or remove the entry")
 
 
+def _chosen(render: Render, words: str, side: Side) -> Problem:
+    """That a rendering is of one of several that would do: what a cluster takes may be newer."""
+    file = render.source.origin.file if render.source.origin else side.shown(render.folder)
+    return Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint="fetch a newer one, or state one version")
+
+
 def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> RenderedSide:
     """One side. ``deployed`` are the files that objects deploy on either side: they stand by themselves on neither."""
     manifests: list[Manifest] = []
@@ -158,6 +164,7 @@ def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> Render
         if not outcome.why(render):
             manifests += reading.manifests
             problems += reading.problems
+            problems += (_chosen(render, words, side) for words in render.choices)
     outcomes: dict[Identity, str] = {}
     sources: dict[Identity, Manifest] = {}
     for render in side.renders:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from trees import MemoryTree
 
+from workloads.rendering.helm_plan import Fetched
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.render import Render
 from workloads.settings.rendering import RenderEntry
@@ -145,11 +146,38 @@ def test_a_fetched_chart_is_used_and_only_that_of_its_repository(tmp_path: Path)
     place.mkdir(parents=True)
     (place / "redis-1.0.0.tgz").write_bytes(b"archive")
     store = FolderStore(tmp_path)
-    assert store.get("oci://registry.example.com/charts", "redis", "1.0.0") == b"archive"
+    assert store.get("oci://registry.example.com/charts", "redis", "1.0.0") == Fetched(b"archive", "1.0.0")
     assert store.get("https://other.example.com/charts", "redis", "1.0.0") is None
     assert store.get("oci://registry.example.com/charts", "../charts/redis", "1.0.0") is None
     assert store.get("oci://registry.example.com/../registry.example.com/charts", "redis", "1.0.0") is None
-    assert store.get("oci://registry.example.com/charts", "redis", ">=1.0.0") is None
+    assert store.get("oci://registry.example.com/charts", "redis", ">=1.0.1") is None
+
+
+def test_of_a_range_the_highest_that_was_fetched_is_used(tmp_path: Path) -> None:
+    place = tmp_path / "charts.example.com"
+    place.mkdir()
+    for name in ("redis-19.6.4.tgz", "redis-19.10.0.tgz", "redis-20.0.0.tgz", "redis-ha-19.99.0.tgz", "redis-19.11.0.txt"):
+        (place / name).write_bytes(name.encode())
+    store = FolderStore(tmp_path)
+    assert store.get("https://charts.example.com", "redis", ">=19.0.0 <20") == Fetched(b"redis-19.10.0.tgz", "19.10.0")
+    assert store.get("https://charts.example.com", "redis", "") == Fetched(b"redis-20.0.0.tgz", "20.0.0")
+    assert store.get("https://charts.example.com", "redis", "../redis") is None
+    assert store.get("https://charts.example.com", "postgres", "*") is None
+
+
+def test_the_command_that_fetches_a_range_can_be_typed(tmp_path: Path) -> None:
+    hint = FolderStore(tmp_path).hint("https://charts.example.com", "redis", ">=19.0.0 <20")
+    assert "helm pull redis --repo https://charts.example.com --version '>=19.0.0 <20' --destination" in hint
+    assert "--version" not in FolderStore(tmp_path).hint("https://charts.example.com", "redis", "$(id)")
+
+
+def test_a_dependency_of_a_range_is_laid_out_in_the_version_that_was_fetched_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "charts.example.com").mkdir()
+    (tmp_path / "charts.example.com/redis-19.6.4.tgz").write_bytes(b"x")
+    needed = "name: web\ndependencies: [{name: redis, version: ^19.0.0, repository: 'https://charts.example.com'}]"
+    found = _only({**WEB, "charts/web/Chart.yaml": needed}, store=FolderStore(tmp_path))
+    assert "tree/charts/web/charts/redis-19.6.4.tgz" in found.made
+    assert found.choices == ("redis 19.6.4, the highest at hand of ^19.0.0",)
 
 
 def test_a_link_out_of_a_chart_is_refused() -> None:
