@@ -45,22 +45,20 @@ class _Limit:
         """Whether a version meets it."""
         known = tuple(part for part in self.stated if part is not None)
         begun, is_open = version[: len(known)], len(known) < 3
-        match self.operator:
-            case "=":
-                return begun == known if is_open else version == self.order
-            case "!=":
-                return begun != known if is_open else version != self.order
-            case ">":
-                return begun > known if is_open else version > self.order
-            case "<=":
-                return begun <= known if is_open else version <= self.order
-            case ">=":
-                return version >= self.order
-            case "<":
-                return version < self.order
-            case "~":
-                return version >= self.order and (begun[:2] == known[:2] or self.order[:3] == (0, 0, 0) and not is_open)
-        return version >= self.order and version[: self._fixed] == self.order[: self._fixed]
+        equal = begun == known if is_open else version == self.order
+        above = begun > known if is_open else version > self.order
+        near = begun[:2] == known[:2] or (self.order[:3] == (0, 0, 0) and not is_open)
+        fixed = self._fixed
+        return {
+            "=": equal,
+            "!=": not equal,
+            ">": above,
+            "<=": not above,
+            ">=": version >= self.order,
+            "<": version < self.order,
+            "~": version >= self.order and near,
+            "^": version >= self.order and version[:fixed] == self.order[:fixed],
+        }[self.operator]
 
     @property
     def _fixed(self) -> int:

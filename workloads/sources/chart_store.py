@@ -24,7 +24,7 @@ class FolderStore:
         self._folder = folder
 
     def get(self, repository: str, name: str, version: str) -> Fetched | None:
-        """Exactly that version, else the highest of that range; None where none is there, or the address is none to look under."""
+        """Exactly that version, else the highest of that range; None where none is there, or no address is known."""
         place = self._place(repository)
         if place is None or not _WORD.match(name):
             return None
@@ -40,7 +40,7 @@ class FolderStore:
         if place is None or not _WORD.match(name):
             return "name the address of its repository"
         from_ = f"{repository.rstrip('/')}/{name}" if repository.startswith("oci://") else f"{name} --repo {repository}"
-        wanted = f" --version {shlex.quote(version)}" if version and is_range(version) or _WORD.match(version) else ""
+        wanted = f" --version {shlex.quote(version)}" if (version and is_range(version)) or _WORD.match(version) else ""
         return f"helm pull {from_}{wanted} --destination {place}"
 
     def _place(self, repository: str) -> Path | None:

@@ -189,7 +189,6 @@ def test_an_application_set_makes_applications(generators: str, name: str, go: b
         ("[{git: {repoURL: 'https://github.com/other/repo', directories: [{path: '*'}]}}]", "x", False),
         ("[{list: {elements: [{a: 1}]}}]", "{{b}}", False),
         ("[{list: {elements: [{a: 1}]}}]", "{{ .a | upper }}", True),
-        ("[{list: {elements: [{a: 1}]}, selector: {matchLabels: {a: '1'}}}]", "x", False),
         ("[7]", "x", False),
     ],
 )
