@@ -37,7 +37,8 @@ class Clusters:
         ``roots`` are folders whose files stand for those of ``folder``: another checkout that a change is compared with.
         """
         self.clusters = tuple(clusters)
-        self._folders = [os.path.realpath(folder), *(os.path.realpath(root) for root in roots)]
+        self.folders = [os.path.realpath(folder), *(os.path.realpath(root) for root in roots)]
+        """The folder of the configuration, and those that stand for it."""
         self._patterns = [_patterns(cluster.paths) for cluster in clusters]
         self._remembered: dict[str, ClusterSettings | None] = {}
 
@@ -53,7 +54,7 @@ class Clusters:
 
     def _relative(self, file: str) -> str:
         """The file's path from the first folder that contains it; from the configuration's where none does."""
-        home = next((folder for folder in self._folders if file.startswith(folder + os.sep)), self._folders[0])
+        home = next((folder for folder in self.folders if file.startswith(folder + os.sep)), self.folders[0])
         return os.path.relpath(file, home)
 
     def split(self, *sides: Iterable[Manifest]) -> list[ByCluster]:

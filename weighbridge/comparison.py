@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -62,4 +62,5 @@ def _of_two(paths: Sequence[str], request: Request) -> Change:
     before, after = paths
     if not any(map(os.path.lexists, paths)) and "-" not in paths:
         raise Failure(f"neither {before} nor {after} is a file or folder here; to compare revisions: --git {before}...{after}")
-    return read_both_deployed(before, after, settings_for(request, paths))
+    settings = settings_for(request, (after if os.path.isfile(after) or os.path.isdir(after) else before,))
+    return replace(read_both_deployed(before, after, settings), settings=settings)

@@ -146,6 +146,7 @@ verdict_options = options(
         type=click.Choice(["pullRequest", "sync", "admission", "audit"]),
         default="pullRequest",
         show_default=True,
+        envvar="WEIGHBRIDGE_POINT",
         help="Where the answer is wanted: policies may act differently at each.",
     ),
 )

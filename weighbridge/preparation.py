@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,12 +78,11 @@ def prepare(
 
 
 def settings_for(request: Request, paths: Sequence[str]) -> Settings:
-    """The settings for manifests at ``paths``: weighbridge.yaml is looked for from the last file or folder of them upward.
+    """The settings for manifests at ``paths``: weighbridge.yaml is looked for upward from the folder that all of them are in.
 
     :raises Failure: when weighbridge.yaml is broken: guessing what it meant would give figures for the wrong place.
     """
-    last = next((path for path in reversed(paths) if path != "-" and not is_pipe(path)), ".")
-    settings = read_settings(request.flags, Path(last), request.configuration)
+    settings = read_settings(request.flags, Path(_together(paths)), request.configuration)
     if settings.problems:
         print_problems(settings.problems)
         raise Failure(_unreadable(settings.problems[0]))
@@ -94,3 +94,9 @@ def _unreadable(first: Problem) -> str:
     name = Path(first.file).name or FILE_NAME
     place = f"line {first.line}: " if first.line else ""
     return f"{name} could not be read as it is ({place}{first.message}): nothing was weighed"
+
+
+def _together(paths: Sequence[str]) -> str:
+    """The path, or the folder that all of several paths are in; here where none is of a file or folder."""
+    places = [path for path in paths if path != "-" and not is_pipe(path)]
+    return places[0] if len(places) == 1 else os.path.commonpath([os.path.realpath(path) for path in places or ["."]])

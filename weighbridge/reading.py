@@ -134,7 +134,9 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
         repository = Repository(".")
         _require_paths(repository, revisions, paths)
         commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)
-        settings = settings_of(request, repository, commit, context) if commit else settings_for(request, (repository.top,))
+        settings = (
+            settings_of(request, repository, commit, context) if commit else settings_for(request, paths or (repository.top,))
+        )
         ways = directions(settings, repository.top, laid_out=commit is not None)
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
     except SourceError as error:

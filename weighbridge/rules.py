@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policies.exemption import Exemption
@@ -14,8 +14,10 @@ from policies.starter import starter
 from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
 from weighbridge.settings import Settings
-from workloads.problem import Severity
+from workloads.problem import Problem, Severity
+from workloads.settings.configuration import Configuration
 from workloads.sources.files import read_paths
+from workloads.text.schema import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     unknown = () if "policies" in of_cluster else unknown_rules(exemptions.exemptions, policies)
     # A kind of ours that is none is told of the files of exemptions too.
     strange = load(apart.manifests).problems
-    told = (*beside.problems, *apart.problems, *loaded.problems, *strange, *exemptions.problems, *unknown)
+    approved = () if given or of_cluster else _unknown_approvals(settings.configuration, policies)
+    told = (*beside.problems, *apart.problems, *loaded.problems, *strange, *exemptions.problems, *unknown, *approved)
     problems = tuple(dict.fromkeys(told))
     print_problems(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -63,3 +66,13 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
         raise Failure(f"no CostExemption in {', '.join(exempting)}: nothing was weighed")
     config_maps = {(each.namespace, each.name): each.body for each in beside.manifests if each.kind == "ConfigMap"}
     return Rules(policies, exemptions.exemptions, config_maps, of_cluster)
+
+
+def _unknown_approvals(configuration: Configuration, policies: PolicySet) -> Iterator[Problem]:
+    """Rules that may be accepted and that no policy has: nobody could accept what is meant."""
+    known = {f"{policy.name}/{rule.name}" for policy in policies for rule in policy.rules}
+    known |= {f"{policy.name}/*" for policy in policies}
+    for rule, (line, column) in configuration.approval_places.items():
+        if rule != "*" and rule not in known:
+            words = f"approvals: no policy in force has a rule {rule!r}: nobody may accept by it"
+            yield Problem(Severity.WARNING, words, configuration.file, line, column, suggestion(rule, known))

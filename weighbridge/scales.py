@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from policies.advice.advise import advise
 from policies.beside import with_neighbours
@@ -21,12 +22,14 @@ from weighbridge.cluster_rules import in_force
 from weighbridge.clusters import ByCluster, Clusters
 from weighbridge.failure import Failure
 from weighbridge.moves import followed
+from weighbridge.not_in_force import not_in_force
 from weighbridge.rules import Rules
 from weighbridge.settings import Settings
 from weighbridge.snapshots import Known, known
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest
 from workloads.nearness import Nearness
+from workloads.problem import Problem
 from workloads.settings.configuration import ClusterSettings
 from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
@@ -53,6 +56,7 @@ class Scales:
 
         :raises Failure: when a cluster's snapshot cannot be read, or is named for several clusters at once.
         """
+        after = replace(after, problems=(*self._not_in_force(before, after), *after.problems))
         later, *both = self.clusters.split(after.manifests, *([before.manifests] if before is not None else []))
         earlier = followed(both[0], later) if both else None
         new, old = _sides(later), _sides(earlier) if earlier is not None else None
@@ -63,6 +67,15 @@ class Scales:
             then = replace(old.get(cluster, _NONE), told=None if place else before) if old is not None else None
             weighings.append(self._weigh(cluster, then, replace(new.get(cluster, _NONE), told=None if place else after), now))
         return tuple(weighings)
+
+    def _not_in_force(self, before: Reading | None, after: Reading) -> Iterator[Problem]:
+        """The configurations beside what is weighed that have no say in it; of one that was named, nobody expects another."""
+        if self.settings.named:
+            return
+        files = {each.origin.file for side in (before, after) if side for each in side.manifests if each.origin}
+        file = self.settings.configuration.file
+        homes = map(Path, self.clusters.folders) if file else ()
+        yield from not_in_force({Path(each).parent for each in files - {"-", ""}}, homes, file)
 
     def _require_one_cluster(self, reached: Sequence[ClusterSettings | None]) -> None:
         several = {cluster.whole if cluster else "" for cluster in reached}

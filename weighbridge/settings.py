@@ -21,6 +21,7 @@ from workloads.nodes.pool import NO_POOLS, NodePools
 from workloads.problem import Problem
 from workloads.settings.assumptions import Assumptions
 from workloads.settings.configuration import FILE_NAME, ClusterSettings, Configuration, Configured, configure
+from workloads.settings.ownership import Ownership
 from workloads.snapshots.snapshot import Snapshot
 from workloads.text.schema import suggestion
 
@@ -37,6 +38,11 @@ class Value(NamedTuple):
     value: str
     because: str
     """``--region``, ``WEIGHBRIDGE_REGION``, ``weighbridge.yaml``, ``default``."""
+
+    @property
+    def flag(self) -> bool:
+        """Whether a flag said it."""
+        return self.because.startswith("--")
 
 
 NOT_STATED: Final = Value("", "")
@@ -66,6 +72,8 @@ class Settings:
     """Where weighbridge.yaml stands; its paths are relative to it."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with weighbridge.yaml."""
+    named: bool = False
+    """Whether weighbridge.yaml was named, and not found."""
 
     def location(self, cluster: ClusterSettings | None, prices: PriceBook, pools: NodePools = NO_POOLS) -> tuple[Location, str]:
         """Where a cluster is priced, and what decided it: flags before its nodes, as far as they are known, before the file.
@@ -85,7 +93,13 @@ class Settings:
         return Location(cloud.value, region.value), region.because
 
     def _stated(self, cluster: ClusterSettings | None) -> tuple[Value, Value]:
-        """Cloud and region of the strongest source that states either: a flag's cloud never meets a file's region."""
+        """Cloud and region of the strongest source that states either: a flag's cloud never meets a file's region.
+
+        Nor the environment's, for it is a source of its own.
+        """
+        if self.flags.cloud.flag or self.flags.region.flag:
+            given = self.flags.cloud, self.flags.region
+            return given[0] if given[0].flag else NOT_STATED, given[1] if given[1].flag else NOT_STATED
         if self.flags.cloud.value or self.flags.region.value:
             return self.flags.cloud, self.flags.region
         if cluster is None:
@@ -115,6 +129,11 @@ class Settings:
         stated = self.configuration.assumptions
         return replace(stated, serverless=cluster.serverless) if cluster and cluster.serverless else stated
 
+    def ownership(self, cluster: ClusterSettings | None) -> Ownership:
+        """Who owns a cluster's workloads, by which labels."""
+        stated = self.configuration.ownership
+        return replace(stated, cluster_environment=cluster.environment) if cluster and cluster.environment else stated
+
     def unknowns(self) -> Unknowns:
         """What an unknown verdict does at each point."""
         if self.flags.unknown.value:
@@ -141,7 +160,7 @@ class Settings:
             default_namespace=cluster.namespace if cluster else "",
             snapshot=snapshot,
             assumptions=self.assumptions(cluster),
-            ownership=self.configuration.ownership,
+            ownership=self.ownership(cluster),
             unknowns=self.unknowns(),
             missing=snapshot.taken.not_known if snapshot.taken is not None else {},
         )
@@ -195,7 +214,7 @@ def read_settings(flags: Flags, start: Path, named: Path | None = None) -> Setti
     if path is None:
         return Settings(flags, Configuration(), start if start.is_dir() else start.parent)
     configured = _read(path, "" if named is None else ", named by --config or WEIGHBRIDGE_CONFIG")
-    return Settings(flags, configured.configuration, path.parent, configured.problems)
+    return Settings(flags, configured.configuration, path.parent, configured.problems, named is not None)
 
 
 def find_configuration(start: Path) -> Path | None:

@@ -36,12 +36,15 @@ def find(check: RequireLabels, subject: Subject) -> list[Finding]:
             if key in labels:
                 wrong = _judge(check, subject, key, labels[key], source, (*path, key) if path else ())
                 return [wrong] if wrong else []
-    unseen = _unseen(check, subject)
-    if unseen:
+    unseen, of_cluster = _unseen(check, subject), _of_cluster(check, subject)
+    if unseen and (not of_cluster or _restricted(check)):
         where, why = unseen
         fix = f"{_meant(keys, check, subject)}Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
         words = f"no {quoted(keys[0])} label, and whether {why}"
         return [Finding(f"label {keys[0]}", words, fix, parts=(quoted(keys[0]), why), undecided=True)]
+    if of_cluster:
+        wrong = _judge(check, subject, keys[0], of_cluster, "cluster", ())
+        return [wrong] if wrong else []
     return [_missing(check, subject)]
 
 
@@ -74,6 +77,18 @@ def _places(check: RequireLabels, subject: Subject) -> Iterator[Place]:
         yield "owner", (), owner_of(subject).labels
     if "namespace" in check.sources and subject.namespace_labels is not None:
         yield "namespace", (), subject.namespace_labels
+
+
+def _of_cluster(check: RequireLabels, subject: Subject) -> str:
+    """The environment of its cluster, which holds where neither it nor its namespace states one; empty where nobody asks."""
+    ownership = subject.context.ownership
+    asked = set(ownership.keys("environment")) & set(label_keys(check, subject))
+    return ownership.cluster_environment if asked and "namespace" in check.sources else ""
+
+
+def _restricted(check: RequireLabels) -> bool:
+    """Whether not every value is allowed."""
+    return bool(check.values or check.values_from or check.pattern)
 
 
 def _unseen(check: RequireLabels, subject: Subject) -> tuple[str, str] | None:

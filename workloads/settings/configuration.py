@@ -5,7 +5,7 @@ A document like a manifest, read from bytes: the command line reads it from a fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -21,6 +21,7 @@ from workloads.schedule.duration import DurationError, hours
 from workloads.settings.approval import ApprovalSettings, read_approvals
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.settings.comment import CommentSettings, read_comment
+from workloads.settings.contradiction import contradictions
 from workloads.settings.exchange import Exchange, read_exchange
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.settings.purchase import NOTHING_STATED, Purchase, read_purchase
@@ -87,6 +88,8 @@ class Configuration:
     """When a pull request gets a comment, and what becomes of earlier ones."""
     approvals: tuple[ApprovalSettings, ...] = ()
     """Who may accept denials on a pull request."""
+    approval_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Line and column where the file names each rule that may be accepted, by that name."""
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
     stated: frozenset[str] = frozenset()
@@ -125,6 +128,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
     problems += check(configuration_schema(), document, origin)
     if not problems:
         assumptions, problems = _assumptions(mapping(document, "assume"), origin)
+        problems += contradictions(mapping(document), origin)
     exchange = None if problems else read_exchange(mapping(document, "prices"), origin)
     if isinstance(exchange, Problem):
         problems += (exchange,)
@@ -145,18 +149,31 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             assumptions=assumptions,
             comment=read_comment(mapping(document, "comment")),
             approvals=read_approvals(sequence(document, "approvals")),
+            approval_places=_rule_places(sequence(document, "approvals"), origin),
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
             render=read_render(document) if isinstance(document, dict) else (),
             ignore=_texts(sequence(document, "ignore")),
             stated=frozenset(f"{part}.{key}" for part in ("assume", "ownership") for key in mapping(document, part)),
-            overlay_places=tuple(_place(origin, number) for number, _ in enumerate(sequence(document, "prices", "overlays"))),
+            overlay_places=tuple(
+                _place(origin, ("prices", "overlays", number))
+                for number, _ in enumerate(sequence(document, "prices", "overlays"))
+            ),
         )
     )
 
 
-def _place(origin: Origin, number: int) -> str:
-    line, column = locate(origin, ("prices", "overlays", number))
+def _place(origin: Origin, path: FieldPath) -> str:
+    line, column = locate(origin, path)
     return f"{origin.file}:{line}:{column}"
+
+
+def _rule_places(approvals: Sequence[object], origin: Origin) -> dict[str, tuple[int, int]]:
+    """The first place of each rule that may be accepted."""
+    places: dict[str, tuple[int, int]] = {}
+    for number, entry in enumerate(approvals):
+        for place, rule in enumerate(sequence(entry, "rules")):
+            places.setdefault(str(rule), locate(origin, ("approvals", number, "rules", place)))
+    return places
 
 
 def _refreshed(prices: Mapping[str, object]) -> str | bool:

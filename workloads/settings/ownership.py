@@ -20,6 +20,8 @@ class Ownership:
     application: tuple[str, ...] = ("application", "app.kubernetes.io/name", "app")
     environment: tuple[str, ...] = ("environment", "env")
     business_unit: tuple[str, ...] = ("business-unit",)
+    cluster_environment: str = ""
+    """The environment of what states none, nor its namespace. Key ``clusters[].environment``; empty where that is not stated."""
 
     def keys(self, dimension: str) -> tuple[str, ...]:
         """The label keys of a dimension named as in ``DIMENSIONS``."""
@@ -30,16 +32,16 @@ class Ownership:
         return self.team, self.application, self.environment, self.business_unit
 
     def of(self, manifest: Manifest, namespace_labels: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The ownership of an object: its own labels, then its namespace's. Dimensions nobody states are absent."""
+        """The ownership of an object: its own labels, then its namespace's, then its cluster's. What nobody states is absent."""
         stated = [labels for labels in (mapping(manifest.body, "metadata", "labels"), namespace_labels) if labels]
-        found: dict[str, str] = {}
+        found = {"environment": self.cluster_environment} if self.cluster_environment else {}
         for dimension, keys in zip(DIMENSIONS, self._keys(), strict=True):
             for labels in stated:
                 value = next((labels[key] for key in keys if labels.get(key)), None)
                 if isinstance(value, str):
                     found[dimension] = value
                     break
-        return found
+        return {dimension: found[dimension] for dimension in DIMENSIONS if dimension in found}
 
 
 STANDARD = Ownership()
