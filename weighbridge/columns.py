@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 NAME = 22
-"""Characters of a name that are shown however narrow the terminal is: as many as the sum of a thousand rows takes."""
+"""Characters of a name for which columns are given up: as many as the sum of a thousand rows takes."""
+SHORTEST = 4
+"""Characters of a name that are shown however narrow the terminal is."""
 GAP = 2
 """Spaces between columns."""
 
@@ -47,15 +49,24 @@ def column_of(heading: Heading, place: int, rows: Sequence[Sequence[str]]) -> Co
 
 
 def widths(columns: Sequence[Column], width: int) -> list[int]:
-    """What each column gets: names are cut, the longest first, amounts never."""
+    """What each column gets: names are cut, the longest first, amounts never, though they were wider than all there is."""
     given = [column.natural for column in columns]
-    while sum(given) + GAP * (len(given) - 1) > width:
-        spare = [(given[place] - column.least, place) for place, column in enumerate(columns)]
-        most, place = max(spare)
-        if most <= 0:
-            break
-        given[place] -= 1
+    _cut(given, [column.least for column in columns], width)
+    _cut(given, [column.natural if column.heading.whole else SHORTEST for column in columns], width)
     return given
+
+
+def _cut(given: list[int], least: Sequence[int], width: int) -> None:
+    while taken(given) > width:
+        most, place = max((given[place] - least[place], place) for place in range(len(given)))
+        if most <= 0:
+            return
+        given[place] -= 1
+
+
+def taken(given: Sequence[int]) -> int:
+    """What columns take together."""
+    return sum(given) + GAP * (len(given) - 1)
 
 
 def fitting(columns: Sequence[Column], width: int) -> list[Column]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
@@ -22,6 +22,9 @@ from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settin
 from workloads.problem import Problem
 from workloads.settings.configuration import FILE_NAME
 from workloads.sources.files import is_pipe
+
+_NAMES: Final = {"configuration": "config"}
+"""Options that are called otherwise on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,11 @@ def _stated(context: click.Context, name: str) -> Value:
 
 
 def given_by(context: click.Context, name: str) -> str:
-    """What said an option that was given: ``--machine-series`` or ``WEIGHBRIDGE_MACHINE_SERIES``."""
-    from_environment = context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
-    return f"WEIGHBRIDGE_{name.upper()}" if from_environment else f"--{name.replace('_', '-')}"
+    """What said an option: ``--machine-series``, ``WEIGHBRIDGE_MACHINE_SERIES`` or ``default``."""
+    source, name = context.get_parameter_source(name), _NAMES.get(name, name)
+    if source in {ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP}:
+        return "default"
+    return f"WEIGHBRIDGE_{name.upper()}" if source is ParameterSource.ENVIRONMENT else f"--{name.replace('_', '-')}"
 
 
 def prepare(

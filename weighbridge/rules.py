@@ -17,7 +17,7 @@ from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import Configuration
 from workloads.sources.files import read_paths
-from workloads.text.schema import suggestion
+from workloads.text.near_word import near_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,6 @@ def _unknown_approvals(configuration: Configuration, policies: PolicySet) -> Ite
     for rule, (line, column) in configuration.approval_places.items():
         if rule != "*" and rule not in known:
             words = f"approvals: no policy in force has a rule {rule!r}: nobody may accept by it"
-            yield Problem(Severity.WARNING, words, configuration.file, line, column, suggestion(rule, known))
+            near = near_word(rule, known)
+            hint = f"did you mean {near!r}?" if near else "see them with: weighbridge policies show"
+            yield Problem(Severity.WARNING, words, configuration.file, line, column, hint)

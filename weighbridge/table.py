@@ -24,7 +24,7 @@ from pricing.precision import counted, exactly
 from pricing.rate import Confidence
 from pricing.step import drawn
 from weighbridge.amount import Amounts
-from weighbridge.columns import GAP, Heading, column_of, fitting, widths
+from weighbridge.columns import GAP, Heading, column_of, fitting, taken, widths
 from workloads.text.location import locate
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
     rows = _ordered(report)
     if rows:
         console.print()
-        console.print(_table(report, rows, width))
+        table = _table(report, rows, width)
+        # A terminal that is narrower than an amount breaks the line, and the amount is all there.
+        console.width = max(width, taken([column.width or 0 for column in table.columns]))
+        console.print(table)
     for style, line in _tail(report, rows if explain else ()):
         console.print(RichText(line, style=style), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
@@ -106,11 +109,11 @@ _ESTIMATE = (
 )
 _CHANGE = (
     Heading("CHANGE", right=True, whole=True),
-    Heading("UP TO", right=True, whole=True, given_up=1),
+    Heading("UP TO", right=True, whole=True, given_up=2),
     Heading("WORKLOAD"),
-    Heading("WHAT CHANGES"),
-    Heading("BEFORE", right=True, whole=True, given_up=3),
-    Heading("AFTER", right=True, whole=True, given_up=2),
+    Heading("WHAT CHANGES", given_up=1),
+    Heading("BEFORE", right=True, whole=True, given_up=4),
+    Heading("AFTER", right=True, whole=True, given_up=3),
 )
 
 

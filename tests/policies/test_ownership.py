@@ -326,3 +326,55 @@ def test_e21_owners_in_a_circle_come_to_an_end() -> None:
 @given(st.text(max_size=500), st.lists(st.text(max_size=20), max_size=30))
 def test_what_is_meant_is_one_of_what_is_known_or_nothing(stated: str, known: list[str]) -> None:
     assert near_miss(stated, known, 0.7) in {"", *known}
+
+
+IN_PRODUCTION = replace(NOWHERE, ownership=Ownership(cluster_environment="production"))
+NO_SPACE = deployment("web", team="")
+BARE = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+
+
+@pytest.mark.parametrize("asked", [{"dimension": "environment"}, {"keys": ["environment", "env"]}, {"keys": ["env"]}])
+def test_a_cluster_s_environment_is_that_of_what_states_none(asked: dict[str, Any]) -> None:
+    assert weighed(None, BARE + NO_SPACE, policy(**asked), IN_PRODUCTION).verdict is Verdict.PASS
+    assert weighed(None, BARE + NO_SPACE, policy(**asked)).verdict is Verdict.DENY
+
+
+def test_a_cluster_s_environment_answers_for_a_namespace_that_nobody_sees() -> None:
+    assert weighed(None, NO_SPACE, policy(dimension="environment"), IN_PRODUCTION).verdict is Verdict.PASS
+    assert weighed(None, NO_SPACE, policy(dimension="environment")).verdict is Verdict.UNKNOWN
+
+
+def test_where_values_are_restricted_a_namespace_that_nobody_sees_may_state_another() -> None:
+    asked = policy(dimension="environment", values=["production", "staging"])
+    assert weighed(None, NO_SPACE, asked, IN_PRODUCTION).verdict is Verdict.UNKNOWN
+    assert weighed(None, BARE + NO_SPACE, asked, IN_PRODUCTION).verdict is Verdict.PASS
+
+
+def test_a_cluster_s_environment_that_is_not_allowed_is_told_as_the_cluster_s() -> None:
+    found = only(weighed(None, BARE + NO_SPACE, policy(dimension="environment", values=["staging"]), IN_PRODUCTION))
+    assert "label environment of its cluster is production, which is not one of staging" in found.message
+
+
+def test_what_stands_nearer_than_the_cluster_decides_the_environment() -> None:
+    elsewhere = replace(NOWHERE, ownership=Ownership(cluster_environment="staging"))
+    assert (
+        weighed(None, SPACE + NO_SPACE, policy(dimension="environment", values=["production"]), elsewhere).verdict is Verdict.PASS
+    )
+
+
+@pytest.mark.parametrize("asked", [{"dimension": "team"}, {"keys": ["stage"]}, {"keys": ["environment"], "from": ["object"]}])
+def test_a_cluster_s_environment_answers_nothing_else(asked: dict[str, Any]) -> None:
+    assert weighed(None, BARE + NO_SPACE, policy(**asked), IN_PRODUCTION).verdict is Verdict.DENY
+
+
+def test_a_cluster_s_environment_is_what_is_told_of_an_object_that_states_none() -> None:
+    manifest = read(NO_SPACE.encode()).manifests[0]
+    there = Ownership(cluster_environment="production")
+    assert there.of(manifest, {"team": "shop"}) == {"team": "shop", "application": "web", "environment": "production"}
+    assert there.of(manifest, {"environment": "staging"})["environment"] == "staging"
+    assert "environment" not in Ownership().of(manifest)
+
+
+def test_verdicts_of_clusters_of_other_environments_differ_in_their_digest() -> None:
+    first, second = (weighed(None, BARE + NO_SPACE, (), each) for each in (IN_PRODUCTION, NOWHERE))
+    assert first.digest != second.digest

@@ -55,6 +55,27 @@ def _web(replicas: int = 2, name: str = "web") -> str:
     return WEB.format(name=name, replicas=replicas)
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("nope/x", "weighbridge.yaml:2:22: warning: approvals: no policy in force has a rule 'nope/x'"),
+        ("cost-labels/teem", "did you mean 'cost-labels/team'?"),
+        ("cost-labels/team", ""),
+        ("cost-labels/*", ""),
+        ("'*'", ""),
+    ],
+)
+def test_an_approval_by_a_rule_that_no_policy_has_is_told(
+    rule: str, told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "weighbridge.yaml").write_text(f"version: 1\napprovals: [{{rules: [{rule}], labels: [ok]}}]\n")
+    (here / "web.yaml").write_text(_web())
+    run(["check", "web.yaml"])
+    said = capsys.readouterr().err
+    assert told in said
+    assert ("approvals" in said) == bool(told)
+
+
 def test_examples_that_come_out_as_they_should_exit_0(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     suite = _suite(here, allowed__few=_web(), denied__many=f"# expected: few/replicas: 9 pods\n{_web(9)}")
     assert run(["policies", "test", suite]) == PASSED

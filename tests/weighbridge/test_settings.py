@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,21 @@ CLUSTER = ClusterSettings("production", ("**",), cloud="gcp", region="europe-wes
             Flags(cloud=Value("gcp", "--cloud"), region=Value("us-west1", "--region")),
             CLUSTER,
             (Location("gcp", "us-west1"), "--region"),
+        ),
+        (
+            Flags(cloud=Value("gcp", "WEIGHBRIDGE_CLOUD"), region=Value("us-west-2", "--region")),
+            CLUSTER,
+            (Location("aws", "us-west-2"), "--region"),
+        ),
+        (
+            Flags(cloud=Value("gcp", "--cloud"), region=Value("us-west-2", "WEIGHBRIDGE_REGION")),
+            None,
+            (Location("gcp", "us-central1"), "--cloud, its home region"),
+        ),
+        (
+            Flags(cloud=Value("gcp", "WEIGHBRIDGE_CLOUD"), region=Value("us-west1", "WEIGHBRIDGE_REGION")),
+            None,
+            (Location("gcp", "us-west1"), "WEIGHBRIDGE_REGION"),
         ),
     ],
 )
@@ -73,6 +89,11 @@ def test_the_search_does_not_leave_the_repository(tmp_path: Path) -> None:
 def test_a_flag_for_unknown_holds_at_every_point(tmp_path: Path) -> None:
     settings = read_settings(Flags(unknown=Value("fail", "--unknown")), tmp_path)
     assert {settings.unknowns().at(point) for point in Point} == {"fail"}
+
+
+def test_a_cluster_gives_the_context_its_environment(tmp_path: Path) -> None:
+    context = read_settings(Flags(), tmp_path).context(replace(CLUSTER, environment="staging"), UNKNOWN, PRICES)
+    assert context.ownership.cluster_environment == "staging"
 
 
 def test_a_cluster_gives_the_context_its_name_and_series(tmp_path: Path) -> None:

@@ -136,3 +136,14 @@ def test_prices_are_not_named_where_nothing_has_one(reported) -> None:
 
 
 UNKNOWN = "apiVersion: x.example/v1\nkind: Foo\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}\n"
+
+
+@pytest.mark.parametrize("width", [1, 14, 24, 40])
+@pytest.mark.parametrize("before", [None, deployment("web", replicas=3)])
+def test_an_amount_is_never_cut_however_narrow_the_terminal(width: int, before: str | None, reported) -> None:
+    report = reported(before, deployment("web", replicas=30_000) + deployment("api", replicas=2))
+    wide = render_table(report, width=120, colour=False, explain=False).split("\n\n")[1]
+    narrow = render_table(report, width=width, colour=False, explain=False).split("\n\n")[1]
+    first = [line.split()[0] for line in wide.splitlines()[1:]]
+    assert first[0].lstrip("+").startswith("$4")
+    assert [line.split()[0] for line in narrow.splitlines()[1:]] == first

@@ -90,6 +90,18 @@ def test_an_empty_file_leaves_every_default() -> None:
         (b"version: 1\nassume: {memory: -1Gi}\n", "weighbridge.yaml:2", "greater than zero"),
         (b"version: 1\nassume: {jobDuration: soon}\n", "weighbridge.yaml:2", "assume.jobDuration"),
         (b"version: 1\nassume: {nodes: 0}\n", "weighbridge.yaml:2", "must be 1 or more"),
+        (
+            b"version: 1\nclusters:\n- {name: a, paths: [x]}\n- {name: a, paths: [z]}\n",
+            "weighbridge.yaml:4:10",
+            "'a' is also the name of the cluster in line 3",
+        ),
+        (
+            b"version: 1\nclusters: [{name: production, paths: [x]}]\nrender: [{path: web, cluster: prodction}]\n",
+            "weighbridge.yaml:3",
+            "did you mean 'production'?",
+        ),
+        (b"version: 1\napprovals: [{rules: [cost-labels], labels: [ok]}]\n", "weighbridge.yaml:2", "write cost-labels/*"),
+        (b"version: 1\napprovals: [{rules: [/team], labels: [ok]}]\n", "weighbridge.yaml:2", "'/team' names no rule"),
         (b"version: 1\n  clusters: [\n", "weighbridge.yaml:", ""),
         (b"- 1\n- 2\n", "weighbridge.yaml:1", "must be keys with values"),
     ],
@@ -100,6 +112,10 @@ def test_what_is_wrong_is_told_with_its_line_and_what_to_do(text: bytes, place: 
     told = "\n".join(str(problem) for problem in configured.problems)
     assert place in told
     assert words in told
+
+
+def test_where_no_clusters_are_listed_a_rendering_may_name_any() -> None:
+    assert configure(b"version: 1\nrender: [{path: web, cluster: production}]\n").problems == ()
 
 
 @settings(max_examples=50)

@@ -153,13 +153,19 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
             render=read_render(document) if isinstance(document, dict) else (),
             ignore=_texts(sequence(document, "ignore")),
-            stated=frozenset(f"{part}.{key}" for part in ("assume", "ownership") for key in mapping(document, part)),
+            stated=_stated(document),
             overlay_places=tuple(
                 _place(origin, ("prices", "overlays", number))
                 for number, _ in enumerate(sequence(document, "prices", "overlays"))
             ),
         )
     )
+
+
+def _stated(document: object) -> frozenset[str]:
+    """The keys that have a default and are stated all the same."""
+    parts = (("assume",), ("ownership",), ("comment",), ("comment", "minChange"), ("unknown",))
+    return frozenset(".".join((*part, key)) for part in parts for key in mapping(document, *part))
 
 
 def _place(origin: Origin, path: FieldPath) -> str:
