@@ -76,5 +76,5 @@ def _unknown_approvals(configuration: Configuration, policies: PolicySet) -> Ite
         if rule != "*" and rule not in known:
             words = f"approvals: no policy in force has a rule {rule!r}: nobody may accept by it"
             near = near_word(rule, known)
-            hint = f"did you mean {near!r}?" if near else "see them with: weighbridge policies show"
+            hint = f"did you mean {near!r}?" if near else "name it as denials do: policy/rule"
             yield Problem(Severity.WARNING, words, configuration.file, line, column, hint)
