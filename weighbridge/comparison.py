@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -62,5 +63,5 @@ def _of_two(paths: Sequence[str], request: Request) -> Change:
     before, after = paths
     if not any(map(os.path.lexists, paths)) and "-" not in paths:
         raise Failure(f"neither {before} nor {after} is a file or folder here; to compare revisions: --git {before}...{after}")
-    settings = settings_for(request, (after if os.path.isfile(after) or os.path.isdir(after) else before,))
+    settings = settings_for(request, (after if Path(after).is_file() or Path(after).is_dir() else before,))
     return replace(read_both_deployed(before, after, settings), settings=settings)
