@@ -132,6 +132,8 @@ def assumption_rows(settings: Settings) -> Iterator[Row]:
         ("memory", f"{plain(assumed.memory / 1024**2)} MiB"),
         ("nodes", str(assumed.nodes)),
         ("zones", str(assumed.zones)),
+        ("loadBalancer", assumed.load_balancer),
+        ("storageClass", assumed.storage_class or "what the cloud's clusters come with"),
         ("jobDuration", _duration(assumed.job_hours)),
         ("aiTokenRatio", plain(assumed.ai_token_ratio)),
     ):

@@ -13,7 +13,7 @@ from workloads.field import text as text_at
 from workloads.kinds.kind import ClaimRule
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.replicas import Scaling, count_pods
-from workloads.settings.assumptions import HOURS_PER_MONTH
+from workloads.settings.assumptions import HOURS_PER_MONTH, Assumptions
 from workloads.snapshots.snapshot import Snapshot, StorageClass
 from workloads.workload import PodGroup, VolumeClaim
 
@@ -21,13 +21,16 @@ _STORAGE = ("resources", "requests", "storage")
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 
-def claims(rule: ClaimRule, scope: Scope, scaling: Scaling | None, snapshot: Snapshot) -> Iterator[VolumeClaim | str]:
+def claims(
+    rule: ClaimRule, scope: Scope, scaling: Scaling | None, snapshot: Snapshot, assumptions: Assumptions
+) -> Iterator[VolumeClaim | str]:
     """The claims a rule finds in an object, and in words what could not be told of them."""
     for path, value in expand(scope.body, rule.item.steps):
         here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
-                yield _claim(rule, here, value, scaling, snapshot)
+                claim = _claim(rule, here, value, scaling, snapshot)
+                yield _of_usual_class(claim, snapshot, assumptions)
         except CountError as error:
             yield str(error)
 
@@ -89,7 +92,16 @@ def _definition(stated: str | None, snapshot: Snapshot) -> StorageClass | None:
     return next((known for known in snapshot.storage_classes.values() if known.default), None)
 
 
-def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClaim | str]:
+def _of_usual_class(claim: VolumeClaim, snapshot: Snapshot, assumptions: Assumptions) -> VolumeClaim:
+    """A claim of the class that is assumed, where it names none and no default of the cluster is known."""
+    usual = assumptions.storage_class
+    if not usual or claim.storage_class or claim.definition is not None:
+        return claim
+    words = "; ".join(filter(None, (f"no storageClassName: {usual} (assume.storageClass)", claim.assumption)))
+    return replace(claim, storage_class=usual, definition=snapshot.storage_classes.get(usual), assumption=words)
+
+
+def ephemeral_claims(group: PodGroup, snapshot: Snapshot, assumptions: Assumptions) -> Iterator[VolumeClaim | str]:
     """The generic ephemeral volumes of a group's pods: each pod has its own, which goes with it."""
     for index, volume in enumerate(sequence(group.template, "spec", "volumes")):
         template = dig(volume, "ephemeral", "volumeClaimTemplate")
@@ -119,4 +131,4 @@ def ephemeral_claims(group: PodGroup, snapshot: Snapshot) -> Iterator[VolumeClai
             assumption=group.assumption,
             modelled="; ".join(filter(None, (group.modelled, group.observed))),
         )
-        yield _with_attributes(claim, spec, snapshot)
+        yield _of_usual_class(_with_attributes(claim, spec, snapshot), snapshot, assumptions)

@@ -203,7 +203,7 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
     for rule in kind.pods:
         parts.add(workflow_groups(scope, setting) if rule.walk else groups(rule, scope, setting))
     for group in parts.groups[before:]:
-        parts.add(ephemeral_claims(group, setting.snapshot))
+        parts.add(ephemeral_claims(group, setting.snapshot, setting.assumptions))
     parts.add(_without_pods(body, kind, setting))
     _gather_beside(kind, scope, setting, parts)
     for embedded in kind.embedded:
@@ -213,9 +213,9 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
 def _gather_beside(kind: Kind, scope: Scope, setting: Setting, parts: Parts) -> None:
     """What of one object costs beside its pods."""
     for claim in kind.claims:
-        parts.add(claims(claim, scope, setting.scaling, setting.snapshot))
+        parts.add(claims(claim, scope, setting.scaling, setting.snapshot, setting.assumptions))
     for balancer in kind.load_balancers:
-        parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions.zones))
+        parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions))
     for fee in kind.fees:
         parts.add(fees(fee, scope))
     for machines in kind.machines:

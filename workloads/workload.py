@@ -167,6 +167,8 @@ class LoadBalancer:
     """How many of TCP, UDP and SCTP its ports speak."""
     zones: int = DEFAULTS.zones
     """In how many zones it stands where its annotations do not say. Key ``assume.zones``."""
+    usual: str = DEFAULTS.load_balancer
+    """What it is on AWS where neither its class nor its annotations say. Key ``assume.loadBalancer``."""
     scheme: str = ""
     """``internal`` or ``internet-facing`` as the class has it; its annotations otherwise."""
     shared: str = ""

@@ -49,10 +49,13 @@ def _for_service(balancer: LoadBalancer) -> Build:
     if told:
         because = f"annotation {_SERVICE}{told}, which only the AWS Load Balancer Controller reads"
         return _of_controller(balancer, Build(NETWORK, because))
+    if balancer.usual == "classic":
+        built = Build(CLASSIC, assumption="load balancer type not stated: a classic one (assume.loadBalancer)")
+        return _facing(balancer, built, _SERVICE, internal=_internal(balancer))
     return Build(
         NETWORK,
         assumption="load balancer type not stated: an internal network load balancer, the least it can cost; without the AWS Load"
-        " Balancer Controller it is a classic one with public addresses",
+        " Balancer Controller it is a classic one with public addresses (assume.loadBalancer)",
     )
 
 

@@ -131,12 +131,20 @@ _ANYWHERE = {name: cloud for cloud, name in _BUILT_IN if name not in {"standard"
 """Names that tell the cloud; the three left out are common elsewhere."""
 
 _DEFAULTS = {
-    "aws": Provision("aws", EBS, {"type": "gp3"}, assumption="no storageClassName: gp3, the EBS driver's default"),
+    "aws": Provision(
+        "aws", EBS, {"type": "gp3"}, assumption="no storageClassName: gp3, the EBS driver's default (assume.storageClass)"
+    ),
     "gcp": Provision(
-        "gcp", PERSISTENT_DISK, {"type": "pd-balanced"}, assumption="no storageClassName: pd-balanced, GKE's default"
+        "gcp",
+        PERSISTENT_DISK,
+        {"type": "pd-balanced"},
+        assumption="no storageClassName: pd-balanced, GKE's default (assume.storageClass)",
     ),
     "azure": Provision(
-        "azure", AZURE_DISK, {"skuName": "StandardSSD_LRS"}, assumption="no storageClassName: StandardSSD, AKS's default"
+        "azure",
+        AZURE_DISK,
+        {"skuName": "StandardSSD_LRS"},
+        assumption="no storageClassName: StandardSSD, AKS's default (assume.storageClass)",
     ),
 }
 

@@ -247,3 +247,17 @@ def test_a_load_balancer_that_is_put_on_the_internet_says_what_changes(weigh, wo
     assert (field.what, field.before) == ("load balancer", "network-load-balancer")
     assert field.after == "network-load-balancer, 3 public IPv4"
     assert field.change.expected == 3 * ADDRESS
+
+
+def test_where_a_classic_load_balancer_is_assumed_it_is_one_with_an_address_in_each_zone(book):
+    bill = priced(book, US_EAST_1, usual="classic", zones=2)
+    assert amounts(bill) == [CLB, 2 * ADDRESS]
+    assert "assume.loadBalancer" in bill.lines[0].assumption
+    assert bill.lines[0].confidence is Confidence.ASSUMED
+    inside = priced(book, US_EAST_1, annotations={f"{AWS}internal": "true"}, usual="classic")
+    assert amounts(inside) == [CLB]
+
+
+def test_what_states_its_type_is_not_assumed(book):
+    assert amounts(priced(book, US_EAST_1, annotations={f"{AWS}nlb-target-type": "ip"}, usual="classic")) == [NLB]
+    assert amounts(priced(book, US_CENTRAL1, usual="classic")) == amounts(priced(book, US_CENTRAL1))

@@ -59,7 +59,16 @@ FULL: dict[str, Any] = {
         "currency": {"code": "EUR", "usd": 1.08, "date": "2026-01-02"},
         "refreshed": False,
     },
-    "assume": {"cpu": "250m", "memory": "512Mi", "nodes": 7, "zones": 2, "jobDuration": "45m", "aiTokenRatio": 5},
+    "assume": {
+        "cpu": "250m",
+        "memory": "512Mi",
+        "nodes": 7,
+        "zones": 2,
+        "loadBalancer": "classic",
+        "storageClass": "premium-rwo",
+        "jobDuration": "45m",
+        "aiTokenRatio": 5,
+    },
     "comment": {
         "minChange": {"money": 25, "percent": 4},
         "behaviour": "hide-and-new",

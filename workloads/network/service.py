@@ -11,6 +11,7 @@ from workloads.field import text as text_at
 from workloads.kinds.assembly import look_up
 from workloads.kinds.kind import LoadBalancerRule
 from workloads.network.controller_class import INGRESS, Builder, Served, served_by
+from workloads.settings.assumptions import Assumptions
 from workloads.snapshots.snapshot import Snapshot
 from workloads.workload import LoadBalancer
 
@@ -33,22 +34,24 @@ class ServedAnyway:
 
 
 def load_balancers(
-    rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, zones: int
+    rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, assumptions: Assumptions
 ) -> Iterator[LoadBalancer | ServedAnyway | str]:
     """The load balancers a rule finds in an object, and in words what could not be told of them.
 
-    ``zones`` is in how many a load balancer stands whose own text does not say it.
+    ``assumptions`` say what it is, and in how many zones it stands, where its own text does not.
     """
     for path, _ in expand(scope.body, rule.item.steps):
         here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
-                yield from _found(rule, here, snapshot, zones)
+                yield from _found(rule, here, snapshot, assumptions)
         except CountError as error:
             yield str(error)
 
 
-def _found(rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, zones: int) -> Iterator[LoadBalancer | ServedAnyway | str]:
+def _found(
+    rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, assumptions: Assumptions
+) -> Iterator[LoadBalancer | ServedAnyway | str]:
     count = int(number(rule.count, scope) or 0)
     if count > MOST:
         raise CountError(scope.item.path, f"asks for {count:,} load balancers, more than any cloud builds for one object")
@@ -60,7 +63,8 @@ def _found(rule: LoadBalancerRule, scope: Scope, snapshot: Snapshot, zones: int)
         (*scope.item.path, "type") if scope.item.path else _PATHS[rule.through],
         ports=max(1, len(ports)),
         protocols=max(1, len(set(ports))),
-        zones=zones,
+        zones=assumptions.zones,
+        usual=assumptions.load_balancer,
         scheme=text(rule.scheme, scope) if rule.scheme is not None else "",
     )
     if not rule.through:

@@ -21,6 +21,11 @@ class Assumptions:
     """Nodes a DaemonSet runs on: one a zone. Key ``assume.nodes``."""
     zones: int = 3
     """Zones that a load balancer stands in. Key ``assume.zones``."""
+    load_balancer: str = "network"
+    """What a Service on AWS gets that states no type: ``network`` or ``classic``. Key ``assume.loadBalancer``."""
+    storage_class: str = ""
+    """StorageClass of claims that name none, where the cluster has no default that is known; empty for the one that the cloud's
+    clusters come with. Key ``assume.storageClass``."""
     job_hours: Decimal = Decimal(1)
     """Hours one pod of a Job runs. Key ``assume.jobDuration``."""
     serverless: str = ""

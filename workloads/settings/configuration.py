@@ -257,6 +257,8 @@ def _assumptions(stated: Mapping[str, object], origin: Origin) -> tuple[Assumpti
         memory=quantity("memory", DEFAULTS.memory),
         nodes=nodes if isinstance(nodes, int) else DEFAULTS.nodes,
         zones=zones if isinstance(zones, int) else DEFAULTS.zones,
+        load_balancer=text(stated, "loadBalancer") or DEFAULTS.load_balancer,
+        storage_class=text(stated, "storageClass"),
         job_hours=duration("jobDuration", DEFAULTS.job_hours),
         ai_token_ratio=quantity("aiTokenRatio", DEFAULTS.ai_token_ratio),
     )
