@@ -33,8 +33,8 @@ def cluster_rows(settings: Settings, prices: PriceBook) -> Iterator[Row]:
         yield name, f"{location.cloud} {location.region}", because
         yield f"{name}, machine series", settings.series(cluster) or "the cloud's default", _series_because(settings, cluster)
         yield from _stated_of(settings, cluster, name)
-        if settings.flags.snapshot.value:
-            yield f"{name}, snapshot", here.file, settings.flags.snapshot.because
+    if settings.flags.snapshot.value:
+        yield "snapshot", *settings.flags.snapshot
     if not settings.configuration.clusters:
         yield "clusters", NONE, "default"
 

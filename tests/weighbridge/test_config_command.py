@@ -185,7 +185,7 @@ def test_the_place_is_the_one_that_a_snapshot_s_nodes_tell(here: Path, capsys: p
     (here / "s.yaml").write_text(SNAPSHOT.replace("nodePools: []", f"nodePools: [{pool}]"))
     rows = _rows(capsys, "--snapshot", "s.yaml")
     assert rows["location"] == ["gcp us-central1", "snapshot main of 2026-11-26"]
-    assert rows["location, snapshot"] == ["s.yaml", "--snapshot"]
+    assert rows["snapshot"] == ["s.yaml", "--snapshot"]
 
 
 def test_a_broken_snapshot_is_told_and_nothing_is_shown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
