@@ -92,7 +92,7 @@ def test_an_empty_file_leaves_every_default() -> None:
         (b"version: 1\nassume: {nodes: 0}\n", "weighbridge.yaml:2", "must be 1 or more"),
         (
             b"version: 1\nclusters:\n- {name: a, paths: [x]}\n- {name: a, paths: [z]}\n",
-            "weighbridge.yaml:4:10",
+            "weighbridge.yaml:4:4",
             "'a' is also the name of the cluster in line 3",
         ),
         (
