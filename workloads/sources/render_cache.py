@@ -1,7 +1,7 @@
 """What was rendered before, kept by the content that it was rendered from: an equal key means equal output.
 
-Several runs may use it at once: an entry is written beside its place and moved there whole. What was not used for longest goes
-first.
+Several runs may use it at once: an entry is written beside its place and moved there whole, under a digest of itself, since a
+full disk or another machine's archive may cut it short. What was not used for longest goes first.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ class RenderCache:
         self._largest = largest
 
     def get(self, name: str) -> bytes | None:
-        """What is kept under a key; None where nothing is."""
+        """What is kept under a key; None where nothing is, or no longer what was put there."""
         if self._folder is None:
             return None
         path = self._folder / (name + _ENDING)
         with suppress(OSError):
-            data = path.read_bytes()
+            digest, _, data = path.read_bytes().partition(b"\n")
+            if digest != _digest(data):
+                return None
             os.utime(path)
             return data
         return None
@@ -56,7 +58,7 @@ class RenderCache:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor, beside = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
+                stream.write(_digest(data) + b"\n" + data)
             Path(beside).replace(self._folder / (name + _ENDING))
             self._trim()
 
@@ -74,3 +76,8 @@ class RenderCache:
             size += status.st_size
             if size > self._largest:
                 Path(path).unlink(missing_ok=True)
+
+
+def _digest(data: bytes) -> bytes:
+    """What stands before an entry, so that one that was cut short or written over is not taken for whole."""
+    return hashlib.sha256(data).hexdigest().encode()

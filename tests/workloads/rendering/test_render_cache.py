@@ -6,6 +6,8 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
+
 from workloads.sources.render_cache import RenderCache, key
 
 
@@ -17,7 +19,7 @@ def test_what_was_put_is_got(tmp_path: Path) -> None:
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
-    cache = RenderCache(tmp_path, largest=25)
+    cache = RenderCache(tmp_path, largest=200)
     for number, name in enumerate("abc"):
         cache.put(name, b"x" * 10)
         if (tmp_path / f"{name}.yaml").exists():
@@ -25,7 +27,26 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     cache.put("d", b"x" * 10)
     assert cache.get("a") is None
     assert cache.get("d") is not None
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 25
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 200
+
+
+@pytest.mark.parametrize("left", [b"", b"kind: Pod", b"kind: Pod\n", bytes(64) + b"\nkind: Pod"], ids=["cut", "bare", "line", "forged"])
+def test_an_entry_that_is_no_longer_what_was_put_is_as_none_and_is_put_anew(tmp_path: Path, left: bytes) -> None:
+    cache = RenderCache(tmp_path)
+    cache.put("a", b"kind: Deployment")
+    (tmp_path / "a.yaml").write_bytes(left)
+    assert cache.get("a") is None
+    cache.put("a", b"kind: Deployment")
+    assert cache.get("a") == b"kind: Deployment"
+
+
+def test_an_entry_that_was_cut_short_is_as_none(tmp_path: Path) -> None:
+    cache = RenderCache(tmp_path)
+    cache.put("a", b"kind: Deployment")
+    whole = (tmp_path / "a.yaml").read_bytes()
+    for length in range(len(whole)):
+        (tmp_path / "a.yaml").write_bytes(whole[:length])
+        assert cache.get("a") is None
 
 
 def test_what_is_larger_than_all_of_it_is_not_kept(tmp_path: Path) -> None:
