@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from pricing.class_names import storage_class, volume_performance
 from pricing.estimate import Change, FieldChange, Line, WorkloadEstimate
 from pricing.field_names import (
     Named,
@@ -18,10 +19,8 @@ from pricing.field_names import (
     price,
     replicas,
     size,
-    storage_class,
     traffic,
     volume_count,
-    volume_performance,
     volume_size,
 )
 from pricing.network.load_balancer import PUBLIC_ADDRESSES

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from pricing.estimate import Line, MachineUse, WorkloadEstimate
+from pricing.estimate import MachineUse, WorkloadEstimate
 from pricing.network.load_balancer import PUBLIC_ADDRESSES
 from pricing.precision import counted, tidy
-from pricing.volumes.volume import CAPACITY
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.models.usage import PATH
@@ -213,25 +212,6 @@ def volume_count(old: VolumeClaim | None, new: VolumeClaim | None) -> Named:
     claim = new or old
     words = [f"{_range(one.count)}" if one else "none" for one in (old, new)]
     return Named(claim.name if claim else "", new.path if new else (), "volumes", *words)
-
-
-def storage_class(old: VolumeClaim, new: VolumeClaim) -> Named:
-    """The field of a claim's class."""
-    words = [claim.storage_class or "default" for claim in (old, new)]
-    return Named(new.name, (*new.path, "spec", "storageClassName"), "storage class", *words)
-
-
-def volume_performance(old: VolumeClaim, new: VolumeClaim, was: Sequence[Line], now: Sequence[Line]) -> Named:
-    """The class that says what a claim's volumes are provisioned for beside their size."""
-    stated = new.attributes_class or old.attributes_class
-    path = (*new.path, "spec", "volumeAttributesClassName" if stated else "storageClassName")
-    return Named(new.name, path, "volume performance", *(_beyond(side) for side in (was, now)))
-
-
-def _beyond(lines: Sequence[Line]) -> str:
-    """``+3000 IOPS, +125 MiB/s``: what is paid beyond what the size includes."""
-    beside = [f"+{tidy(line.quantity):f} {line.unit}" for line in lines if line.unit not in CAPACITY]
-    return ", ".join(beside) or "included"
 
 
 def ai_models(before: WorkloadEstimate, after: WorkloadEstimate) -> Named:

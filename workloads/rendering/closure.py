@@ -18,7 +18,7 @@ from workloads.rendering.kustomization import (
     parse_plugin,
 )
 from workloads.rendering.obstacle import Obstacle
-from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined
+from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined, link_to
 from workloads.text.location import locate
 
 MOST_FILES: Final = 20_000
@@ -100,10 +100,10 @@ class Kustomizations:
         for reference in (*self._parsed[folder].builds, *self._parsed[folder].files):
             try:
                 path = joined(folder, reference.path)
+                stands = followed(self._tree.links, path)
             except OutsideError:
                 continue
-            if path in self._parsed:
-                yield path
+            yield from (each for each in {path, stands} if each in self._parsed)
 
     def closure(self, folder: str) -> Closure:
         """Everything that building a folder reads. Linear in it; worked out once for each folder."""
@@ -170,15 +170,17 @@ class _Walk:
             return None
 
     def _take(self, path: str, reference: Reference, parsed: Kustomization) -> bool:
-        """Take one file in, through links inside the tree."""
+        """Take one file in, through links inside the tree; of what cannot be read, the link that leads there."""
         try:
-            target = followed(self._tree, path)
+            target = followed(self._tree.links, path)
         except OutsideError:
+            self._led(path)
             self._stopped(f"a link that leads out of the repository: {path[:200]}", "", reference, parsed)
             return False
         if target in self._tree.files:
-            self.files.add(path)
+            self.files |= {path, target}
             return True
+        self._led(path)
         if target not in self._folders:
             self._stopped(f"no such file: {reference.path[:200]}", "", reference, parsed)
         elif target == path:
@@ -186,6 +188,12 @@ class _Walk:
         else:
             self._stopped(f"a link to a folder, which is not followed: {reference.path[:200]}", "", reference, parsed)
         return False
+
+    def _led(self, path: str) -> None:
+        """Take in the link that a path goes through: a change of it is one of what would be read."""
+        link = link_to(self._tree.links, path)
+        if link is not None:
+            self.files.add(link)
 
     def _plugin(self, path: str) -> Iterator[str]:
         """Take in what the configuration of a plugin reads."""

@@ -214,7 +214,7 @@ def _of_files(tree: Tree, chart: Chart) -> Iterator[Obstacle]:
     """What is wrong with a chart's files: links out of the tree, archives that may not be opened, schemas that lead elsewhere."""
     for path in sorted(chart.files):
         try:
-            target = followed(tree, path)
+            target = followed(tree.links, path)
         except OutsideError:
             yield Obstacle("a link that leads out of the repository", file=path)
             continue

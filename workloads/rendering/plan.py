@@ -78,7 +78,7 @@ class Plan:
         """``known`` are kustomizations that were parsed before, by digest of their content."""
         self.tree = tree
         self.directions = directions
-        self.folders = Folders(path for path in (*tree.files, *tree.links) if not directions.ignored(path))
+        self.folders = Folders(path for path in {**tree.files, **tree.links} if not directions.ignored(path))
         self.charts = Charts(tree, self.folders)
         self.kustomizations = Kustomizations(tree, self.folders, known)
 

@@ -75,6 +75,7 @@ class Render:
             yield from (path, data.decode("utf-8", "surrogateescape"))
         for path in sorted(self.files):
             try:
-                yield from (path, tree.files.get(followed(tree, path), ""))
+                target = followed(tree.links, path)
+                yield from (path, tree.files.get(target, target))
             except OutsideError:
-                yield from (path, "")
+                yield from (path, tree.links.get(path, ""))

@@ -21,7 +21,7 @@ from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.provenance import Provenance, Shown
 from workloads.rendering.render import Render, RenderIdentity, Tool
 from workloads.rendering.single_change import SingleChange
-from workloads.rendering.tree import Tree
+from workloads.rendering.tree import Tree, real_path
 from workloads.rendering.world import World
 from workloads.text.reader import Reading, read
 
@@ -218,8 +218,9 @@ class Side:
 
     @property
     def owned(self) -> frozenset[str]:
-        """The files whose objects are weighed as they are rendered, and not as they stand."""
-        return self.plan.owned | self.deployed
+        """The files whose objects are weighed as they are rendered, and not as they stand, with those that links lead to."""
+        owned = self.plan.owned | self.deployed
+        return owned.union(filter(None, (real_path(self.tree.links, path) for path in owned))) if self.tree.links else owned
 
 
 def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:

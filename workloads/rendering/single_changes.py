@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from workloads.rendering.provenance import Shown
 from workloads.rendering.render import Render, RenderIdentity, Tool
 from workloads.rendering.single_change import SingleChange
-from workloads.rendering.tree import Tree
+from workloads.rendering.tree import Tree, link_to
 
 
 def single_changes(
@@ -31,7 +31,7 @@ def _only_difference(old: Render, was: Tree, new: Render, now: Tree) -> str:
     if new.tool is Tool.PLAIN or _called(old) != _called(new):
         return ""
     read = old.files | new.files
-    if any(path in tree.links for path in read for tree in (was, now)):
+    if any(link_to(tree.links, path) is not None for tree in (was, now) for path in read):
         return ""
     different = [path for path in read if was.files.get(path) != now.files.get(path)]
     return different[0] if len(different) == 1 else ""

@@ -46,17 +46,40 @@ def joined(folder: str, path: str) -> str:
     return "" if found == "." else found
 
 
-def followed(tree: Tree, path: str) -> str:
-    """The path that a link of the tree leads to in the end; a path that is no link is its own.
+def followed(links: Mapping[str, str], path: str) -> str:
+    """The path that a path leads to in the end, through links to it and to the folders that it stands in; else it is its own.
+
+    ``links`` are those of its tree.
 
     :raises OutsideError: when it leads out of the tree, or round in circles.
     """
     target = path
     for _ in range(MOST_LINKS):
-        if target not in tree.links:
+        link = link_to(links, target)
+        if link is None:
             return target
-        target = joined(posixpath.dirname(target), tree.links[target])
+        target = joined(posixpath.dirname(link), links[link] + target[len(link) :])
     raise OutsideError(path)
+
+
+def real_path(links: Mapping[str, str], path: str) -> str | None:
+    """The same; None where it leads out of the tree."""
+    try:
+        return followed(links, path)
+    except OutsideError:
+        return None
+
+
+def link_to(links: Mapping[str, str], path: str) -> str | None:
+    """The outermost link that a path goes through, itself or a folder that it stands in; None where it goes through none."""
+    if not links:
+        return None
+    end = path.find("/")
+    while end >= 0:
+        if path[:end] in links:
+            return path[:end]
+        end = path.find("/", end + 1)
+    return path if path in links else None
 
 
 def inside(folder: str, path: str) -> bool:

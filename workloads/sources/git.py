@@ -17,10 +17,11 @@ from workloads.rendering.world import repository_name
 from workloads.sources.file_index import FileIndex
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.sources.git_tree import GitTree
+from workloads.sources.linked_change import LinkedChange
 from workloads.sources.neighbours import Nearby, neighbours
 from workloads.sources.renderer import Renderer
 from workloads.sources.rendering import render_change, told_alike
-from workloads.sources.repository import NOTHING, Repository, Stored
+from workloads.sources.repository import LINK, Repository, Stored
 from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.reader import Reading, read
@@ -65,18 +66,20 @@ def read_change(
     tree = GitTree(repository, stored, limits)
     known = RepositoryFiles(repository, base, stored, index or FileIndex(None), limits.size)
     change = _Change(repository, limits)
-    changed = frozenset(file.path for file in files)
     ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
-    deploying = known.deploying() | {path for path in changed if path.endswith(SUFFIXES)}
+    linked = LinkedChange(tree, tree.after(files), files, ways)
+    changed = linked.changed.union(file.path for file in files)
+    trees = linked.before, linked.after
+    read = [linked.read(each) for each in trees]
+    deploying = known.deploying().union(path for side in read for path in side if path.endswith(SUFFIXES))
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
         search = cache(lambda names: repository.holding(base, names) | changed)
-        sides = tuple(Side(each, ways, deploying, remotes, shown, parsed, search) for each in (tree, tree.after(files)))
+        sides = tuple(Side(each, linked.directions(each), deploying, remotes, shown, parsed, search) for each in trees)
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
-    files = [file for file in files if not ways.ignored(file.path)]
-    old = before.settled(change.read({file.path: file.before for file in files if file.path not in before.owned}))
-    new = after.settled(change.read({file.path: file.after for file in files if file.path not in after.owned}))
-    old, new = told_alike(old, new)
+    old = before.settled(change.read({path: stored for path, stored in read[0].items() if path not in before.owned}))
+    new = after.settled(change.read({path: stored for path, stored in read[1].items() if path not in after.owned}))
+    old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(shown))))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
@@ -150,8 +153,9 @@ class _Change:
         """Files of one side. Git has no object for what differs in the work tree: that is read from disk."""
         manifests = {path: stored for path, stored in files.items() if path.endswith(SUFFIXES)}
         plain = {path: stored for path, stored in manifests.items() if stored.plain}
-        links = [path for path, stored in manifests.items() if not stored.plain and stored.mode != NOTHING.mode]
-        reading = Reading(problems=tuple(self._not_read(path, "a link or submodule: not read") for path in links))
+        links = [path for path, stored in manifests.items() if stored.mode == LINK]
+        words = "a link to nothing, or out of the repository: not read"
+        reading = Reading(problems=tuple(self._not_read(path, words) for path in links))
         in_git = {path: stored.name for path, stored in plain.items() if not stored.on_disk}
         contents = self.repository.contents(in_git, self._limits.size)
         for path in sorted(plain):

@@ -7,12 +7,16 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 
-from workloads.sources.repository import LINK, ChangedFile, Repository, Stored
+from workloads.rendering.links import links_of
+from workloads.sources.repository import LINK, NOTHING, ChangedFile, Repository, Stored
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 
 
 class GitTree:
-    """A ``Tree`` over what Git stores, and over the work tree for what differs there."""
+    """A ``Tree`` over what Git stores, and over the work tree for what differs there.
+
+    What links show stands among its files, too.
+    """
 
     def __init__(
         self,
@@ -28,11 +32,15 @@ class GitTree:
         self._read: dict[str, bytes | None] = dict(read or {})
         self.files: Mapping[str, str] = {path: entry.name for path, entry in stored.items() if entry.plain}
         linked = [path for path, entry in stored.items() if entry.mode == LINK]
-        self.load(linked)
+        self._load([path for path in linked if path not in self._read])
         self.links: Mapping[str, str] = {path: (self._read[path] or b"").decode("utf-8", "surrogateescape") for path in linked}
         changed = [path for path in self.files if stored[path].on_disk]
-        self.load(changed)
+        self._load([path for path in changed if path not in self._read])
         self.files = {**self.files, **{path: _digest(self._read[path]) for path in changed}}
+        self.shown = links_of(self.files, self.links)
+        """What its links show."""
+        if self.shown.files:
+            self.files = {**self.files, **{path: self.files[real] for path, real in self.shown.files.items()}}
 
     def after(self, changes: Sequence[ChangedFile]) -> GitTree:
         """The tree as some changes leave it."""
@@ -48,7 +56,11 @@ class GitTree:
 
     def load(self, paths: Iterable[str]) -> None:
         """Make ready to read several files: one question to Git for all of them."""
-        wanted = [path for path in paths if path in self._stored and path not in self._read]
+        shown = self.shown.files
+        real = (shown.get(path, path) for path in paths)
+        self._load([path for path in real if path in self._stored and path not in self._read])
+
+    def _load(self, wanted: Sequence[str]) -> None:
         in_git = {path: self._stored[path].name for path in wanted if not self._stored[path].on_disk}
         self._read.update(self._repository.contents(in_git, self._limits.size))
         for path in wanted:
@@ -57,9 +69,14 @@ class GitTree:
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None where it is larger than the limit, or is not there."""
-        if path not in self._read:
-            self.load([path])
-        return self._read.get(path)
+        real = self.shown.files.get(path, path)
+        if real not in self._read:
+            self.load([real])
+        return self._read.get(real)
+
+    def stored(self, path: str) -> Stored:
+        """What stands at a path, or is shown there."""
+        return self._stored.get(self.shown.files.get(path, path), NOTHING)
 
     def _from_disk(self, path: str) -> bytes | None:
         """A file of the work tree, or where a link leads: a file that has become a pipe since it was listed is none."""

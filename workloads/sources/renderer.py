@@ -17,6 +17,7 @@ from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import OutsideError, Tree, followed
 from workloads.sources.confined import Ended, confinement, run
 from workloads.sources.render_cache import RenderCache, key
+from workloads.text.pointer import FETCH, POINTER, is_pointer
 
 FORMAT: Final = "1"
 """Changes where the same content is rendered otherwise than before."""
@@ -186,7 +187,7 @@ def _sources(tree: Tree, render: Render) -> list[str]:
     found = []
     for path in render.files:
         try:
-            found.append(followed(tree, path))
+            found.append(followed(tree.links, path))
         except OutsideError:
             continue
     return found
@@ -198,9 +199,11 @@ def _rendered(program: Program, tree: Tree, render: Render, work: Path) -> Ended
     (home / "bin").mkdir(parents=True)
     (work / TREE / render.folder).mkdir(parents=True, exist_ok=True)
     for path in render.files:
-        data = tree.read(followed(tree, path))
+        data = tree.read(followed(tree.links, path))
         if data is None:
             return Ended(b"", f"{path} is too large to be read")
+        if is_pointer(data):
+            return Ended(b"", f"{path} is {POINTER} ({FETCH})")
         _write(work / TREE / path, data)
     for path, data in render.made.items():
         _write(work / path, data)

@@ -22,6 +22,7 @@ LONGEST_WORD: Final = 4096
 PLAIN_FILES: Final = ("100644", "100755")
 """Modes of what is read: not links, not submodules."""
 LINK: Final = "120000"
+SUBMODULE: Final = "160000"
 UNMERGED: Final = "U"
 """Letter of a path that a merge left with conflicts."""
 NOT_THERE: Final = "000000"
@@ -35,6 +36,8 @@ _AS_FORGES = (
     *("--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3", "--inter-hunk-context=0"),
     *("--diff-algorithm=myers", "--no-relative", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
 )
+_RAW = ("--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=dirty")
+"""Another commit of a submodule is a change, whatever .gitmodules says."""
 _UNNAMEABLE = re.compile("[\n\0\ud800-\udfff]")
 _REFUSALS: Final = {
     "not a git repository": "{here} is in no Git repository, so there are no revisions to compare: run it in a checkout",
@@ -157,7 +160,7 @@ class Repository:
         :raises RepositoryError: when what is staged has conflicts: neither side of one is what will be committed.
         """
         sides = {WORK_TREE: (base,), INDEX: ("--cached", base)}.get(head, (base, head))
-        listing = self._git("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", *sides, "--", *paths)
+        listing = self._git("diff", *_RAW, *sides, "--", *paths)
         fields = _names(listing)
         files = []
         for description, name in zip(fields[::2], fields[1::2], strict=True):

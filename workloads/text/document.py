@@ -18,6 +18,7 @@ from workloads.problem import Problem, Severity
 from workloads.quick_dataclass import quick_dataclass
 from workloads.text.composition import Event, Parser, RefusedError, compose
 from workloads.text.location import first_given
+from workloads.text.pointer import FETCH, POINTER, is_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def read_documents(data: bytes, file: str, limits: ReadLimits = DEFAULT_LIMITS) 
     found = Documents()
     refusal = _refusal(data, limits)
     if refusal:
-        found.problems.append(Problem(Severity.ERROR, refusal, file))
+        found.problems.append(Problem(Severity.ERROR, refusal, file, hint=FETCH if refusal is POINTER else ""))
         return found
     if data[:1] == b"{" and _read_json(data, found, limits):
         return found
@@ -89,7 +90,7 @@ def _refusal(data: bytes, limits: ReadLimits) -> str:
         return f"larger than {limits.size // 1024 // 1024} MiB: not read"
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "binary content, neither YAML nor JSON: not read"
-    return ""
+    return POINTER if is_pointer(data) else ""
 
 
 def _read_json(data: bytes, found: Documents, limits: ReadLimits) -> bool:

@@ -30,7 +30,9 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 200
 
 
-@pytest.mark.parametrize("left", [b"", b"kind: Pod", b"kind: Pod\n", bytes(64) + b"\nkind: Pod"], ids=["cut", "bare", "line", "forged"])
+@pytest.mark.parametrize(
+    "left", [b"", b"kind: Pod", b"kind: Pod\n", bytes(64) + b"\nkind: Pod"], ids=["cut", "bare", "line", "forged"]
+)
 def test_an_entry_that_is_no_longer_what_was_put_is_as_none_and_is_put_anew(tmp_path: Path, left: bytes) -> None:
     cache = RenderCache(tmp_path)
     cache.put("a", b"kind: Deployment")
