@@ -348,4 +348,6 @@ class TestVolumesOutlive:
             workload(podless=True, claims=(claim(storage_class="disk", definition=slow),)),
             workload(podless=True, claims=(claim(storage_class="disk", definition=fast),)),
         )
-        assert [field.what for field in one.fields] == ["storage class"]
+        assert [(field.what, field.before, field.after) for field in one.fields] == [
+            ("storage class", "disk (type pd-balanced)", "disk (type pd-ssd)")
+        ]

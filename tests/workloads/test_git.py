@@ -228,7 +228,7 @@ def test_links_and_large_files_are_told_and_not_read(commit: Commit) -> None:
     commit({"large.yaml": "a: 1\n" * 100})
     change = read_change("HEAD~1..HEAD", limits=ReadLimits(size=200))
     assert {problem.message for problem in change.after.problems} == {
-        "a link or submodule: not read",
+        "a link to nothing, or out of the repository: not read",
         "larger than 0 MiB: not read",
     }
 

@@ -115,7 +115,9 @@ def test_a_link_that_is_staged_is_not_followed(write: Write, tmp_path: Path) -> 
     write({"other.txt": ""}, "commit")
     Path("web.yaml").symlink_to("/etc/hosts")
     _git("add", "-A")
-    assert [problem.message for problem in read_change(INDEX).after.problems] == ["a link or submodule: not read"]
+    assert [problem.message for problem in read_change(INDEX).after.problems] == [
+        "a link to nothing, or out of the repository: not read"
+    ]
 
 
 def test_a_file_with_conflicts_is_said_to_have_them(write: Write) -> None:

@@ -100,10 +100,10 @@ class Kustomizations:
         for reference in (*self._parsed[folder].builds, *self._parsed[folder].files):
             try:
                 path = joined(folder, reference.path)
-                stands = followed(self._tree.links, path)
             except OutsideError:
                 continue
-            yield from (each for each in {path, stands} if each in self._parsed)
+            if path in self._parsed:
+                yield path
 
     def closure(self, folder: str) -> Closure:
         """Everything that building a folder reads. Linear in it; worked out once for each folder."""

@@ -213,14 +213,22 @@ class Side:
 
     @property
     def deployed(self) -> frozenset[str]:
-        """The files that objects deploy."""
-        return frozenset().union(*(render.files for render in self.renders if _owns(render)))
+        """The files that objects deploy, with those that links among them lead to."""
+        return self._with_targets(frozenset().union(*(render.files for render in self.renders if _owns(render))))
 
     @property
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand, with those that links lead to."""
-        owned = self.plan.owned | self.deployed
-        return owned.union(filter(None, (real_path(self.tree.links, path) for path in owned))) if self.tree.links else owned
+        return self._with_targets(self.plan.owned) | self.deployed
+
+    def _with_targets(self, files: frozenset[str]) -> frozenset[str]:
+        """Files with those that links among them lead to; a link that leads nowhere is not read as part of anything."""
+        links = self.tree.links
+        if not links:
+            return files
+        led = {path: real_path(links, path) for path in files}
+        lost = {path for path, real in led.items() if path in links and (real is None or real not in self.tree.files)}
+        return (files - lost).union(real for real in led.values() if real is not None)
 
 
 def _caused(reading: Reading, single_change: SingleChange | None) -> Reading:

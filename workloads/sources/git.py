@@ -70,15 +70,15 @@ def read_change(
     linked = LinkedChange(tree, tree.after(files), files, ways)
     changed = linked.changed.union(file.path for file in files)
     trees = linked.before, linked.after
-    read = [linked.read(each) for each in trees]
-    deploying = known.deploying().union(path for side in read for path in side if path.endswith(SUFFIXES))
+    standing = [linked.read(each) for each in trees]
+    deploying = known.deploying().union(path for side in standing for path in side if path.endswith(SUFFIXES))
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
         search = cache(lambda names: repository.holding(base, names) | changed)
         sides = tuple(Side(each, linked.directions(each), deploying, remotes, shown, parsed, search) for each in trees)
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
-    old = before.settled(change.read({path: stored for path, stored in read[0].items() if path not in before.owned}))
-    new = after.settled(change.read({path: stored for path, stored in read[1].items() if path not in after.owned}))
+    old = before.settled(change.read({path: stored for path, stored in standing[0].items() if path not in before.owned}))
+    new = after.settled(change.read({path: stored for path, stored in standing[1].items() if path not in after.owned}))
     old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(shown))))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)

@@ -33,11 +33,15 @@ class LinkedChange:
         return frozenset(path for path in old.keys() | new.keys() if self.before.files.get(path) != self.after.files.get(path))
 
     def read(self, tree: GitTree) -> dict[str, Stored]:
-        """What is to be read of one side as it stands, by path. What is shown of a file that is read itself is not read again."""
+        """What is to be read of one side as it stands, by path.
+
+        A file that links show is read once: where it stands if it is changed itself.
+        """
         ours = {file.path: file.before if tree is self.before else file.after for file in self.files}
         standing = {path: stored for path, stored in ours.items() if not self._followed(tree, path, stored)}
         own = {path for path in standing if path.endswith(SUFFIXES) and not self.ways.ignored(path)}
-        shown = {path: tree.stored(path) for path in self.changed if tree.shown.files.get(path) not in own}
+        first = {tree.shown.files.get(path): path for path in sorted(self.changed, reverse=True)}
+        shown = {path: tree.stored(path) for real, path in first.items() if real not in own}
         return {path: stored for path, stored in {**standing, **shown}.items() if not self.ways.ignored(path)}
 
     @staticmethod
