@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -118,7 +118,7 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
     deployed = before.deployed | after.deployed
     first, second = _rendered(before, outcome, deployed), _rendered(after, outcome, deployed)
-    return first, replace(second, reading=second.reading + lost)
+    return first, replace(second, reading=second.reading + lost + Reading(problems=tuple(_chosen(after))))
 
 
 def _follow(before: Side, after: Side, changed: frozenset[str], forced: frozenset[str], outcome: _Outcome) -> None:
@@ -150,10 +150,14 @@ def _lost(path: str) -> Problem:
     return Problem(Severity.WARNING, words, FILE_NAME, hint="correct the path, or remove the entry")
 
 
-def _chosen(render: Render, words: str, side: Side) -> Problem:
-    """That a rendering is of one of several that would do: what a cluster takes may be newer."""
-    file = render.source.origin.file if render.source.origin else side.shown(render.folder)
-    return Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint="fetch a newer one, or state one version")
+def _chosen(side: Side) -> Iterator[Problem]:
+    """What was rendered of one chart of several that would do: what a cluster takes may be newer."""
+    for render, _ in side.taken:
+        stated = render.source.origin.file if render.source.origin else render.folder
+        file = side.shown(stated) if render.source.group in LOCAL_GROUPS else stated
+        for words in render.choices:
+            hint = "fetch a newer one, or state one version"
+            yield Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint=hint)
 
 
 def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> RenderedSide:
@@ -164,7 +168,6 @@ def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> Render
         if not outcome.why(render):
             manifests += reading.manifests
             problems += reading.problems
-            problems += (_chosen(render, words, side) for words in render.choices)
     outcomes: dict[Identity, str] = {}
     sources: dict[Identity, Manifest] = {}
     for render in side.renders:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from workloads.problem import Severity
+from workloads.rendering.plan import Directions
+from workloads.sources.chart_store import FolderStore
 from workloads.sources.git import GitChange, read_change
 from workloads.sources.render_cache import RenderCache
 from workloads.sources.renderer import Renderer
@@ -142,3 +146,33 @@ def test_how_far_rendering_is_is_said_before_the_first_one_is_done(overlays: Com
     read_change("HEAD~1..HEAD", renderer=Renderer(watcher=lambda done, every: told.append((done, every))))
     assert told[0] == (0, 4)
     assert told[-1] == (4, 4)
+
+
+HELM = """\
+#!/bin/sh
+case "$1" in version) echo v9.9.9;; *) printf 'apiVersion: v1\\nkind: Pod\\nmetadata: {name: redis}\\n';; esac
+"""
+RELEASE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: shop}\n"
+    "spec: {chart: {spec: {chart: redis, version: '>=19.0.0 <20', sourceRef: {kind: HelmRepository, name: r}}}, values: {replicas: %d}}\n"
+    "---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: r, namespace: shop}\n"
+    "spec: {url: 'https://charts.example.com'}\n"
+)
+
+
+def test_which_version_of_a_range_is_rendered_is_a_warning(
+    commit: Commit, tools: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tools / "helm").write_text(HELM)
+    (tools / "helm").chmod(0o755)
+    place = tmp_path_factory.mktemp("charts") / "charts.example.com"
+    place.mkdir()
+    with tarfile.open(place / "redis-19.6.4.tgz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("redis/Chart.yaml"))
+    commit({"hr.yaml": RELEASE % 1})
+    commit({"hr.yaml": RELEASE % 2})
+    change = read_change("HEAD~1..HEAD", directions=Directions(store=FolderStore(place.parent)))
+    assert [(each.kind, each.name) for each in change.after.manifests if each.kind == "Pod"] == [("Pod", "redis")]
+    (told,) = [each for each in change.after.problems if "19.6.4" in each.message]
+    assert (told.file, told.severity) == ("hr.yaml", Severity.WARNING)
+    assert told.message == "rendered with the chart redis 19.6.4, the highest at hand of >=19.0.0 <20"
