@@ -85,3 +85,43 @@ def test_what_runs_has_no_network_and_the_report_says_so(commit: Committed) -> N
     read_change("HEAD~1..HEAD", renderer=renderer)
     assert renderer.rendering
     assert renderer.rendering.confinement == confinement()
+
+
+POST_RENDERED = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: shop}
+spec:
+  chart: {spec: {chart: ./chart, sourceRef: {kind: GitRepository, name: here}}}
+  values: {replicas: %d}
+  postRenderers:
+  - kustomize:
+      patches:
+      - patch: "{$patch: delete, apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"
+  - kustomize:
+      patches:
+      - target: {kind: Deployment}
+        patch: |
+          - op: replace
+            path: /spec/replicas
+            value: 8
+"""
+
+
+def test_post_renderers_of_flux_are_laid_over_what_a_chart_makes_but_for_its_hooks(charted: Committed) -> None:
+    hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {\n    helm.sh/hook: pre-install}}\n"
+    files: dict[str, str | bytes | None] = {
+        "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "chart/templates/web.yaml": DEPLOYMENT.replace("%d", "{{ .Values.replicas }}"),
+        "chart/templates/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n",
+        "chart/templates/migrate.yaml": hook,
+        "flux/web.yaml": POST_RENDERED % 2,
+    }
+    charted(files)
+    charted({"flux/web.yaml": POST_RENDERED % 3})
+    change = read_change("HEAD~1..HEAD")
+    assert not [each.unrendered for each in change.after.manifests if each.unrendered]
+    assert _spec(change, "replicas") == [8]
+    kinds = {each.kind for each in change.after.manifests}
+    assert {"Deployment", "Job"} <= kinds
+    assert "ConfigMap" not in kinds

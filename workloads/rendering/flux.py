@@ -9,6 +9,8 @@ import posixpath
 from collections.abc import Mapping
 from typing import Final
 
+import orjson
+
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
@@ -21,6 +23,8 @@ from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 
 _NAMES: Final = ("namePrefix", "nameSuffix")
+_LAID: Final = ("patches", "images")
+"""What a post-renderer states: fluxcd.io/flux/components/helm/helmreleases, post renderers."""
 
 
 def flux_kustomization(manifest: Manifest, world: World) -> list[Render]:
@@ -57,21 +61,35 @@ def _overlay(spec: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Ob
     overlay: dict[str, object] = {key: text(spec, key) for key in _NAMES if text(spec, key)}
     if text(spec, "targetNamespace"):
         overlay["namespace"] = text(spec, "targetNamespace")
-    patches = [
-        {key: each.get(key) for key in ("patch", "target") if key in each}
-        for each in sequence(spec, "patches")
-        if isinstance(each, dict)
-    ]
-    if patches:
-        overlay["patches"] = patches
-    images = [
-        {key: text(each, key) for key in ("name", "newName", "newTag", "digest") if text(each, key)}
-        for each in sequence(spec, "images")
-    ]
-    if images:
-        overlay["images"] = images
+    overlay |= _edits(spec)
     encrypted = mapping(spec, "decryption")
     return overlay, () if not encrypted or text(encrypted, "provider") == "sops" else (Obstacle("it decrypts what it builds"),)
+
+
+def _edits(stated: Mapping[str, object]) -> dict[str, object]:
+    """Patches and images, as far as they are written in place: a patch from a file is none that Flux takes."""
+    patches = [
+        {key: each.get(key) for key in ("patch", "target") if key in each}
+        for each in sequence(stated, "patches")
+        if isinstance(each, dict)
+    ]
+    images = [
+        {key: text(each, key) for key in ("name", "newName", "newTag", "digest") if text(each, key)}
+        for each in sequence(stated, "images")
+    ]
+    return {key: value for key, value in (("patches", patches), ("images", images)) if value}
+
+
+def _layers(spec: Mapping[str, object]) -> tuple[tuple[bytes, ...], tuple[Obstacle, ...]]:
+    """What the post-renderers of a HelmRelease lay over what comes of its chart, and why others are not known."""
+    layers: list[bytes] = []
+    for renderer in sequence(spec, "postRenderers"):
+        stated = mapping(renderer, "kustomize")
+        other = next((key for key in stated if key not in _LAID), "" if stated else "no kustomize")
+        if other:
+            return (), (Obstacle(f"its postRenderers state {other[:60]}, which is not applied", "state patches and images"),)
+        layers.append(orjson.dumps(_edits(stated)))
+    return tuple(layers), ()
 
 
 def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world: World) -> Obstacle | None:
@@ -90,11 +108,12 @@ def flux_release(manifest: Manifest, world: World) -> list[Render]:
     spec = mapping(manifest.body, "spec")
     wanted = mapping(spec, "chart", "spec")
     values, obstacles = _values(manifest, world)
-    obstacles += (Obstacle("its postRenderers are not applied"),) if sequence(spec, "postRenderers") else ()
+    layers, unlaid = _layers(spec)
+    obstacles += unlaid
     namespace = text(spec, "targetNamespace") or manifest.namespace
     name = text(spec, "releaseName") or "-".join(part for part in (text(spec, "targetNamespace"), manifest.name) if part)
     files = tuple(path for each in sequence(wanted, "valuesFiles") if (path := world.path(str(each))) is not None)
-    release = Release(manifest, name, namespace, files, values, obstacles=obstacles)
+    release = Release(manifest, name, namespace, files, values, layers=layers, obstacles=obstacles)
     if text(wanted, "sourceRef", "kind") == "GitRepository":
         return [_local(manifest, wanted, release, world)]
     return [_remote(manifest, spec, release, world)]

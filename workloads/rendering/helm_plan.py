@@ -66,6 +66,8 @@ class Release:
     """Further values as Helm's flags: ``--set``, ``a=1``."""
     cluster: str = ""
     obstacles: tuple[Obstacle, ...] = ()
+    layers: tuple[bytes, ...] = ()
+    """Kustomizations that are laid over what comes of it."""
 
 
 OWN: Final = Release()
@@ -146,6 +148,7 @@ def _render(release: Release, folder: str, where: str, name: str, layout: _Layou
         release.cluster,
         release.namespace,
         variant,
+        layers=release.layers,
         obstacles=(*layout.obstacles, *(Obstacle(words) for words in wrong)),
         choices=tuple(layout.choices),
     )

@@ -184,4 +184,4 @@ def _differs(before: Render | None, after: Render | None, changed: frozenset[str
 
 def _decided(render: Render) -> tuple[object, ...]:
     """What decides a rendering, beside what its files hold."""
-    return render.files, render.made, render.arguments, render.variables, render.namespace, render.obstacles
+    return render.files, render.made, render.arguments, render.variables, render.namespace, render.layers, render.obstacles

@@ -53,6 +53,8 @@ class Render:
     """The file of the object that asks for it, as it is shown; empty where its own folder does."""
     variables: Variables | None = None
     """What is filled in for variables in the output; None where nothing is."""
+    layers: tuple[bytes, ...] = ()
+    """Kustomizations that are laid over the output, one after the other: each is told its resources."""
     obstacles: tuple[Obstacle, ...] = ()
     """Why it is not rendered; empty where it is."""
     choices: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ class Render:
     def content(self, tree: Tree) -> Iterator[str]:
         """Everything that decides the output, beside the tool: equal contents are rendered equally. Linear in the files."""
         yield from (self.tool, self.folder, *self.arguments)
+        yield from (layer.decode("utf-8", "surrogateescape") for layer in self.layers)
         for path, data in sorted(self.made.items()):
             yield from (path, data.decode("utf-8", "surrogateescape"))
         for path in sorted(self.files):

@@ -39,4 +39,4 @@ def _only_difference(old: Render, was: Tree, new: Render, now: Tree) -> str:
 
 def _called(render: Render) -> tuple[object, ...]:
     """What decides the output beside the files."""
-    return render.arguments, dict(render.made), render.variables, render.namespace
+    return render.arguments, dict(render.made), render.variables, render.namespace, render.layers

@@ -8,9 +8,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+import orjson
 
 from workloads.rendering.confinement import NAMESPACE, Rendering
 from workloads.rendering.render import TREE, Render, Tool
@@ -30,6 +32,8 @@ _UNCONFINED: Final = (
     "this machine cannot keep a renderer off the network, and --confined asks for that: allow user namespaces to whoever runs "
     "this, or weigh what is rendered elsewhere"
 )
+
+_HOOK: Final = re.compile(rb"^ +[\"']?helm\.sh/hook[\"']?:", re.MULTILINE)
 
 Watcher = Callable[[int, int], None]
 """Told how many of how many renderings are done."""
@@ -129,15 +133,22 @@ class Renderer:
 
     def _name(self, tree: Tree, render: Render) -> str:
         program = self._program(render.tool) if render.tool is not Tool.PLAIN else None
-        return key((FORMAT, program.version if program else "", *render.content(tree)))
+        over = self._program(Tool.KUSTOMIZE) if render.layers else None
+        return key((FORMAT, program.version if program else "", over.version if over else "", *render.content(tree)))
 
     def _one(self, tree: Tree, render: Render) -> Rendered:
         program = self._program(render.tool)
         if program is None:
             return Rendered(complaint=_NO_TOOL[render.tool], ran=False)
+        over = self._program(Tool.KUSTOMIZE) if render.layers else None
+        if render.layers and over is None:
+            return Rendered(complaint=_NO_TOOL[Tool.KUSTOMIZE], ran=False)
         try:
             with tempfile.TemporaryDirectory(prefix="weighbridge-", ignore_cleanup_errors=True) as name:
                 ended = _rendered(program, tree, render, Path(name))
+                for number, layer in enumerate(render.layers):
+                    if over is not None and not ended.complaint:
+                        ended = _laid_over(over, layer, ended.output, Path(name), str(number))
                 complaint = ended.complaint.replace(f"{os.path.realpath(name)}/{TREE}/", "").replace(f"{name}/{TREE}/", "")
         except OSError as error:
             return Rendered(complaint=f"its files cannot be laid out: {error.strerror or error}", ran=False)
@@ -208,6 +219,20 @@ def _rendered(program: Program, tree: Tree, render: Render, work: Path) -> Ended
     for path, data in render.made.items():
         _write(work / path, data)
     return run((*program.command, *render.arguments), work, home)
+
+
+def _laid_over(program: Program, layer: bytes, output: bytes, work: Path, number: str) -> Ended:
+    """What Helm printed, with a kustomization laid over it: hooks are left as they are, as Helm leaves them."""
+    documents = (b"\n" + output).split(b"\n---")
+    hooks = [each for each in documents if _HOOK.search(each)]
+    others = [each for each in documents if each.strip() and not _HOOK.search(each)]
+    if not others:
+        return Ended(output, "")
+    folder = work / f"layer-{number}"
+    _write(folder / "output.yaml", b"\n---".join(others))
+    _write(folder / "kustomization.yaml", orjson.dumps({**orjson.loads(layer), "resources": ["output.yaml"]}))
+    ended = run((*program.command, folder.name), work, work / "home")
+    return replace(ended, output=b"\n---".join([ended.output, *hooks])) if not ended.complaint else ended
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -236,6 +236,34 @@ def test_a_release_renders_a_chart_of_the_repository_with_its_values() -> None:
     assert [json.loads(text) for text in found.made.values()] == [{"replicas": 3}]
 
 
+def test_post_renderers_of_a_release_are_laid_over_it_one_after_the_other() -> None:
+    chart = "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: here, namespace: flux-system}}}"
+    first = "{kustomize: {patches: [{patch: p, path: /etc/passwd, target: {kind: Deployment}}]}}"
+    second = "{kustomize: {images: [{name: a, newTag: '2', x: y}]}}"
+    found = _only(_release(f"{chart}, postRenderers: [{first}, {second}]"), GIT)
+    assert [json.loads(layer) for layer in found.layers] == [
+        {"patches": [{"patch": "p", "target": {"kind": "Deployment"}}]},
+        {"images": [{"name": "a", "newTag": "2"}]},
+    ]
+    assert not found.obstacles
+
+
+@pytest.mark.parametrize(
+    ("renderer", "why"),
+    [
+        ("{kustomize: {patchesJson6902: []}}", "state patchesJson6902"),
+        ("{other: {}}", "no kustomize"),
+        ("7", "no kustomize"),
+        ("{kustomize: {patches: [], resources: ['https://example.com/x']}}", "state resources"),
+    ],
+)
+def test_a_post_renderer_that_is_not_applied_is_said_not_to_be_known(renderer: str, why: str) -> None:
+    chart = "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: here, namespace: flux-system}}}"
+    found = _only(_release(f"{chart}, postRenderers: [{renderer}]"), GIT)
+    assert why in _why(found)
+    assert not found.layers
+
+
 def test_values_of_a_config_map_that_is_known_are_taken_and_those_of_a_secret_are_not() -> None:
     chart = "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: here}}}"
     config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: v, namespace: shop}\ndata: {values.yaml: 'replicas: 5'}\n"
