@@ -64,17 +64,18 @@ def links(occasion: Occasion, base: str, *, reported: bool = False) -> Links:
     return Links(occasion.blob, head, before, occasion.link, occasion.changes, reported, summary, command)
 
 
-def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings) -> Posting:
+def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: CommentSettings, *, blocks: bool = False) -> Posting:
     """What is to be posted of a commit that could not be weighed: old figures must not look like its own.
 
-    No first comment is written for that: the job and the check run say it.
+    No first comment is written for that: the job and the check run say it. ``blocks`` says that what cannot be told may not pass.
     """
     said = f"{code(occasion.head[:SHORT])}: {escaped(reason[:LONGEST_REASON])}."
     run = f"[Run]({occasion.link}). " if occasion.link else ""
     footer = f"<sub>{run}weighbridge {version('weighbridge')}</sub>"
     marker = Marker(key, occasion.head, "", occasion.run)
     body = f"### {escaped(settings.title)}: {NOT_WEIGHED}\n\n{said}\n\n{footer}\n{marker.line}\n"
-    check = CheckRun(check_name(key), occasion.head, Conclusion.NEUTRAL, title_of(body), body, (), occasion.link)
+    conclusion = Conclusion.FAILURE if blocks else Conclusion.NEUTRAL
+    check = CheckRun(check_name(key), occasion.head, conclusion, title_of(body), body, (), occasion.link)
     return Posting(occasion.number, Wanted(body, worth=False), check, before=occasion.before, target=occasion.target)
 
 

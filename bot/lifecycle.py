@@ -112,7 +112,7 @@ def plan(wanted: Wanted, there: There, behaviour: Behaviour) -> tuple[Write, ...
     known = _known(there.comments, wanted.marker.key)
     if not known:
         return (Create(wanted.body),) if _first(wanted, there.memory) else ()
-    if any(_later_run(each.marker, wanted.marker) for each in known):
+    if any(later_run(each.marker, wanted.marker) for each in known):
         return ()
     if behaviour is Behaviour.UPDATE or wanted.settled:
         return tuple(_update(wanted, known, behaviour, there.hides))
@@ -127,11 +127,11 @@ def _known(comments: Sequence[Comment], key: str) -> list[_Known]:
 def _first(wanted: Wanted, memory: Memory | None) -> bool:
     """Whether to write where there is no comment: never where a person deleted one, but for a denial that is new."""
     if memory is not None and memory.comment:
-        return bool(wanted.denials - memory.denials)
+        return not memory.tells_of(wanted.denials)
     return wanted.worth
 
 
-def _later_run(there: Marker, ours: Marker) -> bool:
+def later_run(there: Marker, ours: Marker) -> bool:
     """Whether a later run than ours has weighed the same commit."""
     return bool(ours.head) and there.head == ours.head and 0 < ours.run < there.run
 

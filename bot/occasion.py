@@ -46,6 +46,8 @@ class Occasion:
     """The pull request that waits in a merge queue, as GitHub names the queue's branch; 0 elsewhere."""
     target: str = ""
     """Name of the branch that the change goes to, as the event tells, which may be an old one; empty where nothing tells."""
+    foreign: bool = False
+    """Whether the head is in another repository than the base, a fork, or in one that is gone or not told."""
 
     @property
     def in_queue(self) -> bool:
@@ -94,7 +96,14 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         f"{server}/{repository}/actions/runs/{run}" if run else "",
         queued(text(event, "merge_group", "head_ref")),
         text(event, "pull_request", "base", "ref"),
+        foreign=bool(number) and not _of_one_repository(event),
     )
+
+
+def _of_one_repository(event: object) -> bool:
+    """Whether head and base of a pull request are in one repository: what the event does not tell of a head is a stranger's."""
+    head, base = (dig(event, "pull_request", side, "repo", "id") for side in ("head", "base"))
+    return head == base and isinstance(head, int)
 
 
 def queued(branch: str) -> int:
@@ -132,6 +141,7 @@ def _gitlab(environment: Mapping[str, str]) -> Occasion:
         _whole(environment.get("CI_PIPELINE_ID", "")),
         environment.get("CI_JOB_URL", ""),
         target=environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""),
+        foreign=environment.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "") != environment.get("CI_MERGE_REQUEST_PROJECT_ID"),
     )
 
 

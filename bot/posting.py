@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bot.check_posting import CheckPosting
 from bot.earlier import with_earlier
 from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
-from bot.marker import alike, marker_of
+from bot.marker import marker_of
 from bot.memory import Memory, is_memory, memory_of
 from bot.reviewing import Place, Reviewing, words
 from bot.suggestion import Suggestion
@@ -187,26 +188,22 @@ class _Run:
         return None
 
     def _written_check(self, memory: Memory) -> WrittenCheck | None:
-        """The check run, written where it is not there already; None where the forge has none or the token may not write any."""
-        checks = self.forge.checks
-        if checks is None:
+        """The check run, written where it is not there already; None where that is not ours to write, or cannot be.
+
+        What a later run of the same commit found is what is to be said, where there is one.
+        """
+        if self.forge.checks is None:
             return None
-        check = replace(self.posting.check, memory=memory.text)
-        for _ in range(MOST_ROUNDS):
-            try:
-                written = checks.written(check.head, check.name, is_memory)
-                if written is None or not _says(written, check):
-                    written = checks.write(check)
-                    self.told.append(f"wrote check run {check.name}: {check.conclusion}, {check.title}")
-                if written.annotations < len(check.annotations):
-                    checks.annotate(written, check)
-            except UncertainError:
-                continue
-            except NotPermittedError as error:
-                self.problems.append(f"no check run was written, the token lacks checks: write ({error})")
-                return None
-            return written
-        return None
+        writing = CheckPosting(self.forge.checks, self.posting.wanted.marker, self.told, self.problems)
+        written = writing.written(replace(self.posting.check, memory=memory.text))
+        if writing.later is not None:
+            self.posting, self.reviewing = replace(self.posting, wanted=self._said(writing.later)), None
+        return written
+
+    def _said(self, written: WrittenCheck) -> Wanted:
+        """What a check run of ours says, as far as a comment is there for it."""
+        memory = memory_of(written.memory, self._key)
+        return Wanted(written.summary, worth=False, settled=memory is not None and memory.settled)
 
     def _converge(self, memory: Memory) -> Memory:
         """Write comments until they are as they should be, and what is to be remembered then."""
@@ -270,12 +267,6 @@ class _Run:
     def _remember(self, written: WrittenCheck, memory: Memory) -> None:
         if self.forge.checks is not None and written.memory != memory.text and written.head == self.posting.wanted.marker.head:
             self.forge.checks.remember(written, memory.text)
-
-
-def _says(written: WrittenCheck, check: CheckRun) -> bool:
-    """Whether a check run that is there says what this one would."""
-    same = (written.conclusion, written.title) == (str(check.conclusion), check.title)
-    return same and written.annotations <= len(check.annotations) and alike(written.summary, check.summary)
 
 
 def _words(write: Write) -> str:

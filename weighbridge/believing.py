@@ -1,14 +1,12 @@
-"""Whose weighbridge.yaml holds where a change is commented on: in a merge queue not one that a stranger may have written."""
+"""Whose weighbridge.yaml holds where a pull request is commented on: never one that a stranger may have written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from weighbridge.failure import Failure
 from weighbridge.reading import Configured
 
 if TYPE_CHECKING:
@@ -16,17 +14,19 @@ if TYPE_CHECKING:
     from forge.protocol import Forge
 
 
-def believed(here: Occasion, forge: Callable[[], Forge], named: Path | None, *, of_base: bool) -> Configured:
-    """Whose weighbridge.yaml holds; ``named`` is one that a flag names, and ``of_base`` that a flag asks for the base's.
-
-    :raises Failure: when a stranger may have written of the file that is named.
-    """
-    if of_base or not here.in_queue or _of_no_stranger(here, forge):
-        return Configured.BASE if of_base else Configured.HERE
-    why = f"merge group {here.head[:7]} may hold changes of strangers"
-    if named is not None:
-        raise Failure(f"{why}, and so may {named}, which --config names: without it weighbridge.yaml of the base holds")
-    click.echo(f"weighbridge: {why}: weighbridge.yaml, and what it names, are those of the base", err=True)
+def believed(here: Occasion, forge: Callable[[], Forge], *, of_base: bool) -> Configured:
+    """Whose weighbridge.yaml holds; ``of_base`` says that a flag asks for the base's."""
+    if of_base:
+        return Configured.BASE
+    if here.in_queue and not _of_no_stranger(here, forge):
+        why = f"merge group {here.head[:7]} may hold changes of strangers"
+    elif here.foreign:
+        why = f"{here.head[:7]} is not from this repository"
+    else:
+        return Configured.HERE
+    click.echo(
+        f"weighbridge: {why}: weighbridge.yaml, and what it and flags name of the checkout, are those of the base", err=True
+    )
     return Configured.BASE
 
 

@@ -5,19 +5,18 @@ The rules are always the base's: a change cannot name its own approvers.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies.acceptance import Approvers, accepted
 from policies.exemption_proposal import proposed_exemptions
 from policies.report import Report
 from policies.verdict import Verdict
+from weighbridge.base_configuration import base_configuration
 from weighbridge.code_owners import ownership
 from workloads.settings.approval import ApprovalSettings
-from workloads.settings.configuration import FILE_NAME, Configuration, configure
+from workloads.settings.configuration import Configuration
 
 if TYPE_CHECKING:
     from bot.occasion import Occasion
@@ -83,21 +82,7 @@ def approvals_of(stated: Configuration, file: str, base: str) -> tuple[tuple[App
     """Who may accept denials as a commit of the repository here has it, and in words why nobody may where it is broken.
 
     ``file`` is a weighbridge.yaml as seen from here; empty for the one at the top.
-
-    A weighbridge.yaml outside of the repository is no part of a change, and counts as it is.
     """
-    from workloads.sources.git_tree import GitTree  # noqa: PLC0415 - only where something is denied
-    from workloads.sources.repository import Repository  # noqa: PLC0415
-
-    repository = Repository(".")
-    # By its name and not by where that leads: a link is a part of the change.
-    path = os.path.relpath(Path.cwd().resolve() / file, repository.top) if file else FILE_NAME
-    if Path(path).parts[:1] == (os.pardir,):
-        return stated.approvals, ""
-    tree = GitTree(repository, repository.listing(base))
-    data = tree.read(path) if path in tree.files else None
-    if data is None:
-        return (), ""
-    configured = configure(data, path)
+    configured = base_configuration(stated, file, base)
     wrong = f"nobody can accept a denial: {configured.problems[0]} on the base" if configured.problems else ""
     return configured.configuration.approvals, wrong

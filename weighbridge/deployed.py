@@ -98,4 +98,4 @@ class _Tools:
     def _ways(settings: Settings) -> Callable[[str], Directions]:
         from weighbridge.directions import directions  # noqa: PLC0415 - only where something is built
 
-        return lambda top: directions(settings, top, laid_out=False)
+        return lambda top: directions(settings, top)

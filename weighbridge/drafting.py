@@ -14,11 +14,14 @@ from policies.report import Report, report
 from policies.verdict import Verdict
 from policies.weighing import Weighing
 from weighbridge.answer import exit_code, print_alike
+from weighbridge.cli import DENIED
 from weighbridge.consent import Consent, Look, approvals_of, settled
 from weighbridge.failure import Failure
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Configured, read_revisions
 from weighbridge.settings import Settings
+from workloads.problem import Problem, Severity
+from workloads.settings.configuration import FILE_NAME
 
 if TYPE_CHECKING:
     from bot.occasion import Occasion
@@ -48,26 +51,72 @@ def draft_change(
 ) -> Drafted:
     """Weigh the change between two revisions of the repository here, by the options of the command that runs.
 
-    ``look`` finds who accepted what of it, where something is denied.
+    ``look`` finds who accepted what of it, where something is denied. A change whose own settings are broken is denied where the
+    base's deny it: it gets out of no rule by breaking them.
 
     :raises Failure: when it cannot be weighed.
     """
-    from bot.draft import draft  # noqa: PLC0415 - not for --help
+    change = _Drafting(context, here, revisions, paths, key, look)
+    try:
+        return change.drafted(by)
+    except Failure as failure:
+        held = change.held(str(failure)) if by is not Configured.BASE else None
+        if held is None:
+            raise
+        return held
 
-    request = Request.of(context)
-    change = read_revisions(revisions, paths, request, context, by)
-    scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
-    now = datetime.now(UTC)
-    weighings = scales.weigh(change.before, change.after, now)
-    comments = scales.settings.configuration.comment
-    lines = _shown(weighings, revisions) if comments.suggestions and here.changes else None
-    told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
-    print_alike(told.problems)
-    consent = _consent(told, change.base, by, scales.settings, look) if told.verdict is Verdict.DENY else Consent(told)
-    posting = draft(consent.report, here, change.base, key, comments)
-    accepted = consent.report.verdict is not Verdict.DENY
-    code = exit_code(weighings, accepted=accepted)
-    return Drafted(consent.report, replace(posting, approvers=consent.approvers), change.base, code)
+
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """A change to be weighed, by one commit's settings or another's."""
+
+    context: click.Context
+    here: Occasion
+    revisions: str
+    paths: tuple[str, ...]
+    key: str
+    look: Look
+
+    def held(self, wrong: str) -> Drafted | None:
+        """What the base's settings deny of it, where its own cannot be used; None where they deny nothing."""
+        try:
+            found = self.drafted(Configured.BASE, wrong)
+        except Failure:
+            return None
+        return found if found.code == DENIED else None
+
+    def drafted(self, by: Configured, wrong: str = "") -> Drafted:
+        """What came of it; ``wrong`` says what is wrong with the change's own settings."""
+        from bot.draft import draft  # noqa: PLC0415 - not for --help
+
+        request = Request.of(self.context)
+        change = read_revisions(self.revisions, self.paths, request, self.context, by)
+        scales = prepare(
+            change.request or request,
+            change.paths,
+            judged=True,
+            roots=change.roots or change.paths,
+            settings=change.settings,
+        )
+        now = datetime.now(UTC)
+        weighings = scales.weigh(change.before, change.after, now)
+        comments = scales.settings.configuration.comment
+        lines = _shown(weighings, self.revisions) if comments.suggestions and self.here.changes else None
+        told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
+        told = replace(told, problems=(*told.problems, _broken(wrong))) if wrong else told
+        print_alike(told.problems)
+        denied = told.verdict is Verdict.DENY
+        consent = _consent(told, change.base, by, scales.settings, self.look) if denied else Consent(told)
+        posting = draft(consent.report, self.here, change.base, self.key, comments)
+        accepted = consent.report.verdict is not Verdict.DENY
+        code = exit_code(weighings, accepted=accepted)
+        return Drafted(consent.report, replace(posting, approvers=consent.approvers), change.base, code)
+
+
+def _broken(wrong: str) -> Problem:
+    return Problem(
+        Severity.ERROR, f"weighed by the settings of the base, since the change's own do not hold: {wrong}", FILE_NAME, 1
+    )
 
 
 def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:

@@ -78,7 +78,7 @@ base_option = click.option(
     "--config-from-base",
     "of_base",
     is_flag=True,
-    help="Take weighbridge.yaml, and the policies and prices it names, from the base commit: for changes of strangers.",
+    help="Take weighbridge.yaml, and what it and flags name of the checkout, from the base commit: for changes of strangers.",
 )
 
 snapshot_option = click.option(

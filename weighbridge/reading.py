@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -42,6 +43,10 @@ class Change:
     """What was rendered for it, and how it was confined; None where nothing had to be."""
     settings: Settings | None = None
     """The settings that it was rendered by; None where nothing is rendered."""
+    request: Request | None = None
+    """What was asked for, with the files that it names as a commit has them; None where they are those on disk."""
+    roots: tuple[str, ...] = ()
+    """Folders whose files stand for those beside the settings; the paths where there are none."""
 
 
 def read_objects(paths: Sequence[str]) -> Reading:
@@ -124,7 +129,8 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
 
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
-    from weighbridge.directions import directions, settings_of  # noqa: PLC0415 - only with --git
+    from weighbridge.directions import directions  # noqa: PLC0415 - only with --git
+    from weighbridge.laid_out import laid_out  # noqa: PLC0415
     from weighbridge.rendering import file_index, renderer  # noqa: PLC0415
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
@@ -134,14 +140,14 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
         repository = Repository(".")
         _require_paths(repository, revisions, paths)
         commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)
-        settings = (
-            settings_of(request, repository, commit, context) if commit else settings_for(request, paths or (repository.top,))
-        )
-        ways = directions(settings, repository.top, laid_out=commit is not None)
+        laid = laid_out(request, repository, commit, context) if commit else None
+        settings = laid.settings if laid else settings_for(request, paths or (repository.top,))
+        ways = directions(settings, repository.top, laid.home if laid else None)
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
     except SourceError as error:
         raise Failure(str(error)) from None
-    return Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
+    read = Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
+    return replace(read, request=laid.request, roots=(str(Path(repository.top, laid.home)),)) if laid else read
 
 
 def _require_paths(repository: Repository, revisions: str, paths: Sequence[str]) -> None:

@@ -12,11 +12,14 @@ import click
 from bot.app.weighing import Order, written
 from bot.draft import draft_of_failure
 from bot.marker import DEFAULT_KEY
+from bot.occasion import Occasion
 from bot.posting import Posting
+from weighbridge.base_configuration import may_not_pass_untold
 from weighbridge.cli import collect_seldom
 from weighbridge.drafting import draft_change
 from weighbridge.failure import Failure
 from weighbridge.options import app_options
+from weighbridge.preparation import Request
 from weighbridge.reading import Configured
 from workloads.settings.comment import CommentSettings
 
@@ -32,12 +35,19 @@ def weigh(context: click.Context, /, **_: object) -> None:
 
 def _posting(context: click.Context, order: Order) -> Posting:
     here = order.occasion
+    if order.failure:
+        return _failed(context, here, order.failure)
     by = Configured.HEAD if order.trusted else Configured.BASE
     try:
         revisions = f"{here.base}..{here.head}"
         return draft_change(context, here, revisions, (), DEFAULT_KEY, by, lambda *_: order.signs).posting
     except Failure as failure:
-        return draft_of_failure(str(failure), here, DEFAULT_KEY, CommentSettings())
+        return _failed(context, here, str(failure))
+
+
+def _failed(context: click.Context, here: Occasion, reason: str) -> Posting:
+    blocks = may_not_pass_untold(Request.of(context), here.base)
+    return draft_of_failure(reason, here, DEFAULT_KEY, CommentSettings(), blocks=blocks)
 
 
 if __name__ == "__main__":

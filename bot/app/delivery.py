@@ -69,7 +69,9 @@ def again(told: Sequence[Told]) -> tuple[Told, ...]:
 def _pull_request(payload: object, action: str) -> Iterator[Told]:
     number = dig(payload, "pull_request", "number")
     moved = action == "edited" and bool(mapping(payload, "changes", "base"))
-    if action in (*_WEIGHED, "closed") or moved:
+    # What a review only remarks accepts nothing and takes nothing back.
+    remarks = action == "submitted" and text(payload, "review", "state").casefold() == "commented"
+    if (action in (*_WEIGHED, "closed") and not remarks) or moved:
         head = _commit(payload, "pull_request", "head", "sha")
         yield from _told(payload, head, number=_positive(number), ended=action == "closed")
 

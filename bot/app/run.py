@@ -99,7 +99,7 @@ class Runner:
             pull = look.forge.pull_request(look.subject.number)
             occasion = self._occasion(look.subject, pull.head, pull.base)
         beginning = self._beginning(look)
-        return self._posted(look, beginning, _failed(reason, occasion), beginning.begun(occasion.head))
+        return self._posted(look, beginning, self._failed(look, reason, occasion), beginning.begun(occasion.head))
 
     def _pull_request(self, look: Look) -> Outcome:
         subject = look.subject
@@ -153,11 +153,19 @@ class Runner:
             with self.clones.fetched(look.subject, look.token, commits, look.wanted) as clone:
                 return self._found(look, occasion, clone, trusted=believed(clone))
         except (TooLargeError, WeighingError) as error:
-            return _failed(str(error), occasion)
+            return self._failed(look, str(error), occasion)
         except CloneError as error:
             if look.attempt < AGAIN:
                 raise
-            return _failed(str(error), occasion)
+            return self._failed(look, str(error), occasion)
+
+    def _failed(self, look: Look, reason: str, occasion: Occasion) -> Posting:
+        """What is to be posted of a change that could not be weighed: red or grey, as the settings of its base have it."""
+        try:
+            with self.clones.fetched(look.subject, look.token, (occasion.base,), look.wanted) as clone:
+                return self.weigher.weigh(clone, Order(occasion, trusted=False, failure=reason), look.wanted)
+        except (CloneError, WeighingError):
+            return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
 
     def _found(self, look: Look, occasion: Occasion, clone: Path, *, trusted: bool) -> Posting:
         """What is to be posted of a clone: in a queue, what was found of the same files before."""
@@ -200,10 +208,6 @@ class Runner:
         # Later runs have larger numbers, whichever server they are on.
         run = int(self.clock() * 1000)
         return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run, queued=subject.queued)
-
-
-def _failed(reason: str, occasion: Occasion) -> Posting:
-    return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
 
 
 def _key(subject: Subject, *parts: str) -> str:

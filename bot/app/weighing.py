@@ -35,6 +35,8 @@ class Order:
     """Whether the head's own weighbridge.yaml holds: not where a stranger wrote it."""
     signs: Signs = NO_SIGNS
     """Who accepted what of it, as far as that was looked up."""
+    failure: str = ""
+    """Why it could not be weighed, where it could not: then only what the base makes of that is asked."""
 
     @property
     def text(self) -> bytes:

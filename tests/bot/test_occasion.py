@@ -26,6 +26,32 @@ def test_the_branch_that_a_change_goes_to_is_told_with_it() -> None:
     assert occasion(told, None).target == "release"
 
 
+@pytest.mark.parametrize("name", ["pull_request", "pull_request_target", "pull_request_review"])
+@pytest.mark.parametrize(
+    ("head", "base", "foreign"),
+    [
+        ({"id": 1}, {"id": 1}, False),
+        ({"id": 2}, {"id": 1}, True),
+        (None, {"id": 1}, True),  # the fork is gone
+        ({}, {}, True),
+        (None, None, True),
+    ],
+)
+def test_a_head_that_is_not_told_to_be_of_the_base_s_repository_is_a_stranger_s(name: str, head, base, foreign: bool) -> None:
+    sides = {"head": {**SIDES["head"], "repo": head}, "base": {**SIDES["base"], "repo": base}}
+    event = {"pull_request": {"number": 482, **sides}}
+    assert occasion({**HERE, "GITHUB_EVENT_NAME": name}, event).foreign is foreign
+
+
+@pytest.mark.parametrize(("source", "foreign"), [("41", False), ("97", True), ("", True)])
+def test_a_merge_request_from_another_project_is_a_stranger_s(source: str, foreign: bool) -> None:
+    told = {
+        "GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_SHA": "3" * 40, "CI_MERGE_REQUEST_DIFF_BASE_SHA": "8" * 40,
+        "CI_MERGE_REQUEST_PROJECT_ID": "41", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": source,
+    }  # fmt: skip
+    assert occasion(told, None).foreign is foreign
+
+
 @pytest.mark.parametrize(
     ("branch", "number"),
     [

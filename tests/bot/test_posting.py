@@ -25,6 +25,7 @@ from forge.check_run import Annotation, CheckRun, Conclusion, Level
 from forge.courier import Courier
 from forge.error import BusyError, ForgeError, NotPermittedError
 from forge.github import GitHub
+from forge.github_checks import Words
 from forge.patience import Patience
 
 pytestmark = pytest.mark.whole
@@ -545,3 +546,46 @@ def test_a_job_of_our_name_hides_nothing_that_is_remembered(github) -> None:
     _foreign(github, "first", "", "5d1f0a7c-a-job-called-weighbridge", "robot-token")
     run(github, posting())
     assert shown(github) == [], "a person deleted it"
+
+
+def test_an_older_run_of_the_same_commit_turns_neither_check_run_nor_comment_back(github) -> None:
+    """The later run says failure, since the base was edited or a label withdrawn; the one begun before it ends after it."""
+    red = posting(words="denied", run=2)
+    run(github, replace(red, check=replace(red.check, conclusion=Conclusion.FAILURE, title="Cost: +$9,000 a month, 1 denied")))
+    outcome = run(github, posting(words="harmless", run=1))
+    assert [check.conclusion for check in github.world.platform.checks_on(sha_of("first"))] == ["failure"]
+    assert "denied" in shown(github)[0]
+    assert outcome.told == (f"left to a later run, which weighed {sha_of('first')[:7]} anew",)
+
+
+def test_an_older_run_writes_no_first_comment_beside_a_later_one_that_found_nothing(github) -> None:
+    run(github, posting(words="nothing", run=2, worth=False))
+    run(github, posting(words="dear", run=1))
+    assert shown(github) == []
+
+
+def test_an_older_run_ends_the_check_run_that_it_began_as_the_later_one_found_it(github) -> None:
+    begun = client(github).checks.begin(sha_of("first"), "weighbridge default", Words("Weighing", "soon"), Memory("default").text)
+    red = posting(words="denied", run=2)
+    run(github, replace(red, check=replace(red.check, conclusion=Conclusion.FAILURE)))
+    older = posting(words="harmless", run=1)
+    run(github, replace(older, check=replace(older.check, begun=begun)))
+    assert [check.conclusion for check in github.world.platform.checks_on(sha_of("first"))] == ["failure", "failure"]
+
+
+def test_a_later_run_of_another_configuration_or_commit_is_no_reason_to_be_silent(github) -> None:
+    run(github, posting(words="other", run=2, key="other"))
+    run(github, posting(words="ours", run=1))
+    assert len(shown(github)) == 2
+
+
+@pytest.mark.parametrize("several", [14, 15, 20, 400])
+def test_a_deleted_comment_with_however_many_denials_stays_away_until_there_is_a_new_one(github, several: int) -> None:
+    many = digests(str(number) for number in range(several))
+    run(github, posting(denials=many))
+    github.world.platform.comments.clear()
+    for _ in range(2):
+        run(github, posting(denials=many))
+        assert shown(github) == []
+    run(github, posting(denials=many | digests(["another"])))
+    assert len(shown(github)) == 1

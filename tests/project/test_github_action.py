@@ -128,7 +128,13 @@ def job(tmp_path: Path) -> Iterator[Callable[[str], Job]]:
             git("commit", "-qam", "head")
             head = git("rev-parse", "HEAD")
             github.world.platform.pulls[482] = PullRequest(482, head, "feature", base, commits=[head])
-            event = {"pull_request": {"number": 482, "head": {"sha": head}, "base": {"sha": base}}}
+            event = {
+                "pull_request": {
+                    "number": 482,
+                    "head": {"sha": head, "repo": {"id": 1}},
+                    "base": {"sha": base, "repo": {"id": 1}},
+                }
+            }
             (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
             return Job(tmp_path, checkout, github)
 

@@ -20,10 +20,12 @@ from bot.app.assembly import application, assemble, open_queue, open_register, p
 from bot.app.dispatch import Dispatcher
 from bot.app.settings import AppSettings
 from bot.app.weighing import Order, Weigher
+from bot.draft import draft_of_failure
 from bot.lifecycle import Wanted
 from bot.marker import Marker
 from bot.posting import Posting
 from forge.check_run import CheckRun, Conclusion
+from workloads.settings.comment import CommentSettings
 
 SECRET = b"a secret of the webhook's"
 BOT = User(77, "weighbridge[bot]", "Bot")
@@ -41,6 +43,8 @@ class Quick:
 
     def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:  # noqa: ARG002 - as all weighers
         here = order.occasion
+        if order.failure:
+            return draft_of_failure(order.failure, here, "default", CommentSettings())
         before, after = (_replicas(git(clone, "show", f"{commit}:app.yaml")) for commit in (here.base, here.head))
         marker = Marker(head=here.head, base=here.base, run=here.run)
         title = f"Cost: {after - before:+d} pods" if after != before else "Cost: no change"

@@ -58,7 +58,7 @@ class Conversation:
         pull = self.pull
         pull.head = self._commit(tree)
         pull.commits.append(pull.head)
-        told = {"number": NUMBER, "head": {"sha": pull.head}, "base": {"sha": pull.base}}
+        told = {"number": NUMBER, "head": {"sha": pull.head, "repo": {"id": 1}}, "base": {"sha": pull.base, "repo": {"id": 1}}}
         self.event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
         self.summary.unlink(missing_ok=True)
         with time_machine.travel(NOW, tick=True):

@@ -93,9 +93,11 @@ class Change:
         self.pull.head = self.commit(**files)
         self.pull.commits.append(self.pull.head)
 
-    def run(self, *arguments: str) -> int:
-        told = {"number": 482, "head": {"sha": self.pull.head}, "base": {"sha": self.base, "ref": self.target}}
-        return self._run("pull_request", {"pull_request": told}, *arguments)
+    def run(self, *arguments: str, event: str = "pull_request") -> int:
+        source = {"id": 1 if self.pull.head_owner == "acme" else 2}
+        base = {"sha": self.base, "ref": self.target, "repo": {"id": 1}}
+        told = {"number": 482, "head": {"sha": self.pull.head, "repo": source}, "base": base}
+        return self._run(event, {"pull_request": told}, *arguments)
 
     def queued(self, *arguments: str, branch: str = "refs/heads/gh-readonly-queue/main/pr-482-81d0e55") -> int:
         group = {"head_sha": self.pull.head, "base_sha": self.base, "head_ref": branch}
@@ -350,18 +352,57 @@ def test_in_the_merge_queue_what_was_accepted_on_the_pull_request_passes(change)
     assert change.queued(branch="refs/heads/elsewhere") == DENIED
 
 
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_review"])
+@pytest.mark.parametrize(("owner", "code"), [("acme", PASSED), ("mallory", DENIED)])
+def test_a_fork_s_own_settings_are_not_believed_though_no_flag_says_so(change, capfd, event, owner, code) -> None:
+    lax = "version: 1\nignore: ['app.yaml']\n"
+    change.open("version: 1\n", weighbridge=lax).head_owner = owner
+    assert change.run(event=event) == code
+    assert ("is not from this repository" in capfd.readouterr().err) is (code == DENIED)
+
+
+@pytest.mark.parametrize("flags", [("--policies", "lax.yaml"), ("--config", "other.yaml"), ("--exemptions", "excused")])
+def test_what_a_flag_names_of_a_fork_s_checkout_is_the_base_s(change, flags, capfd) -> None:
+    base = {"lax": _LAX.replace("limitCost: {maximum: 100000}", "limitCost: {maximum: 0.01}"), "other": "version: 1\n"}
+    (change.checkout / "lax.yaml").write_text(base["lax"])
+    (change.checkout / "other.yaml").write_text(base["other"])
+    change.open("version: 1\n", lax=_LAX, other="version: 1\nignore: ['app.yaml']\n").head_owner = "mallory"
+    code = change.run(*flags)
+    if flags[0] == "--exemptions":
+        assert code == CANNOT_TELL
+        assert "excused is in the checkout, and the commit whose settings hold has none" in capfd.readouterr().err
+    else:
+        assert code == DENIED
+
+
+def test_a_fork_s_flag_from_outside_of_the_checkout_holds(change) -> None:
+    (change.folder / "rules.yaml").write_text(_LAX)
+    change.open("version: 1\n").head_owner = "mallory"
+    assert change.run() == DENIED
+    assert change.run("--policies", str(change.folder / "rules.yaml")) == PASSED
+
+
+def test_a_link_in_a_fork_s_checkout_leads_nowhere_else(change) -> None:
+    (change.folder / "rules.yaml").write_text(_LAX)
+    change.open("version: 1\n").head_owner = "mallory"
+    (change.checkout / "rules").symlink_to(change.folder)
+    assert change.run("--policies", "rules/rules.yaml") == CANNOT_TELL
+
+
 @pytest.mark.parametrize(("owner", "code"), [("acme", PASSED), ("mallory", DENIED)])
 def test_in_the_merge_queue_a_fork_s_own_rules_are_not_believed(change, capfd, owner, code) -> None:
     change.open("version: 1\n", weighbridge="version: 1\npolicies: [lax.yaml]\n", lax=_LAX).head_owner = owner
     assert change.queued() == code
-    assert ("weighbridge.yaml, and what it names, are those of the base" in capfd.readouterr().err) is (code == DENIED)
+    assert ("weighbridge.yaml, and what it and flags name of the checkout, are those of the base" in capfd.readouterr().err) is (
+        code == DENIED
+    )
 
 
-def test_in_the_merge_queue_a_file_that_a_fork_may_have_written_is_not_read(change, capfd) -> None:
+def test_in_the_merge_queue_a_file_that_a_fork_may_have_written_is_read_from_the_base(change, capfd) -> None:
     change.open("version: 1\n", weighbridge="version: 1\npolicies: [lax.yaml]\n", lax=_LAX).head_owner = "mallory"
-    assert change.queued("--config", "weighbridge.yaml") == CANNOT_TELL
-    assert "may hold changes of strangers, and so may weighbridge.yaml" in capfd.readouterr().err
-    assert change.check()[0] == "neutral"
+    assert change.queued("--config", "weighbridge.yaml") == DENIED
+    assert "may hold changes of strangers" in capfd.readouterr().err
+    assert change.check()[0] == "failure"
 
 
 def test_what_cannot_be_looked_up_accepts_nothing(change) -> None:
@@ -391,3 +432,36 @@ def test_a_stranger_s_own_acceptance_is_looked_up_anew(change) -> None:
     assert run(["comment", "--from", str(change.folder / "weighing.json")]) == PASSED
     assert change.check()[0] == "neutral"
     assert "by bob, by the label cost-accepted" in change.body()
+
+
+@pytest.mark.parametrize("unknown", ["warn", "fail"])
+def test_a_change_that_breaks_its_own_settings_is_denied_where_the_base_s_deny_it(change, unknown) -> None:
+    change.open(f"version: 1\nunknown: {{pullRequest: {unknown}}}\n", weighbridge="version: 1\npolicies: [nowhere]\n")
+    assert change.run() == DENIED
+    assert change.check()[0] == "failure"
+    (comment,) = change.github.world.platform.shown(482)
+    assert "weighed by the settings of the base, since the change's own do not hold" in plain(comment.body)
+
+
+@pytest.mark.parametrize(("unknown", "colour"), [("warn", "neutral"), ("fail", "failure")])
+def test_what_cannot_be_weighed_is_red_where_the_base_lets_nothing_unknown_pass(change, unknown, colour) -> None:
+    settings = f"version: 1\nunknown: {{pullRequest: {unknown}}}\n"
+    change.open(settings, BASE, weighbridge="version: 1\npolicies: [nowhere]\nunknown: {pullRequest: pass}\n")
+    assert change.run() == CANNOT_TELL
+    assert change.check()[:2] == (colour, "Cost: this commit could not be weighed")
+
+
+def test_a_mistake_of_ours_leaves_no_figures_looking_current_and_is_told(change, monkeypatch, capfd) -> None:
+    change.open("version: 1\n")
+    change.run()
+    change.push(app=NOBODYS.replace("replicas: 2", "replicas: 3"))
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("weighbridge.drafting.report", broken)
+    assert change.run() == CANNOT_TELL
+    assert "this is a mistake in Weighbridge" in capfd.readouterr().err
+    (comment,) = change.github.world.platform.shown(482)
+    assert comment.body.startswith("### Cost: this commit could not be weighed")
+    assert "(ZeroDivisionError)" in plain(comment.body)

@@ -89,7 +89,11 @@ def on_github(github: GitHubStandIn, checkout: Checkout, bare: pytest.MonkeyPatc
         pull = github.world.platform.pulls.setdefault(482, PullRequest(482, checkout.head, "feature", checkout.base))
         pull.head = checkout.head
         pull.commits.append(checkout.head)
-        told = {"number": 482, "head": {"sha": checkout.head}, "base": {"sha": checkout.base}}
+        told = {
+            "number": 482,
+            "head": {"sha": checkout.head, "repo": {"id": 1}},
+            "base": {"sha": checkout.base, "repo": {"id": 1}},
+        }
         event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
         return run(["comment", *arguments])
 
@@ -325,6 +329,7 @@ def test_a_merge_request_gets_a_note(checkout, bare, capsys) -> None:
     with serving_gitlab(GitLabStandIn()) as gitlab:
         for name, value in {
             "GITLAB_CI": "true", "CI_API_V4_URL": gitlab.url, "CI_PROJECT_ID": "acme/platform", "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_PROJECT_ID": "41", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "41",
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": checkout.base, "CI_PROJECT_URL": "https://gitlab.example/acme/platform",
             "CI_PIPELINE_ID": "12", "CI_JOB_URL": "https://gitlab.example/acme/platform/-/jobs/3", "GITLAB_TOKEN": "robot-token",
         }.items():  # fmt: skip

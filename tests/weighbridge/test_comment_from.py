@@ -74,7 +74,7 @@ class Strangers:
         self.git("checkout", "-q", "feature")
         self.commit(manifests)
         self.open()
-        told = {"number": 482, "head": {"sha": self.head}, "base": {"sha": self.base}}
+        told = {"number": 482, "head": {"sha": self.head, "repo": {"id": 1}}, "base": {"sha": self.base, "repo": {"id": 1}}}
         self._event("pull_request", {"pull_request": told}, "read-token")
         return run(["comment", "--dry-run", "--config-from-base", "--json", str(self.weighing)])
 

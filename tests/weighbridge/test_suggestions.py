@@ -145,7 +145,7 @@ def weigh(checkout: Checkout, github: StandIn, monkeypatch: pytest.MonkeyPatch, 
 
     def run_(*arguments: str) -> int:
         head = github.world.platform.pulls[482].head
-        told = {"number": 482, "head": {"sha": head}, "base": {"sha": checkout.base}}
+        told = {"number": 482, "head": {"sha": head, "repo": {"id": 1}}, "base": {"sha": checkout.base, "repo": {"id": 1}}}
         event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
         return run(["comment", *arguments])
 

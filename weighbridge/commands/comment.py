@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
+from weighbridge.base_configuration import may_not_pass_untold
 from weighbridge.believing import believed
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.drafting import draft_change
 from weighbridge.event import read_event
-from weighbridge.failure import Failure
+from weighbridge.failure import Failure, reason_of
 from weighbridge.job import summarize, tell
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, settings_for
@@ -103,12 +104,15 @@ def comment(
         return _relayed(context, source, key, dry_run=dry_run)
     here = _occasion()
     try:
-        by = believed(here, lambda: _forge(here), Request.of(context).configuration, of_base=of_base)
+        by = believed(here, lambda: _forge(here), of_base=of_base)
         look = looking(lambda: _forge(here), here, key)
         drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by, look)
-    except Failure as failure:
-        # An earlier comment must not look as if its figures were this commit's.
-        _posted(here, draft_of_failure(str(failure), here, key, CommentSettings()), dry_run=dry_run)
+    except click.UsageError:
+        raise
+    except Exception as error:
+        # An earlier comment must not look as if its figures were this commit's, whoever's mistake it is.
+        blocks = may_not_pass_untold(Request.of(context), here.base)
+        _posted(here, draft_of_failure(reason_of(error), here, key, CommentSettings(), blocks=blocks), dry_run=dry_run)
         raise
     summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))
     posted = _posted(here, drafted.posting, dry_run=dry_run)
@@ -134,8 +138,8 @@ def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -
         # What is checked out here is the default branch: neither commit of the pull request is.
         report = settled(read_weighing(source), stated.approvals, here.base, "HEAD", look).report
         posting = draft_weighing(report, here, key, stated.comment)
-    except Failure as failure:
-        _posted(here, draft_of_failure(str(failure), here, key, stated.comment), dry_run=dry_run)
+    except Exception as error:
+        _posted(here, draft_of_failure(reason_of(error), here, key, stated.comment), dry_run=dry_run)
         raise
     summarize(posting.wanted.body)
     posted = _posted(here, posting, dry_run=dry_run)

@@ -66,7 +66,9 @@ def diff(
     request = Request.of(context)
     comparison = Comparison(revisions, of_base, staged, live, chosen or "", kubeconfig or "")
     change = comparison.change(paths, request, context)
-    scales = prepare(request, change.paths, judged=True, roots=change.paths, settings=change.settings)
+    scales = prepare(
+        change.request or request, change.paths, judged=True, roots=change.roots or change.paths, settings=change.settings
+    )
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
     return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering)

@@ -40,6 +40,14 @@ def test_a_review_may_accept_what_is_denied(action, asks) -> None:
     assert told == ((Told(_subject(number=482), HEAD),) if asks else ())
 
 
+@pytest.mark.parametrize(
+    ("state", "asks"), [("approved", True), ("changes_requested", True), ("COMMENTED", False), ("commented", False), ("", True)]
+)
+def test_a_review_that_only_remarks_asks_for_nothing(state: str, asks: bool) -> None:
+    told = {**payloads.review("submitted", PULL), "review": {"state": state}}
+    assert bool(read_delivery("pull_request_review", told, APP)) is asks
+
+
 def test_closing_ends_a_pull_request() -> None:
     (told,) = read_delivery("pull_request", payloads.pull_request("closed", PULL), APP)
     assert told == Told(_subject(number=482), HEAD, ended=True)
@@ -134,8 +142,10 @@ _JSON = st.recursive(
 
 
 @given(st.sampled_from(["pull_request", "merge_group", "check_run", "installation", "ping", ""]), _JSON)
-def test_nothing_raises_on_any_payload(event, payload) -> None:
-    read_delivery(event, payload, APP)
+def test_nothing_raises_on_any_payload_and_nothing_is_looked_at_that_it_does_not_name(event, payload) -> None:
+    for told in read_delivery(event, payload, APP):
+        assert told.subject.installation > 0
+        assert told.subject.repository > 0
 
 
 def test_a_subject_is_read_as_it_was_written() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,34 @@ def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
     assert (check.conclusion, check.title) == ("neutral", "Cost: this commit could not be weighed")
     assert "weighbridge.yaml could not be read as it is" in check.summary
     assert world.shown() == []
+
+
+_ENDED_BY_THE_CHANGE = """order=$(cat)
+case "$order" in *'"failure":""'*) exit 9 ;; esac
+printf '%s' "$order" | "$0" -P -m weighbridge.weighing_process"""
+
+
+@pytest.mark.parametrize(("unknown", "colour"), [("warn", "neutral"), ("fail", "failure")])
+@pytest.mark.parametrize("owner", ["acme", "mallory"])
+def test_a_change_that_ends_its_weighing_is_red_where_the_base_lets_nothing_unknown_pass(
+    world: AppWorld, unknown: str, colour: str, owner: str
+) -> None:
+    world.base = world.origin.commit("main", {"weighbridge.yaml": f"version: 1\nunknown: {{pullRequest: {unknown}}}\n"})
+    pull = world.open({**web(9), "weighbridge.yaml": "version: 1\nunknown: {pullRequest: pass}\n"}, owner=owner)
+    world.tell("opened", pull)
+    world.work(world.really("sh", "-c", _ENDED_BY_THE_CHANGE, sys.executable))
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.conclusion, check.title) == (colour, "Cost: this commit could not be weighed")
+    assert "it ended with code 9" in check.summary
+
+
+def test_a_change_that_breaks_its_own_settings_is_denied_by_the_base_s(world: AppWorld) -> None:
+    pull = world.open({"app.yaml": _NOBODYS, "weighbridge.yaml": "version: 1\npolicies: [nowhere]\n"})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "failure"
+    assert "weighed by the settings of the base" in check.summary
 
 
 def test_what_a_repository_names_on_this_machine_is_not_read(world: AppWorld) -> None:
