@@ -125,6 +125,8 @@ def _change_blocks(report: Report, links: Links, title: str, misread: int) -> It
         yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
     if costs and changed:
         yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
+    if report.own_settings:
+        yield f"**{escaped(report.own_settings)}.**"
     yield from laid.alerts
     if costs:
         yield "\n".join(cost_table(shown, report, summary, unit, Space(links.place, links.rest)))

@@ -13,6 +13,10 @@ LONGEST_NAME = 80
 """Characters of a name that are shown."""
 
 _SPACE = re.compile(r"\s+")
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0x180B, 0x1810)))
+)
+"""What shows nothing though it is a letter, a mark or a sign: fillers of Hangul, Braille's empty pattern, variation selectors."""
 _BACKTICKS = re.compile(r"`+")
 _ACTIVE = re.compile(r"([\\`*_\[\]#|<>~@$&])")
 
@@ -24,7 +28,7 @@ def plain(text: str) -> str:
 
 
 def _invisible(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"}
+    return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} or character in _BLANK
 
 
 def code(text: str) -> str:

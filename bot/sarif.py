@@ -57,10 +57,15 @@ def _result(finding: Finding, rules: Sequence[str]) -> Json:
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.weight],
-        "message": {"text": finding.message},
+        "message": {"text": _unlinked(finding.message)},
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"weighbridge/v1": finding.fingerprint},
     }
     if finding.excused:
         result["suppressions"] = [{"kind": "external", "justification": finding.excused}]
     return result
+
+
+def _unlinked(text: str) -> str:
+    """A text in which no part is a link: ``[`` and ``]`` make one in SARIF (3.11.6), unless a backslash stands before them."""
+    return text.replace("[", r"\[").replace("]", r"\]")

@@ -33,6 +33,10 @@ class Signs:
     """Of the pull request."""
 
 
+_UNKNOWN = (
+    "nobody can accept it, since whose change it is cannot be told: a commit's address belongs to no account, or there are too "
+    "many commits; commit with an address that GitHub knows, or exempt it"
+)
 NO_SIGNS = Signs()
 
 
@@ -70,7 +74,10 @@ class _Search:
     def signs(self) -> Signs:
         number = self.sought.number
         author = self.approvals.author(number)
-        theirs = frozenset(login.casefold() for login in (author, *self.approvals.committers(number)))
+        committers = self.approvals.committers(number)
+        if "" in committers:
+            return Signs((), (_UNKNOWN,), author, number)
+        theirs = frozenset(login.casefold() for login in (author, *committers))
         history = self.approvals.history(number)
         seen = self._seen()
         found = [*self._labels(history, seen, theirs), *self._reviews(history, seen, theirs)]

@@ -87,9 +87,12 @@ def _enough(report: Report, settings: CommentSettings) -> bool:
 
 
 def _sizes(report: Report) -> Iterator[Decimal]:
-    """What is added and what is saved each on its own, since one may hide the other; and the change at its high end."""
-    changes = [row.change for row in report.changed]
-    yield sum((max(change.expected, Decimal(0)) for change in changes), Decimal(0))
-    yield sum((max(-change.expected, Decimal(0)) for change in changes), Decimal(0))
-    yield abs(report.delta.high)
-    yield report.one_off_delta.weight
+    """What is added and what is saved each on its own, since one may hide the other: as expected, at the high end, and once."""
+    for sizes in (
+        [row.change.expected for row in report.changed],
+        [row.change.high for row in report.changed],
+        [row.one_off_change.expected for row in report.changed],
+        [row.one_off_change.high for row in report.changed],
+    ):
+        yield sum((max(size, Decimal(0)) for size in sizes), Decimal(0))
+        yield sum((max(-size, Decimal(0)) for size in sizes), Decimal(0))

@@ -59,7 +59,7 @@ class Approvals(Protocol):
         """Who opened a pull request."""
 
     def committers(self, number: int) -> frozenset[str]:
-        """Who wrote or committed the commits of a pull request, as far as the forge knows them."""
+        """Who wrote or committed the commits of a pull request; an empty name stands for whoever the forge does not know."""
 
     def history(self, number: int) -> History:
         """What happened to a pull request."""

@@ -31,6 +31,8 @@ _HISTORY = """query ($owner: String!, $name: String!, $number: Int!) { repositor
     }
   }
 } }"""
+_MOST_COMMITS = 250
+"""Commits that GitHub tells of a pull request."""
 _SPOKEN = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 """Reviews that say something of a change as a whole."""
 
@@ -50,9 +52,13 @@ class GitHubApprovals:
         return text(self._courier.ask("GET", f"{self._there}/pulls/{number}"), "user", "login")
 
     def committers(self, number: int) -> frozenset[str]:
-        """The logins of its commits' authors and committers; of more than 250 commits GitHub tells the first 250."""
+        """The logins of its commits' authors and committers.
+
+        An empty one is among them where an address belongs to no account, or where there are more commits than GitHub tells.
+        """
         commits = list(self._courier.pages(f"{self._there}/pulls/{number}/commits"))
-        return frozenset(text(commit, part, "login") for commit in commits for part in ("author", "committer")) - {""}
+        known = frozenset(text(commit, part, "login") for commit in commits for part in ("author", "committer"))
+        return known | {""} if len(commits) >= _MOST_COMMITS else known
 
     def history(self, number: int) -> History:
         """The labels on a pull request, each with its latest of the last hundred events; and when its base last changed.

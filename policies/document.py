@@ -76,7 +76,11 @@ def _document(report: Report, explain: bool) -> Json:
         "allowance": allowance_document(allowance(report)),
         "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
         "advice": [advice_document(shown) for shown in report.advice],
-        "notes": [*(f"not accepted: {doubt}" for doubt in report.doubts), *report.notes],
+        "notes": [
+            *([report.own_settings] if report.own_settings else []),
+            *(f"not accepted: {doubt}" for doubt in report.doubts),
+            *report.notes,
+        ],
     }
 
 

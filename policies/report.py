@@ -108,6 +108,8 @@ class Report:
     """What could be had for less, and what settles a violation: denials first, then by what is saved."""
     doubts: tuple[str, ...] = ()
     """Why what somebody did to accept a denial does not count."""
+    own_settings: str = ""
+    """What the change does to the settings that it is weighed by, in words; empty where it leaves them alone."""
     proposals: tuple[Mapping[str, object], ...] = ()
     """Exemptions that say what was accepted, for the change to take along."""
 

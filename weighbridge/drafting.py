@@ -17,10 +17,12 @@ from weighbridge.answer import exit_code, print_alike
 from weighbridge.cli import DENIED
 from weighbridge.consent import Consent, Look, approvals_of, settled
 from weighbridge.failure import Failure
+from weighbridge.own_settings import Beside, own_settings
 from weighbridge.preparation import Request, prepare
-from weighbridge.reading import Configured, read_revisions
+from weighbridge.reading import Change, Configured, read_revisions
 from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
+from workloads.settings.comment import CommentSettings
 from workloads.settings.configuration import FILE_NAME
 
 if TYPE_CHECKING:
@@ -89,28 +91,56 @@ class _Drafting:
         """What came of it; ``wrong`` says what is wrong with the change's own settings."""
         from bot.draft import draft  # noqa: PLC0415 - not for --help
 
+        found = self._weighed(by)
+        told, settings, base = found.report, found.settings, found.change.base
+        print_alike(told.problems)
+        told = replace(told, problems=(*told.problems, _broken(wrong))) if wrong else told
+        beside = None if by is Configured.BASE else self._beside(found)
+        told = replace(told, own_settings=beside.words) if beside else told
+        denied = told.verdict is Verdict.DENY
+        consent = _consent(told, base, by, settings, self.look) if denied else Consent(told)
+        posting = draft(consent.report, self.here, base, self.key, settings.configuration.comment)
+        posting = replace(posting, wanted=beside.wanted(posting.wanted)) if beside else posting
+        code = exit_code(found.weighings, accepted=consent.report.verdict is not Verdict.DENY)
+        return Drafted(consent.report, replace(posting, approvers=consent.approvers), base, code)
+
+    def _weighed(self, by: Configured) -> _Weighed:
         request = Request.of(self.context)
         change = read_revisions(self.revisions, self.paths, request, self.context, by)
-        scales = prepare(
-            change.request or request,
-            change.paths,
-            judged=True,
-            roots=change.roots or change.paths,
-            settings=change.settings,
-        )
+        roots = change.roots or change.paths
+        scales = prepare(change.request or request, change.paths, judged=True, roots=roots, settings=change.settings)
         now = datetime.now(UTC)
         weighings = scales.weigh(change.before, change.after, now)
-        comments = scales.settings.configuration.comment
-        lines = _shown(weighings, self.revisions) if comments.suggestions and self.here.changes else None
+        suggesting = scales.settings.configuration.comment.suggestions and self.here.changes
+        lines = _shown(weighings, self.revisions) if suggesting else None
         told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
-        told = replace(told, problems=(*told.problems, _broken(wrong))) if wrong else told
-        print_alike(told.problems)
-        denied = told.verdict is Verdict.DENY
-        consent = _consent(told, change.base, by, scales.settings, self.look) if denied else Consent(told)
-        posting = draft(consent.report, self.here, change.base, self.key, comments)
-        accepted = consent.report.verdict is not Verdict.DENY
-        code = exit_code(weighings, accepted=accepted)
-        return Drafted(consent.report, replace(posting, approvers=consent.approvers), change.base, code)
+        return _Weighed(told, change, scales.settings, weighings)
+
+    def _beside(self, found: _Weighed) -> Beside | None:
+        """What is to be said where the change also changes the settings that it is weighed by; None where it does not."""
+        from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
+
+        try:
+            own = own_settings(found.settings.configuration, found.change.base, self.here.head)
+        except SourceError as error:
+            raise Failure(str(error)) from None
+        if not own:
+            return None
+        try:
+            held = self._weighed(Configured.BASE)
+        except Failure as failure:
+            return Beside(own, None, CommentSettings(), str(failure))
+        return Beside(own, held.report, held.settings.configuration.comment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A change, weighed by somebody's settings."""
+
+    report: Report
+    change: Change
+    settings: Settings
+    weighings: Sequence[Weighing]
 
 
 def _broken(wrong: str) -> Problem:

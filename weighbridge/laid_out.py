@@ -51,9 +51,9 @@ def laid_out(request: Request, repository: Repository, commit: str, context: cli
     found = settings_for(asked, (str(folder),)).configuration
     home = Path(own or FILE_NAME).parent
     if own is None:
-        there.require_outside(_named(found), request.configuration)
+        there.require_outside(named_files(found), request.configuration)
     else:
-        starts = [os.path.normpath(home / name) for name in _named(found)]
+        starts = [os.path.normpath(home / name) for name in named_files(found)]
         _require_inside(starts)
         there.lay_out(*starts)
     laid = settings_for(asked, (str(folder),))
@@ -64,7 +64,7 @@ def laid_out(request: Request, repository: Repository, commit: str, context: cli
     )
 
 
-def _named(found: Configuration) -> list[str]:
+def named_files(found: Configuration) -> list[str]:
     """The files and folders that a weighbridge.yaml names."""
     snapshots = (cluster.snapshot for cluster in found.clusters)
     refreshed = (found.refreshed,) if isinstance(found.refreshed, str) else ()

@@ -11,6 +11,7 @@ from bot.check import LONGEST_MESSAGE, MOST_ANNOTATIONS, as_reported, check_run,
 from bot.comment import comment
 from forge.check_run import CheckRun, Conclusion, Level
 from policies.starter import starter
+from policies.verdict import Verdict
 from workloads.problem import Problem, Severity
 
 BASE = namespace("shop") + deployment("web", replicas=2)
@@ -31,6 +32,14 @@ def test_red_is_denied_and_grey_is_not_known(added: str, colour: Conclusion, rep
     assert conclusion(reported(BASE, BASE + added, starter())) is colour
 
 
+def test_what_is_not_known_is_red_where_it_may_not_pass(reported) -> None:
+    report = reported(BASE, BASE + CHART, starter())
+    assert report.violations
+    stopped = replace(report, violations=tuple(replace(each, blocks=True) for each in report.violations))
+    assert conclusion(report) is Conclusion.NEUTRAL
+    assert conclusion(stopped) is Conclusion.FAILURE
+
+
 def test_what_could_not_be_read_is_grey(reported) -> None:
     report = replace(reported(BASE, BASE), problems=(Problem(Severity.ERROR, "not valid YAML", "a.yaml", 3),))
     assert conclusion(report) is Conclusion.NEUTRAL
@@ -48,7 +57,8 @@ def test_what_is_denied_is_annotated_on_its_line_with_what_to_do(reported) -> No
     assert (BASE + NOBODYS).splitlines()[first.line - 1].strip().startswith(("metadata", "name: nobodys"))
     assert first.message.startswith("ml/nobodys: no team label")
     assert first.message.endswith("Add team under metadata.labels.")
-    assert all(each.level is not Level.FAILURE for each in check.annotations[1:])
+    denied = [each for each in report.violations if each.verdict is Verdict.DENY]
+    assert [each.level for each in check.annotations].count(Level.FAILURE) == len(denied) == 1
 
 
 def test_annotations_are_bounded_in_number_and_in_bytes(reported) -> None:

@@ -94,6 +94,13 @@ def test_a_hostile_rule_acts_nowhere_in_its_help(report) -> None:
     assert "@acme" not in markdown
 
 
+def test_a_name_is_no_link_in_sarif(report) -> None:
+    (first, *rest) = report.violations
+    hostile = replace(report, violations=(replace(first, message="[approve here](https://evil.example)"), *rest))
+    told = sarif(hostile)["runs"][0]["results"][0]["message"]["text"]
+    assert r"\[approve here\](https" in told
+
+
 def test_a_files_name_is_an_address_in_sarif_and_a_path_for_gitlab(report) -> None:
     strange = replace(report, problems=(replace(UNREAD, file="./apps/a b#c.yaml"),))
     results = sarif(strange)["runs"][0]["results"]

@@ -23,6 +23,7 @@ from bot.markdown import code, escaped, fenced, plain, table, text_of
         ("a\nb\tc", "`a b c`"),
         ("a\u202eb\u200bc\ufeff", "`abc`"),
         ("", "`  `"),
+        ("a\u3164\u115f\u1160\uffa0\u2800\u034f\u17b4\ufe0f\u180bb", "`ab`"),
         ("x" * 200, f"`{'x' * 79}…`"),
     ],
 )

@@ -134,6 +134,26 @@ def test_who_wrote_a_commit_of_somebody_elses_pull_request_accepts_nothing(there
     assert "bob, who put it on, opened the pull request or wrote of it" in found.doubts[0]
 
 
+def test_nobody_accepts_a_change_with_a_commit_of_somebody_whom_github_does_not_know(there) -> None:
+    there.tell()
+    there.label(BOB)
+    there.github.world.review(there.pull, BOB)
+    assert there.look(LABEL, TEAM).found
+    there.pull.wrote[HEAD] = None
+    found = there.look(LABEL, TEAM)
+    assert found.found == ()
+    assert "whose change it is cannot be told" in found.doubts[0]
+
+
+def test_nobody_accepts_a_change_of_more_commits_than_github_tells(there) -> None:
+    there.tell()
+    there.label(BOB)
+    there.pull.commits = [*(sha_of(f"commit {number}") for number in range(248)), HEAD]
+    assert there.look(LABEL).found
+    there.pull.commits.insert(0, sha_of("one more"))
+    assert there.look(LABEL).found == ()
+
+
 def test_who_may_not_write_is_told_as_that(there) -> None:
     there.tell()
     there.label(User(1004, "carol"))

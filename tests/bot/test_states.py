@@ -133,7 +133,9 @@ def test_there_is_an_alert_only_where_something_is_denied(reached: Reached) -> N
 
 
 def test_no_column_is_empty(reached: Reached) -> None:
-    for table in re.findall(r"(?:^\|.*\n)+", reached.body, re.MULTILINE):
+    tables = re.findall(r"(?:^\|.*\n)+", reached.body, re.MULTILINE)
+    assert bool(tables) == (" → " in reached.body.partition("<details>")[0])
+    for table in tables:
         rows = [
             [cell.strip() for cell in line.strip("|\n").split("|")] for line in table.splitlines() if not line.startswith("|--")
         ]

@@ -111,3 +111,12 @@ def test_what_is_wrong_in_the_file_is_said_with_its_line(words: str, wrong: str)
     (problem,) = configure(f"version: 1\ncomment: {words}\n".encode()).problems
     assert problem.line == 2
     assert wrong in f"{problem.message} {problem.hint}"
+
+
+def test_what_runs_once_in_one_workload_hides_nothing_of_another(reported) -> None:
+    report = reported(namespace("shop"), namespace("shop") + gpu_job("train"))
+    (row,) = report.changed
+    back = replace(row, one_off_before=row.one_off, one_off=row.one_off_before)
+    both = replace(report, rows=(row, back), one_off=report.one_off_before)
+    assert both.one_off_delta.weight == 0
+    assert worth_a_comment(both, CommentSettings())

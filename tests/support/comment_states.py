@@ -121,7 +121,7 @@ STATES: Mapping[str, tuple[Tree, ...]] = {
         {**_base(), "apps/support/support-bot.yaml": _bot("gpt-4o-mini", "")},
     ),
     "not-read": _state({**_UP, "apps/shop/storefront.yaml": "kind: Deployment\nmetadata: {name: a: b}\n"}),
-    "all-new": ({"README.md": "An empty platform.\n"}, _base()),
+    "all-new": ({"README.md": "An empty platform.\n", "weighbridge.yaml": _CLUSTER}, _base()),
     "a-thousand-alike": (_thousand("1Gi", 4, 5, 0), _thousand("2Gi", 8, 2, 10)),
     "a-thousand-different": (_different(0), _different(3)),
 }  # fmt: skip

@@ -465,3 +465,46 @@ def test_a_mistake_of_ours_leaves_no_figures_looking_current_and_is_told(change,
     (comment,) = change.github.world.platform.shown(482)
     assert comment.body.startswith("### Cost: this commit could not be weighed")
     assert "(ZeroDivisionError)" in plain(comment.body)
+
+
+def test_a_change_that_changes_its_own_settings_is_told_with_what_the_base_s_make_of_it(change) -> None:
+    many = NOBODYS.replace("replicas: 2", "replicas: 9")
+    change.open("version: 1\n", many, weighbridge="version: 1\nignore: ['app.yaml']\nunknown: {pullRequest: pass}\n")
+    assert change.run() == PASSED
+    (comment,) = change.github.world.platform.shown(482)
+    told = plain(comment.body)
+    assert told.startswith("### Cost: no change")
+    assert (
+        "This change also changes weighbridge.yaml (unknown, ignore): both sides are weighed by what these say after it." in told
+    )
+    assert "By what they say before it: +$" in told
+    assert ", 1 denied.**" in told
+    (note, *_) = json.loads((change.folder / "weighing.json").read_text())["notes"]
+    assert note.startswith("This change also changes weighbridge.yaml")
+
+
+def test_a_change_of_the_rules_that_its_settings_name_is_told(change) -> None:
+    (change.checkout / "lax.yaml").write_text(_LAX.replace("100000", "0.01"))
+    settings = "version: 1\npolicies: [lax.yaml]\n"
+    change.open(settings, lax=_LAX)
+    assert change.run() == PASSED
+    (comment,) = change.github.world.platform.shown(482)
+    assert "This change also changes lax.yaml: " in plain(comment.body)
+    assert "1 denied" in plain(comment.body)
+
+
+def test_a_change_of_settings_alone_that_changes_no_figure_gets_no_first_comment(change) -> None:
+    change.open(
+        "version: 1\n", BASE, weighbridge="version: 1\nclusters: [{name: a, paths: ['**'], cloud: aws, region: eu-west-1}]\n"
+    )
+    assert change.run() == PASSED
+    assert change.github.world.platform.shown(482) == []
+    assert "This change also changes weighbridge.yaml (clusters)" in plain(
+        change.github.world.platform.checks_on(change.pull.head)[0].summary
+    )
+
+
+def test_a_change_that_leaves_its_settings_alone_is_told_without_a_word_of_them(change) -> None:
+    change.open("version: 1\n")
+    change.run()
+    assert "also changes" not in change.github.world.platform.shown(482)[0].body

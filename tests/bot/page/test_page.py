@@ -151,6 +151,7 @@ def test_charts_are_words_and_amounts_that_are_read_without_seeing_the_bars(repo
     assert all(
         attributes == {**attributes, "aria-hidden": "true", "focusable": "false"} for tag, attributes in read.tags if tag == "svg"
     )
+    assert {"svg", "th"} <= {tag for tag, _ in read.tags}
     assert all(attributes.get("scope") == "col" for tag, attributes in read.tags if tag == "th")
     assert read.values("html", "lang") == ["en"]
     said = "".join(read.text)

@@ -9,7 +9,7 @@ from typing import Any
 from github_stand_in import apps
 from github_stand_in.refusal import NOT_ACCESSIBLE, NOT_FOUND, Refusal, too_long
 from github_stand_in.request import Answer, Operation, Request
-from github_stand_in.world import CheckRun, Comment, Review, ReviewComment
+from github_stand_in.world import ALICE, CheckRun, Comment, Review, ReviewComment
 
 LONGEST_BODY = 65_536
 """Characters of a comment, as GitHub's error text has it."""
@@ -77,7 +77,7 @@ def pulls_of_commit(request: Request) -> Answer:
 def pull_commits(request: Request) -> Answer:
     request.may("pull_requests", "contents")
     pull = request.pull()
-    return 200, [request.answers.commit(request.repository, sha, pull.wrote.get(sha)) for sha in pull.commits]
+    return 200, [request.answers.commit(request.repository, sha, pull.wrote.get(sha, ALICE)) for sha in pull.commits]
 
 
 def compare(request: Request) -> Answer:

@@ -120,8 +120,8 @@ class PullRequest:
     draft: bool = False
     merged: bool = False
     commits: list[str] = field(default_factory=list)
-    wrote: dict[str, User] = field(default_factory=dict)
-    """Who wrote a commit, by its name, where GitHub knows them."""
+    wrote: dict[str, User | None] = field(default_factory=dict)
+    """Who wrote a commit, by its name, where alice did not; None for somebody whom GitHub does not know."""
     labelled: list[Labelled] = field(default_factory=list)
     """Every time that somebody put a label on, oldest first."""
     labels: set[str] = field(default_factory=set)

@@ -345,6 +345,7 @@ def test_a_folder_whose_name_is_no_single_word_is_found_too() -> None:
         "helm.toolkit.fluxcd.io/v2/HelmRelease",
     ],
 )
-def test_nothing_raises_on_nonsense(kind: str, spec: str) -> None:
+def test_nonsense_raises_nothing_and_names_no_folder_to_render(kind: str, spec: str) -> None:
     version, _, name = kind.rpartition("/")
-    _deployed(f"apiVersion: {version}\nkind: {name}\nmetadata: {{name: x}}\nspec: {spec}\n")
+    found = _deployed(f"apiVersion: {version}\nkind: {name}\nmetadata: {{name: x}}\nspec: {spec}\n")
+    assert "7" not in {each.folder for each in found}
