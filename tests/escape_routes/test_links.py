@@ -131,6 +131,35 @@ def test_e46_a_pointer_says_what_to_do(weigh: Weigh) -> None:
     assert "git lfs pull" in problem["hint"]
 
 
+WEB_BUILT = {"a.yaml": APPLICATION, "apps/web.yaml": SMALL}
+RECURSING = {**WEB_BUILT, "apps/deep/web.yaml": SMALL.replace("name: web", "name: other")}
+
+
+@pytest.mark.parametrize("name", ["", "-web", "-argocd_web"])
+def test_e46_parameters_in_a_file_beside_what_argo_renders_count(weigh: Weigh, name: str) -> None:
+    told = weigh(RECURSING, {**RECURSING, f"apps/.argocd-source{name}.yaml": "directory: {recurse: true}\npath: elsewhere\n"})
+    assert [entry["name"] for entry in told["workloads"] if entry["change"] == "added"] == ["other"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {**WEB_BUILT, "apps/.argocd-source.yaml": "directory: ["},
+        {**WEB_BUILT, "apps/.argocd-source.yaml": "[]"},
+        {**WEB_BUILT, "apps/.argocd-source.yaml": "plugin: {name: x}"},
+        {**WEB_BUILT, "a.yaml": APPLICATION.replace("path: apps", "path: apps, targetRevision: v2")},
+    ],
+    ids=["malformed", "no mapping", "plugin", "another revision"],
+)
+def test_e46_what_argo_would_render_otherwise_is_unknown(weigh: Weigh, after: dict[str, str]) -> None:
+    assert weigh(WEB_BUILT, after)["verdict"] == "unknown"
+
+
+def test_e46_another_spelling_of_a_branch_is_no_other_revision(weigh: Weigh) -> None:
+    after = {**WEB_BUILT, "a.yaml": APPLICATION.replace("path: apps", "path: apps, targetRevision: HEAD")}
+    assert weigh(WEB_BUILT, after)["verdict"] == "pass"
+
+
 @pytest.mark.parametrize(
     "told", ["", '[submodule "deploy"]\n  path = deploy\n  url = ./x\n  ignore = all\n'], ids=["told", "hidden"]
 )

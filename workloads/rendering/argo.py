@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -17,8 +17,9 @@ from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.hydration import hydrated_source
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.overrides import overridden
 from workloads.rendering.render import Render, Tool
-from workloads.rendering.revision import pinned
+from workloads.rendering.revision import branch, pinned
 from workloads.rendering.territory import application_territory
 from workloads.rendering.value_files import ValueFiles
 from workloads.rendering.world import World
@@ -79,11 +80,21 @@ def _rendered(source: _Source, references: Mapping[str, Mapping[str, object]]) -
     if text(source.stated, "chart"):
         return _remote(source, references)
     obstacle, folder = _not_here(source), source.folder
-    if "plugin" in source.stated:
-        return _foreign(source, None if obstacle else folder)
+    if "plugin" in source.stated and obstacle is not None:
+        return _foreign(source, None)
     if obstacle is not None or folder is None:
         return _absent(source, references, obstacle or Obstacle("a path that leads out"))
+    laid = overridden(source.stated, source.application, folder, source.world.plan.tree)
+    found = _here(replace(source, stated=laid.stated), folder, references)
+    revision = branch(text(source.stated, "targetRevision"))
+    return replace(found, files=found.files | laid.files, obstacles=(*found.obstacles, *laid.obstacles), revision=revision)
+
+
+def _here(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Render:
+    """What a folder of the tree renders."""
     plan = source.world.plan
+    if "plugin" in source.stated:
+        return _foreign(source, folder)
     if folder in plan.charts or "helm" in source.stated:
         return _chart(source, folder, references)
     if folder in plan.kustomizations or "kustomize" in source.stated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from workloads.rendering.chart import CHART, Charts
@@ -14,6 +14,7 @@ from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.kustomize_plan import kustomize_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render
+from workloads.rendering.revision import moved
 from workloads.rendering.tree import Folders, OutsideError, Tree, inside, joined
 from workloads.settings.rendering import RenderEntry
 
@@ -150,7 +151,7 @@ def reached(
 ) -> tuple[list[Render], list[Render]]:
     """Of the renderings of both sides those that a change of files reaches, and those of ``forced`` folders.
 
-    Linear in the files that they read.
+    One that follows another revision than before is not made: what stands there is not known. Linear in the files that they read.
     """
     old, new = _numbered(before), _numbered(after)
     touched = {
@@ -158,8 +159,14 @@ def reached(
     }
     return (
         [render for identity, render in old.items() if identity in touched],
-        [render for identity, render in new.items() if identity in touched],
+        [_settled(old.get(identity), render) for identity, render in new.items() if identity in touched],
     )
+
+
+def _settled(before: Render | None, after: Render) -> Render:
+    """A rendering of the second side, with what its other revision leaves unknown."""
+    obstacle = moved(before.revision, after.revision) if before is not None else None
+    return after if obstacle is None else replace(after, obstacles=(*after.obstacles, obstacle))
 
 
 def _numbered(renders: Iterable[Render]) -> dict[object, Render]:
@@ -184,4 +191,5 @@ def _differs(before: Render | None, after: Render | None, changed: frozenset[str
 
 def _decided(render: Render) -> tuple[object, ...]:
     """What decides a rendering, beside what its files hold."""
-    return render.files, render.made, render.arguments, render.variables, render.namespace, render.layers, render.obstacles
+    beside = render.namespace, render.layers, render.revision, render.obstacles
+    return render.files, render.made, render.arguments, render.variables, *beside

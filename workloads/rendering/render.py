@@ -51,6 +51,8 @@ class Render:
     """Which of several renderings of the folder it is; empty where it is the only one."""
     asked: str = ""
     """The file of the object that asks for it, as it is shown; empty where its own folder does."""
+    revision: str = ""
+    """The branch that its object follows; empty for the repository's own, and where nothing names one."""
     variables: Variables | None = None
     """What is filled in for variables in the output; None where nothing is."""
     layers: tuple[bytes, ...] = ()

@@ -20,6 +20,23 @@ def pinned(revision: str) -> Obstacle | None:
     return _refused(revision) if _PINNED.match(revision) else None
 
 
+def branch(revision: str) -> str:
+    """The name of a revision that is not pinned, however it is written; empty for the repository's own."""
+    name = revision.removeprefix("refs/heads/")
+    return "" if name == "HEAD" else name
+
+
+def moved(before: str, after: str) -> Obstacle | None:
+    """That something follows another revision than before: what either holds beside the change is not known.
+
+    None where it is the same one.
+    """
+    if before == after:
+        return None
+    names = (name[:60] or "HEAD" for name in (before, after))
+    return Obstacle(f"it moves from {' to '.join(names)} of this repository", "weigh the one revision against the other")
+
+
 def pinned_repository(reference: Mapping[str, object]) -> Obstacle | None:
     """Likewise of ``spec.ref`` of a GitRepository: fluxcd.io/flux/components/source/gitrepositories, reference."""
     stated = next((key for key in _REFERENCE if text(reference, key)), "")
