@@ -24,7 +24,9 @@ MOST_PARTS = 3
 def cause(row: Row) -> str:
     """What changes, as Markdown: ``replicas 3 → 8``, ``new: 2 pods, 1 × L4 each, on 2 × `g2-standard-4```, ``removed``."""
     if row.kind is Kind.REMOVED:
-        return "removed" if row.delta.after is None else "removed, its volumes stay"
+        # A Service may stay, of another type.
+        what = "load balancer removed" if row.manifest.kind == "Service" else "removed"
+        return what if row.delta.after is None else f"{what}, its volumes stay"
     partly = ", **in part not priced**" if row.partly else ""
     otherwise = "**what is not priced**" if row.partly else "prices"
     if row.kind is Kind.ADDED:

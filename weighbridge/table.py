@@ -184,12 +184,17 @@ def _untold(change: str, parts: Sequence[str], shown: Amounts) -> str:
 
 def _what(row: Row) -> str:
     if row.kind is Kind.REMOVED:
-        return f"removed {row.manifest.kind}"
+        return f"removed {_priced_kind(row)}"
     if row.kind is Kind.ADDED:
         models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
-        return f"new {row.manifest.kind}{models}"
+        return f"new {_priced_kind(row)}{models}"
     words = [_field(change) for change in row.delta.fields]
     return ", ".join(dict.fromkeys(words)) or ("what is not priced" if row.partly else "prices")
+
+
+def _priced_kind(row: Row) -> str:
+    """The kind of what comes or goes: of a Service, which may stay with another type, its load balancer."""
+    return "load balancer" if row.manifest.kind == "Service" else row.manifest.kind
 
 
 def _field(change: FieldChange) -> str:

@@ -37,3 +37,11 @@ def test_one_that_changes_in_one_group_needs_no_name(reported) -> None:
 
 def test_what_says_how_many_run_is_the_kind_s_own_field(reported) -> None:
     assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (2, 2, 2), reported) == "replicas 4 → 2"
+
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: %s, ports: [{port: 80}]}\n"
+
+
+def test_a_service_that_loses_its_load_balancer_is_not_told_as_removed(reported) -> None:
+    assert words(SERVICE % "LoadBalancer", SERVICE % "ClusterIP", reported) == "load balancer removed"
+    assert words(SERVICE % "ClusterIP", SERVICE % "LoadBalancer", reported) == "new: 1 load balancer"

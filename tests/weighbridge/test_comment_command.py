@@ -241,8 +241,7 @@ def test_where_there_are_several_clusters_each_row_names_its_own(github, checkou
     assert on_github("--dry-run") == PASSED
     said = capsys.readouterr().out
     # Of one pod 730 x (0.5 x 0.029305 + 0.003719) = $13.41 a month: $67.06, $40.23, and $107.29 of both.
-    assert said.startswith("### Cost: +$107 a month")
-    assert "\n**$0 → $107 a month** for 2 workloads" in said
+    assert said.startswith("### Cost: +$107 a month\n\n**$0 → $107 a month** for 2 workloads.\n")
     rows = [line for line in said.splitlines() if line.startswith("| **+$")]
     assert [row.split("|")[1].strip() for row in rows] == ["**+$67**", "**+$40**", "**+$107**"]
     assert "`production: shop/web`" in rows[0]
