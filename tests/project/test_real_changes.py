@@ -34,8 +34,10 @@ RENDERED = {
 }
 """What the changes of kustomizations and charts name. Files of all but the third are missing that only the whole repository has."""
 
-NO_CHANGE = ("030", "038", "040", "043", "063", "080", "083", "093", "139", "140", "168", "173", "175", "217", "218")
-"""Changes of labels, images, annotations, limits above requests, values without their chart, and what runs nothing by itself."""
+NO_CHANGE = ("038", "040", "043", "063", "080", "083", "139", "140", "168", "173", "175", "217", "218")
+"""Changes of labels, images, annotations, limits above requests, and what runs nothing by itself."""
+VALUES_ALONE = {"030": "helm-chart/values.yaml", "093": "bitnami/postgresql/values.yaml"}
+"""Changes of values whose chart is not there."""
 
 
 def _numbers() -> list[str]:
@@ -95,6 +97,12 @@ def test_what_costs_nothing_is_told_as_no_change(number: str, told: Report) -> N
     assert told.one_off_delta.nothing
     assert told.changed == ()
     assert told.unpriced_changes == ()
+
+
+@pytest.mark.parametrize("number", [each for each in VALUES_ALONE if each in _numbers()])
+def test_what_values_without_their_chart_cost_is_not_known(number: str, told: Report) -> None:
+    assert told.changed == ()
+    assert [(entry.manifest.kind, entry.manifest.name) for entry in told.unpriced_changes] == [("Values", VALUES_ALONE[number])]
 
 
 @pytest.mark.skipif("226" not in _numbers(), reason="WEIGHBRIDGE_CORPUS has no changes")

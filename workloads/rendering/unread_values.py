@@ -23,6 +23,8 @@ _HELMFILE: Final = re.compile(r"(?:.*/)?(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile
 _HELMS: Final = ("templates", "crds", "charts", "ci")
 """The folders of a chart that hold no values for who installs it."""
 _OWN: Final = "values.yaml"
+_BUILDS: Final = frozenset({"tag", "imageTag", "digest", "pullPolicy", "imagePullPolicy"})
+"""The names by which charts ask for a build of an image, by convention."""
 _NOBODY: Final = Obstacle(
     "nothing that is known renders a chart with these values", "name them under render[].values of weighbridge.yaml"
 )
@@ -84,7 +86,14 @@ def _why(path: str, before: ValuesSide, after: ValuesSide, read: frozenset[str])
     sides = [side for side in (before, after) if side.holds(path)]
     if not path.endswith(_SUFFIXES) or not all(_are_values(path, side) for side in sides):
         return None
-    return _NOBODY if before.value(path) != after.value(path) else None
+    return _NOBODY if _weighty(before.value(path)) != _weighty(after.value(path)) else None
+
+
+def _weighty(value: object) -> object:
+    """A value without what says only which build of an image runs: that costs the same whoever renders it."""
+    if isinstance(value, dict):
+        return {key: _weighty(inner) for key, inner in value.items() if key not in _BUILDS}
+    return [_weighty(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _are_values(path: str, side: ValuesSide) -> bool:

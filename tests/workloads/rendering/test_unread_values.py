@@ -99,3 +99,10 @@ def test_a_folder_that_is_taken_as_it_stands_has_no_values() -> None:
 def test_what_is_weighed_without_a_side_before_has_no_changed_values() -> None:
     nothing, whole = _side({}), _side({**CHART, "charts/web/values-prod.yaml": "replicas: 2"})
     assert unread_values(nothing, whole, ["charts/web/values-prod.yaml"]) == ([], [])
+
+
+@pytest.mark.parametrize("key", ["tag", "digest", "pullPolicy"])
+def test_another_build_of_an_image_costs_the_same_whoever_renders_it(key: str) -> None:
+    was, now = (f"images: [{{repository: web, {key}: '{number}'}}]\nreplicas: 2" for number in (1, 2))
+    assert _told("charts/web/values-prod.yaml", was, now) == []
+    assert _told("charts/web/values-prod.yaml", was, f"{now}0") != []
