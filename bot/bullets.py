@@ -34,7 +34,7 @@ MOST_SUMS = 6
 
 def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Place) -> Iterator[str]:
     """The bullets that have something to say, as one block; ``change_of`` is where a line of the change can be committed."""
-    lacking = [*_not_read(report), *_not_priced(report, unit)]
+    lacking = [*_not_read(report), *_mistakes(report), *_not_priced(report, unit)]
     sums = [*(_by_cluster(shown, unit) if report.clusters > 1 else ()), *_by_team(shown, unit)]
     told = [
         *_told(report, Verdict.UNKNOWN, "Could not be decided"),
@@ -56,6 +56,16 @@ def _not_read(report: Report) -> Iterator[str]:
     unread = [problem for problem in report.problems if problem.severity is Severity.ERROR]
     if unread:
         yield f"- **Not read, and in no figure:** {not_read(unread)}"
+
+
+def _mistakes(report: Report) -> Iterator[str]:
+    """What the change probably mistakes: figures are of what is written."""
+    found = [
+        f"{code(problem.place)}: {escaped(problem.message)}{f' ({escaped(problem.hint)})' if problem.hint else ''}"
+        for problem in report.mistakes
+    ]
+    if found:
+        yield f"- **Probably a mistake:** {ended(_listed(found))}"
 
 
 def not_read(problems: Iterable[Problem]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.finding import told
 from bot.markdown import plain
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
+from policies.message import inert
 from policies.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.problem import Severity
@@ -17,6 +18,8 @@ LONGEST_TITLE = 255
 """Characters of an annotation's title."""
 LONGEST_MESSAGE = 60_000
 """Bytes of an annotation's message: GitHub takes 64 KB."""
+MISTAKEN = "Probably a mistake"
+"""Title of the annotation of what is."""
 MOST_ANNOTATIONS = 500
 """Lines that are annotated; the comment counts the rest."""
 
@@ -58,18 +61,26 @@ def conclusion(report: Report) -> Conclusion:
 
 
 def _annotations(report: Report) -> Iterator[Annotation]:
-    """A word on each line that is denied or warned of; denials first, as the violations are."""
+    """A word on each line that is denied, warned of or probably mistaken; denials first, as the violations are."""
     levels = {Verdict.DENY: Level.FAILURE, Verdict.WARN: Level.WARNING}
     for violation in report.violations:
         if violation.verdict in levels and violation.origin is not None and violation.origin.file:
             yield _annotation(violation, levels[violation.verdict])
+    for problem in report.mistakes:
+        if problem.file:
+            words = inert(f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}")
+            yield Annotation(_valid(problem.file), max(problem.line, 1), Level.WARNING, MISTAKEN, _cut(words))
 
 
 def _annotation(violation: Violation, level: Level) -> Annotation:
     origin = violation.origin
     file, line = (origin.file, locate(origin, violation.path)[0]) if origin else ("", 1)
-    path = file.encode("utf-8", "replace").decode()
-    return Annotation(path, max(line, 1), level, plain(violation.id)[:LONGEST_TITLE], _cut(told(violation)))
+    return Annotation(_valid(file), max(line, 1), level, plain(violation.id)[:LONGEST_TITLE], _cut(told(violation)))
+
+
+def _valid(file: str) -> str:
+    """A path without the parts that are no UTF-8: JSON cannot hold them."""
+    return file.encode("utf-8", "replace").decode()
 
 
 def _cut(text: str) -> str:

@@ -24,14 +24,14 @@ from bot.proposals import proposals
 from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
-from bot.worth import knowable, misread_problems, nothing_moves
+from bot.worth import nothing_moves
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
 from policies.verdict import Verdict
 from pricing.currency import Sign
 from pricing.precision import exactly
-from workloads.problem import Problem, Severity
+from workloads.problem import Severity
 
 LARGEST = 60_000
 """Bytes of a comment: safe under every limit that GitHub has been seen to have."""
@@ -88,41 +88,38 @@ def comment(report: Report, links: Links = NO_LINKS, marker: Marker = NO_MARKER,
 
     :raises SumError: when the rows shown do not sum to the heading: such a comment must not be posted.
     """
-    misread = list(misread_problems(report))
     with exactly():
-        known = knowable(report)
-        blind = bool(misread) and not (known.changed or known.unpriced_changes)
-        blocks = list(_blind_blocks(report, misread, links, title) if blind else _blocks(known, links, title, len(misread)))
+        blind = bool(report.misread) and not (report.changed or report.unpriced_changes)
+        blocks = list(_blind_blocks(report, links, title) if blind else _blocks(report, links, title))
     footer = f"<sub>{_program(links)}</sub>" if blind else _footer(report, links)
     return _fitted(blocks, footer, marker)
 
 
-def _blocks(report: Report, links: Links, title: str, misread: int) -> Iterator[str]:
+def _blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     if not report.compared:
         return _estimate_blocks(report, links, title)
-    return _change_blocks(report, links, title, misread)
+    return _change_blocks(report, links, title)
 
 
-def _blind_blocks(report: Report, misread: Sequence[Problem], links: Links, title: str) -> Iterator[str]:
+def _blind_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     """What is said where files are not read, so that what is in them would look as if it came or went."""
     denied = len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY})
     yield f"### {escaped(title)}: {NOT_WEIGHED}{f', {denied:,} denied' if denied else ''}"
-    yield f"{f'{code(links.head)}: ' if links.head else ''}{not_read(misread)}"
+    yield f"{f'{code(links.head)}: ' if links.head else ''}{not_read(report.misread)}"
     yield from alert(report, links.place, links.change)
 
 
-def _change_blocks(report: Report, links: Links, title: str, misread: int) -> Iterator[str]:
-    """``misread`` is in how many places files are not read of which something would look as if it came or went: it has no row."""
+def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     changed = report.changed
     require_sum([row.change for row in changed], report.delta)
     laid = layout(report, links)
     unit, shown = laid.unit, laid.shown
-    summary = _summary(report, changed, shown, unit, misread)
+    summary = _summary(report, changed, shown, unit)
     yield heading(summary, unit, report.verdict, escaped(title))
     # What changes without any figure moving has its row too, unless all that is to be said is that it is denied.
     costs = not nothing_moves(report) or (bool(changed) and not laid.alerts)
     if not costs and not report.violations:
-        yield f"Nothing in {code(links.head)} changes cost." if links.head else "Nothing in it changes cost."
+        yield f"{_as_read(report)} in {code(links.head) if links.head else 'it'} changes cost."
     if costs and changed:
         yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
     if report.own_settings:
@@ -135,6 +132,13 @@ def _change_blocks(report: Report, links: Links, title: str, misread: int) -> It
         alike = [row.rows for row in shown if row.words]
         yield from details(report, alike + [(each,) for row in shown if not row.words for each in row.rows])
     yield from proposals(report)
+
+
+def _as_read(report: Report) -> str:
+    """``Nothing``, as far as that is known."""
+    if any(problem.severity is Severity.ERROR for problem in report.problems):
+        return "Nothing that was read"
+    return "As it is written, nothing" if report.mistakes else "Nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield from details(report, [(row,) for row in report.rows])
 
 
-def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit, misread: int) -> Summary:
+def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
         "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
@@ -210,7 +214,9 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], 
         "partly": sum(row.partly for row in changed),
         "uncounted": sum(bool(row.uncounted) for row in changed),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
-        "misread": misread,
+        "mistakes": len(report.mistakes),
+        "mistaken": sum(row.mistaken for row in changed),
+        "misread": len(report.misread),
     }
     once = Figures(Decimal(0), Decimal(0), Decimal(0))
     for row in shown:

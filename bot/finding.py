@@ -15,7 +15,7 @@ from workloads.problem import Problem, Severity
 from workloads.text.location import locate
 from workloads.workload import Unpriced
 
-NOT_PRICED, NOT_READ = "not-priced", "not-read"
+NOT_PRICED, NOT_READ, MISTAKE = "not-priced", "not-read", "mistake"
 """Names of what no policy says."""
 
 
@@ -94,7 +94,8 @@ def _unpriced(entry: Unpriced) -> Finding:
 def _problem(problem: Problem) -> Finding:
     weight = Weight.ERROR if problem.severity is Severity.ERROR else Weight.WARNING
     message = inert(f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}")
-    return Finding(NOT_READ, weight, message, _valid(problem.file), max(problem.line, 1), f"{problem.file} {problem.message}")
+    rule = MISTAKE if problem.mistaken else NOT_READ
+    return Finding(rule, weight, message, _valid(problem.file), max(problem.line, 1), f"{problem.file} {problem.message}")
 
 
 def _valid(file: str) -> str:

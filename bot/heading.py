@@ -42,6 +42,10 @@ class Summary:
     """Workloads with AI models that come or go and whose tokens are not told."""
     unread: int
     """Files or documents that could not be read."""
+    mistakes: int
+    """What is probably mistaken in objects of the change."""
+    mistaken: int
+    """Workloads in which something is."""
     misread: int
     """Of these, those of which something would look as if it came or went."""
 
@@ -79,6 +83,8 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
         parts.append(f"{summary.unknown:,} not priced{' in full' if not summary.unpriced else ''}")
     if summary.uncounted:
         parts.append(f"AI tokens of {summary.uncounted:,} {'workload' if summary.uncounted == 1 else 'workloads'} not counted")
+    if summary.mistakes:
+        parts.append(f"{summary.mistakes:,} probable {'mistake' if summary.mistakes == 1 else 'mistakes'}")
     if summary.unread:
         parts.append(f"{summary.unread:,} not read")
     if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unknown or summary.unread):
@@ -134,7 +140,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_growth(summary) if before else ''}**"
     counted = f"the {summary.workloads:,} {noun} priced" if summary.unknown else f"{summary.workloads:,} {noun}"
-    words = f"{moved} for {counted}"
+    words = f"{moved} for {counted}{', with what is probably a mistake' if summary.mistaken else ''}"
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += f"; and {unchanged}." if unchanged else "."

@@ -11,7 +11,6 @@ from bot.comment import Links, layout
 from bot.markdown import code, ended, escaped, link, table
 from bot.rows import MOST_UNKNOWN, cells
 from bot.shown_row import single_rows
-from bot.worth import knowable
 from policies.report import Report
 from policies.verdict import Verdict
 from pricing.precision import exactly
@@ -26,7 +25,6 @@ BLOCK = 100
 def job_summary(report: Report, body: str, links: Links) -> str:
     """A comment's text, and all rows and all that has no price where it does not have each of them; at most a million bytes."""
     with exactly():
-        report = knowable(report)
         return _fitted(body, [*_rows(report, links), *_unpriced(report, links)])
 
 

@@ -167,10 +167,13 @@ def _reason(entry: Unpriced) -> str:
 
 def _total(summary: Summary, unit: Unit) -> list[str]:
     counted = f"{summary.priced:,} of {summary.every:,} workloads" if summary.unknown else f"{summary.workloads:,} workloads"
+    if summary.unknown and not summary.priced and summary.delta.nothing and summary.once.nothing:
+        # Zeros that nobody has weighed would look like a change that is free.
+        return ["**?**", f"**{counted}**", "", "not priced"]
     change = unit.changes(summary.delta)
     if not summary.once.nothing:
         change = f"{change}, {unit.changes(summary.once)} once"
-    if summary.uncounted or summary.partly:
+    if summary.uncounted or summary.partly or summary.mistaken:
         change = f"{change}, **?**"
     before, total = unit.range(summary.before), unit.range(summary.total)
     return [change, f"**{counted}**", "", f"**{before} → {total}**"]

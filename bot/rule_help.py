@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.finding import NOT_PRICED, NOT_READ
+from bot.finding import MISTAKE, NOT_PRICED, NOT_READ
 from bot.markdown import code, ended, escaped, text_of
 from policies.message import inert
 from policies.report import Report
@@ -55,6 +55,11 @@ _OURS = {
         "What this object costs is not known, which is not $0: it is in no sum. What is said of it names the reason.\n\n"
         "**What to do:** state what is missing where the reason names it, or the price in a file of your own "
         "(`prices.overlays` in weighbridge.yaml). `weighbridge estimate PATH --explain` shows what is known of it.",
+    ),
+    MISTAKE: RuleHelp(
+        "Something in an object that says something else than was probably meant",
+        "It was read, and what is written is what was weighed: a misspelt field counts as if it were not there.\n\n"
+        "**What to do:** write what the message proposes. Where it is meant as it stands, nothing has to be done.",
     ),
     NOT_READ: RuleHelp(
         "Something that was not read as it stands, or that a person should look at",

@@ -47,7 +47,7 @@ class ShownRow:
     @property
     def untold(self) -> bool:
         """Whether a part of it is not known."""
-        return any(row.uncounted or row.partly for row in self.rows)
+        return any(row.unsure for row in self.rows)
 
     @property
     def cluster(self) -> str:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
-from policies.figures import total_of
 from policies.report import Report
-from policies.row import Row
 from policies.verdict import Verdict
-from pricing.delta import Kind
-from workloads.problem import Problem, Severity
+from workloads.problem import Severity
 from workloads.settings.comment import CommentSettings
 
 
@@ -27,7 +23,7 @@ def notable(report: Report) -> bool:
     )
     unread = any(problem.severity is Severity.ERROR for problem in report.problems)
     uncounted = any(row.uncounted for row in report.changed)
-    return told or unread or uncounted or bool(report.unpriced_changes)
+    return told or unread or uncounted or bool(report.unpriced_changes) or bool(report.mistakes)
 
 
 def nothing_to_say(report: Report) -> bool:
@@ -39,38 +35,6 @@ def nothing_moves(report: Report) -> bool:
     """Whether no figure changes, and none that is not known may: then there is nothing to be put into a table."""
     moved = any(not (row.change.nothing and row.one_off_change.nothing) for row in report.changed)
     return not moved and not report.unpriced_changes and not any(row.uncounted for row in report.changed)
-
-
-def misread_problems(report: Report) -> Iterator[Problem]:
-    """Of what could not be read, what makes figures wrong: it is in a file of which something seems to come or to go."""
-    if not report.compared:
-        return
-    files = {_file(row) for row in report.changed if _seems(row)} - {""}
-    yield from (each for each in report.problems if each.severity is Severity.ERROR and each.file in files)
-
-
-def knowable(report: Report) -> Report:
-    """A report without the workloads that only seem to come or to go, as their file could not be read; else the report itself."""
-    files = {problem.file for problem in misread_problems(report)}
-    if not files:
-        return report
-    rows = tuple(row for row in report.rows if not (_seems(row) and _file(row) in files))
-    return replace(
-        report,
-        rows=rows,
-        before=total_of([row.before for row in rows]),
-        total=total_of([row.total for row in rows]),
-        one_off_before=total_of([row.one_off_before for row in rows]),
-        one_off=total_of([row.one_off for row in rows]),
-    )
-
-
-def _seems(row: Row) -> bool:
-    return row.kind in (Kind.ADDED, Kind.REMOVED)
-
-
-def _file(row: Row) -> str:
-    return row.manifest.origin.file if row.manifest.origin else ""
 
 
 def _enough(report: Report, settings: CommentSettings) -> bool:

@@ -70,7 +70,7 @@ def _document(report: Report, explain: bool) -> Json:
         "resources": [resource_document(row, compared, explain, sign) for row in others],
         "unpriced": [_unpriced(entry) for entry in report.unpriced],
         "unpricedChanges": [_unpriced(entry) for entry in report.unpriced_changes],
-        "problems": [_problem(problem) for problem in report.problems],
+        "problems": [_problem(problem, hides=problem in report.misread) for problem in report.problems],
         "verdict": str(report.verdict),
         "violations": [_violation(violation) for violation in report.violations],
         "allowance": allowance_document(allowance(report)),
@@ -147,7 +147,7 @@ def _unpriced(entry: Unpriced) -> Json:
     }
 
 
-def _problem(problem: Problem) -> Json:
+def _problem(problem: Problem, *, hides: bool) -> Json:
     return {
         "file": valid(problem.file) or None,
         "line": problem.line or None,
@@ -155,6 +155,8 @@ def _problem(problem: Problem) -> Json:
         "severity": str(problem.severity),
         "message": valid(problem.message),
         "hint": problem.hint or None,
+        "mistaken": valid(problem.mistaken) or None,
+        "hidesChanges": hides,
     }
 
 

@@ -15,6 +15,8 @@ from policies.context import Context
 from policies.conversion import converted
 from policies.exemption_use import Use
 from policies.figures import Figures, require_sum, total_of
+from policies.legible import legible
+from policies.mistaken import marked
 from policies.report_notes import report_notes
 from policies.row import Row, Sides, rows
 from policies.unpriced import unpriced_changes
@@ -110,6 +112,8 @@ class Report:
     """Why what somebody did to accept a denial does not count."""
     own_settings: str = ""
     """What the change does to the settings that it is weighed by, in words; empty where it leaves them alone."""
+    misread: tuple[Problem, ...] = ()
+    """Of the problems, those of files of which something would seem to come or to go: it has neither row nor figure."""
     proposals: tuple[Mapping[str, object], ...] = ()
     """Exemptions that say what was accepted, for the change to take along."""
 
@@ -133,6 +137,12 @@ class Report:
     def not_priced(self) -> int:
         """How many objects have no price, or not all of it, and have to do with the change."""
         return len({entry.identity for entry in self.unpriced_changes})
+
+    @property
+    def mistakes(self) -> tuple[Problem, ...]:
+        """What the change probably mistakes in objects, beside what already says why one has no price."""
+        said = {entry.reason for entry in self.unpriced_changes}
+        return tuple(problem for problem in self.problems if problem.mistaken and problem.message not in said)
 
     @property
     def changed(self) -> tuple[Row, ...]:
@@ -167,10 +177,11 @@ def report(
     with exactly():
         parts = [_part(weighing, currency) for weighing in weighings]
         whole = _whole([sides for _, sides in parts])
-        every = _ordered([row for found, _ in parts for row in found])
+        problems = tuple(problem for weighing in weighings for problem in weighing.problems)
+        every = marked(_ordered([row for found, _ in parts for row in found]), problems)
         require_sum([row.total for row in every], whole.total)
         require_sum([row.before for row in every], whole.before)
-        return Report(
+        told = Report(
             command=command,
             generated_at=now,
             prices=_prices(weighings, every, currency),
@@ -183,7 +194,7 @@ def report(
             rows=every,
             unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
             unpriced_changes=tuple(entry for weighing in weighings for entry in unpriced_changes(weighing.delta)),
-            problems=tuple(problem for weighing in weighings for problem in weighing.problems),
+            problems=problems,
             verdict=min((weighing.verdict for weighing in weighings), key=SEVERITY.index, default=Verdict.PASS),
             violations=tuple(violation for weighing in weighings for violation in weighing.violations),
             exemptions=tuple(use for weighing in weighings for use in weighing.exemptions),
@@ -192,6 +203,7 @@ def report(
             rendering=rendering,
             advice=shown_advice(in_order(each for weighing in weighings for each in weighing.advice), currency, lines),
         )
+        return legible(told)
 
 
 def _whole(sides: Sequence[Sides]) -> Sides:

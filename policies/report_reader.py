@@ -18,6 +18,7 @@ from policies.exemption_use import Use
 from policies.figures import Figures, require_sum
 from policies.figures_reader import decimal_at, figures_at
 from policies.foreign_document import read_foreign
+from policies.mistaken import marked
 from policies.report import Prices, Report
 from policies.row import Row
 from policies.row_reader import manifest_of, read_row
@@ -54,7 +55,8 @@ def read_report(data: bytes, file: str = "") -> Report | Problem:
 def _report(found: Mapping[str, object]) -> Report:
     currency = _currency(mapping(found, "prices"))
     entries = (*sequence(found, "workloads"), *sequence(found, "resources"))
-    rows = tuple(read_row(entry, currency.step) for entry in entries)
+    problems = tuple(_problem(each) for each in sequence(found, "problems"))
+    rows = marked([read_row(entry, currency.step) for entry in entries], problems)
     violations = tuple(_violation(each) for each in sequence(found, "violations"))
     moment = _moment(text(found, "generatedAt"))
     totals = _totals(found, rows, currency.step)
@@ -71,7 +73,12 @@ def _report(found: Mapping[str, object]) -> Report:
         rows=rows,
         unpriced=tuple(_unpriced(sequence(found, "unpriced"))),
         unpriced_changes=tuple(_unpriced(sequence(found, "unpricedChanges"))),
-        problems=tuple(_problem(each) for each in sequence(found, "problems")),
+        problems=problems,
+        misread=tuple(
+            problem
+            for problem, entry in zip(problems, sequence(found, "problems"), strict=True)
+            if dig(entry, "hidesChanges") is True
+        ),
         verdict=_verdict(text(found, "verdict"), violations),
         violations=violations,
         exemptions=tuple(_use(each) for each in sequence(found, "exemptions")),
@@ -146,6 +153,7 @@ def _problem(entry: object) -> Problem:
         line if isinstance(line, int) else 0,
         column if isinstance(column, int) else 0,
         text(entry, "hint"),
+        mistaken=text(entry, "mistaken"),
     )
 
 

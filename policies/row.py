@@ -42,6 +42,8 @@ class Row:
     lines_before: tuple[ShownLine, ...]
     cause: Cause | None = None
     """Of a rendered workload, the line of the change that changes it; None where that is not certain."""
+    mistaken: bool = False
+    """Whether the change probably mistakes something in its manifest: its figures are then of what is written, not meant."""
 
     @property
     def unknown(self) -> bool:
@@ -61,6 +63,11 @@ class Row:
             old, new = ({each.model: each.label for each in side} for side in (then, now))
             return tuple(new[model] for model in new if model not in old) + tuple(old[model] for model in old if model not in new)
         return ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether its figures are not all that there is to say of what it costs."""
+        return self.partly or self.mistaken or bool(self.uncounted)
 
     @property
     def exact_before(self) -> Decimal:

@@ -139,7 +139,7 @@ def _cells(report: Report, row: Row) -> list[str]:
     if report.compared:
         change, once = row.change, row.one_off_change
         return [
-            _untold(shown.change(change, once), (*row.uncounted, *(["in part"] if row.partly else [])), shown),
+            _untold(shown.change(change, once), shown, unsure=row.unsure),
             shown.high_change(change, once),
             title,
             _what(row),
@@ -163,8 +163,8 @@ def _totals(report: Report) -> Iterator[list[str]]:
     if not report.compared:
         yield [shown.amount(report.total, report.one_off), shown.high(report.total, report.one_off), name, "", "", ""]
         return
-    untold = tuple(model for row in report.rows for model in row.uncounted)
-    change = _untold(shown.change(report.delta, report.one_off_delta), untold, shown)
+    unsure = any(row.uncounted or row.mistaken for row in report.changed)
+    change = _untold(shown.change(report.delta, report.one_off_delta), shown, unsure=unsure)
     yield [change, shown.high_change(report.delta, report.one_off_delta), name, "", *_sides(report.changed, shown)]
     if report.unchanged:
         yield ["", "", f"and {len(report.unchanged)} unchanged", "", *_sides(report.unchanged, shown)]
@@ -175,9 +175,9 @@ def _sides(rows: Sequence[Row], shown: Amounts) -> list[str]:
     return [shown.money(before.expected), shown.money(after.expected)]
 
 
-def _untold(change: str, parts: Sequence[str], shown: Amounts) -> str:
-    """A change with parts that are not priced, or AI models whose tokens nobody tells: what is known, and that there is more."""
-    if not parts:
+def _untold(change: str, shown: Amounts, *, unsure: bool) -> str:
+    """A change that is not known in part, or of what is probably mistaken: what is known, and that this is not all."""
+    if not unsure:
         return change
     return "?" if change == shown.signed(0) else f"{change} ?"
 
@@ -219,7 +219,10 @@ def _sure(row: Row) -> str:
 def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]:
     """Style and text of every line below the table, in the order in which they matter."""
     sign = report.prices.currency.ascii_sign
-    if report.compared and not report.changed and not report.unpriced_changes:
+    if report.misread:
+        yield "", ""
+        yield "bold", f"Not read, and in no figure: {inert(named(dict.fromkeys(each.place for each in report.misread)))}"
+    elif report.compared and not report.changed and not report.unpriced_changes:
         yield "", ""
         yield "", f"Nothing changes: {Amounts(sign).money(report.total.expected)} a month before and after."
     for row in explained:

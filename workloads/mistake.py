@@ -29,4 +29,5 @@ def problem(manifest: Manifest, mistake: Mistake) -> Problem:
     origin = manifest.origin
     line, column = locate(origin, mistake.path) if origin is not None else (0, 0)
     file = origin.file if origin is not None else ""
-    return Problem(Severity.WARNING, mistake.words, file, line, column, mistake.hint, mistake.sort)
+    mistaken = f"{manifest.kind} {manifest.title}"
+    return Problem(Severity.WARNING, mistake.words, file, line, column, mistake.hint, mistake.sort, mistaken)

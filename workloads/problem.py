@@ -31,6 +31,8 @@ class Problem:
     """What to do, where there is something to say."""
     sort: str = ""
     """What many that differ in a name only are told as, after their number: ``objects are given twice``; empty for none."""
+    mistaken: str = ""
+    """Kind and title of the object in which somebody probably mistook something; empty where it is about no object's text."""
 
     @property
     def place(self) -> str:

@@ -77,7 +77,7 @@ class Item:
     """Of the same, what it may come to."""
     once: Figures
     untold: bool
-    """Whether a part of it is not known."""
+    """Whether a part of it is not known, or probably mistaken."""
     lines: tuple[Line, ...]
     notes: tuple[str, ...]
 
@@ -134,7 +134,7 @@ def _item(row: Row, report: Report) -> Item:
         moved.expected,
         moved.high,
         row.one_off_change if report.compared else row.one_off,
-        bool(row.uncounted or row.partly),
+        row.unsure,
         tuple(_lines(row, report.prices.currency.sign)),
         tuple(shown(note) for note in dict.fromkeys(notes)),
     )
