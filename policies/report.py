@@ -141,8 +141,8 @@ class Report:
     @property
     def mistakes(self) -> tuple[Problem, ...]:
         """What the change probably mistakes in objects, beside what already says why one has no price."""
-        said = {entry.reason for entry in self.unpriced_changes}
-        return tuple(problem for problem in self.problems if problem.mistaken and problem.message not in said)
+        said = {(entry.manifest.origin.file, entry.line) for entry in self.unpriced_changes if entry.manifest.origin}
+        return tuple(each for each in self.problems if each.mistaken and (each.file, each.line) not in said)
 
     @property
     def changed(self) -> tuple[Row, ...]:
