@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -96,17 +96,35 @@ def _new(before: Inventory | None, after: Inventory) -> tuple[Remark, ...]:
 
 def _of_change(before: Inventory | None, after: Inventory) -> Iterator[Problem]:
     """What is wrong after a change, without what is only worth a warning and was there before, on whatever line."""
-    known = Counter(map(_told, before.problems if before is not None else ()))
-    for each in after.problems:
-        if each.severity is not Severity.ERROR and known[_told(each)] > 0:
-            known[_told(each)] -= 1
+    left = list(before.problems) if before is not None else []
+    new = list(after.problems)
+    # First what is said of the same object, then what is said of one that may have been renamed or moved.
+    for alike in (_told, _nameless):
+        left, new = _unmatched(left, new, alike), _unmatched(new, left, alike)
+    yield from new
+
+
+def _unmatched(problems: Sequence[Problem], others: Iterable[Problem], alike: Callable[[Problem], Problem]) -> list[Problem]:
+    """The problems, in their order, that no warning among others says too; each of these stands for one."""
+    known = Counter(map(alike, others))
+    found: list[Problem] = []
+    for each in problems:
+        if each.severity is not Severity.ERROR and known[alike(each)] > 0:
+            known[alike(each)] -= 1
         else:
-            yield each
+            found.append(each)
+    return found
 
 
 def _told(problem: Problem) -> Problem:
-    """What is said of a file, wherever in it: lines move with every change."""
-    return replace(problem, line=0, column=0, hint="")
+    """What is said, wherever in a file, since lines move; what is said of an object moves with it to another file."""
+    return replace(problem, line=0, column=0, hint="", file="" if problem.mistaken else problem.file)
+
+
+def _nameless(problem: Problem) -> Problem:
+    """What is said of an object, whatever it is called."""
+    message = problem.message.replace(problem.mistaken, "", 1) if problem.mistaken else problem.message
+    return replace(_told(problem), message=message, mistaken="")
 
 
 def _only_before(before: Inventory | None, after: Inventory) -> Iterable[Problem]:

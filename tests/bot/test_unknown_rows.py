@@ -44,7 +44,7 @@ def test_an_object_priced_in_part_is_one_row_that_says_so(reported) -> None:
     # Two pods of 0.5 vCPU and 1 GiB: 2 x 730 x (0.5 x 0.029305 + 0.003719) = $26.82.
     assert (change, name) == ("**+$27**, **?**", "`shop/web`")
     assert words == "new: 2 pods, 0.5 CPU, 1 GiB each, **in part not priced**"
-    assert text.startswith("### Cost: cannot tell, 1 of 1 workloads not priced in full\n")
+    assert text.startswith("### Cost: cannot tell, 1 of 1 workloads not priced in full, 1 probable mistake\n")
 
 
 def test_a_change_of_what_has_no_price_is_a_question_mark(reported) -> None:
@@ -59,7 +59,7 @@ def test_what_stays_as_unknown_as_it_was_is_not_told_again(reported) -> None:
 
 def test_many_known_ones_beside_one_in_part_leave_the_heading_its_figure(reported) -> None:
     text = comment(reported("", SLICE + deployment("api", replicas=7) + deployment("shop", replicas=5)))
-    assert re.match(r"### Cost: \+\$\d+ a month, 1 not priced in full\n", text)
+    assert re.match(r"### Cost: \+\$\d+ a month, 1 not priced in full, 1 probable mistake\n", text)
     assert table(text)[-1][:2] == ["**+$188**, **?**", "**2 of 3 workloads**"]
 
 
