@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
-from bot.markdown import code, ended, escaped, link
+from bot.markdown import code, ended, escaped, link, prose
 from bot.rows import Place
 from bot.shown_row import ShownRow
 from policies.acceptance import acceptances, allowance
@@ -71,7 +71,7 @@ def _mistakes(report: Report) -> Iterator[str]:
 def not_read(problems: Iterable[Problem]) -> str:
     """What could not be read, where and why, as a sentence."""
     entries = [
-        f"{code(problem.place)}: {escaped(problem.message)}" if problem.place else escaped(problem.message)
+        f"{code(problem.place)}: {prose(problem.message)}" if problem.place else prose(problem.message)
         for problem in problems
     ]
     return ended(_listed(entries))
@@ -79,7 +79,7 @@ def not_read(problems: Iterable[Problem]) -> str:
 
 def _not_priced(report: Report, unit: Unit) -> Iterator[str]:
     entries = [
-        f"{_titles(entry.manifest.title for entry in alike.members)}: {escaped(alike.first.reason)}"
+        f"{_titles(entry.manifest.title for entry in alike.members)}: {prose(alike.first.reason)}"
         for alike in alike_unpriced(report.unpriced_changes)
     ]
     if entries:
@@ -166,7 +166,7 @@ def _exemption(use: Use, now: datetime) -> str:
 
 def _violation(alike: Alike[Violation]) -> str:
     titles = _titles(violation.title for violation in alike.members)
-    return f"{titles}: {escaped(alike.first.message.split(chr(10), 1)[0])}"
+    return f"{titles}: {prose(alike.first.message.split(chr(10), 1)[0])}"
 
 
 def _titles(titles: Iterable[str]) -> str:

@@ -33,7 +33,11 @@ def _invisible(character: str) -> bool:
 
 def code(text: str) -> str:
     """A text as a code span: inert but for what ends the span or the cell, which is fenced or taken out."""
-    shown = _shortened(plain(text)).replace("|", "¦")
+    return _span(_shortened(plain(text)))
+
+
+def _span(visible: str) -> str:
+    shown = visible.replace("|", "¦")
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     fence = "`" * (longest + 1)
     padding = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
@@ -46,10 +50,21 @@ def escaped(text: str) -> str:
     GitHub looks for mentions, issues and addresses in the rendered text, where no backslash is left: a zero-width space parts
     them.
     """
-    shown = _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", plain(text)))
+    return _inactive(plain(text))
+
+
+def _inactive(visible: str) -> str:
+    shown = _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", visible))
     return _LINKED.sub(r"\g<0>&#8203;", shown)
 
 
+def prose(text: str) -> str:
+    """A text as text, but for what stands between backticks in it, which is a code span whole: a command is there to be copied."""
+    parts = _QUOTED.split(plain(text))
+    return "".join(_span(part) if place % 2 else _inactive(part) for place, part in enumerate(parts))
+
+
+_QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _MONEY = re.compile(r"\\(\$)(?=\d)")
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\bgh(?=-\d)", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from weighbridge.refreshed import usual_folder
+from weighbridge.refreshed import ANYWHERE, usual_folder
 from weighbridge.settings import Settings
 from workloads.rendering.plan import Directions
 from workloads.settings.configuration import Configuration
@@ -27,7 +27,7 @@ def directions(settings: Settings, top: str, home: str | None = None) -> Directi
         configuration.render,
         "" if home == os.curdir else home,
         _ignored(configuration),
-        FolderStore(folder / CHARTS if folder else None),
+        FolderStore(folder / CHARTS if folder else None, f"{ANYWHERE}/{CHARTS}"),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 BOOK: Final = "prices.sqlite"
 DOWNLOADS: Final = "downloads"
+ANYWHERE: Final = "${XDG_CACHE_HOME:-$HOME/.cache}/weighbridge"
+"""The folder as a shell finds it on whichever machine: what is said on one is done on another."""
 
 
 def usual_folder() -> Path | None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.comment import Links
-from bot.markdown import code, escaped, fenced, plain, table, text_of
+from bot.markdown import code, escaped, fenced, plain, prose, table, text_of
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,25 @@ def test_a_text_is_text(text: str, shown: str) -> None:
     assert escaped(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("absent (`helm pull x --repo https://c.example/x`).", "absent (`helm pull x --repo https://c.example/x`)."),
+        ("a_b `c_d`", r"a\_b `c_d`"),
+        ("`a|b` @team", r"`a¦b` \@&#8203;team"),
+        (f"`{'x' * 200}`", f"`{'x' * 200}`"),
+        ("one ` alone_", r"one \` alone\_"),
+        ("``a_b`` c", r"\`\`a\_b\`\` c"),
+        ("\\`a`", r"\\`a`"),
+    ],
+)
+def test_a_command_between_backticks_is_there_to_be_copied(text: str, shown: str) -> None:
+    assert prose(text) == shown
+
+
 @given(st.text())
 def test_no_text_leaves_its_line_its_cell_or_its_span(text: str) -> None:
-    for shown in (code(text), escaped(text)):
+    for shown in (code(text), escaped(text), prose(text)):
         assert "\n" not in shown
         assert "\r" not in shown
         (_, _, row) = table(["x"], "l", [[shown]])

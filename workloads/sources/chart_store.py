@@ -19,9 +19,10 @@ _WORD: Final = re.compile(r"[\w][\w.+-]*\Z", re.ASCII)
 class FolderStore:
     """A ``ChartStore`` over ``FOLDER/HOST/PATH/NAME-VERSION.tgz``."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """``folder`` None holds nothing."""
+    def __init__(self, folder: Path | None, shown: str = "") -> None:
+        """``folder`` None holds nothing. ``shown`` is how a shell finds it on any machine; else it is told by its path here."""
         self._folder = folder
+        self._shown = shown or str(folder)
 
     def get(self, repository: str, name: str, version: str) -> Fetched | None:
         """Exactly that version, else the highest of that range; None where none is there, or no address is known."""
@@ -35,13 +36,13 @@ class FolderStore:
         return _archive(place, name, found) if found else None
 
     def hint(self, repository: str, name: str, version: str) -> str:
-        """The command that fetches it to where it is looked for."""
+        """The command that fetches it to where it is looked for, between backticks, so that it is shown as a command."""
         place = self._place(repository)
         if place is None or not _WORD.match(name):
             return "name the address of its repository"
         from_ = f"{repository.rstrip('/')}/{name}" if repository.startswith("oci://") else f"{name} --repo {repository}"
         wanted = f" --version {shlex.quote(version)}" if (version and is_range(version)) or _WORD.match(version) else ""
-        return f"helm pull {from_}{wanted} --destination {place}"
+        return f'`helm pull {from_}{wanted} --destination "{self._shown}/{place.relative_to(self._folder or place).as_posix()}"`'
 
     def _place(self, repository: str) -> Path | None:
         found = _ADDRESS.match(repository)

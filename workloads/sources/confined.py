@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from workloads.rendering.complaint import complaint
 from workloads.rendering.confinement import MEMORY, NAMESPACE, OUTPUT, PROXIES, SECONDS, Confinement
 
 try:
@@ -50,21 +51,21 @@ def run(command: Sequence[str], folder: Path, home: Path, seconds: float = SECON
     :raises OSError: when the program cannot be started at all.
     """
     told, said = home / "output", home / "complaint"
-    with told.open("wb") as output, said.open("wb") as complaint:
+    with told.open("wb") as output, said.open("wb") as error:
         process = subprocess.Popen(
             [*_prefix(), *command],
             cwd=folder,
             env=_environment(home),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=complaint,
+            stderr=error,
             start_new_session=True,
         )
         _limit(process.pid)
         code = _wait(process, seconds)
     if code == 0:
         return Ended(told.read_bytes())
-    return Ended(b"", _complaint(code, said, seconds))
+    return Ended(b"", _complaint(code, said, seconds, folder))
 
 
 def confinement() -> Confinement:
@@ -125,7 +126,7 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
         return None
 
 
-def _complaint(code: int | None, said: Path, seconds: float) -> str:
+def _complaint(code: int | None, said: Path, seconds: float, folder: Path) -> str:
     if code is None or code == -signal.SIGXCPU:
         return f"it took longer than {seconds:.0f} s"
     if code == -signal.SIGXFSZ or _full(said.parent / "output"):
@@ -134,8 +135,8 @@ def _complaint(code: int | None, said: Path, seconds: float) -> str:
         text = stream.read(64 * 1024).decode("utf-8", "replace")
     if "out of memory" in text or "cannot allocate memory" in text or code == -signal.SIGKILL:
         return f"it took more than {MEMORY // 1024**2} MiB"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(lines)[:LONGEST_COMPLAINT] or f"it ended with code {code}"
+    told = complaint(text, (str(folder), os.path.realpath(folder)))
+    return told[:LONGEST_COMPLAINT] or f"it ended with code {code}"
 
 
 def _full(output: Path) -> bool:

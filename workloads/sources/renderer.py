@@ -149,10 +149,9 @@ class Renderer:
                 for number, layer in enumerate(render.layers):
                     if over is not None and not ended.complaint:
                         ended = _laid_over(over, layer, ended.output, Path(name), str(number))
-                complaint = ended.complaint.replace(f"{os.path.realpath(name)}/{TREE}/", "").replace(f"{name}/{TREE}/", "")
         except OSError as error:
             return Rendered(complaint=f"its files cannot be laid out: {error.strerror or error}", ran=False)
-        return Rendered(ended.output, complaint)
+        return Rendered(ended.output, ended.complaint)
 
     def _program(self, tool: Tool) -> Program | None:
         if tool not in self._programs:

@@ -110,7 +110,7 @@ def test_a_remote_dependency_is_told_with_what_to_do() -> None:
     why = _why(_only(files, store=FolderStore(Path("/cache"))))
     assert "it needs the chart redis 19.6.4 of oci://registry.example.com/charts" in why
     assert (
-        "helm pull oci://registry.example.com/charts/redis --version 19.6.4 --destination /cache/registry.example.com/charts"
+        '`helm pull oci://registry.example.com/charts/redis --version 19.6.4 --destination "/cache/registry.example.com/charts"`'
         in why
     )
 
@@ -169,6 +169,15 @@ def test_the_command_that_fetches_a_range_can_be_typed(tmp_path: Path) -> None:
     hint = FolderStore(tmp_path).hint("https://charts.example.com", "redis", ">=19.0.0 <20")
     assert "helm pull redis --repo https://charts.example.com --version '>=19.0.0 <20' --destination" in hint
     assert "--version" not in FolderStore(tmp_path).hint("https://charts.example.com", "redis", "$(id)")
+
+
+def test_the_command_that_fetches_a_chart_is_the_same_on_every_machine() -> None:
+    hints = [
+        FolderStore(Path(folder), "$HOME/charts").hint("https://charts.example.com/stable", "redis", "1.0.0")
+        for folder in ("/root/.cache/charts", "/tmp/runner/charts")
+    ]
+    told = '`helm pull redis --repo https://charts.example.com/stable --version 1.0.0 --destination "$HOME/charts/charts.example.com/stable"`'
+    assert hints == [told, told]
 
 
 def test_a_dependency_of_a_range_is_laid_out_in_the_version_that_was_fetched_and_that_is_said(tmp_path: Path) -> None:
