@@ -71,8 +71,7 @@ def _mistakes(report: Report) -> Iterator[str]:
 def not_read(problems: Iterable[Problem]) -> str:
     """What could not be read, where and why, as a sentence."""
     entries = [
-        f"{code(problem.place)}: {prose(problem.message)}" if problem.place else prose(problem.message)
-        for problem in problems
+        f"{code(problem.place)}: {prose(problem.message)}" if problem.place else prose(problem.message) for problem in problems
     ]
     return ended(_listed(entries))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 
 from bot.check import as_reported, check_run, title_of
@@ -35,6 +36,7 @@ def draft(
 
     :raises SumError: when the rows do not sum to the heading: nothing must be posted then.
     """
+    report = report if settings.advice else replace(report, advice=())
     body = comment(
         report, links(occasion, base, reported=reported), Marker(key, occasion.head, base, occasion.run), settings.title
     )

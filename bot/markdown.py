@@ -59,7 +59,7 @@ def _inactive(visible: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A text as text, but for what stands between backticks in it, which is a code span whole: a command is there to be copied."""
+    """A text as text, but for what stands between backticks in it, which is a code span, whole: a command is to be copied."""
     parts = _QUOTED.split(plain(text))
     return "".join(_span(part) if place % 2 else _inactive(part) for place, part in enumerate(parts))
 

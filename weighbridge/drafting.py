@@ -111,7 +111,8 @@ class _Drafting:
         scales = prepare(change.request or request, change.paths, judged=True, roots=roots, settings=change.settings)
         now = datetime.now(UTC)
         weighings = scales.weigh(change.before, change.after, now)
-        suggesting = scales.settings.configuration.comment.suggestions and self.here.changes
+        comments = scales.settings.configuration.comment
+        suggesting = comments.advice and comments.suggestions and self.here.changes
         lines = _shown(weighings, self.revisions) if suggesting else None
         told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
         return _Weighed(told, change, scales.settings, weighings)

@@ -149,6 +149,7 @@ def comment_rows(settings: Settings) -> Iterator[Row]:
         ("behaviour", stated.behaviour),
         ("drafts", str(stated.drafts).lower()),
         ("title", stated.title),
+        ("advice", str(stated.advice).lower()),
         ("suggestions", str(stated.suggestions).lower()),
     ):
         yield f"comment.{key}", value, _because(settings, f"comment.{key}")

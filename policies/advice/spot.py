@@ -8,6 +8,7 @@ from typing import Final
 
 from policies.advice.proposal import LEAST_SAVING, Changed, Edits, Proposal
 from policies.spot_placement import NODES, SpotNodes, is_open, usual_nodes
+from pricing.estimate import WorkloadEstimate
 from workloads.edit import Edit
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.kinds.kind import Period
@@ -19,7 +20,10 @@ LEAST_FOR_SERVICES: Final = Decimal(50)
 """US dollars a month below which nobody is asked to have a service interrupted."""
 _STAYING: Final = frozenset(("StatefulSet", "DaemonSet", "Pod"))
 """Kinds whose pods are not simply started elsewhere: they have a disk, a node or nobody who starts them again."""
+WORTH: Final = Decimal("0.1")
+"""Share of a workload's cost below which neither what a change adds to it nor what spot saves is worth an interruption."""
 _EKS: Final = "eks.amazonaws.com/"
+_KARPENTER: Final = f"{NODES['karpenter'].label}: {NODES['karpenter'].value}"
 
 
 def proposals(changed: Changed) -> Iterator[Proposal]:
@@ -35,16 +39,40 @@ def proposals(changed: Changed) -> Iterator[Proposal]:
         if nodes is None or not spec or group.serverless is not None or lone or not _on_demand(group, spec):
             continue
         settled = next((each for each in changed.violations if each.required.startswith("spot") and each.path == path), None)
+        least = LEAST_SAVING if ends or group.accelerators else LEAST_FOR_SERVICES
+        if settled is None and not _dearer(changed, least):
+            continue
         yield Proposal(
             settled.policy if settled else "prefer-spot",
             f"{changed.named(group)}on spot",
             changed.manifest,
             (_edits(path, spec, nodes),),
             condition="if it may be interrupted" if ends else "if its pods may be interrupted one by one",
-            why=f"The cluster needs nodes with {nodes.label}={nodes.value}.",
+            why=_needed(nodes),
             settles=settled,
-            least=LEAST_SAVING if ends or group.accelerators else LEAST_FOR_SERVICES,
+            least=least if settled else max(least, _cost(changed.estimate) * WORTH),
         )
+
+
+def _dearer(changed: Changed, least: Decimal) -> bool:
+    """Whether the change brings the workload, or enough of what it costs: else how it runs was settled before."""
+    if changed.before is None:
+        return True
+    before = _cost(changed.before)
+    return _cost(changed.estimate) - before >= max(least, before * WORTH)
+
+
+def _cost(estimate: WorkloadEstimate) -> Decimal:
+    return estimate.total.expected + estimate.one_off.expected
+
+
+def _needed(nodes: SpotNodes) -> str:
+    """What the cluster has to have, in sentences. On EKS the label depends on what makes the nodes."""
+    if nodes is NODES["karpenter"]:
+        return "It needs Karpenter nodes of capacity type spot."
+    if nodes is NODES["eks"]:
+        return f"It needs a managed node group of capacity type SPOT; on Karpenter's nodes the label is {_KARPENTER}."
+    return f"The cluster needs nodes with {nodes.label}={nodes.value}."
 
 
 def _on_demand(group: PodGroup, spec: Mapping[str, object]) -> bool:
@@ -63,9 +91,17 @@ def _nodes(changed: Changed, spec: Mapping[str, object]) -> SpotNodes | None:
     context, location = changed.context, changed.estimate.location
     if context.location_because == "default" and location == context.location:
         return None
-    if location.cloud == "aws" and any(key.startswith(_EKS) for key in mapping(spec, "nodeSelector")):
-        return NODES["eks"]
+    if location.cloud == "aws":
+        return NODES["karpenter" if _on_karpenter(changed, spec) else "eks"]
     return usual_nodes(location.cloud)
+
+
+def _on_karpenter(changed: Changed, spec: Mapping[str, object]) -> bool:
+    """Whether pods select nodes of Karpenter's, or of no managed node group where a NodePool is known."""
+    selected = mapping(spec, "nodeSelector")
+    if any(key.startswith("karpenter") for key in selected):
+        return True
+    return bool(changed.context.snapshot.node_requirements) and not any(key.startswith(_EKS) for key in selected)
 
 
 def _edits(path: FieldPath, spec: Mapping[str, object], nodes: SpotNodes) -> Edits:

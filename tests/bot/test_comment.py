@@ -338,5 +338,5 @@ def test_the_heading_says_which_way_the_maximum_goes(low: tuple[int, int], high:
 
 def test_how_it_was_rendered_keeps_its_units(reported) -> None:
     told = replace(reported(*STATES["cost up"]), rendering=Rendering(4, 2, ("kubectl v1.37.1",), Confinement()))
-    words = "Rendered 6 (2 from the cache) by kubectl v1.37.1, without a network, in 1024 MiB and 60 s."
+    words = "Rendered 6 by kubectl v1.37.1, without a network, in 1024 MiB and 60 s."
     assert words in comment(told)

@@ -93,6 +93,8 @@ def test_the_file_says_when_a_comment_is_worth_it() -> None:
     found = configure(data)
     assert not found.problems
     assert found.configuration.comment == CommentSettings(None, Decimal("2.5"), "new", drafts=True, title="Price")
+    quiet = configure(b"version: 1\ncomment: {advice: false}\n").configuration.comment
+    assert quiet == CommentSettings(advice=False)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,7 @@ def test_the_file_says_when_a_comment_is_worth_it() -> None:
         ("{minChange: {money: '25'}}", "money"),
         ("{behaviour: sometimes}", "behaviour"),
         ("{drafts: 1}", "drafts"),
+        ("{advice: no thanks}", "advice"),
         ("{titel: x}", "titel"),
         ("{title: ''}", "title"),
     ],

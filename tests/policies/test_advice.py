@@ -15,6 +15,7 @@ from advising import NOW, Advised, advised, one_policy
 from jsonschema import Draft202012Validator
 from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
 
+from policies.advice.advice import Advice
 from policies.document import document, weighing_schema
 from policies.report import report
 from policies.report_reader import read_report
@@ -23,7 +24,7 @@ from policies.verdict import Verdict
 from pricing.currency import Currency
 from pricing.rate import Location
 from workloads.edit import Edit
-from workloads.snapshots.snapshot import ContainerUsage, Observations, Snapshot, Target, Usage
+from workloads.snapshots.snapshot import UNKNOWN, ContainerUsage, Observations, Snapshot, Target, Usage
 
 SPACE = namespace("shop")
 OREGON = Location("aws", "us-west-2")
@@ -288,6 +289,38 @@ def test_requests_that_are_asked_for_are_told_by_what_was_seen() -> None:
     assert [edit.value for edit in found.edits] == ["460m", "1280Mi"]
     # 2 x 730 x ((0.46 - 0.1) x 0.029305 + (1.25 - 0.5) x 0.003719): more than the median that it was priced by.
     assert found.saving.expected == -Decimal("19.475013")
+
+
+def test_a_service_is_advised_to_be_interrupted_only_where_the_change_brings_enough_of_its_cost() -> None:
+    # A replica of 2 CPU and 8 GiB: (2 x 0.029305 + 8 x 0.003719) x 730 = 64.50; ten are 645.
+    def of(replicas: int, cpu: str = '"2"') -> str:
+        return SPACE + deployment("web", replicas=replicas, cpu=cpu, memory="8Gi")
+
+    assert "prefer-spot" in advised("", of(10)).rules
+    assert "prefer-spot" in advised(of(5), of(10)).rules
+    for before, after in ((of(10), of(10).replace("web:1", "web:2")), (of(11), of(10)), (of(10, '"1999m"'), of(10))):
+        assert before != after
+        assert advised(before, after).rules == []
+    # 64.50 more is above 50 and below a tenth of 774; above a tenth of 64.50 are 6.4, and above 50 are 64.
+    assert advised(of(12), of(13)).rules == []
+    assert "prefer-spot" in advised(of(4), of(5)).rules
+
+
+def on_aws(text: str, snapshot: Snapshot = UNKNOWN) -> Advice:
+    return advised("", text, location=OREGON, snapshot=snapshot).of("prefer-spot")
+
+
+def test_on_aws_spot_nodes_are_told_by_what_makes_them() -> None:
+    service = SPACE + deployment("web", replicas=10, cpu='"2"', memory="8Gi")
+    managed = on_aws(service)
+    assert managed.edits[0].path[-1] == "eks.amazonaws.com/capacityType"
+    assert managed.edits[0].value == "SPOT"
+    assert managed.why == (
+        "It needs a managed node group of capacity type SPOT; on Karpenter's nodes the label is karpenter.sh/capacity-type: spot."
+    )
+    karpenter = on_aws(service, Snapshot(node_requirements={"general": ()}))
+    assert (karpenter.edits[0].path[-1], karpenter.edits[0].value) == ("karpenter.sh/capacity-type", "spot")
+    assert karpenter.why == "It needs Karpenter nodes of capacity type spot."
 
 
 def test_nothing_is_advised_of_what_a_change_leaves_as_it_was() -> None:

@@ -270,6 +270,22 @@ def test_the_configuration_may_say_that_nothing_is_suggested(github, checkout, w
     assert "```diff\n--- a/deploy/app.yaml\n" in comment.body
 
 
+def test_whoever_wants_no_advice_gets_none_of_it_in_the_comment(github, checkout, weigh, capsys) -> None:
+    (checkout.folder / "weighbridge.yaml").write_text(CONFIGURATION + "comment: {advice: false}\n")
+    checkout.push(BASE + EMBEDDER)
+    weigh()
+    assert suggested(github) == []
+    (comment,) = github.world.platform.shown(482)
+    capsys.readouterr()
+    run(["diff", "--git", "main...HEAD", "--format", "markdown"])
+    for body in (comment.body, capsys.readouterr().out):
+        assert "shop/embedder" in body
+        assert "Cheaper" not in body
+        assert "```diff" not in body
+    run(["diff", "--git", "main...HEAD", "--format", "json"])
+    assert "prefer-spot" in {each["kind"] for each in json.loads(capsys.readouterr().out)["advice"]}
+
+
 def test_a_run_from_a_folder_below_suggests_nothing_since_forges_know_no_current_folder(
     github, checkout, weigh, monkeypatch
 ) -> None:

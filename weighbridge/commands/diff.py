@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -71,4 +72,6 @@ def diff(
     )
     now = datetime.now(UTC)
     weighings = scales.weigh(change.before, change.after, now)
+    if form in {"markdown", "bitbucket"} and not scales.settings.configuration.comment.advice:
+        weighings = tuple(replace(weighing, advice=()) for weighing in weighings)
     return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering)

@@ -1,7 +1,7 @@
 """What a renderer says when it fails, as it is told: the same words for the same failure, with what went wrong first.
 
-Tools write for their own logs: a time, a process, a line of their source, the folder in which they ran. None of that is of use to whoever
-changed a file, and a comment that has it would be written anew by each run.
+Tools write for their own logs: a time, a process, a line of their source, the folder in which they ran.
+None of that is of use to whoever changed a file, and a comment that has it would be written anew by each run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DEBUG: Final = "Use --debug flag to render out invalid YAML"
 
 
 def complaint(said: str, folders: tuple[str, ...]) -> str:
-    """What a program wrote of its failure, on one line; ``folders`` are names of the one in which it ran, which is not there any more."""
+    """What a program wrote of its failure, on one line; ``folders`` are names of the one in which it ran."""
     for folder in sorted(folders, key=len, reverse=True):
         said = said.replace(f"{folder}/tree/", "").replace(f"{folder}/", "").replace(folder, "")
     lines = [_LOGGED.sub("", line.strip(), count=1) for line in _FOLDERS.sub("", said).splitlines()]

@@ -28,14 +28,13 @@ class Rendering:
     programs: tuple[str, ...]
     """The programs, with their versions."""
     confinement: Confinement | None
-    """What held while they ran; None where none did."""
+    """What holds where they run; None where nobody said."""
 
     @property
     def words(self) -> str:
-        """``rendered 4 (2 from the cache) by kustomize v5.8.1, without a network, in 1024 MiB and 60 s``."""
-        cached = f" ({self.cached} from the cache)" if self.cached else ""
+        """``rendered 4 by kustomize v5.8.1, without a network, in 1024 MiB and 60 s``: the same whatever a cache held."""
         confined = f", {self.confinement.words}" if self.confinement else ""
-        return f"rendered {self.rendered + self.cached}{cached} by {', '.join(self.programs)}{confined}"
+        return f"rendered {self.rendered + self.cached} by {', '.join(self.programs)}{confined}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class CommentSettings:
     """Whether draft pull requests get a comment, and not only a check run."""
     title: str = "Cost"
     """What the heading begins with."""
+    advice: bool = True
+    """Whether the comment says what could be had for less, or how a denial is settled: bullet, patches and suggestions."""
     suggestions: bool = True
     """Whether advice is also given where it can be committed, in review comments on lines of the change."""
 
@@ -41,6 +43,7 @@ def read_comment(stated: Mapping[str, object]) -> CommentSettings:
         behaviour=text(stated, "behaviour") or "update",
         drafts=stated.get("drafts") is True,
         title=text(stated, "title") or "Cost",
+        advice=stated.get("advice") is not False,
         suggestions=stated.get("suggestions") is not False,
     )
 

@@ -87,7 +87,7 @@ class Renderer:
         if not self.rendered + self.cached:
             return None
         programs = tuple(program.words for program in self._programs.values() if program is not None)
-        return Rendering(self.rendered, self.cached, programs, confinement() if self.rendered else None)
+        return Rendering(self.rendered, self.cached, programs, confinement())
 
     def render(self, several: Sequence[tuple[Tree, Render]]) -> list[Rendered]:
         """Every rendering, in the order given. Never raises on what a tree holds."""

@@ -16,13 +16,16 @@ WAY = (
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (f"{KLOG}{WAY}resource with name wbe does not match\"\n", "resource with name wbe does not match (in overlays/prod)"),
+        (f'{KLOG}{WAY}resource with name wbe does not match"\n', "resource with name wbe does not match (in overlays/prod)"),
         (f"Error: {WAY}{WAY.replace('prod', 'base')}no such field", "no such field (in overlays/base)"),
         (f'{KLOG}no \\"x\\" in\\na.yaml"', 'no "x" in a.yaml'),
         ("2025/11/26 17:45:45 well-known\nError: bad patch\n", "bad patch"),
         ("2025-11-26T17:45:45.123Z bad patch", "bad patch"),
         ('time=2025-11-26T17:45:45.123+01:00 level=ERROR msg="bad"', 'msg="bad"'),
-        ("walk.go:75: found symbolic link\nError: a/b.yaml:3: bad\n\nUse --debug flag to render out invalid YAML", "a/b.yaml:3: bad"),
+        (
+            "walk.go:75: found symbolic link\nError: a/b.yaml:3: bad\n\nUse --debug flag to render out invalid YAML",
+            "a/b.yaml:3: bad",
+        ),
         ("Error: lstat /tmp/weighbridge-abcd1234/tree/a.yaml: no such file", "lstat a.yaml: no such file"),
         ("cannot read /private/tmp/weighbridge-abcd1234/values.yaml", "cannot read values.yaml"),
         ("evalsymlink failure on '/x/home/kustomize-12345/base'", "evalsymlink failure on 'base'"),
@@ -41,6 +44,8 @@ def test_two_runs_of_one_failure_say_the_same() -> None:
     assert first == complaint(later, ("/tmp/w-2",)) == "open a: bad"
 
 
-@pytest.mark.parametrize("bad", ["time=" * 20_000, '"' * 64_000, '"\\' * 30_000, "recursed accumulation of path '" * 3_000, "/" * 64_000])
+@pytest.mark.parametrize(
+    "bad", ["time=" * 20_000, '"' * 64_000, '"\\' * 30_000, "recursed accumulation of path '" * 3_000, "/" * 64_000]
+)
 def test_a_long_hostile_complaint_is_read_at_once(bad: str) -> None:
     assert len(complaint(bad, ("/tmp/w",))) <= len(bad)
