@@ -26,8 +26,8 @@ def patches(report: Report) -> Iterator[str]:
         shown += 1
         advice = each.advice
         condition = f", {escaped(advice.condition)}" if advice.condition else ""
-        why = f" {escaped(advice.why)}" if advice.why else ""
-        yield f"{code(advice.title)} {escaped(advice.what)}{condition}.{why}"
+        why = f". {escaped(advice.why)}" if advice.why else ":"
+        yield f"{code(advice.title)} {escaped(advice.what)}{condition}{why}"
         yield ""
         yield from fenced(each.rewriting.patch.splitlines(), "diff")
         yield ""
