@@ -114,7 +114,9 @@ def test_advice_that_cannot_be_committed_is_a_patch_in_the_details(tmp_path: Pat
     text = SPACE + deployment("web", cpu="1", memory="2Gi", maximum=100)
     body = comment(advised("", text).shown(), PLACE)
     details = body[body.index("<details>") :]
-    assert "`shop/web` with at most 30 replicas, if that is enough at its peak:\n\n```diff\n--- a/a.yaml\n" in details
+    assert re.search(
+        r"`shop/web` with at most 30 replicas, if that is enough at its peak\. .+\n\n```diff\n--- a/a\.yaml\n", details
+    )
     (tmp_path / "a.yaml").write_text(text)
     patch = re.search(r"^```diff\n(.*?)^```$", details, re.MULTILINE | re.DOTALL)
     subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch[1].encode(), check=True)

@@ -75,6 +75,7 @@ FULL: dict[str, Any] = {
         "drafts": True,
         "title": "Kosten",
         "suggestions": False,
+        "advice": False,
     },
     "approvals": [
         {
