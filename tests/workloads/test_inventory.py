@@ -185,6 +185,11 @@ def test_an_unknown_kind_without_pods_is_unpriced() -> None:
         ("Secret", "v1"),
         ("NetworkPolicy", "networking.k8s.io/v1"),
         ("CustomResourceDefinition", "apiextensions.k8s.io/v1"),
+        # Files of tools, which no cluster is given.
+        ("Component", "backstage.io/v1alpha1"),
+        ("Config", "skaffold/v4beta11"),
+        ("Config", "v1"),
+        ("Test", "chainsaw.kyverno.io/v1alpha1"),
     ],
 )
 def test_what_costs_nothing_is_free(kind: str, version: str) -> None:

@@ -25,6 +25,13 @@ _HELMS: Final = ("templates", "crds", "charts", "ci")
 _OWN: Final = "values.yaml"
 _BUILDS: Final = frozenset({"tag", "imageTag", "digest", "pullPolicy", "imagePullPolicy"})
 """The names by which charts ask for a build of an image, by convention."""
+_SIZES: Final = frozenset(
+    {
+        *("replicas", "replicaCount", "minReplicas", "maxReplicas", "autoscaling", "resources", "requests", "limits", "cpu"),
+        *("memory", "gpu", "storage", "storageClass", "persistence", "nodeSelector", "instanceType", "schedule", "parallelism"),
+    }
+)
+"""The names by which charts ask for what costs, by convention."""
 _NOBODY: Final = Obstacle(
     "nothing that is known renders a chart with these values", "name them under render[].values of weighbridge.yaml"
 )
@@ -104,12 +111,19 @@ def _are_values(path: str, side: ValuesSide) -> bool:
     named = _NAMED.match(posixpath.basename(path)) is not None
     chart = side.plan.charts.owning(path)
     if chart is None:
-        return named
+        return named and _sizes(stated)
     if posixpath.join(chart, _OWN) == path or any(inside(posixpath.join(chart, each), path) for each in _HELMS):
         return False
     if posixpath.join(chart, CHART) == path:
         return False
     return named or bool(_keys(stated) & _keys(side.value(posixpath.join(chart, _OWN))))
+
+
+def _sizes(value: object) -> bool:
+    """Whether something says how many or how large, by the names that charts use: other files are called values, too."""
+    if isinstance(value, dict):
+        return not _SIZES.isdisjoint(value) or any(map(_sizes, value.values()))
+    return isinstance(value, list) and any(map(_sizes, value))
 
 
 def _keys(value: object) -> frozenset[str]:

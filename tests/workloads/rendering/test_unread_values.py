@@ -106,3 +106,9 @@ def test_another_build_of_an_image_costs_the_same_whoever_renders_it(key: str) -
     was, now = (f"images: [{{repository: web, {key}: '{number}'}}]\nreplicas: 2" for number in (1, 2))
     assert _told("charts/web/values-prod.yaml", was, now) == []
     assert _told("charts/web/values-prod.yaml", was, f"{now}0") != []
+
+
+@pytest.mark.parametrize("path", ["src/main/resources/values.yaml", "config/values.yaml", "values-monitoring.yaml"])
+def test_files_that_are_called_values_without_any_size_are_no_charts(path: str) -> None:
+    assert _told(path, "colours: [red]", "colours: [red, blue]") == []
+    assert _told(path, "web: {replicas: 1}", "web: {replicas: 9}") != []
