@@ -35,9 +35,13 @@ def answer(
     now: datetime,
     currency: Currency = USD,
     rendering: Rendering | None = None,
+    own_settings: str = "",
 ) -> int:
-    """Print the weighings in a format, their problems in words, and return the exit code."""
-    told = report(weighings, command, now, currency, rendering)
+    """Print the weighings in a format, their problems in words, and return the exit code.
+
+    ``own_settings`` says what the change makes of the settings that it is weighed by.
+    """
+    told = replace(report(weighings, command, now, currency, rendering), own_settings=own_settings)
     print_alike([problem for weighing in weighings for problem in weighing.problems])
     click.echo(_written(told, form, explain), nl=False)
     return exit_code(weighings)

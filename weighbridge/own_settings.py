@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 5
 """Keys or files that are named; the rest is counted."""
+_ALSO: Final = "This change also changes {}: both sides are weighed by what these say after it"
 _KEYS: Final = {
     "overlays": "prices", "purchase": "prices", "refreshed": "prices", "currency": "prices",
     "from_snapshot": "policies", "assumptions": "assume",
@@ -51,6 +52,18 @@ def own_settings(own: Configuration, base: str, head: str) -> str:
     files = _changed_files(repository.listing(base), repository.listing(head), starts) if starts else []
     words = [f"{path} ({_listed(keys)})"] if keys else []
     return " and ".join((*words, *([_listed(files)] if files else [])))
+
+
+def told_of(own: Configuration, revisions: str) -> str:
+    """What to say of a change between two commits that changes the settings it is weighed by; empty where it does not.
+
+    :raises SourceError: when there are no such commits.
+    """
+    from workloads.sources.repository import INDEX, WORK_TREE, Repository  # noqa: PLC0415 - only with --git
+
+    base, head = Repository(".").resolve(revisions)
+    changed = own_settings(own, base, head) if head not in (WORK_TREE, INDEX) else ""
+    return f"{_ALSO.format(changed)}. --config-from-base weighs by what they say before it" if changed else ""
 
 
 def changed_keys(base: Configuration, own: Configuration) -> list[str]:
@@ -89,10 +102,7 @@ class Beside:
         from bot.comment import comment  # noqa: PLC0415
 
         held = title_of(comment(self.report)) if self.report else f"it cannot be weighed ({self.wrong})"
-        return (
-            f"This change also changes {self.changed}: both sides are weighed by what these say after it. "
-            f"By what they say before it: {held.removeprefix('Cost: ')}"
-        )
+        return f"{_ALSO.format(self.changed)}. By what they say before it: {held.removeprefix('Cost: ')}"
 
     def wanted(self, posted: Wanted) -> Wanted:
         """What is to be posted: a comment also where only the base's settings find it worth one."""

@@ -235,9 +235,10 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
             place = f"{manifest.origin.file}:{alike.first.line}: " if manifest.origin else ""
             titles = named(entry.manifest.title for entry in alike.members)
             yield "", inert(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
-    if report.notes:
+    notes = (*([report.own_settings] if report.own_settings else []), *report.notes)
+    if notes:
         yield "", ""
-    for note in report.notes:
+    for note in notes:
         yield "", inert(f"To know: {note.replace('→', '->')}")
     yield from _assumptions(report)
     yield from _cheaper(report, Amounts(sign))

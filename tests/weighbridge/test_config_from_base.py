@@ -87,3 +87,22 @@ def test_a_stricter_rule_of_the_change_does_not_count_either(weighed: Weigh) -> 
 def test_a_cheaper_region_of_the_change_changes_no_price(weighed: Weigh) -> None:
     _, said = weighed({"weighbridge.yaml": SETTINGS % ("rules", "us-west1")}, "--config-from-base")
     assert said["prices"]["region"] == "us-central1"
+
+
+@pytest.mark.parametrize("name", sorted(LOOSER.keys() - {"no policy"}))
+def test_by_its_own_settings_that_it_changes_them_is_told(name: str, weighed: Weigh) -> None:
+    change = LOOSER[name]
+    (note, *_) = weighed(change)[1]["notes"]
+    assert note.startswith("This change also changes ")
+    assert note.endswith("--config-from-base weighs by what they say before it")
+    assert not any("also changes" in each for each in weighed(change, "--config-from-base")[1]["notes"])
+
+
+def test_what_changes_no_settings_is_told_of_none(weighed: Weigh) -> None:
+    assert not any("also changes" in each for each in weighed({})[1]["notes"])
+
+
+def test_a_table_says_too_that_settings_are_changed(weighed: Weigh, capfd) -> None:
+    weighed(LOOSER["a higher limit"])
+    run(["diff", "--git", "HEAD~1...HEAD"])
+    assert "To know: This change also changes rules/cost.yaml" in capfd.readouterr().out

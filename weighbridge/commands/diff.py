@@ -11,6 +11,7 @@ from weighbridge.answer import answer
 from weighbridge.comparison import Comparison
 from weighbridge.options import base_option, judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
+from workloads.settings.configuration import Configuration
 
 
 @click.command()
@@ -74,4 +75,11 @@ def diff(
     weighings = scales.weigh(change.before, change.after, now)
     if form in {"markdown", "bitbucket"} and not scales.settings.configuration.comment.advice:
         weighings = tuple(replace(weighing, advice=()) for weighing in weighings)
-    return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering)
+    own = _own_settings(scales.settings.configuration, revisions) if revisions and not of_base else ""
+    return answer(weighings, "diff", form, explain, now, scales.currency(now), change.rendering, own)
+
+
+def _own_settings(configuration: Configuration, revisions: str) -> str:
+    from weighbridge.own_settings import told_of  # noqa: PLC0415 - only with --git
+
+    return told_of(configuration, revisions)
