@@ -167,7 +167,7 @@ def _reason(entry: Unpriced) -> str:
 
 def _total(summary: Summary, unit: Unit) -> list[str]:
     counted = f"{summary.priced:,} of {summary.every:,} workloads" if summary.unknown else f"{summary.workloads:,} workloads"
-    if summary.unknown and not summary.priced and summary.delta.nothing and summary.once.nothing:
+    if not summary.workloads:
         # Zeros that nobody has weighed would look like a change that is free.
         return ["**?**", f"**{counted}**", "", "not priced"]
     change = unit.changes(summary.delta)

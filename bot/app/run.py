@@ -92,14 +92,14 @@ class Runner:
         return Outcome(("over: its clone is deleted",))
 
     def give_up(self, look: Look, reason: str) -> Outcome:
-        """Say on a pull request that it could not be weighed."""
+        """Say on a pull request that it could not be weighed; nothing is weighed for that, since it may end the program again."""
         if not look.subject.number:
             occasion = self._occasion(look.subject, look.subject.head, look.subject.base)
         else:
             pull = look.forge.pull_request(look.subject.number)
             occasion = self._occasion(look.subject, pull.head, pull.base)
-        beginning = self._beginning(look)
-        return self._posted(look, beginning, self._failed(look, reason, occasion), beginning.begun(occasion.head))
+        beginning, posting = self._beginning(look), draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
+        return self._posted(look, beginning, posting, beginning.begun(occasion.head))
 
     def _pull_request(self, look: Look) -> Outcome:
         subject = look.subject

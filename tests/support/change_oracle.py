@@ -147,8 +147,11 @@ def _require_comment(told: Report) -> None:
     body, total = (rows[:-1], rows[-1]) if len(rows) > 1 else (rows, None)
     assert sum(_objects(row[1]) for row in body) == objects
     priced = [row for row in body if row[3] != "not priced"]
-    if total is not None and not any("under" in row[0] for row in priced):
+    if total is not None and priced and not any("under" in row[0] for row in priced):
         assert sum(amount(row[0], absent=Decimal(0)) for row in priced) == amount(total[0], absent=Decimal(0))
+    if total is not None and total[3] == "not priced":
+        assert not priced, text
+        return
     for side in (0, 1) if total is not None else ():
         assert sum(amount(row[3].split("→")[side]) for row in priced) == amount(total[3].split("→")[side])
     if not objects:
