@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,11 @@ def require_promise(advice: Advice, now: Advised, then: Advised) -> None:
         assert len(then.weighing.violations) < len(now.weighing.violations)
 
 
+def _named(text: str) -> str:
+    """What the first object of a text is called: of one that is given twice each copy is counted."""
+    return re.findall(r"\bname: ([\w-]+)", text)[0]
+
+
 WORKLOADS = st.one_of(
     st.builds(
         deployment,
@@ -75,7 +81,7 @@ CHANGES = [
 
 
 @settings(max_examples=15)
-@given(st.lists(WORKLOADS, max_size=3), st.sampled_from(CHANGES), st.sampled_from(PLACES), st.booleans())
+@given(st.lists(WORKLOADS, max_size=3, unique_by=_named), st.sampled_from(CHANGES), st.sampled_from(PLACES), st.booleans())
 def test_what_is_committed_keeps_its_promise(texts, change, place, owned) -> None:
     text = namespace("shop", "shop" if owned else "") + "".join(map(change, texts))
     require_kept("", advised("", text, starter(), place), place, text.encode())
