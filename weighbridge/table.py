@@ -11,12 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from policies.advice.words import savings, sentence
-from policies.alike import Alike, alike_unpriced, alike_violations, named
+from policies.alike import alike_unpriced, named
 from policies.explanation import explained
 from policies.figures import total_of
 from policies.report import Report, percent
 from policies.row import Row
-from policies.verdict import Verdict, Violation
 from pricing.currency import Sign
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
@@ -25,7 +24,8 @@ from pricing.rate import Confidence
 from pricing.step import drawn
 from weighbridge.amount import Amounts
 from weighbridge.columns import GAP, Heading, column_of, fitting, taken, widths
-from workloads.text.location import locate
+from weighbridge.judged_lines import judged_lines
+from weighbridge.terminal_text import inert
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,9 +36,6 @@ DIM_FROM = 3
 
 MOST_CHEAPER = 3
 """Pieces of advice that are told."""
-
-_COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
-_WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
 
 
 def render_table(report: Report, *, width: int, colour: bool, explain: bool) -> str:
@@ -126,11 +123,6 @@ def _plain_cells(cells: Sequence[str]) -> list[Text]:
     from rich.text import Text as RichText  # noqa: PLC0415
 
     return [RichText(inert(cell), no_wrap=True, overflow="ellipsis") for cell in cells]
-
-
-def inert(text: str) -> str:
-    """A text without what a terminal would act on: control characters, and marks that change the direction of writing."""
-    return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _cells(report: Report, row: Row) -> list[str]:
@@ -242,7 +234,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
         yield "", inert(f"To know: {note.replace('→', '->')}")
     yield from _assumptions(report)
     yield from _cheaper(report, Amounts(sign))
-    yield from _judged(report)
+    yield from judged_lines(report)
 
 
 def _cheaper(report: Report, shown: Amounts) -> Iterator[tuple[str, str]]:
@@ -275,30 +267,3 @@ def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
             yield "", inert(f"  {assumption}")
         if len(listed) > 5:
             yield "", f"  and {len(listed) - 5} more: see --explain"
-
-
-def _judged(report: Report) -> Iterator[tuple[str, str]]:
-    if report.violations:
-        yield "", ""
-    for alike in alike_violations(report.violations):
-        yield _COLOURS[alike.first.verdict], inert(_violations(alike))
-        if alike.first.exemption:
-            yield "", inert(f"  by {alike.first.exemption}")
-        elif alike.first.fix:
-            yield "", inert(f"  {alike.first.fix}")
-    if report.rendering:
-        yield "", ""
-        yield "dim", inert(report.rendering.words)
-    if report.command != "estimate":
-        yield "", ""
-        yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"
-
-
-def _violations(alike: Alike[Violation]) -> str:
-    violation = alike.first
-    place = f"{violation.origin.file}:{locate(violation.origin, violation.path)[0]}: " if violation.origin else ""
-    first = violation.message.split("\n", 1)[0]
-    titles = named(each.title for each in alike.members)
-    rules = ", ".join(dict.fromkeys(each.id for each in alike.members))
-    word = "exempted" if violation.exemption else _WORDS[violation.verdict]
-    return f"{place}{word}: {titles}: {first} [{rules}]"

@@ -13,7 +13,8 @@ from policies.report import percent
 from policies.starter import starter
 from pricing.currency import USD
 from weighbridge.amount import Amounts
-from weighbridge.table import inert, render_table
+from weighbridge.table import render_table
+from weighbridge.terminal_text import inert
 
 BEFORE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("api", maximum=6)
 AFTER = (

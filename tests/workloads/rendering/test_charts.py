@@ -174,7 +174,7 @@ def test_the_command_that_fetches_a_range_can_be_typed(tmp_path: Path) -> None:
 def test_the_command_that_fetches_a_chart_is_the_same_on_every_machine() -> None:
     hints = [
         FolderStore(Path(folder), "$HOME/charts").hint("https://charts.example.com/stable", "redis", "1.0.0")
-        for folder in ("/root/.cache/charts", "/tmp/runner/charts")
+        for folder in ("home/.cache/charts", "runner/charts")
     ]
     told = '`helm pull redis --repo https://charts.example.com/stable --version 1.0.0 --destination "$HOME/charts/charts.example.com/stable"`'
     assert hints == [told, told]

@@ -1,0 +1,42 @@
+"""What the rules say of a report, as lines below its table: each violation with what to do, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.alike import Alike, alike_violations, named
+from policies.report import Report
+from policies.verdict import Verdict, Violation
+from weighbridge.terminal_text import inert
+from workloads.text.location import locate
+
+_COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
+_WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
+
+
+def judged_lines(report: Report) -> Iterator[tuple[str, str]]:
+    """Style and text of each line."""
+    if report.violations:
+        yield "", ""
+    for alike in alike_violations(report.violations):
+        yield _COLOURS[alike.first.verdict], inert(_violations(alike))
+        if alike.first.exemption:
+            yield "", inert(f"  by {alike.first.exemption}")
+        elif alike.first.fix:
+            yield "", inert(f"  {alike.first.fix}")
+    if report.rendering:
+        yield "", ""
+        yield "dim", inert(report.rendering.words)
+    if report.command != "estimate":
+        yield "", ""
+        yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"
+
+
+def _violations(alike: Alike[Violation]) -> str:
+    violation = alike.first
+    place = f"{violation.origin.file}:{locate(violation.origin, violation.path)[0]}: " if violation.origin else ""
+    first = violation.message.split("\n", 1)[0]
+    titles = named(each.title for each in alike.members)
+    rules = ", ".join(dict.fromkeys(each.id for each in alike.members))
+    word = "exempted" if violation.exemption else _WORDS[violation.verdict]
+    return f"{place}{word}: {titles}: {first} [{rules}]"
