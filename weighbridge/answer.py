@@ -7,19 +7,16 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import click
 
-from policies.alike import MOST_NAMED, alike_problems
-from policies.message import inert
-from policies.report import Report, report
+from policies.report import Report
 from policies.verdict import Verdict
 from policies.weighing import Weighing
-from pricing.currency import USD, Currency
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
-from workloads.problem import Problem, Severity
-from workloads.rendering.confinement import Rendering
+from weighbridge.problem_output import print_alike
+from weighbridge.weighed import Weighed
+from workloads.problem import Severity
 
 WIDEST = 120
 """Columns a table takes at most: a line longer than that is not read."""
@@ -27,24 +24,15 @@ PIPED_WIDTH = 100
 """Columns where nobody says how wide the terminal is."""
 
 
-def answer(
-    weighings: Sequence[Weighing],
-    command: str,
-    form: str,
-    explain: bool,
-    now: datetime,
-    currency: Currency = USD,
-    rendering: Rendering | None = None,
-    own_settings: str = "",
-) -> int:
-    """Print the weighings in a format, their problems in words, and return the exit code.
+def answer(found: Weighed, command: str, form: str, explain: bool, own_settings: str = "") -> int:
+    """Print what came of weighing in a format, its problems in words, and return the exit code.
 
     ``own_settings`` says what the change makes of the settings that it is weighed by.
     """
-    told = replace(report(weighings, command, now, currency, rendering), own_settings=own_settings)
-    print_alike([problem for weighing in weighings for problem in weighing.problems])
+    told = replace(found.report(command), own_settings=own_settings)
+    print_alike(told.problems)
     click.echo(_written(told, form, explain), nl=False)
-    return exit_code(weighings)
+    return exit_code(found.weighings)
 
 
 def _written(told: Report, form: str, explain: bool) -> str:
@@ -76,29 +64,6 @@ def _written(told: Report, form: str, explain: bool) -> str:
     from weighbridge.table import render_table  # noqa: PLC0415
 
     return render_table(told, width=terminal_width(), colour=wants_colour(), explain=explain)
-
-
-def print_problems(problems: Sequence[Problem]) -> None:
-    """Every problem on a line of its own, on standard error, as ``file:line:column: severity: what (what to do)``."""
-    for problem in problems:
-        place = f"{problem.place}: " if problem.place else ""
-        hint = f" ({problem.hint})" if problem.hint else ""
-        click.echo(inert(f"{place}{problem.severity}: {problem.message}{hint}"), err=True)
-
-
-def print_alike(problems: Sequence[Problem]) -> None:
-    """Problems as ``print_problems`` says them; of many warnings of one sort one line, with the first places. JSON has each."""
-    for alike in alike_problems(problems):
-        count = len(alike.members)
-        if count <= MOST_NAMED:
-            print_problems(alike.members)
-            continue
-        first = alike.first
-        words = f"{count:,} {first.sort}" if first.sort else f"{first.message}, {count:,} times"
-        others = ", ".join(problem.place for problem in alike.members[1:MOST_NAMED])
-        told = f"{words}; also {others} and {count - MOST_NAMED:,} more, all in --format json"
-        same = all(problem.hint == first.hint for problem in alike.members)
-        print_problems([replace(first, message=told, hint=first.hint if same else "")])
 
 
 def exit_code(weighings: Sequence[Weighing], *, accepted: bool = False) -> int:

@@ -9,8 +9,8 @@ import click
 
 from pricing.book import PriceBook
 from pricing.sources.book import BookError, open_book
-from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
+from weighbridge.problem_output import print_problems
 from weighbridge.refreshed import usual_book
 from weighbridge.settings import Flags, Settings, read_settings, shown
 from workloads.settings.purchase import NOTHING_STATED, Purchase

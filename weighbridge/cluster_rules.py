@@ -9,8 +9,8 @@ from policies.exemption_reader import LoadedExemptions, load_exemptions
 from policies.loader import Loaded, load
 from policies.message import quoted
 from policies.policy_set import PolicySet
-from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
+from weighbridge.problem_output import print_problems
 from weighbridge.rules import Rules
 from weighbridge.snapshots import Known
 from workloads.manifest import Manifest

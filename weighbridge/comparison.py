@@ -11,8 +11,28 @@ import click
 
 from weighbridge.deployed import read_both_deployed
 from weighbridge.failure import Failure
+from weighbridge.options import base_option, options
 from weighbridge.preparation import Request, settings_for
 from weighbridge.reading import Change, Configured, read_cluster, read_revisions, read_staged
+
+comparison_options = options(
+    click.option(
+        "--git",
+        "revisions",
+        metavar="BASE..HEAD",
+        help="Compare two revisions of the repository here. BASE...HEAD compares with where HEAD left BASE; "
+        "BASE alone compares the work tree.",
+    ),
+    base_option,
+    click.option("--staged", is_flag=True, help="Compare the last commit with what is staged: what git commit would add."),
+    click.option("--live", is_flag=True, help="Compare what runs in the cluster with what kubectl apply would make of it."),
+    click.option(
+        "--context", "chosen", metavar="NAME", help="With --live: context of the kubeconfig. [default: the current one]"
+    ),
+    click.option(
+        "--kubeconfig", metavar="FILE", help="With --live: the kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +47,19 @@ class Comparison:
     context: str
     """Of the kubeconfig; empty for the current one."""
     kubeconfig: str
+
+    @classmethod
+    def of(cls, context: click.Context) -> Comparison:
+        """The options of the command that is running."""
+        given = context.params
+        return cls(
+            given["revisions"],
+            given["of_base"],
+            given["staged"],
+            given["live"],
+            given["chosen"] or "",
+            given["kubeconfig"] or "",
+        )
 
     def change(self, paths: Sequence[str], request: Request, context: click.Context) -> Change:
         """Both sides, read.

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from policies.advice.shown import ShownLines
-from policies.report import Report, report
+from policies.report import Report
 from policies.verdict import Verdict
 from policies.weighing import Weighing
-from weighbridge.answer import exit_code, print_alike
+from weighbridge.answer import exit_code
 from weighbridge.cli import DENIED
 from weighbridge.consent import Consent, Look, approvals_of, settled
 from weighbridge.failure import Failure
 from weighbridge.own_settings import Beside, own_settings
-from weighbridge.preparation import Request, prepare
+from weighbridge.preparation import Request
+from weighbridge.problem_output import print_alike
 from weighbridge.reading import Change, Configured, read_revisions
 from weighbridge.settings import Settings
+from weighbridge.weighed import weighed_change
 from workloads.problem import Problem, Severity
 from workloads.settings.comment import CommentSettings
 from workloads.settings.configuration import FILE_NAME
@@ -104,20 +105,16 @@ class _Drafting:
         code = exit_code(found.weighings, accepted=consent.report.verdict is not Verdict.DENY)
         return Drafted(consent.report, replace(posting, approvers=consent.approvers), base, code)
 
-    def _weighed(self, by: Configured) -> _Weighed:
+    def _weighed(self, by: Configured) -> _Reported:
         request = Request.of(self.context)
         change = read_revisions(self.revisions, self.paths, request, self.context, by)
-        roots = change.roots or change.paths
-        scales = prepare(change.request or request, change.paths, judged=True, roots=roots, settings=change.settings)
-        now = datetime.now(UTC)
-        weighings = scales.weigh(change.before, change.after, now)
-        comments = scales.settings.configuration.comment
+        found = weighed_change(change, request)
+        comments = found.settings.configuration.comment
         suggesting = comments.advice and comments.suggestions and self.here.changes
-        lines = _shown(weighings, self.revisions) if suggesting else None
-        told = report(weighings, "diff", now, scales.currency(now), change.rendering, lines)
-        return _Weighed(told, change, scales.settings, weighings)
+        lines = _shown(found.weighings, self.revisions) if suggesting else None
+        return _Reported(found.report("diff", lines), change, found.settings, found.weighings)
 
-    def _beside(self, found: _Weighed) -> Beside | None:
+    def _beside(self, found: _Reported) -> Beside | None:
         """What is to be said where the change also changes the settings that it is weighed by; None where it does not."""
         from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
 
@@ -135,8 +132,8 @@ class _Drafting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A change, weighed by somebody's settings."""
+class _Reported:
+    """What is reported of a change, weighed by somebody's settings."""
 
     report: Report
     change: Change

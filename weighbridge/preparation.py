@@ -12,10 +12,10 @@ import click
 from click.core import ParameterSource
 
 from policies.verdict import Point
-from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.clusters import Clusters
 from weighbridge.failure import Failure
+from weighbridge.problem_output import print_problems
 from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
 from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings

@@ -11,8 +11,8 @@ from policies.exemption_reader import load_exemptions
 from policies.loader import load
 from policies.policy_set import PolicySet
 from policies.starter import starter
-from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
+from weighbridge.problem_output import print_problems
 from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import Configuration

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from weighbridge.answer import print_problems
 from weighbridge.failure import Failure
+from weighbridge.problem_output import print_problems
 from weighbridge.settings import Settings
 from workloads.api_group import GROUP
 from workloads.manifest import Manifest, Origin

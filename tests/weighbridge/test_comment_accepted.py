@@ -459,7 +459,7 @@ def test_a_mistake_of_ours_leaves_no_figures_looking_current_and_is_told(change,
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("weighbridge.drafting.report", broken)
+    monkeypatch.setattr("weighbridge.weighed.report", broken)
     assert change.run() == CANNOT_TELL
     assert "this is a mistake in Weighbridge" in capfd.readouterr().err
     (comment,) = change.github.world.platform.shown(482)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from weighbridge.answer import answer
 from weighbridge.deployed import read_deployed
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, prepare
+from weighbridge.weighed import weighed
 
 
 @click.command()
@@ -31,6 +30,5 @@ def check(context: click.Context, /, paths: tuple[str, ...], form: str, explain:
     weighbridge check deploy/ --format sarif > weighbridge.sarif
     """
     scales = prepare(Request.of(context), paths, judged=True)
-    now = datetime.now(UTC)
     found = read_deployed(paths, scales.settings)
-    return answer(scales.weigh(None, found.reading, now), "check", form, explain, now, scales.currency(now), found.rendering)
+    return answer(weighed(scales, None, found.reading, found.rendering), "check", form, explain)

@@ -9,12 +9,12 @@ import click
 
 from policies.message import inert
 from pricing.book import Edition, PriceBook
-from weighbridge.answer import print_problems
 from weighbridge.book import book, origin
 from weighbridge.failure import Failure
 from weighbridge.not_in_force import not_in_force
 from weighbridge.options import snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request, given_by, settings_for
+from weighbridge.problem_output import print_problems
 from weighbridge.settings import Settings
 from weighbridge.shown_settings import (
     Row,

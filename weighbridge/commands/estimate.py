@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from weighbridge.answer import answer
 from weighbridge.deployed import read_deployed
 from weighbridge.options import output_options, snapshot_option, weighing_options
 from weighbridge.preparation import Request, prepare
+from weighbridge.weighed import weighed
 
 
 @click.command()
@@ -31,6 +30,5 @@ def estimate(context: click.Context, /, paths: tuple[str, ...], form: str, expla
     helm template ./chart | weighbridge estimate - --explain
     """
     scales = prepare(Request.of(context), paths, judged=False)
-    now = datetime.now(UTC)
     found = read_deployed(paths, scales.settings)
-    return answer(scales.weigh(None, found.reading, now), "estimate", form, explain, now, scales.currency(now), found.rendering)
+    return answer(weighed(scales, None, found.reading, found.rendering), "estimate", form, explain)

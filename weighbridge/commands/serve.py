@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.cluster_rules import in_force
 from weighbridge.failure import Failure
 from weighbridge.options import gate_options, options
 from weighbridge.preparation import Request, settings_for
+from weighbridge.problem_output import print_problems
 from weighbridge.rules import rules
 from weighbridge.snapshots import known
 

@@ -11,12 +11,12 @@ import click
 
 from policies.exemption_standing import ready, standings
 from policies.message import inert
-from weighbridge.answer import print_problems
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.exemption_output import FORMATS, Told
 from weighbridge.failure import Failure
 from weighbridge.options import policy_options, snapshot_option, weighing_options
 from weighbridge.preparation import Request, prepare
+from weighbridge.problem_output import print_problems
 from weighbridge.reading import read_objects
 from workloads.api_group import GROUP
 from workloads.problem import Severity

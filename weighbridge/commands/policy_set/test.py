@@ -9,12 +9,12 @@ import click
 
 from policies.sources.suites import read_suites
 from policies.suite import run
-from weighbridge.answer import print_problems
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.failure import Failure
 from weighbridge.options import weighing_options
 from weighbridge.preparation import Request, settings_for
+from weighbridge.problem_output import print_problems
 from weighbridge.suite_output import FORMATS, written
 from workloads.problem import Severity
 from workloads.snapshots.snapshot import UNKNOWN

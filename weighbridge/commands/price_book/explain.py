@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,10 +14,11 @@ from pricing.item import explain_item
 from pricing.precision import exactly
 from pricing.rate import Location
 from pricing.step import Step, drawn
-from weighbridge.answer import exit_code, print_problems
+from weighbridge.answer import exit_code
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import snapshot_option, table_or_json_option, weighing_options
+from weighbridge.problem_output import print_problems
 from weighbridge.settings import HOME_REGIONS
 from workloads.text.schema import suggestion
 
@@ -72,14 +72,12 @@ def explain(
 def _manifests(context: click.Context, path: str, name: str, form: str) -> int:
     """The objects at a path, each as the estimate explains it."""
     from policies.explanation import explained  # noqa: PLC0415 - only for manifests
-    from policies.report import report  # noqa: PLC0415
     from weighbridge.preparation import Request, prepare  # noqa: PLC0415
     from weighbridge.reading import read_objects  # noqa: PLC0415
+    from weighbridge.weighed import weighed  # noqa: PLC0415
 
-    now = datetime.now(UTC)
-    scales = prepare(Request.of(context), (path,), judged=False)
-    weighings, currency = scales.weigh(None, read_objects((path,)), now), scales.currency(now)
-    told = report(weighings, "estimate", now, currency)
+    found = weighed(prepare(Request.of(context), (path,), judged=False), None, read_objects((path,)))
+    told, currency = found.report("estimate"), found.currency
     print_problems(told.problems)
     with exactly():
         rows = [
@@ -90,7 +88,7 @@ def _manifests(context: click.Context, path: str, name: str, form: str) -> int:
         click.echo(f"weighbridge: nothing that costs{f' is called {name}' if name else ''} in {path}", err=True)
         return CANNOT_TELL
     _print(steps, form)
-    return exit_code(weighings)
+    return exit_code(found.weighings)
 
 
 def _places(opened: PriceBook, what: str, cloud: str | None, region: str | None) -> Iterator[Location]:
