@@ -20,6 +20,7 @@ from pricing.locality import in_cloud, moved
 from pricing.machines.node_pools import ANY_NODE, Grounds, NewNode, place_on_nodes
 from pricing.machines.pool_growth import may_grow
 from pricing.machines.site import Site, anywhere, site_of
+from pricing.machines.usual_nodes import place_on_usual
 from pricing.network.fee import place_of, price_fee
 from pricing.network.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.network.traffic import price_traffic
@@ -51,8 +52,8 @@ def estimate(
 
     ``location`` is where a workload is priced that does not say otherwise, ``series`` the machine series whose rates CPU and
     memory are priced by (empty for the cloud's usual one). On ``pools``, the nodes that the cluster has, every pod is priced that
-    they take, whatever was said. What has no rate is listed as unpriced, never as zero. Sums are
-    exact; the cost is linear in what is weighed.
+    they take, whatever was said; where they list machine types, on these alone, unless it names its
+    machine. What has no rate is listed as unpriced, never as zero. Sums are exact; the cost is linear in what is weighed.
     """
     with exactly():
         workloads = [_workload(workload, Grounds(pools, prices, location, location, series)) for workload in inventory.workloads]
@@ -139,7 +140,7 @@ def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
 
 def _placement(group: PodGroup, devices: tuple[AcceleratorRequest, ...], grounds: Grounds) -> Placement:
     demand = Demand.of(group.requests, devices)
-    if not grounds.pools.pools or group.serverless is not None:
+    if not grounds.pools.pools or grounds.pools.types or group.serverless is not None:
         return _anywhere(group, demand, grounds)
     found = place_on_nodes(group, demand, grounds)
     return found if isinstance(found, Placement) else _anywhere(group, demand, grounds, found)
@@ -158,11 +159,14 @@ def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, node: NewNode =
     if group.serverless is not None:
         site = on_its_cloud(group.serverless, site_of(selection, usual, location, series, prices), usual)
         return _serverless(group.serverless, demand, site, prices)
-    if selection is ANYWHERE and not node.because:
+    if selection is ANYWHERE and not (node.because or grounds.pools.types):
         return place(demand, anywhere(usual, location, series), prices)
     site = site_of(selection, usual, location, series, prices)
     if site.types:
         site = replace(site, part_of_month=_part_of_month(group))
+    elif grounds.pools.types and site.location.cloud == location.cloud and not group.whole_machine:
+        site = replace(site, listed=grounds.pools.types)
+        return place_on_usual(shared_by(selection, demand), site, _part_of_month(group), prices)
     elif node.because:
         site = _like(node, site, usual)
     return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)

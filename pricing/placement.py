@@ -62,8 +62,8 @@ class Placement:
 def place(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     """Where a pod runs and what it costs there an hour: one answer for all pods that ask the same."""
     with exactly():
-        reasons = tuple(words for request in demand.accelerators if (words := _no_price(request)))
-        known = tuple(request for request in demand.accelerators if not _no_price(request))
+        reasons = tuple(words for request in demand.accelerators if (words := no_price(request)))
+        known = tuple(request for request in demand.accelerators if not no_price(request))
         demand = replace(demand, accelerators=known) if reasons else demand
         site = _where_sold(site, prices)
         found = _placed(demand, site, prices)
@@ -81,7 +81,7 @@ def _where_sold(site: Site, prices: PriceBook) -> Site:
     return replace(site, location=site.location._replace(region=regions[0]), located=f"{words} (clusters[].region)")
 
 
-def _no_price(request: AcceleratorRequest) -> str:
+def no_price(request: AcceleratorRequest) -> str:
     """Why a requested resource has no price; empty where it may have one."""
     if request.kind == "shared" and not request.share.known:
         return f"{request.resource}: a shared accelerator, and how many share one is not known: node label {REPLICAS} tells it"
@@ -173,17 +173,16 @@ def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) 
     """On the machine that was found to be cheapest, with how sure that is."""
     model = choice.machine.gpu_model
     if len(site.models) == 1:
-        because = f"cheapest for {asked(demand, model)} in {site.location.region}"
+        because = f"cheapest for {asked(demand, model)} in {site.searched}"
         return replace(_on(demand, choice, site, prices, Confidence.MODELLED), because=because)
-    region = site.location.region
     how = "whose chips cost least" if takes_whole_machines(demand) else "the cheapest that holds the pod"
-    words = f"accelerator model not stated: {model}, {how} in {region}; state it with a node selector"
+    words = f"accelerator model not stated: {model}, {how} in {site.searched}; state it with a node selector"
     if site.models:
-        words = f"which of {', '.join(site.models)} is not stated: {model}, {how} in {region}"
+        words = f"which of {', '.join(site.models)} is not stated: {model}, {how} in {site.searched}"
     if site.pools:
         words = f"{words}; what nodes of pool {' or '.join(site.pools)} have is known only from a snapshot of the cluster"
     found = _on(demand, choice, _assuming(site, words), prices, Confidence.ASSUMED)
-    return replace(found, because=f"cheapest for {asked(demand, '')} in {region}")
+    return replace(found, because=f"cheapest for {asked(demand, '')} in {site.searched}")
 
 
 def _least_on(spot: Choice | None, found: Placement, demand: Demand) -> Placement:

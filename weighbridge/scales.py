@@ -97,7 +97,7 @@ class Scales:
 
     def _weigh(self, cluster: ClusterSettings | None, before: _Side | None, after: _Side, now: datetime) -> Weighing:
         """One cluster's weighing: its own snapshot lies under what the manifests say."""
-        here = known(cluster, self.settings)
+        here = known(cluster, self.settings, self.prices)
         stated, then, old = observe(after.seen), None, None
         there = here.snapshot
         if before is not None:
@@ -122,7 +122,7 @@ class Scales:
         """
         if "exemptions" not in self.rules.of_cluster:
             return self.rules.exemptions
-        held = [self._held(each, known(each, self.settings)) for each in self.clusters.clusters or (None,)]
+        held = [self._held(each, known(each, self.settings, self.prices)) for each in self.clusters.clusters or (None,)]
         return tuple(dict.fromkeys(exemption for rules in held for exemption in rules.exemptions))
 
     def _held(self, cluster: ClusterSettings | None, here: Known) -> Rules:
@@ -136,12 +136,12 @@ class Scales:
         by_cluster = _sides(self.clusters.split(reading.manifests)[0])
         self._require_one_cluster(list(by_cluster))
         for cluster, side in by_cluster.items():
-            here = known(cluster, self.settings)
+            here = known(cluster, self.settings, self.prices)
             policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(side.seen))
             context = self._context(cluster, there)
             inventory = self._inventory(cluster, side, there)
             context = _counted(policies, context, inventory)
-            estimated = estimate(inventory, self.prices, context.location, context.series)
+            estimated = estimate(inventory, self.prices, context.location, context.series, context.snapshot.pools)
             for subject in subjects(inventory, estimated, context, self.prices, now.date()):
                 yield subject, policies
 

@@ -9,6 +9,8 @@ from pricing.book import PriceBook
 from weighbridge.listing import plain
 from weighbridge.settings import Settings
 from weighbridge.snapshots import known
+from weighbridge.usual_nodes import set_aside
+from workloads.nodes.pool import NodePools
 from workloads.settings.configuration import ClusterSettings
 from workloads.settings.ownership import DIMENSIONS
 from workloads.settings.rendering import RenderEntry
@@ -27,11 +29,14 @@ def cluster_rows(settings: Settings, prices: PriceBook) -> Iterator[Row]:
     :raises Failure: when a cluster's snapshot cannot be read, or the price book knows no such place.
     """
     for cluster in settings.configuration.clusters or (None,):
-        here = known(cluster, settings)
+        here = known(cluster, settings, prices)
         location, because = settings.location(cluster, prices, here.snapshot.pools)
         name = f"cluster {cluster.name}" if cluster else "location"
         yield name, f"{location.cloud} {location.region}", because
         yield f"{name}, machine series", settings.series(cluster) or "the cloud's default", _series_because(settings, cluster)
+        if cluster is not None:
+            aside = set_aside(cluster, location, settings, prices) if cluster.nodes.types else ""
+            yield f"{name}, nodes", *_nodes(cluster, here.snapshot.pools, settings.configuration.file, aside)
         yield from _stated_of(settings, cluster, name)
     if settings.flags.snapshot.value:
         yield "snapshot", *settings.flags.snapshot
@@ -42,6 +47,15 @@ def cluster_rows(settings: Settings, prices: PriceBook) -> Iterator[Row]:
 def _series_because(settings: Settings, cluster: ClusterSettings | None) -> str:
     stated = settings.configuration.file if cluster and cluster.machine_series else "default"
     return settings.flags.machine_series.because or stated
+
+
+def _nodes(cluster: ClusterSettings, pools: NodePools, file: str, aside: str) -> tuple[str, str]:
+    """The machines that a cluster's nodes are taken to be, and what decided it: ``aside`` where a list has no say."""
+    if pools.types:
+        return " ".join(pools.types), file
+    if pools.pools:
+        return "those of its snapshot", file if cluster.nodes.of_snapshot else aside or pools.because
+    return "any machines of the region", aside or "default"
 
 
 def _stated_of(settings: Settings, cluster: ClusterSettings | None, name: str) -> Iterator[Row]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from pricing.book import PriceBook
 from weighbridge.failure import Failure
 from weighbridge.problem_output import print_problems
 from weighbridge.settings import Settings
+from weighbridge.usual_nodes import with_usual_nodes
 from workloads.api_group import GROUP
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem, Severity
@@ -32,9 +34,12 @@ class Known:
     file: str = ""
     documents: tuple[Manifest, ...] = ()
     """The cost policies and exemptions that the cluster had."""
+    told: tuple[Problem, ...] = ()
+    """What is to be said of the machines that its nodes are stated to be."""
 
     def problems(self, now: datetime) -> Iterator[Problem]:
-        """That the snapshot is old, or of a time to come."""
+        """That the snapshot is old, or of a time to come, and what is to be said of stated nodes."""
+        yield from self.told
         taken = self.snapshot.taken
         if taken is None:
             return
@@ -49,11 +54,18 @@ class Known:
 NOT_KNOWN = Known()
 
 
-def known(cluster: ClusterSettings | None, settings: Settings) -> Known:
-    """What is known of a cluster from its snapshot; nothing where no file is named.
+def known(cluster: ClusterSettings | None, settings: Settings, prices: PriceBook) -> Known:
+    """What is known of a cluster: from its snapshot, where a file is named, and of its nodes as weighbridge.yaml states them.
 
-    :raises Failure: when the file cannot be read as it is: half a snapshot would give figures for a cluster that never was.
+    :raises Failure: when the file cannot be read as it is, or the nodes cannot be as stated: either would give figures for a
+        cluster that never was.
     """
+    found = _snapshot(cluster, settings)
+    snapshot, told = with_usual_nodes(found.snapshot, cluster, settings, prices)
+    return replace(found, snapshot=snapshot, told=told)
+
+
+def _snapshot(cluster: ClusterSettings | None, settings: Settings) -> Known:
     flag = settings.flags.snapshot
     if flag.value:
         return _read(Path(flag.value), flag.because)

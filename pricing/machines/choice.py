@@ -71,10 +71,17 @@ def takes_whole_machines(demand: Demand) -> bool:
 def _eligible(machine: Machine, site: Site, architecture: str) -> bool:
     """Whether a machine may be chosen: it has a plausible price, whole accelerators and what the site asks for."""
     priced = machine.on_demand is not None and not machine.suspect and machine.gpu_count >= 1
+    return priced and allowed(machine, site, architecture)
+
+
+def allowed(machine: Machine, site: Site, architecture: str) -> bool:
+    """Whether a machine is one that a site leaves open: of its list, its families, its architecture, its number of devices."""
     least, most = site.device_counts
-    allowed = machine.type not in site.excluded_types and least <= machine.gpu_count <= most
+    if machine.type in site.excluded_types or not least <= machine.gpu_count <= most:
+        return False
     family = re.split(r"[.-]", machine.type, maxsplit=1)[0]
-    return priced and allowed and architecture in {"", machine.architecture} and (not site.families or family in site.families)
+    of_list = not site.listed or machine.type in site.listed
+    return of_list and architecture in {"", machine.architecture} and (not site.families or family in site.families)
 
 
 def price(machine: Machine, *, spot: bool) -> Rate:

@@ -12,6 +12,7 @@ from pricing.locality import MAIN_CLOUDS, in_cloud, moved_to
 from pricing.rate import Location
 from workloads.devices.gpu_selection import MOST_DEVICES
 from workloads.nodes.selection import NodeSelection
+from workloads.settings.usual_nodes import USUAL_NODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Site:
     """Machine types the pod may run on; empty for any."""
     shaped: bool = False
     """Whether those are all of a shape that the pod asks for, rather than named."""
+    listed: tuple[str, ...] = ()
+    """The machine types that the cluster's nodes usually are, of which a pod that names none is on one; empty for any."""
     models: tuple[str, ...] = ()
     """Accelerator models the pod may run on; empty where it names none."""
     excluded_models: tuple[str, ...] = ()
@@ -57,6 +60,11 @@ class Site:
     """It may run on them, and on others."""
     part_of_month: Decimal = Decimal(0)
     """Of every month that the pod runs, from 0 to 1; 0 for what runs once."""
+
+    @property
+    def searched(self) -> str:
+        """Where a machine is looked for, in words: ``us-east-1``, ``clusters[].nodes``."""
+        return USUAL_NODES if self.listed else self.location.region
 
 
 @lru_cache(maxsize=256)

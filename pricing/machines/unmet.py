@@ -12,6 +12,7 @@ from pricing.machines.choice import takes_whole_machines
 from pricing.machines.site import Site
 from pricing.precision import tidy
 from pricing.sold import elsewhere
+from workloads.settings.usual_nodes import USUAL_NODES
 
 _HUNDREDTH = Decimal("0.01")
 _OWN = "prices.overlays"
@@ -24,13 +25,26 @@ def no_machine(demand: Demand, site: Site, wanted: Sequence[str], prices: PriceB
     if vendors and not site.models:
         named = ", ".join(request.resource for request in demand.accelerators)
         return f"{named}: no machine of the price book has an accelerator of {' or '.join(vendors)}; one of yours can ({_OWN})"
-    size = f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
+    if site.listed:
+        return none_listed(demand, site, " or ".join(site.models))
+    size = _size(demand)
     here = site.location.region or site.location.cloud
     if takes_whole_machines(demand) and wanted and not site.models:
         held = f"no machine in {here} holds {asked(demand, wanted[0])} with {size}"
         return f"{held}, the generation whose chips cost least there, as none is stated: {_GENERATION} states it"
     found = elsewhere(wanted, site.location, prices) if site.models else ""
     return f"no machine in {here} holds {asked(demand, ' or '.join(site.models))} with {size}{found}"
+
+
+def none_listed(demand: Demand, site: Site, model: str = "") -> str:
+    """That none of the machine types that the cluster's nodes usually are has what a pod asks for."""
+    what = f"{asked(demand, model)} with {_size(demand)}" if demand.accelerators or model else _size(demand)
+    built = f" on {site.architecture} (kubernetes.io/arch)" if site.architecture else ""
+    return f"fits on none of {USUAL_NODES} ({', '.join(site.listed)}) in {site.location.region}: it asks {what}{built}"
+
+
+def _size(demand: Demand) -> str:
+    return f"{tidy(demand.cpu):f} vCPU and {demand.memory.quantize(_HUNDREDTH):f} GiB"
 
 
 def asked(demand: Demand, model: str) -> str:

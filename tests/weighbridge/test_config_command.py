@@ -23,10 +23,11 @@ FULL: dict[str, Any] = {
             "region": "europe-west1",
             "namespace": "shop",
             "environment": "production",
-            "machineSeries": "n2",
+            "nodes": ["n2-standard-4"],
             "serverless": "gke-autopilot",
             "snapshot": "main.yaml",
-        }
+        },
+        {"name": "training", "paths": ["training/**"], "machineSeries": "c7g+m7g+r7g"},
     ],
     "render": [
         {

@@ -19,6 +19,8 @@ clusters:
     paths: ["**"]
     cloud: aws
     region: us-east-1
+    # What its nodes usually are, on which alone pods are priced that name no machine; without it, any machine of the region.
+    # nodes: [m7i.2xlarge, g5.xlarge]
 
 # The label keys that say who owns a workload; the first one present decides.
 ownership:

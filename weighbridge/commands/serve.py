@@ -90,11 +90,12 @@ def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) 
     clusters = settings.configuration.clusters
     cluster = clusters[0] if len(clusters) == 1 else None
     # What the cluster can be asked itself is asked for each review: of its snapshot only the nodes and what was observed count.
-    seen = known(cluster, settings)
+    prices = book(request.prices, settings)
+    seen = known(cluster, settings, prices)
     print_problems(tuple(seen.problems(datetime.now(UTC))))
     # Its exemptions too: one that was taken back since the snapshot must not hold.
     held = in_force(replace(held, of_cluster=held.of_cluster - {"exemptions"}), seen, cluster.name if cluster else "")
-    stated = settings.context(cluster, seen.snapshot.figures(), book(request.prices, settings))
+    stated = settings.context(cluster, seen.snapshot.figures(), prices)
     weighed = replace(stated, exemptions=held.exemptions, config_maps=held.config_maps)
     return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups())
 

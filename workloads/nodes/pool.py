@@ -84,6 +84,8 @@ class NodePools:
 
     labels_left_out: frozenset[str] = frozenset()
     """Labels of nodes that the pools do not tell of."""
+    types: tuple[str, ...] = ()
+    """The machine types that the nodes usually are, where they are listed: what pools were seen then places no pod."""
 
     @property
     def nodes(self) -> int:

@@ -26,6 +26,7 @@ from workloads.settings.exchange import Exchange, read_exchange
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.settings.purchase import NOTHING_STATED, Purchase, read_purchase
 from workloads.settings.rendering import RenderEntry, read_render
+from workloads.settings.usual_nodes import NOT_STATED, UsualNodes, read_usual_nodes
 from workloads.text.location import locate
 from workloads.text.reader import parse_document
 from workloads.text.schema import check
@@ -52,6 +53,8 @@ class ClusterSettings:
     """The service on which its pods run: ``eks-fargate``, ``gke-autopilot``, or ``none``; empty where the file does not say."""
     snapshot: str = ""
     """File of the cluster's snapshot, relative to the configuration's folder."""
+    nodes: UsualNodes = NOT_STATED
+    """The machines that its nodes usually are; where nothing is stated those of its snapshot, else any."""
     part_of: str | None = None
     """The cluster of which this is what stands apart from the rest, empty for that of no cluster; None for a whole one."""
 
@@ -137,7 +140,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
     return Configured(
         Configuration(
             file=file,
-            clusters=tuple(_cluster(entry) for entry in sequence(document, "clusters")),
+            clusters=tuple(_cluster(entry, number, origin) for number, entry in enumerate(sequence(document, "clusters"))),
             ownership=_ownership(mapping(document, "ownership")),
             policies=_paths(document, "policies"),
             exemptions=_paths(document, "exemptions"),
@@ -196,7 +199,7 @@ def _of_snapshot(document: object, key: str) -> bool:
     return any(isinstance(entry, dict) for entry in sequence(document, key))
 
 
-def _cluster(entry: object) -> ClusterSettings:
+def _cluster(entry: object, number: int, origin: Origin) -> ClusterSettings:
     return ClusterSettings(
         name=text(entry, "name"),
         paths=_texts(sequence(entry, "paths")),
@@ -207,6 +210,7 @@ def _cluster(entry: object) -> ClusterSettings:
         machine_series=text(entry, "machineSeries"),
         serverless=text(entry, "serverless"),
         snapshot=text(entry, "snapshot"),
+        nodes=read_usual_nodes(entry, number, origin),
     )
 
 

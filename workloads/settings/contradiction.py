@@ -12,8 +12,9 @@ from workloads.text.schema import suggestion
 
 
 def contradictions(document: Mapping[str, object], origin: Origin) -> tuple[Problem, ...]:
-    """Clusters of one name, renderings for a cluster that is none, and rules of approvals that no rule can be named."""
-    return (*_same_names(document, origin), *_no_clusters(document, origin), *_no_rules(document, origin))
+    """Clusters of one name or of machines stated twice, renderings for a cluster that is none, approvals of what is no rule."""
+    checks = (_same_names, _machines_twice, _no_clusters, _no_rules)
+    return tuple(problem for check in checks for problem in check(document, origin))
 
 
 def _same_names(document: Mapping[str, object], origin: Origin) -> Iterator[Problem]:
@@ -25,6 +26,14 @@ def _same_names(document: Mapping[str, object], origin: Origin) -> Iterator[Prob
             hint = "give it another name, or put all its paths under the first"
             yield _problem(origin, path, f"{name!r} is also the name of the cluster in line {lines[name]}", hint)
         lines.setdefault(name, locate(origin, path)[0])
+
+
+def _machines_twice(document: Mapping[str, object], origin: Origin) -> Iterator[Problem]:
+    """A machine series beside a list of machine types, on which all pods are priced: it would have no say."""
+    for number, cluster in enumerate(sequence(document, "clusters")):
+        if text(cluster, "machineSeries") and sequence(cluster, "nodes"):
+            words = "nodes lists the machines already, and pods are priced on these"
+            yield _problem(origin, ("clusters", number, "machineSeries"), words, "leave one of the two out")
 
 
 def _no_clusters(document: Mapping[str, object], origin: Origin) -> Iterator[Problem]:
