@@ -9,8 +9,9 @@ from policies.finding import Finding
 from policies.message import LONGEST_REASON, quoted
 from policies.subject import Subject
 from workloads.excess import TOO_LARGE
+from workloads.rendering.upkeep import deciding
 
-_NAMING: Final = frozenset(("apiVersion", "kind", "metadata", "status"))
+_NAMING: Final = frozenset(("apiVersion", "kind", "status"))
 """Fields of an object that name it, or tell what became of it."""
 
 
@@ -33,7 +34,7 @@ def _deciding(subject: Subject) -> object:
     body = subject.manifest.body
     if subject.unpriced and subject.unpriced[0].reason == TOO_LARGE:
         return body.get("spec")
-    return {key: _sizing(value) for key, value in body.items() if key not in _NAMING}
+    return {key: _sizing(value) for key, value in deciding(subject.manifest).items() if key not in _NAMING}
 
 
 def _sizing(value: object) -> object:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from pricing.delta import Delta, WorkloadDelta
 from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
+from workloads.rendering.upkeep import deciding
 from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
 
@@ -59,12 +60,10 @@ def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:
 
 
 def _same(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
-    """Whether both sides say the same of objects that are the same, but for their metadata and what charts stamp on them."""
+    """Whether both sides say the same of objects that are the same, but for what decides no cost, and what charts stamp on them.
+
+    What of their labels and annotations decides a price is in the reason that there is none.
+    """
     return [entry.reason for entry in before] == [entry.reason for entry in after] and all(
-        alike_but_for_stamps(_content(old), _content(new)) for old, new in zip(before, after, strict=True)
+        alike_but_for_stamps(deciding(old.manifest), deciding(new.manifest)) for old, new in zip(before, after, strict=True)
     )
-
-
-def _content(entry: Unpriced) -> Mapping[str, object]:
-    """An object without its labels and annotations: what of those decides a price is in the reason that there is none."""
-    return {key: value for key, value in entry.manifest.body.items() if key != "metadata"}

@@ -51,6 +51,6 @@ def test_the_same_object_changed_otherwise_is_judged(weighed) -> None:
 
 
 def test_an_object_without_a_price_is_not_told_of_for_its_stamps(reported) -> None:
-    release = f"{HEAD}metadata: {{name: redis, labels: {{app.kubernetes.io/version: '%s'}}}}\nspec: {{interval: %s}}\n"
-    assert reported(release % (1, "1h"), release % (2, "1h")).unpriced_changes == ()
-    assert len(reported(release % (1, "1h"), release % (2, "2h")).unpriced_changes) == 1
+    release = f"{HEAD}metadata: {{name: redis, labels: {{app.kubernetes.io/version: '%s'}}}}\nspec: {{releaseName: %s}}\n"
+    assert reported(release % (1, "a"), release % (2, "a")).unpriced_changes == ()
+    assert len(reported(release % (1, "a"), release % (2, "b")).unpriced_changes) == 1

@@ -16,6 +16,7 @@ from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render
 from workloads.rendering.revision import moved
 from workloads.rendering.tree import Folders, OutsideError, Tree, inside, joined
+from workloads.rendering.upkeep import deciding
 from workloads.settings.rendering import RenderEntry
 
 
@@ -186,7 +187,7 @@ def _differs(before: Render | None, after: Render | None, changed: frozenset[str
     if _decided(before) != _decided(after) or not changed.isdisjoint(after.files):
         return True
     # What is not known of it may follow from anything that its object says.
-    return bool(after.obstacles) and before.source.body.get("spec") != after.source.body.get("spec")
+    return bool(after.obstacles) and deciding(before.source) != deciding(after.source)
 
 
 def _decided(render: Render) -> tuple[object, ...]:
