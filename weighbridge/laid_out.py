@@ -59,9 +59,8 @@ def laid_out(request: Request, repository: Repository, commit: str, context: cli
     laid = settings_for(asked, (str(folder),))
     # Named as in the repository: where it was laid out is nobody's business, and another place each time.
     file = own if own and laid.configuration.file else laid.configuration.file
-    return LaidOut(
-        asked, replace(laid, configuration=replace(laid.configuration, file=file)), "" if home == Path() else str(home)
-    )
+    settings = replace(laid, configuration=replace(laid.configuration, file=file), committed=True)
+    return LaidOut(asked, settings, "" if home == Path() else str(home))
 
 
 def named_files(found: Configuration) -> list[str]:

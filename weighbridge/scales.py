@@ -69,12 +69,15 @@ class Scales:
         return tuple(weighings)
 
     def _not_in_force(self, before: Reading | None, after: Reading) -> Iterator[Problem]:
-        """The configurations beside what is weighed that have no say in it; of one that was named, nobody expects another."""
+        """The configurations beside what is weighed that have no say in it.
+
+        Of one that was named, nobody expects another; nor of a commit's that a change puts its own in the same place.
+        """
         if self.settings.named:
             return
         files = {each.origin.file for side in (before, after) if side for each in side.manifests if each.origin}
         file = self.settings.configuration.file
-        homes = map(Path, self.clusters.folders) if file else ()
+        homes = map(Path, self.clusters.folders) if file or self.settings.committed else ()
         yield from not_in_force({Path(each).parent for each in files - {"-", ""}}, homes, file)
 
     def _require_one_cluster(self, reached: Sequence[ClusterSettings | None]) -> None:

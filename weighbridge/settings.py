@@ -74,6 +74,8 @@ class Settings:
     """What is wrong with weighbridge.yaml."""
     named: bool = False
     """Whether weighbridge.yaml was named, and not found."""
+    committed: bool = False
+    """Whether they are a commit's, whatever stands on disk."""
 
     def location(self, cluster: ClusterSettings | None, prices: PriceBook, pools: NodePools = NO_POOLS) -> tuple[Location, str]:
         """Where a cluster is priced, and what decided it: flags before its nodes, as far as they are known, before the file.

@@ -102,3 +102,23 @@ def test_a_configuration_by_another_name_is_told(
     assert f"{name}: warning: is not read (the configuration's name is weighbridge.yaml)" in capsys.readouterr().err
     assert run(["config"]) == PASSED
     assert f"{name}: warning: is not read" in capsys.readouterr().err
+
+
+def test_a_change_that_brings_the_first_configuration_is_weighed_without_it_and_nothing_is_advised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commit = Committed.at(tmp_path)
+    commit({"web.yaml": deployment("web")})
+    commit(
+        {
+            "weighbridge.yaml": ROOT,
+            "web.yaml": deployment("web", team="other"),
+            "x/weighbridge.yaml": NESTED,
+            "x/a.yaml": FILES["teams/x/web.yaml"],
+        }
+    )
+    monkeypatch.chdir(tmp_path)
+    run([*GIT, "--config-from-base"])
+    told = capfd.readouterr().err
+    assert "\nweighbridge.yaml: warning: is not in force" not in f"\n{told}"
+    assert "x/weighbridge.yaml: warning: is not in force: what is weighed here goes by the defaults" in told

@@ -249,3 +249,33 @@ def test_an_external_diff_and_hooks_are_not_run(commit: Commit, tmp_path: Path) 
     read_change("HEAD~1..HEAD")
     read_change("HEAD~1")
     assert not (tmp_path / "ran").exists()
+
+
+JINJA = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ name }}'}\n{%% if x %%}\ndata: {}\n{%% endif %%}\n%s"
+
+
+def _unread(change: GitChange) -> list[str]:
+    return [f"{problem.file}: {problem.message}" for side in (change.before, change.after) for problem in side.problems]
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_template_of_which_only_a_remark_changes_is_not_told(commit: Commit, committed: bool) -> None:
+    commit({"{{name}}/deploy.yaml": JINJA % ""})
+    if committed:
+        commit({"{{name}}/deploy.yaml": JINJA % "\n# to be filled in\n"})
+    else:
+        Path("{{name}}/deploy.yaml").write_text(JINJA % "{# to be filled in #}\n")
+    assert _unread(read_change("HEAD~1..HEAD" if committed else "HEAD")) == []
+
+
+def test_a_template_that_says_something_else_is_told(commit: Commit) -> None:
+    commit({"web.yaml": JINJA % "# one\n", "api.yaml": JINJA % ""})
+    commit({"web.yaml": JINJA % "# two\na: 1\n", "api.yaml": JINJA % "# two\n"})
+    told = "web.yaml: a template, not YAML until it is rendered"
+    assert _unread(read_change("HEAD~1..HEAD")) == [told] * 2
+
+
+def test_of_a_template_that_moves_nobody_knows_what_renders_it(commit: Commit) -> None:
+    commit({"examples/web.yaml": JINJA % ""})
+    commit({"examples/web.yaml": None, "production/web.yaml": JINJA % ""})
+    assert len(_unread(read_change("HEAD~1..HEAD"))) == 2

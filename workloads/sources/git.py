@@ -20,8 +20,9 @@ from workloads.sources.git_tree import GitTree
 from workloads.sources.linked_change import LinkedChange
 from workloads.sources.neighbours import Nearby, neighbours
 from workloads.sources.renderer import Renderer
-from workloads.sources.rendering import render_change, told_alike
+from workloads.sources.rendering import RenderedSide, render_change, told_alike
 from workloads.sources.repository import LINK, Repository, Stored
+from workloads.sources.same_templates import ReadSide, without_same_templates
 from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.reader import Reading, read
@@ -77,12 +78,22 @@ def read_change(
         sides = tuple(Side(each, linked.directions(each), deploying, remotes, shown, parsed, search) for each in trees)
     with_tools = renderer or Renderer()
     before, after = render_change(sides[0], sides[1], changed, with_tools)
-    old = before.settled(change.read({path: stored for path, stored in standing[0].items() if path not in before.owned}))
-    new = after.settled(change.read({path: stored for path, stored in standing[1].items() if path not in after.owned}))
+    old, new = _settled(change, trees, standing, (before, after))
     old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(shown))))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
+
+
+def _settled(
+    change: _Change, trees: Sequence[GitTree], standing: Sequence[Mapping[str, Stored]], rendered: Sequence[RenderedSide]
+) -> tuple[Reading, Reading]:
+    """What both sides hold as it stands, with what was rendered of them, and without the templates that both have."""
+    sides = []
+    for tree, files, side in zip(trees, standing, rendered, strict=True):
+        read = change.read({path: stored for path, stored in files.items() if path not in side.owned})
+        sides.append(ReadSide(tree, {change.repository.shown(path): path for path in files}, side.settled(read)))
+    return without_same_templates(*sides)
 
 
 @contextmanager
