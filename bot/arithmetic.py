@@ -134,7 +134,7 @@ def pairs(row: Row) -> Iterator[Pair]:
 
 def _owner(row: Row, several: bool) -> str:
     """The workload, with its cluster where there are several."""
-    return code(f"{row.cluster}: {row.manifest.name}" if several and row.cluster else row.manifest.name)
+    return code(f"{row.cluster}: {row.manifest.called}" if several and row.cluster else row.manifest.called)
 
 
 def _what(shown: ShownLine) -> str:

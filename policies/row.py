@@ -97,7 +97,7 @@ class Row:
     @property
     def title(self) -> str:
         """``namespace/name``, as far as both are known."""
-        return f"{self.namespace}/{self.manifest.name}" if self.namespace else self.manifest.name
+        return f"{self.namespace}/{self.manifest.called}" if self.namespace else self.manifest.called
 
     @property
     def workload(self) -> Workload:

@@ -42,7 +42,7 @@ class Subject:
     @property
     def title(self) -> str:
         """``namespace/name`` as people say it."""
-        return f"{self.namespace}/{self.manifest.name}" if self.namespace else self.manifest.name
+        return f"{self.namespace}/{self.manifest.called}" if self.namespace else self.manifest.called
 
     @property
     def labels(self) -> Mapping[str, object]:
@@ -59,6 +59,12 @@ class Subject:
         """Whether it is in no namespace, as its kind or the API server's request tells."""
         kind = find(self.manifest.group, self.manifest.kind)
         return (kind is not None and kind.cluster_scoped) or (self.context.request is not None and not self.namespace)
+
+    @property
+    def unlabelled(self) -> bool:
+        """Whether it is of a kind that takes no labels."""
+        kind = find(self.manifest.group, self.manifest.kind)
+        return kind is not None and kind.unlabelled
 
     @property
     def groups(self) -> tuple[PodGroup, ...]:

@@ -94,6 +94,11 @@ class Manifest:
         return Identity(cluster, self.group, self.kind, self.namespace, self.name)
 
     @property
+    def called(self) -> str:
+        """The name; of an object that states none, that it has none: nothing that is shown is empty."""
+        return self.name.strip() or "(no name)"
+
+    @property
     def title(self) -> str:
         """``namespace/name``, or the name alone where no namespace is stated: how people call it."""
-        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f"{self.namespace}/{self.called}" if self.namespace else self.called

@@ -76,7 +76,7 @@ def _changed(weighing: Weighing, prices: PriceBook, own: Iterable[Violation]) ->
         if delta.after is not None and not delta.after.unpriced:
             manifest = delta.after.workload.manifest
             namespace = manifest.namespace or weighing.context.default_namespace
-            title = f"{namespace}/{manifest.name}" if namespace else manifest.name
+            title = f"{namespace}/{manifest.called}" if namespace else manifest.called
             violations = by_object.get(delta.identity, ())
             yield Changed(delta.identity, title, delta.kind, delta.after, weighing.context, prices, delta.before, violations)
 

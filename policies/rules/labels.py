@@ -30,6 +30,8 @@ Place = tuple[str, FieldPath, Mapping[str, object]]
 
 def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     """At most one finding: the label is missing, has a value that is not allowed, or may be stated where nobody can look."""
+    if subject.unlabelled:
+        return []
     keys = label_keys(check, subject)
     for source, path, labels in _places(check, subject):
         for key in keys:

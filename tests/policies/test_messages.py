@@ -150,7 +150,7 @@ def test_an_authors_words_push_no_figure_out_of_a_denial(text: str) -> None:
     assert third.startswith("  Run at most 1 pod: lower replicas")
 
 
-def test_a_denial_of_what_has_no_name_begins_with_what_is_wrong() -> None:
+def test_a_denial_of_what_has_no_name_says_that_it_has_none() -> None:
     rule = {"requireLabels": {"keys": ["team"], "from": ["object"]}}
     spaces = {
         "matchConstraints": {"resourceRules": [{"apiGroups": [""], "resources": ["namespaces"]}]},
@@ -158,7 +158,7 @@ def test_a_denial_of_what_has_no_name_begins_with_what_is_wrong() -> None:
     }
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {}}
     answer = gate([policy(spec=spaces)]).validate(review(body))
-    assert answer.message.split("\n")[:2] == ["no team label", "  [test/rule] Namespace, metadata"]
+    assert answer.message.split("\n")[:2] == ["(no name): no team label", "  [test/rule] Namespace (no name), metadata"]
 
 
 def test_a_denial_is_told_by_figures_then_rule_and_field_then_what_to_do() -> None:

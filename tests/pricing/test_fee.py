@@ -100,3 +100,51 @@ def test_what_nobody_knows_is_unpriced_in_words(book, kind, spec, reason):
 def test_node_pools_beside_a_control_plane_that_state_no_machine_are_unpriced(book):
     _, found = weighed(book, "containerservice.azure.com/v1api20240901", "ManagedCluster", "{agentPoolProfiles: [{count: 3}]}")
     assert "it keeps 3 nodes, whose machine type it does not state" in found.unpriced[0].reason
+
+
+EKSCTL = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-east-1}\n"
+LARGE = Decimal("70.08")  # m5.large: 0.096 an hour for 730 h
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected", "most"),
+    [
+        ("iam: {withOIDC: true}", 0, 0),
+        ("managedNodeGroups: [{name: a, instanceType: m5.large, desiredCapacity: 3, minSize: 2, maxSize: 6}]", 3, 6),
+        ("managedNodeGroups: [{name: a}]", 2, 2),
+        ("managedNodeGroups: [{name: a, instanceTypes: [m5.large], minSize: 4}]", 4, 4),
+        ("nodeGroups: [{name: a, instanceType: m5.large, desiredCapacity: 1}, {name: b, minSize: 1}]", 2, 2),
+    ],
+)
+def test_a_cluster_of_eksctl_is_paid_with_the_nodes_that_it_keeps(book, groups, expected, most):
+    inventory = take_inventory(read(f"{EKSCTL}{groups}\n".encode(), "a.yaml").manifests)
+    found = estimate(inventory, book, US_EAST_1)
+    assert (found.total.expected, found.total.high) == (PLANE + expected * LARGE, PLANE + most * LARGE)
+    assert not found.unpriced
+
+
+@pytest.mark.parametrize(
+    ("group", "spot"),
+    [
+        ("managedNodeGroups: [{name: a, instanceType: m5.large, spot: true}]", True),
+        ("nodeGroups: [{name: a, instancesDistribution: {instanceTypes: [m5.large], onDemandPercentageAboveBaseCapacity: 0}}]", True),
+        ("nodeGroups: [{name: a, instancesDistribution: {instanceTypes: [m5.large], onDemandPercentageAboveBaseCapacity: 50}}]", False),
+        ("nodeGroups: [{name: a, instancesDistribution: {instanceTypes: [m5.large], onDemandBaseCapacity: 1,"
+         " onDemandPercentageAboveBaseCapacity: 0}}]", False),
+        ("nodeGroups: [{name: a, instanceType: m5.large}]", False),
+    ],
+)  # fmt: skip
+def test_nodes_of_eksctl_are_spot_where_all_of_them_are(book, group, spot):
+    inventory = take_inventory(read(f"{EKSCTL}{group}\n".encode(), "a.yaml").manifests)
+    nodes = estimate(inventory, book, US_EAST_1).total.expected - PLANE
+    assert (nodes < 2 * LARGE) is spot
+
+
+def test_nodes_of_eksctl_whose_number_is_no_number_are_told(book):
+    inventory = take_inventory(read(f"{EKSCTL}nodeGroups: [{{name: a, desiredCapacity: many}}]\n".encode(), "a.yaml").manifests)
+    assert "desiredCapacity" in estimate(inventory, book, US_EAST_1).unpriced[0].reason
+
+
+def test_a_group_of_instances_of_kops_is_paid_whole(book):
+    _, found = weighed(book, "kops.k8s.io/v1alpha2", "InstanceGroup", "{machineType: m5.large, minSize: 2, maxSize: 4}")
+    assert (found.total.expected, found.total.high) == (2 * LARGE, 4 * LARGE)

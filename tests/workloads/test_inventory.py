@@ -190,11 +190,23 @@ def test_an_unknown_kind_without_pods_is_unpriced() -> None:
         ("Config", "skaffold/v4beta11"),
         ("Config", "v1"),
         ("Test", "chainsaw.kyverno.io/v1alpha1"),
+        ("LabelTransformer", "builtin"),
+        ("Template", "scaffolder.backstage.io/v1beta3"),
+        ("Cluster", "k0sctl.k0sproject.io/v1beta1"),
+        ("ClusterConfiguration", "kubeadm.k8s.io/v1beta4"),
+        ("Cluster", "kind.x-k8s.io/v1alpha4"),
+        ("DeschedulerPolicy", "descheduler/v1alpha2"),
     ],
 )
 def test_what_costs_nothing_is_free(kind: str, version: str) -> None:
     found = _inventory(_object(kind, version, "spec: {}"))
     assert (len(found.free), found.workloads, found.unpriced) == (1, (), ())
+
+
+@pytest.mark.parametrize("metadata", ["", "metadata: {}\n", "metadata: {name: ' '}\n", "metadata: [a]\n"])
+def test_an_object_without_a_name_is_said_to_have_none(metadata: str) -> None:
+    text = f"apiVersion: example.com/v1\nkind: Thing\n{metadata}spec: {{}}\n"
+    assert _inventory(text).unpriced[0].manifest.title == "(no name)"
 
 
 def test_what_is_rendered_elsewhere_is_unpriced_and_says_what_to_do() -> None:

@@ -277,6 +277,8 @@ class Kind:
     """Whether it makes nodes: Karpenter's NodePool."""
     cluster_scoped: bool = False
     """Whether its objects are in no namespace, as is known of the kind."""
+    unlabelled: bool = False
+    """Whether its objects have no labels: files of a tool, such as eksctl's, that no API server takes."""
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None

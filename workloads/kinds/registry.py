@@ -95,7 +95,7 @@ _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "machines", "embedded", "references"),
         *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
-        *("clusterScoped", "downscaled", "makesNodes"),
+        *("clusterScoped", "downscaled", "makesNodes", "unlabelled"),
     )
 )
 
@@ -127,6 +127,7 @@ def read_kind(group: str, row: Row) -> Kind:
         devices=row.get("devices") is True,
         makes_nodes=row.get("makesNodes") is True,
         cluster_scoped=row.get("clusterScoped") is True,
+        unlabelled=row.get("unlabelled") is True,
         empty=text_of(row, "empty"),
         modelled=text_of(row, "modelled") or (_SCANNED if row.get("scanned") else ""),
     )

@@ -68,6 +68,8 @@ class Release:
     obstacles: tuple[Obstacle, ...] = ()
     layers: tuple[bytes, ...] = ()
     """Kustomizations that are laid over what comes of it."""
+    home: str = ""
+    """Where weighbridge.yaml stands, which paths of values that it states begin at."""
 
 
 OWN: Final = Release()
@@ -98,7 +100,7 @@ def helm_render(tree: Tree, charts: Charts, folder: str, store: ChartStore, rele
     layout = _Layout(files={*chart.files, *release.values}, obstacles=list(release.obstacles))
     _complete(tree, charts, chart, posixpath.join(TREE, folder), store, layout)
     layout.obstacles += _of_files(tree, chart)
-    layout.obstacles += _of_values(tree, release.values)
+    layout.obstacles += _of_values(tree, folder, release)
     return _render(
         release,
         folder,
@@ -237,9 +239,15 @@ def _opened(tree: Tree, path: str, target: str) -> Obstacle | None:
     return archive_obstacle(data, path) if archive else schema_obstacle(data, path)
 
 
-def _of_values(tree: Tree, paths: Sequence[str]) -> Iterator[Obstacle]:
-    for path in paths:
+def _of_values(tree: Tree, folder: str, release: Release) -> Iterator[Obstacle]:
+    """What is wrong with the files of values. One that weighbridge.yaml names may be meant to stand beside the chart."""
+    for path in release.values:
         if _UNSAFE.search(path):
             yield Obstacle(f"a file of values that Helm would read as an address or as several: {path[:200]}")
         elif path not in tree.files and path not in tree.links:
-            yield Obstacle(f"no such file of values: {path[:200]}")
+            stated = posixpath.relpath(path, release.home or ".")
+            beside = posixpath.normpath(posixpath.join(folder, stated))
+            meant = posixpath.relpath(beside, release.home or ".")
+            there = release.source is None and beside in tree.files
+            hint = f"paths of render[].values are relative to weighbridge.yaml: write {meant[:200]}" if there else ""
+            yield Obstacle(f"no such file of values: {path[:200]}", hint)

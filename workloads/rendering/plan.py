@@ -121,6 +121,7 @@ class Plan:
             name=entry.release,
             namespace=entry.namespace,
             values=tuple(path for _, path in named if path is not None),
+            home=self.directions.home,
             cluster=entry.cluster,
             obstacles=wrong,
         )

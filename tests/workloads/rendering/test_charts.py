@@ -61,6 +61,19 @@ def test_paths_of_weighbridge_yaml_begin_where_it_stands() -> None:
     assert (found.folder, "deploy/prod.yaml" in found.files) == ("deploy/charts/web", True)
 
 
+@pytest.mark.parametrize(("home", "meant"), [("", "deploy/web/prod.yaml"), ("deploy", "web/prod.yaml")])
+def test_values_that_an_entry_looks_for_beside_its_chart_are_told_by_the_path_to_write(home: str, meant: str) -> None:
+    files = {"deploy/web/Chart.yaml": "name: web", "deploy/web/prod.yaml": "replicas: 2"}
+    path = "web" if home else "deploy/web"
+    (found,) = _renders(files, RenderEntry(path, values=("prod.yaml",)), home=home)
+    assert found.variant == "prod.yaml"
+    assert _why(found).endswith(f"(paths of render[].values are relative to weighbridge.yaml: write {meant})")
+    (right,) = _renders(files, RenderEntry(path, values=(meant,)), home=home)
+    assert _why(right) == ""
+    (none,) = _renders(files, RenderEntry(path, values=("absent.yaml",)), home=home)
+    assert "write" not in _why(none)
+
+
 def test_a_chart_with_several_values_is_several_renderings() -> None:
     files = {**WEB, "a.yaml": "", "b.yaml": ""}
     found = _renders(files, *(RenderEntry("charts/web", values=(f"{name}.yaml",)) for name in "ab"))
