@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
-from bot.markdown import code, ended, escaped, link, prose
+from bot.markdown import code, escaped, link, prose
 from bot.rows import Place
 from bot.shown_row import ShownRow
 from policies.acceptance import acceptances, allowance
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import saved_in_words, savings
-from policies.alike import Alike, alike_unpriced, alike_violations
+from policies.alike import alike_unpriced, doubts
 from policies.exemption_use import Use, left_in_words
 from policies.figures import Figures
-from policies.message import inert
+from policies.message import ended, inert
 from policies.report import Report
 from policies.report_notes import irreversible
 from policies.row import Row
@@ -37,13 +38,14 @@ def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Pl
     lacking = [*_not_read(report), *_mistakes(report), *_not_priced(report, unit)]
     sums = [*(_by_cluster(shown, unit) if report.clusters > 1 else ()), *_by_team(shown, unit)]
     told = [
-        *_told(report, Verdict.UNKNOWN, "Could not be decided"),
-        *_told(report, Verdict.WARN, "Warned"),
+        *_undecided(report),
+        *_warned(report),
         *_accepted(report),
         *_cheaper(report, unit, change_of),
         *_exempted(report),
         *_one_way(report),
         *_notes(report),
+        *_audited(report),
     ]
     # Where there is not room for all, the sums go first: the rows have their figures.
     room = max(MOST_BULLETS - len(lacking) - len(told), 0)
@@ -106,19 +108,37 @@ def _sums(noun: str, shown: Sequence[ShownRow], unit: Unit, part: Callable[[Row]
         yield f"- **By {noun}:** {', '.join(words[:MOST_SUMS])}{rest}."
 
 
-def _told(report: Report, verdict: Verdict, words: str) -> Iterator[str]:
+def _undecided(report: Report) -> Iterator[str]:
+    """What no rule can tell, but for what only repeats why its object has no price, which a bullet of its own says."""
     unpriced = report.unpriced_changes
     reasons = {(each.cluster, each.manifest.kind, each.manifest.title): inert(each.reason)[:SAME] for each in unpriced}
-    told = [each for each in report.violations if each.verdict is verdict and not _told_already(each, reasons)]
-    found = [_violation(alike) for alike in alike_violations(told)]
+    told = [each for each in report.violations if each.verdict is Verdict.UNKNOWN and not _told_already(each, reasons)]
+    found = [f"{_titles(doubt.titles)}: {prose(str(doubt))}" for doubt in doubts(told)]
     if found:
-        yield f"- **{words}:** {ended(_listed(found))}"
+        yield f"- **Could not be decided:** {ended(_listed(found))}"
 
 
 def _told_already(violation: Violation, reasons: Mapping[tuple[str, str, str], str]) -> bool:
-    """Whether it only repeats why its object has no price, which a bullet of its own says."""
     reason = reasons.get((violation.identity.cluster, violation.identity.kind, violation.title), "")
-    return violation.verdict is Verdict.UNKNOWN and bool(reason) and reason in violation.message
+    return bool(reason) and reason in (violation.reason or violation.message)
+
+
+def _warned(report: Report) -> Iterator[str]:
+    found = [
+        f"{code(each.title)}: {prose(each.message.partition(chr(10))[0])}"
+        for each in report.violations
+        if each.verdict is Verdict.WARN
+    ]
+    if found:
+        yield f"- **Warned:** {ended(_listed(list(dict.fromkeys(found))))}"
+
+
+def _audited(report: Report) -> Iterator[str]:
+    """How often rules are broken that stop and warn of nothing, by rule: each is in the JSON."""
+    counts = Counter(each.id for each in report.violations if each.audited)
+    if counts:
+        found = [f"{code(rule)} {times:,} {'time' if times == 1 else 'times'}" for rule, times in counts.most_common()]
+        yield f"- **Audited, which stops nothing:** {ended(_listed(found))}"
 
 
 def _accepted(report: Report) -> Iterator[str]:
@@ -161,11 +181,6 @@ def _exemption(use: Use, now: datetime) -> str:
     rules = ", ".join(code(rule) for rule in use.rules[:MOST_NAMED])
     more = f" and {len(use.rules) - MOST_NAMED} more" if len(use.rules) > MOST_NAMED else ""
     return f"{_titles(use.objects)} from {rules}{more} by {escaped(use.exemption.words)}{soon}"
-
-
-def _violation(alike: Alike[Violation]) -> str:
-    titles = _titles(violation.title for violation in alike.members)
-    return f"{titles}: {prose(alike.first.message.split(chr(10), 1)[0])}"
 
 
 def _titles(titles: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from bot.proposals import proposals
 from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
-from bot.worth import nothing_moves
+from bot.worth import judged, nothing_moves
 from policies.figures import Figures, require_sum, total_of
 from policies.report import Report
 from policies.row import Row
@@ -118,7 +118,7 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield heading(summary, unit, report.verdict, escaped(title))
     # What changes without any figure moving has its row too, unless all that is to be said is that it is denied.
     costs = not nothing_moves(report) or (bool(changed) and not laid.alerts)
-    if not costs and not report.violations:
+    if not costs and not judged(report):
         yield f"{_as_read(report)} in {code(links.head) if links.head else 'it'} changes cost."
     if costs and changed:
         yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
@@ -237,7 +237,7 @@ def _footer(report: Report, links: Links) -> str:
 
 def _prices(report: Report) -> str:
     """Which prices the figures are by; empty where there are no figures."""
-    moves = not report.compared or bool(report.violations) or not nothing_moves(report)
+    moves = not report.compared or judged(report) or not nothing_moves(report)
     if not moves or not any(row.lines or row.lines_before for row in report.rows):
         return ""
     places = "; ".join(escaped(place) for place in report.prices.told()[:5])

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.markdown import ended
-from policies.message import inert
+from policies.message import ended, inert
 from policies.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.problem import Problem, Severity
@@ -53,7 +52,8 @@ class Finding:
 def findings(report: Report) -> Iterator[Finding]:
     """Everything that is found, denials first, then in the order of the report."""
     for violation in report.violations:
-        yield _violation(violation)
+        if not violation.settled:
+            yield _violation(violation)
     for entry in report.unpriced_changes:
         yield _unpriced(entry)
     for problem in report.problems:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.comment import Links, layout
-from bot.markdown import code, ended, escaped, link, table
+from bot.markdown import code, escaped, link, table
 from bot.rows import MOST_UNKNOWN, cells
 from bot.shown_row import single_rows
+from policies.message import ended
 from policies.report import Report
 from policies.verdict import Verdict
 from pricing.precision import exactly

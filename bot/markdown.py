@@ -32,20 +32,31 @@ def _invisible(character: str) -> bool:
 
 
 def code(text: str) -> str:
-    """A text as a code span: inert but for what ends the span or the cell, which is fenced or taken out."""
+    """A text as a code span: inert but for what ends the span or the cell, which is fenced or taken out.
+
+    ``$`` beside a backtick would begin or end mathematics: a space, which is not shown, keeps it from the fence, and another
+    sign stands for one inside.
+    """
     return _span(_shortened(plain(text)))
 
 
 def _span(visible: str) -> str:
-    shown = visible.replace("|", "¦")
+    shown = _BESIDE_DOLLAR.sub("ˋ", visible.replace("|", "¦"))
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     fence = "`" * (longest + 1)
-    padding = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    padding = " " if shown.startswith(_EDGES) or shown.endswith(_EDGES) or not shown else ""
     return f"{fence}{padding}{shown}{padding}{fence}"
+
+
+_EDGES = ("`", "$")
+_BESIDE_DOLLAR = re.compile(r"(?<=\$)`|`(?=\$)")
 
 
 def escaped(text: str) -> str:
     """A text as text: every character that Markdown or GitHub acts on is escaped; ``$`` stays only before a digit, as money.
+
+    Any other could begin or end mathematics. A backslash does not keep GitHub from that, which looks for it in rendered text:
+    it has to stand in an element of its own (docs.github.com, "Writing mathematical expressions"); GitLab goes by the backslash.
 
     GitHub looks for mentions, issues and addresses in the rendered text, where no backslash is left: a zero-width space parts
     them.
@@ -54,7 +65,7 @@ def escaped(text: str) -> str:
 
 
 def _inactive(visible: str) -> str:
-    shown = _MONEY.sub(r"\1", _ACTIVE.sub(r"\\\1", visible))
+    shown = _DOLLAR.sub(_SHOWN_DOLLAR, _MONEY.sub("$", _ACTIVE.sub(r"\\\1", visible)))
     return _LINKED.sub(r"\g<0>&#8203;", shown)
 
 
@@ -65,7 +76,9 @@ def prose(text: str) -> str:
 
 
 _QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
-_MONEY = re.compile(r"\\(\$)(?=\d)")
+_MONEY = re.compile(r"\\\$(?=\d)")
+_DOLLAR = re.compile(r"\\\$")
+_SHOWN_DOLLAR = r"<span>\\$</span>"
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\bgh(?=-\d)", re.IGNORECASE)
 
 
@@ -93,16 +106,12 @@ def text_of(markdown: str) -> str:
 
 
 def _unescaped(markdown: str) -> str:
-    return _ESCAPED.sub(r"\1", markdown.replace("**", "").replace("&#8203;", ""))
+    shown = markdown.replace("**", "").replace("&#8203;", "").replace(r"<span>\$</span>", "$")
+    return _ESCAPED.sub(r"\1", shown)
 
 
 _SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _ESCAPED = re.compile(r"\\(.)")
-
-
-def ended(text: str) -> str:
-    """A text as a sentence: with a full stop, unless it ends in a mark already."""
-    return text if text.endswith((".", "…", "?")) else f"{text}."
 
 
 def link(text: str, target: str) -> str:

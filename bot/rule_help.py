@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.finding import MISTAKE, NOT_PRICED, NOT_READ
-from bot.markdown import code, ended, escaped, text_of
-from policies.message import inert
+from bot.markdown import code, escaped, text_of
+from policies.message import ended, inert
 from policies.report import Report
 
 _EXPLAIN = "`weighbridge policies explain PATH --object NAME` shows why each rule passes an object, or does not."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.markdown import code, ended, escaped, link
+from bot.markdown import code, escaped, link
+from policies.message import ended
 from policies.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.manifest import Identity
 from workloads.settings.approval import LABEL
-from workloads.text.location import locate
+from workloads.text.location import locate, place_of
 
 MOST_DOUBTS = 3
 """Reasons that are told of why nobody has accepted them yet."""
@@ -85,6 +86,5 @@ def _where(violation: Violation, place: Place) -> str:
     rule = f"rule {code(violation.id)}"
     if violation.origin is None:
         return rule
-    line = locate(violation.origin, violation.path)[0]
-    shown = code(f"{violation.origin.file}:{line}")
+    shown, line = code(place_of(violation.origin, violation.path)), locate(violation.origin, violation.path)[0]
     return f"{link(shown, place(violation.origin.file, line))}, {rule}"

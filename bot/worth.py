@@ -31,6 +31,11 @@ def nothing_to_say(report: Report) -> bool:
     return nothing_moves(report) and not notable(report)
 
 
+def judged(report: Report) -> bool:
+    """Whether any rule says more than what is only recorded."""
+    return any(not (violation.settled or violation.audited) for violation in report.violations)
+
+
 def nothing_moves(report: Report) -> bool:
     """Whether no figure changes, and none that is not known may: then there is nothing to be put into a table."""
     moved = any(not (row.change.nothing and row.one_off_change.nothing) for row in report.changed)

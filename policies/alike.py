@@ -42,6 +42,41 @@ def alike_violations(violations: Iterable[Violation]) -> list[Alike[Violation]]:
     return _grouped(violations, _told)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What cannot be told of some objects for one reason."""
+
+    titles: tuple[str, ...]
+    asked: tuple[str, ...]
+    """What cannot be told, each once: ``what it costs``, ``its team label``."""
+    reason: str
+    """Why; the message as a whole where nothing says what is asked."""
+
+    def __str__(self) -> str:
+        if not self.asked:
+            return self.reason
+        *first, last = self.asked
+        others = f"{', '.join(first)} and " if first else ""
+        return f"{others}{last} cannot be told: {self.reason}"
+
+
+def doubts(violations: Iterable[Violation]) -> list[Doubt]:
+    """What cannot be told: of one object what is asked for one reason together, and objects of which the same is said."""
+    of_one = _grouped(violations, lambda each: (each.identity, each.reason or each.message))
+    told = [_doubt(alike) for alike in of_one]
+    several = _grouped(told, lambda each: (each.asked, each.reason))
+    return [Doubt(tuple(each.titles[0] for each in alike.members), *_same(alike.first)) for alike in several]
+
+
+def _doubt(alike: Alike[Violation]) -> Doubt:
+    asked = tuple(dict.fromkeys(each.asked for each in alike.members if each.asked))
+    return Doubt((alike.first.title,), asked, alike.first.reason or alike.first.message.partition("\n")[0])
+
+
+def _same(doubt: Doubt) -> tuple[tuple[str, ...], str]:
+    return doubt.asked, doubt.reason
+
+
 def alike_unpriced(entries: Iterable[Unpriced]) -> list[Alike[Unpriced]]:
     """What has no price for one reason."""
     return _grouped(entries, lambda entry: (entry.manifest.kind, entry.reason))

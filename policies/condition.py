@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from policies.cel.expression import EvaluationError
-from policies.message import quoted
 from policies.policy import Policy
 from policies.rules.validation import answer
 from policies.subject import Subject
@@ -27,8 +24,4 @@ def met(policy: Policy, subject: Subject, before: Subject | None) -> bool | str:
                 return False
         except EvaluationError as error:
             reasons.append(f"{condition.name}: {error}")
-    return _words(reasons) if reasons else True
-
-
-def _words(reasons: Sequence[str]) -> str:
-    return f"whether the policy is about it cannot be told: {quoted('; '.join(reasons), 90)}"
+    return "; ".join(reasons) or True

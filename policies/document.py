@@ -180,6 +180,8 @@ def _violation(violation: Violation) -> Json:
         "required": violation.required or None,
         "fix": violation.fix or None,
         "existed": violation.existed,
+        "asked": violation.asked or None,
+        "reason": violation.reason or None,
         "exemption": violation.exemption or None,
         "approvers": list(violation.approvers),
         "accepted": violation.accepted or None,

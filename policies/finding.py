@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from policies.message import LONGEST_READ, inert
 from workloads.field import FieldPath
 from workloads.quick_dataclass import quick_dataclass
 
@@ -29,3 +30,28 @@ class Finding:
     """What of it is wrong, where that may be several things: one that was right before is new."""
     undecided: bool = False
     """Whether the rule could not be decided; ``message`` says why."""
+    asked: str = ""
+    """Of an undecided rule, what cannot be told: ``what it costs``."""
+    reason: str = ""
+    """Why that cannot be told, whole."""
+
+
+def untold(
+    key: str,
+    asked: str,
+    reason: str,
+    fix: str = "",
+    *,
+    measured: Decimal | None = None,
+    names: tuple[str, ...] = (),
+    lacking: frozenset[str] = frozenset(),
+) -> Finding:
+    """That a rule could not be decided, in the one form in which that is said: ``what it costs cannot be told: no price…``.
+
+    ``names`` are those in ``asked``, as they stand in it.
+    """
+    whole = inert(reason[:LONGEST_READ])
+    words = f"{asked} cannot be told: {whole}"
+    return Finding(
+        key, words, fix, measured=measured, parts=(*names, whole), lacking=lacking, undecided=True, asked=asked, reason=whole
+    )

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from policies.finding import Finding
-from policies.message import FIRST_LINE, first_line, fitted, inert, quoted
+from policies.finding import Finding, untold
+from policies.message import ended, first_line, fitted, inert, quoted
 from policies.policy import (
     Check,
     LimitAccelerators,
@@ -31,6 +31,9 @@ from policies.verdict import SEVERITY, Action, Verdict, Violation
 
 MOST_FINDINGS = 20
 """Findings of one rule that are told of one object; the rest is counted."""
+
+ABOUT = "whether the policy is about it"
+"""What cannot be told where a policy's selectors or conditions cannot be decided."""
 
 LONGEST_OWNER = 60
 """Characters of what made an object that are told."""
@@ -113,7 +116,7 @@ def _by_key(findings: Iterable[Finding]) -> Mapping[str, Finding]:
 def undecided(policy: Policy, subject: Subject, before: Subject | None, reason: str) -> Iterator[Violation]:
     """The violations of a policy of which it cannot be told whether it is about the object."""
     for rule in policy.rules:
-        judged = _judged(_stance(policy, subject, before), rule, Finding("match", reason, undecided=True), {})
+        judged = _judged(_stance(policy, subject, before), rule, untold("match", ABOUT, reason), {})
         yield _violation(policy, rule, subject, judged)
 
 
@@ -177,6 +180,8 @@ def _violation(policy: Policy, rule: Rule, subject: Subject, judged: _Judged) ->
         origin=subject.manifest.origin,
         blocks=judged.verdict is Verdict.UNKNOWN and judged.choice == "fail" and not judged.let_in,
         existed=judged.existed,
+        asked=inert(finding.asked),
+        reason=finding.reason,
     )
 
 
@@ -206,13 +211,13 @@ def _told(rule: Rule, subject: Subject, judged: _Judged) -> tuple[str, str]:
     finding = judged.finding
     after, names = _whose(subject, judged)
     fix, own = inert(finding.fix), inert(rule.message).rstrip(".")
-    if finding.undecided and len(finding.message) + len(after) > FIRST_LINE and not fix:
-        fix = inert(f"In full: {finding.message}.")
     tries = [f"{finding.message}{after}", finding.message]
     if own:
         tries = [*(f"{own}: {words}" for words in tries), *tries]
     lines = (fitted(words, (*finding.parts, *names)) for words in tries)
     line = next((line for line in lines if line is not None), None) or first_line(finding.message)
+    if finding.reason not in line:
+        fix = f"{fix} In full: {ended(finding.reason)}".lstrip()
     return line, f"{fix} {own}.".lstrip() if own and not line.startswith(own) else fix
 
 

@@ -88,11 +88,11 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
     if subject.cluster_scoped:
         return True
     if not subject.namespace:
-        return "whether the policy is about it cannot be told: it states no namespace (metadata.namespace, clusters[].namespace)"
+        return "it states no namespace (metadata.namespace, clusters[].namespace)"
     if all(expression.key == NAME_LABEL for expression in selector.expressions):
         return selects(selector, {NAME_LABEL: subject.namespace})
     reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
-    return f"whether the policy is about it cannot be told: namespace {quoted(subject.namespace)} is not known, {reason}"
+    return f"namespace {quoted(subject.namespace)} is not known: {reason}"
 
 
 def _asked(match: Match, subject: Subject, operation: str) -> bool:

@@ -19,7 +19,7 @@ FIRST_LINE = 119
 """Characters of a message's first line at most."""
 
 LONGEST_REASON = 90
-"""Characters of why something cannot be told."""
+"""Characters of an expression that a message tells."""
 SHORTEST = 12
 """Characters that a name keeps where a line is too long."""
 
@@ -56,6 +56,11 @@ def shortened(text: str, longest: int) -> str:
     kept = text[: longest - 1]
     whole = kept.rpartition(" ")[0] if text[longest - 1] != " " else kept
     return f"{(whole if len(whole) > longest // 2 else kept).rstrip(' ,;:')}…"
+
+
+def ended(text: str) -> str:
+    """A text as a sentence: with a full stop, unless it ends in a mark already."""
+    return text if text.endswith((".", "…", "?")) else f"{text}."
 
 
 def fitted(text: str, parts: Iterable[str] = (), room: int = FIRST_LINE) -> str | None:

@@ -142,7 +142,7 @@ class Report:
     def mistakes(self) -> tuple[Problem, ...]:
         """What the change probably mistakes in objects, beside what already says why one has no price."""
         said = {(entry.manifest.origin.file, entry.line) for entry in self.unpriced_changes if entry.manifest.origin}
-        return tuple(each for each in self.problems if each.mistaken and (each.file, each.line) not in said)
+        return tuple(each for each in self.problems if each.mistaken and (each.file, each.line or 1) not in said)
 
     @property
     def changed(self) -> tuple[Row, ...]:

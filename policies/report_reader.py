@@ -177,6 +177,8 @@ def _violation(entry: object) -> Violation:
         blocks=dig(entry, "blocks") is True,
         exemption=text(entry, "exemption"),
         existed=dig(entry, "existed") is True,
+        asked=text(entry, "asked"),
+        reason=text(entry, "reason"),
     )
 
 

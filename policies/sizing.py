@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from policies.finding import Finding
-from policies.message import LONGEST_REASON, quoted
+from policies.finding import Finding, untold
 from policies.subject import Subject
 from workloads.excess import TOO_LARGE
 from workloads.rendering.upkeep import deciding
@@ -20,9 +19,7 @@ def unsized(subject: Subject) -> Finding | None:
     reason = subject.unpriced[0].reason if subject.unsized else subject.untold
     if not reason:
         return None
-    told = quoted(reason, LONGEST_REASON)
-    words = f"how large it is cannot be told: {told}"
-    return Finding("size", words, measured=Decimal(0), parts=(told,), lacking=stated(subject), undecided=True)
+    return untold("size", "how large it is", reason, measured=Decimal(0), lacking=stated(subject))
 
 
 def stated(subject: Subject) -> frozenset[str]:

@@ -71,6 +71,21 @@ class Violation:
     """Who may accept the denial on a pull request: ``acme/finops``, ``bob``, ``label:cost-accepted``."""
     accepted: str = ""
     """Who accepted it there, and how, in words; empty where nobody did."""
+    asked: str = ""
+    """Where the rule could not be decided, what cannot be told: ``what it costs``."""
+    reason: str = ""
+    """Why that cannot be told, whole; the message may have only its beginning."""
+
+    @property
+    def audited(self) -> bool:
+        """Whether it is only recorded: a rule is broken, and its policy says Audit and nothing else."""
+        return self.verdict is Verdict.PASS and self.action is Action.AUDIT and not (self.exemption or self.accepted)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody is to be told: it could not be decided, as before the change, or whoever asks lets that pass."""
+        let_in = self.exemption or self.accepted or self.action is Action.AUDIT
+        return self.verdict is Verdict.PASS and not let_in
 
     @property
     def id(self) -> str:

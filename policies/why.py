@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policies.condition import met
-from policies.judgement import judge
+from policies.judgement import ABOUT, judge
 from policies.match import is_about, resource_of, selected
 from policies.policy import Policy
 from policies.policy_set import PolicySet
@@ -68,5 +68,5 @@ def _elsewhere(policy: Policy, subject: Subject, before: Subject | None) -> tupl
         if taken is False:
             return State.ELSEWHERE, "a match condition does not hold"
     if isinstance(taken, str):
-        return State.UNDECIDED, taken
+        return State.UNDECIDED, f"{ABOUT} cannot be told: {taken}"
     return None if taken else (State.ELSEWHERE, "its selectors do not take it")

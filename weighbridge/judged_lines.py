@@ -8,7 +8,7 @@ from policies.alike import Alike, alike_violations, named
 from policies.report import Report
 from policies.verdict import Verdict, Violation
 from weighbridge.terminal_text import inert
-from workloads.text.location import locate
+from workloads.text.location import place_of
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
 _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: "warning", Verdict.PASS: "audited"}
@@ -16,9 +16,10 @@ _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: 
 
 def judged_lines(report: Report) -> Iterator[tuple[str, str]]:
     """Style and text of each line."""
-    if report.violations:
+    told = [violation for violation in report.violations if not violation.settled]
+    if told:
         yield "", ""
-    for alike in alike_violations(report.violations):
+    for alike in alike_violations(told):
         yield _COLOURS[alike.first.verdict], inert(_violations(alike))
         if alike.first.exemption:
             yield "", inert(f"  by {alike.first.exemption}")
@@ -34,7 +35,7 @@ def judged_lines(report: Report) -> Iterator[tuple[str, str]]:
 
 def _violations(alike: Alike[Violation]) -> str:
     violation = alike.first
-    place = f"{violation.origin.file}:{locate(violation.origin, violation.path)[0]}: " if violation.origin else ""
+    place = f"{place_of(violation.origin, violation.path)}: " if violation.origin else ""
     first = violation.message.split("\n", 1)[0]
     titles = named(each.title for each in alike.members)
     rules = ", ".join(dict.fromkeys(each.id for each in alike.members))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
 from workloads.field import mapping, text
-from workloads.manifest import Identity, Manifest
+from workloads.manifest import Identity, Manifest, Origin
 from workloads.mistake import Mistake, problem
 from workloads.problem import Problem
 
@@ -79,9 +79,16 @@ def given_twice(manifests: Iterable[Manifest]) -> Iterator[Problem]:
     for manifest in manifests:
         earlier = found.setdefault((key_of(manifest), folder_of(manifest)), manifest)
         if earlier is not manifest:
-            hint = f"the first is at {earlier.origin.file}:{earlier.origin.line}" if earlier.origin is not None else ""
+            hint = _first_at(earlier.origin, manifest.origin)
             words = f"{manifest.kind} {manifest.title} is given twice, and not alike: each is counted"
             yield problem(manifest, Mistake((), words, hint, "objects are given twice, and not alike: each is counted"))
+
+
+def _first_at(first: Origin | None, second: Origin | None) -> str:
+    """Where an object was given first, unless no more is known of that than of where it is given again."""
+    if first is None or (second is not None and not first.lined and first.file == second.file):
+        return ""
+    return f"the first is at {first.file}{f':{first.line}' if first.lined else ''}"
 
 
 def torn(manifests: Iterable[Manifest]) -> frozenset[int]:

@@ -57,6 +57,23 @@ class Origin:
     single_change: SingleChange | None = field(default=None, compare=False, repr=False)
     """Of a rendered object, the one file in which both sides of a change render it differently; None where it is not one."""
 
+    @property
+    def lined(self) -> bool:
+        """Whether ``line`` is a line of ``file``: where in a template a rendered object stands, nobody tells."""
+        return not self.root or bool(self.source)
+
+    @property
+    def rendering(self) -> str:
+        """From what it was rendered and for whom: ``rendered from charts/web (Application argocd/web) for cluster prod: ``.
+
+        Empty for an object that is as it was written.
+        """
+        if not self.root:
+            return ""
+        folder = "the top folder" if self.root == "." else self.root
+        variant = f" ({self.variant})" if self.variant else ""
+        return f"rendered from {folder}{variant}{f' for cluster {self.cluster}' if self.cluster else ''}: "
+
 
 @quick_dataclass(frozen=True, slots=True)
 class Manifest:

@@ -25,9 +25,14 @@ class Mistake:
 
 
 def problem(manifest: Manifest, mistake: Mistake) -> Problem:
-    """A mistake as a warning, with the line and column of its field."""
-    origin = manifest.origin
-    line, column = locate(origin, mistake.path) if origin is not None else (0, 0)
+    """A mistake as a warning, with the line and column of its field.
+
+    Of what a template renders no line is known: what was rendered, and for whom, is told instead.
+    """
+    origin, words = manifest.origin, mistake.words
+    line, column = locate(origin, mistake.path) if origin is not None and origin.lined else (0, 0)
+    if origin is not None and not origin.lined:
+        words = f"{origin.rendering}{words}"
     file = origin.file if origin is not None else ""
     mistaken = f"{manifest.kind} {manifest.title}"
-    return Problem(Severity.WARNING, mistake.words, file, line, column, mistake.hint, mistake.sort, mistaken)
+    return Problem(Severity.WARNING, words, file, line, column, mistake.hint, mistake.sort, mistaken)

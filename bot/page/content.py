@@ -22,7 +22,7 @@ from pricing.currency import Sign
 from pricing.explanation import UNDATED
 from pricing.rate import Confidence
 from workloads.problem import Problem
-from workloads.text.location import locate
+from workloads.text.location import place_of
 from workloads.workload import Unpriced
 
 LONGEST = 200
@@ -208,8 +208,8 @@ def by(part: Callable[[Row], str], nobody: str, report: Report) -> list[Bar]:
 
 
 def violations(report: Report) -> list[Told]:
-    """What is denied, warned of, not decided, or let pass."""
-    return [_violation(each) for each in report.violations[:MOST_TOLD]]
+    """What is denied, warned of, not decided, let pass, or only recorded."""
+    return [_violation(each) for each in [each for each in report.violations if not each.settled][:MOST_TOLD]]
 
 
 _TONES = {"deny": "denied", "warn": "warning", "unknown": "cannot tell", "pass": "audited"}
@@ -217,7 +217,7 @@ _TONES = {"deny": "denied", "warn": "warning", "unknown": "cannot tell", "pass":
 
 def _violation(violation: Violation) -> Told:
     origin = violation.origin
-    place = f"{origin.file}:{locate(origin, violation.path)[0]}" if origin else ""
+    place = place_of(origin, violation.path) if origin else ""
     tone = "exempted" if violation.exemption else _TONES[str(violation.verdict)]
     return Told(
         tone,

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from policies.context import Context
-from policies.finding import Finding
-from policies.message import LONGEST_REASON, plain_number, quoted, several
+from policies.finding import Finding, untold
+from policies.message import plain_number, quoted, several
 from policies.policy import LimitAccelerators
 from policies.subject import Subject
 from workloads.devices.accelerator import AcceleratorRequest, is_accelerator
@@ -88,8 +88,7 @@ def _looks_at_devices(check: LimitAccelerators) -> bool:
 
 
 def _untold(key: str, reason: str, measured: Decimal | None = None) -> Finding:
-    words = f"how many accelerators cannot be told: {quoted(reason, 90)}"
-    return Finding(f"{key} untold", words, measured=measured, undecided=True)
+    return untold(f"{key} untold", "how many accelerators", reason, measured=measured)
 
 
 def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
@@ -103,9 +102,9 @@ def _in_namespace(most: Decimal, subject: Subject) -> Iterator[Finding]:
     yield from found
     if not found and (context.accelerators is None or not space):
         reason, fix = _not_counted(context, space)
-        reason = quoted(reason, LONGEST_REASON)
-        words = f"at least {several(here, 'accelerator')} in {title}; what else runs there: {reason}"
-        yield Finding("namespace count", words, fix, parts=(name, reason), undecided=True)
+        known = f"at least {plain_number(here)}; what else runs there: {reason}"
+        whose = f"namespace {name}" if space else "its namespace"
+        yield untold("namespace count", f"the accelerators of {whose}", known, fix, names=(name,))
 
 
 def _not_counted(context: Context, space: str) -> tuple[str, str]:
@@ -187,15 +186,8 @@ def _models(check: LimitAccelerators, subject: Subject, groups: Sequence[PodGrou
             yield _not_allowed(group, f"accelerator {quoted(use.accelerators_model)}", use.accelerators_model, check.models)
         elif use is None and group.most_devices:
             whole = subject.unpriced[0].reason if subject.unpriced else "no machine that has them is known"
-            reason = quoted(whole, LONGEST_REASON)
-            yield Finding(
-                f"pod {group.name} model",
-                f"which accelerators it gets cannot be told: {reason}",
-                measured=group.most_devices,
-                parts=(reason,),
-                lacking=frozenset((whole,)),
-                undecided=True,
-            )
+            key, lacking = f"pod {group.name} model", frozenset((whole,))
+            yield untold(key, "which accelerators it gets", whole, measured=group.most_devices, lacking=lacking)
 
 
 def _not_allowed(group: PodGroup, words: str, found: str, allowed: tuple[str, ...]) -> Finding:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from policies.finding import Finding
-from policies.message import LONGEST_REASON, dollars, dollars_apart, plain_number, quoted, several
+from policies.finding import Finding, untold
+from policies.message import dollars, dollars_apart, plain_number, quoted, several
 from policies.policy import LimitCost
 from policies.sizing import stated
 from policies.subject import Subject
@@ -29,15 +29,8 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
     findings = list(_above(check, subject, before, cost))
     yield from findings
     if subject.unpriced and not findings:
-        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
-        yield Finding(
-            "cost",
-            f"what it costs cannot be told: {reason}",
-            measured=sum((group.hours.high for group in subject.groups), Decimal(0)),
-            parts=(reason,),
-            lacking=_priced_by(subject),
-            undecided=True,
-        )
+        hours = sum((group.hours.high for group in subject.groups), Decimal(0))
+        yield untold("cost", "what it costs", subject.unpriced[0].reason, measured=hours, lacking=_priced_by(subject))
     elif not findings:
         yield from _endless(check, subject, cost)
         yield from _on_old_prices(check, subject, cost)
@@ -48,9 +41,8 @@ def _endless(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Find
     groups = subject.groups if check.exposed else ()
     reason = next((group.endless for group in groups if group.endless and group.one_off is check.run), "")
     if reason:
-        told, period = quoted(reason, LONGEST_REASON), "a run" if check.run else "a month"
-        words = f"what it costs {period} at the most cannot be told: {told}"
-        yield Finding("cost", words, measured=cost, parts=(told,), undecided=True)
+        period = "a run" if check.run else "a month"
+        yield untold("cost", f"what it costs {period} at the most", reason, measured=cost)
 
 
 def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
@@ -62,9 +54,8 @@ def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterato
     amount = sum((line.amount.high if check.exposed else line.amount.expected for line, _ in old), Decimal(0))
     if cost + amount > check.amount:
         period = "a run" if check.run else "a month"
-        reason = quoted(old[0][1], LONGEST_REASON)
-        words = f"{dollars(amount)} of {dollars(cost)} {period}: {reason}"
-        yield Finding("cost", words, measured=cost, parts=(reason,), undecided=True)
+        reason = f"for {dollars(amount)} of {dollars(cost)}, {old[0][1]}"
+        yield untold("cost", f"what it costs {period} today", reason, measured=cost)
 
 
 def _priced_by(subject: Subject) -> frozenset[str]:
@@ -152,8 +143,7 @@ def _added_to_unknown(check: LimitCost, added: Decimal, earlier: Decimal, whole:
     much = check.increase is not None and added > check.increase
     steep = check.increase_percent is not None and earlier > 0 and added * 100 > check.increase_percent * earlier
     if much or steep:
-        reason = quoted(whole, LONGEST_REASON)
-        yield Finding("increase", f"what it adds cannot be told, since before {reason}", parts=(reason,), undecided=True)
+        yield untold("increase", "what it adds", f"before, {whole}")
 
 
 def _percent_above(percent: Decimal, most: Decimal) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from policies.allowed_values import listed_values
-from policies.finding import Finding
+from policies.finding import Finding, untold
 from policies.message import dollars, quoted
 from policies.near_miss import near_miss
 from policies.owner import owner_of
@@ -41,9 +41,9 @@ def find(check: RequireLabels, subject: Subject) -> list[Finding]:
     unseen, of_cluster = _unseen(check, subject), _of_cluster(check, subject)
     if unseen and (not of_cluster or _restricted(check)):
         where, why = unseen
-        fix = f"{_meant(keys, check, subject)}Add {quoted(keys[0])} under metadata.labels, or show {where} with the rest."
-        words = f"no {quoted(keys[0])} label, and whether {why}"
-        return [Finding(f"label {keys[0]}", words, fix, parts=(quoted(keys[0]), why), undecided=True)]
+        name = quoted(keys[0])
+        fix = f"{_meant(keys, check, subject)}Add {name} under metadata.labels, or show {where} with the rest."
+        return [untold(f"label {keys[0]}", f"its {name} label", why, fix, names=(name,))]
     if of_cluster:
         wrong = _judge(check, subject, keys[0], of_cluster, "cluster", ())
         return [wrong] if wrong else []
@@ -98,9 +98,9 @@ def _unseen(check: RequireLabels, subject: Subject) -> tuple[str, str] | None:
     if "namespace" in check.sources and subject.namespace_labels is None and not subject.cluster_scoped:
         name = f"namespace {quoted(subject.namespace)}" if subject.namespace else "its namespace"
         reason = subject.context.missing.get("namespaces", "it is not among the objects read")
-        return "the namespace", f"{name} has one is not known: {reason}"
+        return "the namespace", f"it states none, and {name} may: {reason}"
     reason = owner_of(subject).unknown if "owner" in check.sources else ""
-    return ("the owner", f"its owner has one is not known: {reason}") if reason else None
+    return ("the owner", f"it states none, and its owner may: {reason}") if reason else None
 
 
 def _judge(check: RequireLabels, subject: Subject, key: str, value: object, source: str, path: FieldPath) -> Finding | None:
@@ -114,8 +114,8 @@ def _judge(check: RequireLabels, subject: Subject, key: str, value: object, sour
     first = label_keys(check, subject)[0]
     if fitting:
         # Of another value there is another thing that cannot be told: the value is part of what makes findings the same.
-        doubt = f"{words}, and whether that is allowed is not known: {fitting}"
-        return Finding(f"label {first} {stated}", doubt, parts=(quoted(key), shown, fitting), undecided=True)
+        asked = f"whether label {quoted(key)}{where} may be {shown}"
+        return untold(f"label {first} {stated}", asked, str(fitting), names=(quoted(key), shown))
     allowed, near = _allowed(check, subject), near_miss(stated, _values(check, subject), _ALIKE_VALUE)
     hint = f"Did you mean {quoted(near)}? " if near else ""
     hint = hint if isinstance(value, str | None) else "Write it in quotes. "

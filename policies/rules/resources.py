@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_UP, Decimal
 from typing import Final, NamedTuple
 
-from policies.finding import Finding
+from policies.finding import Finding, untold
 from policies.image_set import NO_IMAGES
-from policies.message import LONGEST_REASON, amount_beside, amount_of, plain_number, quoted, several
+from policies.message import amount_beside, amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text
@@ -198,8 +198,7 @@ def _pod(check: LimitResources, group: PodGroup) -> Iterator[Finding]:
 
 
 def _untold(key: str, words: str, reason: str, measured: Decimal | None, fix: str = "") -> Finding:
-    told = quoted(reason, LONGEST_REASON)
-    return Finding(f"{key} untold", f"{words} cannot be told: {told}", fix, measured=measured, parts=(told,), undecided=True)
+    return untold(f"{key} untold", words, reason, fix, measured=measured)
 
 
 def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from policies.finding import Finding
+from policies.finding import Finding, untold
 from policies.match import selects
-from policies.message import LONGEST_REASON, dollars, quoted
+from policies.message import dollars, quoted
 from policies.policy import PreferSpot
 from policies.spot_placement import fix_of, places
 from policies.subject import Subject
@@ -28,14 +28,13 @@ def find(check: PreferSpot, subject: Subject) -> list[Finding]:
     if check.kinds and subject.manifest.kind not in check.kinds:
         return []
     if subject.unsized and _perhaps(check, subject):
-        reason = quoted(subject.unpriced[0].reason, LONGEST_REASON)
-        return [Finding("spot", f"where it runs cannot be told: {reason}", parts=(reason,), undecided=True)]
+        return [untold("spot", "where it runs", subject.unpriced[0].reason)]
     groups = [group for group in subject.groups if _concerns(check, subject, group)]
     if not groups:
         return []
     now, then = subject.estimate, _on_spot(subject)
     if now is None or then is None or subject.unpriced:
-        reason = quoted(subject.unpriced[0].reason, 80) if subject.unpriced else "it has no price"
+        reason = subject.unpriced[0].reason if subject.unpriced else "it has no price"
         return [_untold(group, reason) for group in groups]
     found = (_judge(check, group, now, then) for group in groups)
     return [finding for finding in found if finding is not None]
@@ -87,8 +86,8 @@ def _settled(check: PreferSpot, group: PodGroup) -> bool:
 
 
 def _untold(group: PodGroup, reason: str) -> Finding:
-    words = f"{_title(group)}runs on demand, and what spot would save cannot be told: {reason}"
-    return Finding(f"spot {group.name}", words, parts=(quoted(group.name), reason), undecided=True)
+    name = quoted(group.name)
+    return untold(f"spot {group.name}", f"what spot would save{f' of {name}' if name else ''}", reason, names=(name,))
 
 
 def _title(group: PodGroup) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from policies.cel.expression import Compiled, EvaluationError
-from policies.finding import Finding
+from policies.finding import Finding, untold
 from policies.message import FIRST_LINE, LONGEST_REASON, inert, quoted
 from policies.policy import Validation
 from policies.subject import Subject
@@ -21,8 +21,7 @@ def find(check: Validation, subject: Subject, before: Subject | None) -> Iterato
     try:
         held = answer(check.expression, known)
     except EvaluationError as error:
-        reason = quoted(str(error), LONGEST_REASON)
-        yield Finding("expression", f"cannot be told: {reason}", parts=(reason,), undecided=True)
+        yield untold("expression", "whether it is as the expression asks", str(error))
         return
     if not held:
         words, long = _words(check, known), quoted(check.expression.text, LONGEST_REASON)

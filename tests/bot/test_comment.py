@@ -20,7 +20,9 @@ from policies.document import document
 from policies.report import Report
 from policies.report_reader import read_report
 from policies.starter import starter
+from policies.verdict import Action, Verdict, Violation
 from pricing.rounding import SumError
+from workloads.manifest import Identity
 from workloads.rendering.confinement import Confinement, Rendering
 
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
@@ -103,7 +105,8 @@ def _keeps_the_rules(text: str) -> None:
     assert text.startswith("### Cost: ")
     assert "$0.00 a month" not in text
     outside = re.sub(r"(`+).*?\1", "", text)
-    assert not re.search(r"(?<!\\)\$(?!\d)", outside), "a $ that is no money starts mathematics"
+    assert not re.search(r"\$(?!\d)", outside.replace(r"<span>\$</span>", "")), "a $ that is no money starts mathematics"
+    assert not re.search(r"`\$|\$`", text), "a $ beside a backtick starts or ends mathematics"
     assert not re.search(r"(?<![\\\w])@\w", outside), "a mention"
     assert "\u202e" not in text
     for line in text.splitlines():
@@ -184,6 +187,48 @@ def test_the_high_end_names_its_cause(added: str, condition: str, reported) -> N
     said = comment(reported(BASE, BASE + added)).splitlines()[2]
     assert "Up to" in said
     assert said.endswith(condition)
+
+
+LONG = "the chart of this release was not rendered, since its repository is named by an object that nobody showed: " + "x" * 400
+
+
+def _violated(report: Report, *violations: Violation) -> Report:
+    return replace(report, violations=violations)
+
+
+def _violation(rule: str, name: str, verdict: Verdict, action: Action = Action.DENY, **told: str) -> Violation:
+    identity = Identity("", "apps", "Deployment", "shop", name)
+    return Violation("sizes", rule, verdict, action, identity, f"shop/{name}", told.pop("message", "too many"), "", **told)
+
+
+def test_what_cannot_be_told_of_a_workload_for_one_reason_is_one_sentence_with_the_whole_reason(reported) -> None:
+    asked = ("its team label", "its owner label", "what it costs")
+    told = [_violation(each, "web", Verdict.UNKNOWN, message="cut…", asked=each, reason=LONG) for each in asked]
+    text = comment(_violated(reported(BASE, BASE), *told))
+    assert (
+        f"- **Could not be decided:** `shop/web`: its team label, its owner label and what it costs cannot be told: {LONG}."
+        in text
+    )
+
+
+def test_what_is_only_audited_is_one_line_with_numbers(reported) -> None:
+    told = [_violation(rule, name, Verdict.PASS, Action.AUDIT) for rule, name in (("pods", "a"), ("cpu", "a"), ("pods", "b"))]
+    text = comment(_violated(reported(BASE, BASE), *told))
+    assert text.startswith("### Cost: no change\n\nNothing in it changes cost.\n\n")
+    assert "\n- **Audited, which stops nothing:** `sizes/pods` 2 times; `sizes/cpu` 1 time.\n" in text
+
+
+def test_what_could_not_be_decided_before_either_is_not_said(reported) -> None:
+    settled = _violation("pods", "a", Verdict.PASS, asked="what it costs", reason="no price")
+    assert comment(_violated(reported(BASE, BASE), settled)) == comment(reported(BASE, BASE))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text("$`a1 \\<>{}", min_size=1, max_size=30), st.text("$`a1 \\<>{}", min_size=1, max_size=30))
+def test_no_dollar_of_a_name_or_a_reason_is_mathematics(reported, name: str, reason: str) -> None:
+    told = _violation("pods", name, Verdict.UNKNOWN, asked=f"whether {reason} holds", reason=reason)
+    warned = _violation("pods", name, Verdict.WARN, message=f"{reason} and $a$ of $5")
+    _keeps_the_rules(comment(_violated(reported(BASE, BASE), told, warned)))
 
 
 def test_what_a_change_does_not_touch_is_not_said(reported) -> None:

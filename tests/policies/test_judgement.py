@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from manifest_texts import deployment, namespace
+from manifest_texts import deployment, namespace, stateful_set
 
 from policies.loader import load
 from policies.message import first_line, inert
@@ -79,7 +79,16 @@ def test_a_namespaces_label_taken_away_is_a_violation_of_its_workloads(weighed) 
 def test_a_namespace_that_is_not_known_cannot_be_told(weighed) -> None:
     (violation,) = weighed(None, deployment("web", team=""), _policy(**TEAM)).violations
     assert violation.verdict is Verdict.UNKNOWN
-    assert "namespace shop has one" in violation.message
+    assert violation.message.startswith("its team label cannot be told: it states none, and namespace shop may: ")
+
+
+def test_a_reason_that_is_longer_than_the_line_is_told_whole_after_it(weighed) -> None:
+    text = stateful_set("db", "100Gi").replace("storageClassName: premium-rwo", f"storageClassName: {'x' * 100}")
+    (violation,) = weighed(None, text, _policy(**COST)).violations
+    assert len(violation.message) <= 119
+    assert violation.reason not in violation.message
+    assert "x" * 100 in violation.reason
+    assert violation.fix == f"In full: {violation.reason}."
 
 
 def test_what_could_not_be_told_before_either_is_not_the_changes(weighed) -> None:

@@ -323,7 +323,8 @@ def test_without_a_token_the_reason_is_said(github, checkout, on_github, bare, c
     assert on_github("--dry-run") == PASSED
     said = capsys.readouterr()
     assert said.out.startswith("### Cost: +$113 a month")
-    assert "what is there was not looked at: GITHUB_TOKEN is not set" in said.err
+    told = "would write a comment if there is none, nobody deleted it and this is no draft; one that is there would be updated"
+    assert f"{told}; what is there was not looked at: GITHUB_TOKEN is not set" in said.err
 
 
 def test_a_merge_request_gets_a_note(checkout, bare, capsys) -> None:

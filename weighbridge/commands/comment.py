@@ -158,7 +158,8 @@ def _found(run: EarlierRun) -> Occasion | None:
 
 def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
     """Whether it was posted; what was done is printed, and what could not be done is said."""
-    from bot.posting import post, rehearse  # noqa: PLC0415 - not for --help
+    from bot.foresight import foreseen  # noqa: PLC0415 - not for --help
+    from bot.posting import post, rehearse  # noqa: PLC0415
     from forge.error import ForgeError  # noqa: PLC0415
 
     if dry_run:
@@ -166,7 +167,7 @@ def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
     try:
         outcome = (rehearse if dry_run else post)(_forge(here), posting)
     except ForgeError as error:
-        what = "what is there was not looked at" if dry_run else "nothing more was written"
+        what = f"{foreseen(posting)}; what is there was not looked at" if dry_run else "nothing more was written"
         click.echo(inert(f"weighbridge: {what}: {error}"), err=True)
         return dry_run
     for line in (*outcome.told, *outcome.problems):

@@ -10,6 +10,7 @@ from typing import Final
 
 from workloads.field import mapping, text
 from workloads.manifest import Manifest, Origin
+from workloads.problem import Problem
 from workloads.rendering.kustomize_plan import OVERLAY
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import Tree
@@ -45,7 +46,8 @@ class Provenance:
         manifests = tuple(
             self._of(render, manifest, file or own, where) for manifest, file in self._files(render, reading.manifests, output)
         )
-        return Reading(manifests, reading.problems, reading.others, 1)
+        problems = tuple(_in_output(each, render, where) for each in reading.problems)
+        return Reading(manifests, problems, reading.others, 1)
 
     def _standing(self, render: Render, where: str) -> Reading:
         """The objects of files that are taken as they stand."""
@@ -91,6 +93,14 @@ class Provenance:
         alike = [each for each in self._parsed[file] if each.kind == manifest.kind]
         named = [each for each in alike if each.name and each.name in manifest.name]
         return max(named, key=lambda each: len(each.name), default=alike[0] if alike else None)
+
+
+def _in_output(problem: Problem, render: Render, where: str) -> Problem:
+    """What is wrong with what a rendering printed: its lines are of no file, and are told as the output's."""
+    line = f"line {problem.line} of what was rendered" if problem.line else ""
+    hint = "; ".join(filter(None, (line, problem.hint)))
+    message = f"{_placed(None, render, where).rendering}{problem.message}"
+    return replace(problem, message=message, line=0, column=0, hint=hint)
 
 
 def _filled(output: bytes, where: str, variables: Variables) -> Reading:

@@ -40,6 +40,11 @@ def locate(origin: Origin, path: FieldPath) -> tuple[int, int]:
     return found[0] + origin.start, found[1] + 1
 
 
+def place_of(origin: Origin, path: FieldPath = ()) -> str:
+    """``file:line`` of a field, as `locate` finds it; the file alone where no line of it is known."""
+    return f"{origin.file}:{locate(origin, path)[0]}" if origin.lined else origin.file
+
+
 def first_given(source: bytes, start: int, place: Place) -> int:
     """The 1-based line on which a key of a document was first given that is given again at a place; 0 where none was.
 
