@@ -23,6 +23,7 @@ from policies.weighing import Weighing
 from pricing.book import PriceBook
 from webhook import exemption_review
 from webhook.bound_claim import asked
+from webhook.controllers import NOT_STATED, Controllers
 from webhook.injection import as_made
 from webhook.neighbours import accelerators_beside
 from webhook.owner import owner_of
@@ -62,6 +63,8 @@ class Gate:
     """What holds for every review: place, assumptions, label keys."""
     lookup: Lookup
     clock: Clock = _now
+    controllers: Controllers = NOT_STATED
+    """By which accounts operators make their objects, where that is stated."""
     _contexts: dict[object, tuple[Answers, Context]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def validate(self, review: Review) -> Answer:
@@ -106,9 +109,9 @@ class Gate:
 
     def _derived(self, context: Context, review: Review) -> Context:
         """The context with whose an object is, where it is anybody's: else one context serves all reviews."""
-        derived = derivation(review, self.lookup)
+        derived = derivation(review, self.lookup, self.controllers)
         if self.policies.reads_owner and controller_of(review.object or {}) is not None:
-            context = replace(context, owner=owner_of(review, derived, self.lookup))
+            context = replace(context, owner=owner_of(review, derived, self.lookup, self.controllers))
         return replace(context, derivation=derived) if derived is not None else context
 
     def _explained(self, context: Context, after: Manifest) -> Context:
@@ -186,7 +189,8 @@ class Gate:
     def _autoscaler(self, review: Review) -> Answer:
         """An autoscaler, weighed with what it scales, as a change of that: at its new range against its old."""
         old = _manifest(review, review.old_object) if review.old_object else None
-        autoscaler, derived = _manifest(review, review.object or {}), derivation(review, self.lookup)
+        autoscaler = _manifest(review, review.object or {})
+        derived = derivation(review, self.lookup, self.controllers)
         if derived is None:
             old, autoscaler = _disowned(old, autoscaler)
         target = target_of(autoscaler)

@@ -8,12 +8,13 @@ from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Derivation, Owner
 from policies.message import quoted
 from policies.owner import MOST_OWNERS, NOBODY, controller_of
+from webhook.controllers import NOT_STATED, Controllers, Standing
 from webhook.review import Review
-from webhook.root import may_make, takes
+from webhook.root import takes
 from workloads.field import mapping, text
 
 
-def owner_of(review: Review, derived: Derivation | None, lookup: Lookup) -> Owner:
+def owner_of(review: Review, derived: Derivation | None, lookup: Lookup, controllers: Controllers = NOT_STATED) -> Owner:
     """What the owners of a reviewed object lend it.
 
     Naming an owner is not being made by it: only what its own controller asks for borrows anything. Where nobody can say whether
@@ -26,7 +27,8 @@ def owner_of(review: Review, derived: Derivation | None, lookup: Lookup) -> Owne
     if derived is not None and not derived.certain:
         return Owner({}, f"nobody can say whether {words} made it")
     if derived is None:
-        answer = lookup.get(_named(reference, review.namespace)) if may_make(review, reference) else None
+        stranger = controllers.standing(review, reference) is Standing.STRANGER
+        answer = lookup.get(_named(reference, review.namespace)) if not stranger else None
         return Owner({}, f"{words}: {answer.reason}") if isinstance(answer, Unavailable) else NOBODY
     return _lent(reference, review, lookup)
 

@@ -6,7 +6,6 @@ drained node into an outage. Anyone who may create pods may name a true owner, s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,57 +14,40 @@ from policies.context import Derivation
 from policies.match import selects
 from policies.owner import controller_of
 from policies.policy import Expression, Selector
+from webhook.controllers import BUILT_IN, NOT_STATED, Controllers, Standing, group_kind, is_controller_of_stateful_sets
 from webhook.review import Review
 from workloads.field import dig, mapping, sequence, text
-from workloads.kinds.kind import Kind
-from workloads.kinds.registry import find
 
-CONTROLLERS: Final = {
-    ("apps", "ReplicaSet"): "replicaset-controller",
-    ("apps", "Deployment"): "deployment-controller",
-    ("apps", "StatefulSet"): "statefulset-controller",
-    ("apps", "DaemonSet"): "daemon-set-controller",
-    ("batch", "Job"): "job-controller",
-    ("batch", "CronJob"): "cronjob-controller",
-    ("", "ReplicationController"): "replication-controller",
-}
-"""Under which name each built-in owner's controller creates its objects, in kube-system."""
-
-_ACCOUNT: Final = "system:serviceaccount:kube-system:"
-CLAIM_MAKERS: Final = frozenset((_ACCOUNT + "resource-claim-controller", "system:kube-scheduler"))
-"""Who makes claims for pods: of templates the controller, of extended resources that a device class backs the scheduler."""
 _FOR_PODS: Final = frozenset(("ResourceClaim", "NodeClaim"))
 """What is made for pods that were let in: stopping it stops them."""
-_BUILT_IN: Final = re.compile(r"(?<!x-)k8s\.io$")
-"""Groups of Kubernetes itself, beside those without a dot."""
 LONGEST_NAME: Final = 253
 """Characters of a name that the API server takes; each dash of a claim's may be where its StatefulSet's begins."""
 _MIRROR: Final = "kubernetes.io/config.mirror"
 
 
-def derivation(review: Review, lookup: Lookup) -> Derivation | None:
+def derivation(review: Review, lookup: Lookup, controllers: Controllers = NOT_STATED) -> Derivation | None:
     """Which owner an object derives from; None for a root."""
     body = review.object or {}
-    if review.kind == "PersistentVolumeClaim":
-        return _claim_of_stateful_set(review, body, lookup)
+    if review.kind == "PersistentVolumeClaim" and (of_set := _claim_of_stateful_set(review, body, lookup)) is not None:
+        return of_set
     owner = controller_of(body) or _pool_of(review, body)
     if owner is None:
         return None
-    if not may_make(review, owner):
+    standing = controllers.standing(review, owner)
+    if standing is Standing.STRANGER:
         return None
-    group, kind = text(owner, "apiVersion").rpartition("/")[0], text(owner, "kind")
-    own = (group, kind) in CONTROLLERS
-    words = f"{kind} {review.namespace}/{text(owner, 'name')}" if review.namespace else f"{kind} {text(owner, 'name')}"
-    answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, text(owner, "name")))
+    own, kind, name = standing is Standing.CONTROLLER, text(owner, "kind"), text(owner, "name")
+    words = f"{kind} {review.namespace}/{name}" if review.namespace else f"{kind} {name}"
+    answer = lookup.get(Reference(text(owner, "apiVersion"), kind, review.namespace, name))
     if isinstance(answer, Unavailable):
         # Its own controller asks, or nobody can say whose it is: denying could stop what was accepted.
         return Derivation(words, certain=False) if own or review.kind in _FOR_PODS else None
     live = isinstance(answer, Found) and text(answer.body, "metadata", "uid") == text(owner, "uid")
     if not isinstance(answer, Found) or not live or not takes(answer.body, body):
         return None
-    return Derivation(
-        words, certain=own, template=mapping(answer.body, "spec", "template") if own and review.kind == "Pod" else None
-    )
+    # What an operator makes of a template, where it has one, is its own affair.
+    of_template = review.kind == "Pod" and group_kind(owner) in BUILT_IN
+    return Derivation(words, certain=own, template=mapping(answer.body, "spec", "template") if of_template else None)
 
 
 def _pool_of(review: Review, body: Mapping[str, object]) -> Mapping[str, object] | None:
@@ -86,29 +68,6 @@ def disowned(body: Mapping[str, object]) -> Mapping[str, object]:
     if "ownerReferences" not in metadata:
         return body
     return {**body, "metadata": {key: value for key, value in metadata.items() if key != "ownerReferences"}}
-
-
-def may_make(review: Review, reference: Mapping[str, object]) -> bool:
-    """Whether who asks may be the controller of an owner that is named."""
-    group, kind = text(reference, "apiVersion").rpartition("/")[0], text(reference, "kind")
-    if (review.group, review.kind) == ("resource.k8s.io", "ResourceClaim"):
-        return review.requester.name in CLAIM_MAKERS
-    return _may_ask(review, CONTROLLERS.get((group, kind)), find(group, kind), group)
-
-
-def _may_ask(review: Review, account: str | None, owner: Kind | None, group: str) -> bool:
-    """Whether who asks may be the owner's controller: a built-in one by its own account, an operator by any service account.
-
-    What Kubernetes itself has and no controller makes pods of (a ConfigMap, a Service) owns nothing that costs.
-    """
-    if account is not None:
-        return review.requester.name == _ACCOUNT + account
-    if owner is None:
-        makes = "." in group and not _BUILT_IN.search(group)
-    else:
-        scaler = owner.scaler is not None and review.kind == "HorizontalPodAutoscaler"
-        makes = scaler or owner.makes_nodes or bool(owner.pods or owner.machines or owner.embedded)
-    return makes and review.requester.name.startswith("system:serviceaccount:")
 
 
 def is_mirror(review: Review) -> bool:
@@ -135,7 +94,7 @@ def takes(owner: Mapping[str, object], body: Mapping[str, object]) -> bool:
 
 def _claim_of_stateful_set(review: Review, body: Mapping[str, object], lookup: Lookup) -> Derivation | None:
     """A StatefulSet's claim names no owner: it is told by who asks, by its name (``template-set-ordinal``) and by its labels."""
-    if review.requester.name != _ACCOUNT + CONTROLLERS["apps", "StatefulSet"]:
+    if not is_controller_of_stateful_sets(review.requester.name):
         return None
     name = text(body, "metadata", "name")
     stem, _, ordinal = name.rpartition("-")

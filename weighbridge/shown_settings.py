@@ -179,6 +179,12 @@ def approval_rows(settings: Settings) -> list[Row]:
     return list_rows(settings, "approvals", told, "nobody")
 
 
+def controller_rows(settings: Settings) -> list[Row]:
+    """By which service accounts the controllers of custom kinds ask."""
+    told = [f"{each.kind} {each.service_account}" for each in settings.configuration.controllers]
+    return list_rows(settings, "controllers", told, "any service account")
+
+
 def unknown_rows(settings: Settings) -> Iterator[Row]:
     """What is done at each point with a verdict that cannot be told."""
     chosen, flag = settings.unknowns(), settings.flags.unknown

@@ -88,6 +88,7 @@ FULL: dict[str, Any] = {
             "exemption": True,
         }
     ],
+    "controllers": [{"kind": "Rollout.argoproj.io", "serviceAccount": "delivery:rollouts"}],
     "unknown": {"pullRequest": "fail", "sync": "pass", "admission": "fail", "audit": "pass"},
 }
 """Every key that there is, with a value that is not the default."""

@@ -157,3 +157,48 @@ def test_a_currency_that_cannot_be_meant_is_told_with_its_line(text: str, words:
     assert problems
     assert problems[0].line == 3
     assert any(words in problem.message for problem in problems), problems
+
+
+def test_controllers_are_kinds_with_their_group_and_service_accounts() -> None:
+    text = b"version: 1\ncontrollers:\n  - {kind: Rollout.argoproj.io, serviceAccount: 'delivery:rollouts'}\n"
+    (found,) = configure(text).configuration.controllers
+    assert (found.group_kind, found.service_account) == (("argoproj.io", "Rollout"), "delivery:rollouts")
+    of_two = text + b"  - {kind: Rollout.argoproj.io, serviceAccount: 'queue:manager'}\n"
+    assert [each.service_account for each in configure(of_two).configuration.controllers] == [
+        "delivery:rollouts",
+        "queue:manager",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "line", "words"),
+    [
+        ("Rollout", "a:b", 3, "controllers[0].kind: must be of another form, not 'Rollout'"),
+        ("rollout.argoproj.io", "a:b", 3, "controllers[0].kind: must be of another form"),
+        ("argoproj.io/Rollout", "a:b", 3, "controllers[0].kind: must be of another form"),
+        ("Rollout.", "a:b", 3, "controllers[0].kind: must be of another form"),
+        ("Deployment.apps", "a:b", 3, "'Deployment.apps' is a kind of Kubernetes itself, whose controller is known"),
+        ("Job.batch", "a:b", 3, "is a kind of Kubernetes itself"),
+        ("Rollout.argoproj.io", "rollouts", 4, "controllers[0].serviceAccount: must be of another form, not 'rollouts'"),
+        ("Rollout.argoproj.io", "system:serviceaccount:a:b", 4, "must be of another form"),
+        ("Rollout.argoproj.io", "a/b", 4, "must be of another form"),
+        ("Rollout.argoproj.io", "A:b", 4, "must be of another form"),
+        ("Rollout.argoproj.io", ":b", 4, "must be of another form"),
+        ("Rollout.argoproj.io", "a:" + "b" * 400, 4, "must have 317 characters at most"),
+        ("R" * 400 + ".argoproj.io", "a:b", 3, "must have 320 characters at most"),
+    ],
+)
+def test_a_controller_that_cannot_be_meant_is_told_with_its_line_and_the_right_form(
+    kind: str, account: str, line: int, words: str
+) -> None:
+    text = f"version: 1\ncontrollers:\n  - kind: {kind}\n    serviceAccount: '{account}'\n"
+    (problem, *_) = configure(text.encode(), "weighbridge.yaml").problems
+    assert (problem.file, problem.line) == ("weighbridge.yaml", line)
+    assert words in problem.message
+    assert "Rollout.argoproj.io" in problem.hint or "argo-rollouts:argo-rollouts" in problem.hint
+
+
+def test_a_controller_that_is_named_twice_is_told_with_both_lines() -> None:
+    entry = b"  - {kind: Rollout.argoproj.io, serviceAccount: 'a:b'}\n"
+    (problem,) = configure(b"version: 1\ncontrollers:\n" + entry + entry).problems
+    assert (problem.line, problem.message) == (4, "controllers[1].kind: Rollout.argoproj.io of a:b is also in line 3")

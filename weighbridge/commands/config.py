@@ -22,6 +22,7 @@ from weighbridge.shown_settings import (
     assumption_rows,
     cluster_rows,
     comment_rows,
+    controller_rows,
     list_rows,
     ownership_rows,
     purchase_rows,
@@ -72,6 +73,7 @@ def _rows(context: click.Context, request: Request, settings: Settings, prices: 
     yield from assumption_rows(settings)
     yield from comment_rows(settings)
     yield from approval_rows(settings)
+    yield from controller_rows(settings)
     yield "point", str(request.flags.point), given_by(context, "point")
     yield from unknown_rows(settings)
 

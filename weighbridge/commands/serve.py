@@ -84,6 +84,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, chosen: str | None,
 
 def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) -> Callable[[], Gate]:
     """What makes the gate of each worker, with a price book and a cluster of its own: neither is shared over a fork."""
+    from webhook.controllers import Controllers  # noqa: PLC0415
     from webhook.gate import Gate  # noqa: PLC0415
 
     held = rules(request.policies, request.exemptions, settings)
@@ -97,7 +98,8 @@ def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) 
     held = in_force(replace(held, of_cluster=held.of_cluster - {"exemptions"}), seen, cluster.name if cluster else "")
     stated = settings.context(cluster, seen.snapshot.figures(), prices)
     weighed = replace(stated, exemptions=held.exemptions, config_maps=held.config_maps)
-    return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups())
+    controllers = Controllers.of(settings.configuration.controllers)
+    return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups(), controllers=controllers)
 
 
 def _lookups(kubeconfig: str | None, chosen: str | None, *, in_cluster: bool) -> Callable[[], Lookup]:

@@ -282,6 +282,8 @@ class Kind:
     scale: Expression | None = None
     """What the scale subresource writes: a path with its default."""
     suspended: Expression | None = None
+    controller: str = ""
+    """``namespace:name`` of the service account by which its controller asks, where the operator's own manifests name it."""
     downscaled: bool = False
     """Whether kube-downscaler can switch it off."""
     queued: bool = False

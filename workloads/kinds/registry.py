@@ -95,7 +95,7 @@ _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "machines", "embedded", "references"),
         *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
-        *("clusterScoped", "downscaled", "makesNodes", "unlabelled"),
+        *("clusterScoped", "downscaled", "makesNodes", "unlabelled", "controller"),
     )
 )
 
@@ -121,6 +121,7 @@ def read_kind(group: str, row: Row) -> Kind:
         scale=expression_of(row, "scale"),
         suspended=expression_of(row, "suspended"),
         queued=row.get("queued") is True,
+        controller=text_of(row, "controller"),
         downscaled=row.get("downscaled") is True,
         scaler=scaler_rule(cast("Row", row["scaler"])) if "scaler" in row else None,
         unpriced=tuple(reason_rule(rule) for rule in rules_of(row, "unpriced")),

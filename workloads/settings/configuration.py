@@ -22,6 +22,7 @@ from workloads.settings.approval import ApprovalSettings, read_approvals
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.settings.comment import CommentSettings, read_comment
 from workloads.settings.contradiction import contradictions
+from workloads.settings.controller import ControllerSettings, read_controllers
 from workloads.settings.exchange import Exchange, read_exchange
 from workloads.settings.ownership import STANDARD, Ownership
 from workloads.settings.purchase import NOTHING_STATED, Purchase, read_purchase
@@ -93,6 +94,8 @@ class Configuration:
     """Who may accept denials on a pull request."""
     approval_places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Line and column where the file names each rule that may be accepted, by that name."""
+    controllers: tuple[ControllerSettings, ...] = ()
+    """By which service accounts the controllers of custom kinds ask."""
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``pass``, ``warn`` or ``fail`` by point, where stated."""
     stated: frozenset[str] = frozenset()
@@ -153,6 +156,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
             comment=read_comment(mapping(document, "comment")),
             approvals=read_approvals(sequence(document, "approvals")),
             approval_places=_rule_places(sequence(document, "approvals"), origin),
+            controllers=read_controllers(sequence(document, "controllers")),
             unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
             render=read_render(document) if isinstance(document, dict) else (),
             ignore=_texts(sequence(document, "ignore")),

@@ -12,8 +12,8 @@ from workloads.text.schema import suggestion
 
 
 def contradictions(document: Mapping[str, object], origin: Origin) -> tuple[Problem, ...]:
-    """Clusters of one name or of machines stated twice, renderings for a cluster that is none, approvals of what is no rule."""
-    checks = (_same_names, _machines_twice, _no_clusters, _no_rules)
+    """Names that are given twice or name nothing, machines that are stated in two ways, controllers that are known."""
+    checks = (_same_names, _machines_twice, _no_clusters, _no_rules, _no_operators)
     return tuple(problem for check in checks for problem in check(document, origin))
 
 
@@ -55,6 +55,20 @@ def _no_rules(document: Mapping[str, object], origin: Origin) -> Iterator[Proble
                     f"write {rule}/* for all rules of the policy" if policy and not name else "write policy/rule, policy/* or *"
                 )
                 yield _problem(origin, ("approvals", number, "rules", place), f"{rule!r} names no rule", hint)
+
+
+def _no_operators(document: Mapping[str, object], origin: Origin) -> Iterator[Problem]:
+    """Controllers of Kubernetes' own kinds, which are known, and what is named twice."""
+    lines: dict[tuple[str, str], int] = {}
+    for number, entry in enumerate(sequence(document, "controllers")):
+        path, kind = ("controllers", number, "kind"), text(entry, "kind")
+        if "." not in kind.partition(".")[2]:
+            words = f"{kind!r} is a kind of Kubernetes itself, whose controller is known"
+            yield _problem(origin, path, words, "name kinds of operators alone, with their group, as in Rollout.argoproj.io")
+        stated = kind, text(entry, "serviceAccount")
+        if stated in lines:
+            yield _problem(origin, path, f"{' of '.join(stated)} is also in line {lines[stated]}", "leave one of the two out")
+        lines.setdefault(stated, locate(origin, path)[0])
 
 
 def _problem(origin: Origin, path: FieldPath, words: str, hint: str) -> Problem:
