@@ -152,14 +152,6 @@ def _root(api_version: str) -> str:
     return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
 
 
-def connect(kubeconfig: str | None = None, context: str | None = None, *, in_cluster: bool = False) -> Cluster:
-    """The cluster that a kubeconfig file names, by a context of it or the current one; or the one we run in.
-
-    :raises ClusterError: when there is none.
-    """
-    return Cluster(client_of(kubeconfig, context, in_cluster=in_cluster))
-
-
 def client_of(kubeconfig: str | None = None, context: str | None = None, *, in_cluster: bool = False) -> Any:  # noqa: ANN401
     """A ``kubernetes.client.ApiClient`` for a context of a kubeconfig file, the current one by default, or for where we run.
 

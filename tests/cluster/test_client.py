@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from cluster.client import Cluster, ClusterError, connect
+from cluster.client import Cluster, ClusterError, client_of
 from cluster.lookup import Absent, Found, NoCluster, Reference, StaticCluster, Unavailable
 
 NAMESPACE = Reference("v1", "Namespace", "", "shop")
@@ -90,8 +90,12 @@ def api(tmp_path: Path) -> Iterator[Path]:
     server.server_close()
 
 
+def _connected(api: Path) -> Cluster:
+    return Cluster(client_of(str(api)))
+
+
 def test_an_object_that_is_there_is_found(api: Path) -> None:
-    assert connect(str(api)).get(DEPLOYMENT) == Found({"metadata": {"name": "web"}})
+    assert _connected(api).get(DEPLOYMENT) == Found({"metadata": {"name": "web"}})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ def test_an_object_that_is_there_is_found(api: Path) -> None:
     ],
 )
 def test_what_nobody_can_say_is_said_with_its_reason(reference: Reference, words: str, api: Path) -> None:
-    answer = connect(str(api)).get(reference)
+    answer = _connected(api).get(reference)
     assert isinstance(answer, Unavailable)
     assert words in answer.reason
 
@@ -113,20 +117,20 @@ def test_what_nobody_can_say_is_said_with_its_reason(reference: Reference, words
     [DEPLOYMENT._replace(name="none"), DEPLOYMENT._replace(kind="Nothing"), DEPLOYMENT._replace(api_version="x.io/v1")],
 )
 def test_what_is_not_there_is_absent(reference: Reference, api: Path) -> None:
-    assert connect(str(api)).get(reference) == Absent()
+    assert _connected(api).get(reference) == Absent()
 
 
 def test_a_server_that_cannot_be_reached_is_unavailable(api: Path) -> None:
     config = json.loads(api.read_text())
     config["clusters"][0]["cluster"]["server"] = "http://127.0.0.1:1"
     api.write_text(json.dumps(config))
-    answer = connect(str(api)).get(DEPLOYMENT)
+    answer = _connected(api).get(DEPLOYMENT)
     assert isinstance(answer, Unavailable)
     assert "cannot be reached" in answer.reason
 
 
 def test_the_kinds_of_a_group_are_asked_once(api: Path) -> None:
-    cluster = connect(str(api))
+    cluster = _connected(api)
     for _ in range(3):
         cluster.get(DEPLOYMENT)
     assert _Api.asked.count("/apis/apps/v1") == 1
@@ -135,14 +139,14 @@ def test_the_kinds_of_a_group_are_asked_once(api: Path) -> None:
 
 def test_a_namespace_is_remembered_for_seconds(api: Path) -> None:
     clock = Clock()
-    cluster = Cluster(connect(str(api))._api, clock)
+    cluster = Cluster(client_of(str(api)), clock)
     for clock.now in (0.0, 1.0, 4.9, 5.1):
         assert isinstance(cluster.get(NAMESPACE), Found)
     assert _Api.asked.count("/api/v1/namespaces/shop") == 2
 
 
 def test_an_absent_namespace_is_asked_for_again(api: Path) -> None:
-    cluster = connect(str(api))
+    cluster = _connected(api)
     absent = NAMESPACE._replace(name="new")
     assert cluster.get(absent) == Absent()
     assert cluster.get(absent) == Absent()
@@ -151,20 +155,20 @@ def test_an_absent_namespace_is_asked_for_again(api: Path) -> None:
 
 def test_a_kind_without_namespaces_is_listed_whole(api: Path) -> None:
     _Api.answers["/api/v1/namespaces"] = (200, {"items": [{"metadata": {"name": "shop"}}]})
-    (item,) = connect(str(api)).list("v1", "Namespace", "")  # type: ignore[misc]
+    (item,) = _connected(api).list("v1", "Namespace", "")  # type: ignore[misc]
     assert item["kind"] == "Namespace"
 
 
 def test_a_list_gives_its_items_their_kind(api: Path) -> None:
-    (item,) = connect(str(api)).list("apps/v1", "Deployment", "shop")  # type: ignore[misc]
+    (item,) = _connected(api).list("apps/v1", "Deployment", "shop")  # type: ignore[misc]
     assert item == {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
 
 
 def test_a_kubeconfig_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match=r"no such kubeconfig file: .*absent"):
-        connect(str(tmp_path / "absent"))
+        client_of(str(tmp_path / "absent"))
     with pytest.raises(ClusterError, match="there is none of it here"):
-        connect(in_cluster=True)
+        client_of(in_cluster=True)
 
 
 def test_no_cluster_knows_nothing() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from weighbridge.book import book
+from weighbridge.chosen_cluster import ChosenCluster, cluster_options
 from weighbridge.cluster_rules import in_force
 from weighbridge.failure import Failure
 from weighbridge.options import gate_options, options
@@ -52,9 +53,7 @@ serve_options = options(
     click.option(
         "--threads", type=click.IntRange(1, 256), default=4, show_default=True, help="Reviews that each answers at a time."
     ),
-    click.option("--kubeconfig", metavar="FILE", help="Cluster to look into, by a kubeconfig file. [default: none]"),
-    click.option("--context", "chosen", metavar="NAME", help="Context of the kubeconfig. [default: the current one]"),
-    click.option("--in-cluster", is_flag=True, help="Look into the cluster this runs in."),
+    cluster_options("Cluster to look into, by a kubeconfig file. [default: none]", "Look into the cluster this runs in."),
 )
 
 
@@ -62,7 +61,7 @@ serve_options = options(
 @serve_options
 @gate_options
 @click.pass_context
-def serve(context: click.Context, /, kubeconfig: str | None, chosen: str | None, in_cluster: bool, **_: object) -> None:
+def serve(context: click.Context, /, **_: object) -> None:
     """Answer the API server's admission reviews, by the same rules as check and diff.
 
     POST /validate/policy denies or warns, POST /mutate adds inherited cost labels, GET /healthz and /readyz answer probes.
@@ -75,7 +74,7 @@ def serve(context: click.Context, /, kubeconfig: str | None, chosen: str | None,
     from webhook import server  # noqa: PLC0415 - only a server needs what it imports
 
     listening, request = _listening(context), Request.of(context)
-    gates = _gates(request, settings_for(request, ()), _lookups(kubeconfig, chosen, in_cluster=in_cluster))
+    gates = _gates(request, settings_for(request, ()), _lookups(ChosenCluster.of(context)))
     try:
         server.serve(listening, gates, lambda words: click.echo(f"weighbridge: {words}", err=True))
     except server.ServerError as error:
@@ -102,20 +101,16 @@ def _gates(request: Request, settings: Settings, lookups: Callable[[], Lookup]) 
     return lambda: Gate(held.policies, book(request.prices, settings), weighed, lookups(), controllers=controllers)
 
 
-def _lookups(kubeconfig: str | None, chosen: str | None, *, in_cluster: bool) -> Callable[[], Lookup]:
+def _lookups(cluster: ChosenCluster) -> Callable[[], Lookup]:
     """What connects each worker to the cluster; tried once before anything listens.
 
     :raises Failure: when it cannot connect.
     """
-    from cluster.client import ClusterError, connect  # noqa: PLC0415
+    from cluster.client import Cluster, ClusterError  # noqa: PLC0415
     from cluster.lookup import NoCluster  # noqa: PLC0415
 
-    if in_cluster and (chosen or kubeconfig):
-        raise click.UsageError("--in-cluster goes without --context and --kubeconfig")
-
     def lookup() -> Lookup:
-        named = kubeconfig or chosen or in_cluster
-        return connect(kubeconfig, chosen, in_cluster=in_cluster) if named else NoCluster()
+        return Cluster(cluster.client()) if cluster.named else NoCluster()
 
     try:
         lookup()

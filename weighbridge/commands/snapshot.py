@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
+from weighbridge.chosen_cluster import ChosenCluster, cluster_options
 from weighbridge.failure import Failure
 
 if TYPE_CHECKING:
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--context", "chosen", metavar="NAME", help="Context of the kubeconfig. [default: the current one]")
-@click.option("--kubeconfig", metavar="FILE", help="Kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]")
-@click.option("--in-cluster", is_flag=True, help="Read the cluster this runs in.")
+@cluster_options("Kubeconfig file. [default: KUBECONFIG, else ~/.kube/config]", "Read the cluster this runs in.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write. [default: standard output]")
 @click.option("--name", metavar="NAME", help="The cluster's name. [default: the context's]")
-def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, output: Path | None, name: str | None) -> None:
+@click.pass_context
+def snapshot(context: click.Context, /, output: Path | None, name: str | None, **_: object) -> None:
     """Write what estimates need of a live cluster as one small file, to be committed or published.
 
     Node pools without names of nodes, classes, limit ranges, namespaces' labels, autoscalers, replicas, durations of Jobs,
@@ -55,7 +55,7 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
     """
     from weighbridge.snapshot_file import fitted, replace_file  # noqa: PLC0415 - not for --help
 
-    found, data = fitted(_collected(chosen, kubeconfig, in_cluster=in_cluster, name=name))
+    found, data = fitted(_collected(ChosenCluster.of(context), name))
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -66,17 +66,14 @@ def snapshot(chosen: str | None, kubeconfig: str | None, in_cluster: bool, outpu
         click.echo(inert(f"weighbridge: not known: {part} ({reason})"), err=True)
 
 
-def _collected(context: str | None, kubeconfig: str | None, *, in_cluster: bool, name: str | None) -> ClusterSnapshot:
-    from cluster.client import ClusterError, client_of, name_of_context  # noqa: PLC0415 - half a second
+def _collected(cluster: ChosenCluster, name: str | None) -> ClusterSnapshot:
+    from cluster.client import ClusterError  # noqa: PLC0415 - half a second
     from cluster.collector import NothingReadError, collect  # noqa: PLC0415
     from cluster.lists import Lists  # noqa: PLC0415
 
-    if in_cluster and (context or kubeconfig):
-        raise click.UsageError("--in-cluster goes without --context and --kubeconfig")
     try:
-        api = client_of(kubeconfig, context, in_cluster=in_cluster)
-        called = name or ("in-cluster" if in_cluster else name_of_context(kubeconfig, context))
-        return collect(Lists(api, _progress if sys.stderr.isatty() else None), called[:253], datetime.now(UTC))
+        lists = Lists(cluster.client(), _progress if sys.stderr.isatty() else None)
+        return collect(lists, (name or cluster.name)[:253], datetime.now(UTC))
     except (ClusterError, NothingReadError) as error:
         raise Failure(f"no snapshot was taken: {error}") from None
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import click
 
 from policies.exemption_standing import ready, standings
 from policies.message import inert
+from weighbridge.chosen_cluster import ChosenCluster, cluster_options
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.exemption_output import FORMATS, Told
 from weighbridge.failure import Failure
@@ -18,6 +19,7 @@ from weighbridge.options import policy_options, snapshot_option, weighing_option
 from weighbridge.preparation import Request, prepare
 from weighbridge.problem_output import print_problems
 from weighbridge.reading import read_objects
+from weighbridge.scales import Scales
 from workloads.api_group import GROUP
 from workloads.problem import Severity
 from workloads.text.reader import Reading
@@ -31,9 +33,7 @@ if TYPE_CHECKING:
 @policy_options
 @weighing_options
 @snapshot_option
-@click.option("--kubeconfig", metavar="FILE", help="Ask the cluster of a kubeconfig file too.")
-@click.option("--context", "chosen", metavar="NAME", help="Context of the kubeconfig. [default: the current one]")
-@click.option("--in-cluster", is_flag=True, help="Ask the cluster this runs in too.")
+@cluster_options("Ask the cluster of a kubeconfig file too.", "Ask the cluster this runs in too.")
 @click.option(
     "--record", is_flag=True, help="Write into the status of the cluster's exemptions how each stands: kubectl shows it."
 )
@@ -57,28 +57,35 @@ def exemptions(context: click.Context, /, paths: tuple[str, ...], form: str, **_
     weighbridge policies exemptions deploy/ --policies policies/
     weighbridge policies exemptions --kubeconfig ~/.kube/config --format json
     """
-    live = _live(context)
-    if live is None and context.params["record"]:
+    live, record = _live(context), context.params["record"]
+    if live is None and record:
         raise click.UsageError("--record writes into a cluster: name it with --kubeconfig, --context or --in-cluster")
     scales = prepare(Request.of(context), paths, judged=True)
-    reading = read_objects(paths) if paths else Reading(live.found.objects.manifests if live else ())
-    print_problems((*reading.problems, *(live.found.problems if live else ())))
-    if reading.manifests and all(manifest.group == GROUP for manifest in reading.manifests):
-        click.echo("weighbridge: PATH are manifests that may use exemptions: name exemptions with --exemptions", err=True)
-    untold = list(live.found.objects.missing) if live else []
-    # What runs is asked, not what a snapshot says of it.
-    held = (*scales.rules.exemptions, *live.found.exemptions) if live else scales.exemptions()
-    rules = replace(scales.rules, exemptions=held, of_cluster=scales.rules.of_cluster - {"exemptions"})
+    reading = _read(paths, live)
     now = datetime.now(UTC)
-    looked = bool(paths) or live is not None
-    weighings = replace(scales, rules=rules).weigh(None, reading, now) if looked else ()
-    click.echo(Told(standings(held, weighings, now), now, scales.currency(now), looked).written(form))
-    if live is not None and context.params["record"]:
-        untold += live.record(now)
+    click.echo(_told(scales, reading, live, now, looked=bool(paths) or live is not None).written(form))
+    untold = (*live.found.objects.missing, *(live.record(now) if record else ())) if live else ()
     for words in untold:
         click.echo(inert(f"weighbridge: {words}"), err=True)
     unread = any(problem.severity is Severity.ERROR for problem in reading.problems)
     return CANNOT_TELL if unread or untold else PASSED
+
+
+def _read(paths: Sequence[str], live: _Live | None) -> Reading:
+    """The objects that may use exemptions, and in words what is wrong with them."""
+    reading = read_objects(paths) if paths else Reading(live.found.objects.manifests if live else ())
+    print_problems((*reading.problems, *(live.found.problems if live else ())))
+    if reading.manifests and all(manifest.group == GROUP for manifest in reading.manifests):
+        click.echo("weighbridge: PATH are manifests that may use exemptions: name exemptions with --exemptions", err=True)
+    return reading
+
+
+def _told(scales: Scales, reading: Reading, live: _Live | None, now: datetime, *, looked: bool) -> Told:
+    """How every exemption stands: where a cluster is asked, by what it answers, not by what a snapshot says of it."""
+    held = (*scales.rules.exemptions, *live.found.exemptions) if live else scales.exemptions()
+    rules = replace(scales.rules, exemptions=held, of_cluster=scales.rules.of_cluster - {"exemptions"})
+    weighings = replace(scales, rules=rules).weigh(None, reading, now) if looked else ()
+    return Told(standings(held, weighings, now), now, scales.currency(now), looked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +112,18 @@ def _live(context: click.Context) -> _Live | None:
 
     :raises Failure: when it cannot be reached or its exemptions may not be read: a list without them would look whole.
     """
-    given = context.params
-    kubeconfig, chosen, in_cluster = given["kubeconfig"], given["chosen"], given["in_cluster"]
-    if not (kubeconfig or chosen or in_cluster):
+    cluster = ChosenCluster.of(context)
+    if not cluster.named:
         return None
-    if in_cluster and (kubeconfig or chosen):
-        raise click.UsageError("--in-cluster goes without --context and --kubeconfig")
-    from cluster.client import PATIENT, Cluster, ClusterError, client_of  # noqa: PLC0415 - half a second
+    from cluster.client import PATIENT, Cluster, ClusterError  # noqa: PLC0415 - half a second
     from cluster.exemptions import read_exemptions  # noqa: PLC0415
     from cluster.lookup import Unavailable  # noqa: PLC0415
 
     try:
-        api = client_of(kubeconfig, chosen, in_cluster=in_cluster)
+        api = cluster.client()
     except ClusterError as error:
         raise Failure(str(error)) from None
-    found = read_exemptions(Cluster(api, patience=PATIENT), with_objects=not given["paths"])
+    found = read_exemptions(Cluster(api, patience=PATIENT), with_objects=not context.params["paths"])
     if isinstance(found, Unavailable):
         raise Failure(f"the exemptions of the cluster could not be read: {found.reason}")
     return _Live(api, found)
