@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from foreign_formats import code_quality_mistakes, sarif_mistakes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manifest_texts import deployment, namespace
@@ -131,6 +132,25 @@ def test_what_has_no_file_is_left_out(report) -> None:
     nowhere = replace(report, violations=(), unpriced_changes=(), problems=(replace(UNREAD, file=""),))
     assert sarif(nowhere)["runs"][0]["results"] == []
     assert code_quality(nowhere) == []
+
+
+@pytest.mark.whole
+def test_both_are_as_their_readers_take_them(report, reported) -> None:
+    excused = tuple(replace(each, exemption="CostExemption ml/trial until 2026-12-01") for each in report.violations)
+    strange = replace(report, problems=(replace(UNREAD, file="./apps/a b#[c]|.yaml", line=0),))
+    for each in (report, replace(report, violations=excused), strange, reported(BASE, BASE, starter())):
+        assert sarif_mistakes(json.loads(json.dumps(sarif(each)))) == []
+        assert code_quality_mistakes(json.loads(json.dumps(code_quality(each)))) == []
+
+
+@pytest.mark.whole
+def test_what_their_readers_do_not_take_is_found_in_the_test(report) -> None:
+    log = json.loads(json.dumps(sarif(report)))
+    log["runs"][0]["results"][0] |= {"level": "grave", "line": 3}
+    assert len(sarif_mistakes(log)) == 2
+    entries = json.loads(json.dumps(code_quality(report)))
+    entries[0] |= {"severity": "grave", "location": {"path": "./app.yaml", "lines": {"begin": 0}}}
+    assert len(code_quality_mistakes(entries)) == 3
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

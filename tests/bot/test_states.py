@@ -15,16 +15,22 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
+import published_schema
 import pytest
 from comment_states import STATES
 from conversation import conversation
+from foreign_formats import code_quality_mistakes, sarif_mistakes
 from github_html import github_html, mail_text
 from inline_links import inline_links
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
+from bot.code_quality import code_quality
 from bot.comment import LARGEST, LINES
+from bot.sarif import sarif
+from policies.report import Report
+from policies.report_reader import read_report
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -112,6 +118,18 @@ def test_a_state_reads_as_it_was_agreed(reached: Reached, snapshot: SnapshotAsse
 
 def test_a_state_reads_as_well_in_mail(reached: Reached, snapshot: SnapshotAssertion) -> None:
     assert mail_text(reached.body) == snapshot(extension_class=Mail)
+
+
+def test_the_json_of_a_state_is_what_its_schema_says_and_no_key_is_missing_there(reached: Reached) -> None:
+    assert [f"{error.json_path}: {error.message}" for error in published_schema.exhaustive().iter_errors(reached.weighing)] == []
+
+
+@pytest.mark.whole
+def test_a_state_is_told_to_code_scanning_and_to_gitlab_as_they_take_it(reached: Reached) -> None:
+    report = read_report(json.dumps(reached.weighing).encode())
+    assert isinstance(report, Report)
+    assert sarif_mistakes(json.loads(json.dumps(sarif(report)))) == []
+    assert code_quality_mistakes(json.loads(json.dumps(code_quality(report)))) == []
 
 
 def test_every_golden_file_is_of_a_state() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
+from published_schema import exhaustive, nodes, published
 
 from policies.context import Context
 from policies.document import document, number, weighing_schema
@@ -55,27 +54,14 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def published() -> Draft202012Validator:
-    return Draft202012Validator(weighing_schema())
+@pytest.fixture(scope="module", name="published")
+def _published() -> Draft202012Validator:
+    return published()
 
 
-@pytest.fixture(scope="module")
-def exhaustive() -> Draft202012Validator:
-    """The schema without leave for keys that it does not describe."""
-    schema = deepcopy(dict(weighing_schema()))
-    for node in _nodes(schema):
-        if node.get("additionalProperties") is True and "allOf" not in node:
-            node["additionalProperties"] = False
-    return Draft202012Validator(schema)
-
-
-def _nodes(node: object) -> Iterator[dict]:
-    if isinstance(node, dict):
-        yield node
-        node = list(node.values())
-    for child in node if isinstance(node, list) else []:
-        yield from _nodes(child)
+@pytest.fixture(scope="module", name="exhaustive")
+def _exhaustive() -> Draft202012Validator:
+    return exhaustive()
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -83,7 +69,7 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_every_key_is_described() -> None:
-    for node in _nodes(dict(weighing_schema())):
+    for node in nodes(dict(weighing_schema())):
         for key, value in node.get("properties", {}).items():
             assert "description" in value, key
 
