@@ -1,11 +1,18 @@
-"""A repository of a test's own, state by state."""
+"""A repository of a test's own, state by state. Commits have the same names on every machine."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+_GIT = {
+    "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": "2026-11-20T09:00:00Z",
+    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_COMMITTER_DATE": "2026-11-20T09:00:00Z",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,8 @@ class Committed:
         found.git("init", "-q", "-b", "main")
         return found
 
-    def __call__(self, files: Mapping[str, str | bytes | None]) -> None:
+    def __call__(self, files: Mapping[str, str | bytes | None]) -> str:
+        """Full name of the commit that has them, beside what was there."""
         for name, text in files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,8 +40,14 @@ class Committed:
                 path.write_bytes(text.encode() if isinstance(text, str) else text)
         self.git("add", "-A", "-f")
         self.git("commit", "-q", "-m", "change", "--allow-empty")
+        return self.git("rev-parse", "HEAD")
 
-    def git(self, *arguments: str) -> None:
-        """Run Git there."""
-        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
-        subprocess.run(["git", *identity, *arguments], cwd=self.folder, check=True, capture_output=True)
+    def whole(self, files: Mapping[str, str | bytes]) -> str:
+        """Full name of the commit that has them, and nothing else."""
+        return self({**dict.fromkeys(set(self.git("ls-files").splitlines()) - set(files)), **files})
+
+    def git(self, *arguments: str) -> str:
+        """What Git says there."""
+        command, environment = ["git", *arguments], {**os.environ, **_GIT}
+        done = subprocess.run(command, cwd=self.folder, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout.strip()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from actions_environment import Actions, without_ci
+from checkout import Checkout
 from github_stand_in.faults import Fault, secondary_limit
 from github_stand_in.server import GitHub as GitHubStandIn
 from github_stand_in.server import serving
@@ -27,36 +28,10 @@ Run = Callable[..., int]
 BASE = namespace("shop") + deployment("web", replicas=2)
 
 
-class Checkout:
-    """A Git repository with a branch that is a pull request."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.git("init", "-q", "-b", "main")
-        self.base = self.commit(BASE)
-        self.git("checkout", "-q", "-b", "feature")
-        self.head = self.base
-
-    def git(self, *arguments: str) -> str:
-        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-        result = subprocess.run(["git", *named, *arguments], cwd=self.folder, capture_output=True, text=True, check=True)
-        return result.stdout.strip()
-
-    def commit(self, manifests: str) -> str:
-        """Commit manifests; the commit becomes the head."""
-        (self.folder / "app.yaml").write_text(manifests, encoding="utf-8")
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "change")
-        self.head = self.git("rev-parse", "HEAD")
-        return self.head
-
-
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """An environment in which no CI runs."""
-    for name in list(os.environ):
-        if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
-            monkeypatch.delenv(name)
+    without_ci(monkeypatch)
     return monkeypatch
 
 
@@ -65,7 +40,7 @@ def checkout(tmp_path: Path, bare: pytest.MonkeyPatch) -> Checkout:
     folder = tmp_path / "platform"
     folder.mkdir()
     bare.chdir(folder)
-    return Checkout(folder)
+    return Checkout(folder, BASE)
 
 
 @pytest.fixture
@@ -77,24 +52,13 @@ def github() -> Iterator[GitHubStandIn]:
 @pytest.fixture
 def on_github(github: GitHubStandIn, checkout: Checkout, bare: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs the command as GitHub Actions does for the head that is checked out."""
-    event = tmp_path / "event.json"
-    for name, value in {
-        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event), "GITHUB_RUN_ID": "1187",
-        "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
-        "GITHUB_TOKEN": "robot-token", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
-    }.items():  # fmt: skip
-        bare.setenv(name, value)
+    actions = Actions.begun(tmp_path, bare, github.url)
 
     def run_(*arguments: str) -> int:
         pull = github.world.platform.pulls.setdefault(482, PullRequest(482, checkout.head, "feature", checkout.base))
         pull.head = checkout.head
         pull.commits.append(checkout.head)
-        told = {
-            "number": 482,
-            "head": {"sha": checkout.head, "repo": {"id": 1}},
-            "base": {"sha": checkout.base, "repo": {"id": 1}},
-        }
-        event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
+        actions.pushed(checkout.head, checkout.base)
         return run(["comment", *arguments])
 
     return run_

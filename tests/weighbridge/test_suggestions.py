@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from actions_environment import Actions
+from checkout import Checkout
 from github_stand_in.server import GitHub as StandIn
 from github_stand_in.server import serving
 from github_stand_in.world import ALICE, PullRequest, ReviewComment
@@ -52,32 +53,19 @@ spec:
 Run = Callable[..., int]
 
 
-class Checkout:
-    """A repository with a branch that is a pull request, and what GitHub shows of it."""
+class Shown(Checkout):
+    """A checkout, and what GitHub shows of it."""
 
     def __init__(self, folder: Path, github: StandIn) -> None:
-        self.folder, self.github = folder, github
-        self.git("init", "-q", "-b", "main")
+        folder.mkdir()
         (folder / "weighbridge.yaml").write_text(CONFIGURATION)
-        self.base = self.write(BASE)
-        self.git("checkout", "-q", "-b", "feature")
-
-    def git(self, *arguments: str) -> str:
-        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-        return subprocess.run(["git", *named, *arguments], cwd=self.folder, capture_output=True, text=True, check=True).stdout
-
-    def write(self, text: str) -> str:
-        path = self.folder / FILE
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", "change")
-        return self.git("rev-parse", "HEAD").strip()
+        super().__init__(folder, BASE, FILE)
+        self.github = github
 
     def push(self, text: str) -> str:
         """Commit and push: GitHub shows another change, and moves comments along with the lines that they are on."""
         before = (self.folder / FILE).read_text(encoding="utf-8").split("\n")
-        head = self.write(text)
+        head = self.commit(text)
         pulls = self.github.world.platform.pulls
         pull = pulls.setdefault(482, PullRequest(482, head, "feature", self.base))
         pull.head = head
@@ -122,31 +110,23 @@ def github() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, github: StandIn, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    for name in list(os.environ):
-        if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
-            monkeypatch.delenv(name)
-    folder = tmp_path / "platform"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return Checkout(folder, github)
+def actions(tmp_path: Path, github: StandIn, monkeypatch: pytest.MonkeyPatch) -> Actions:
+    return Actions.begun(tmp_path, monkeypatch, github.url)
 
 
 @pytest.fixture
-def weigh(checkout: Checkout, github: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def checkout(tmp_path: Path, github: StandIn, actions: Actions, monkeypatch: pytest.MonkeyPatch) -> Shown:
+    shown = Shown(tmp_path / "platform", github)
+    monkeypatch.chdir(shown.folder)
+    return shown
+
+
+@pytest.fixture
+def weigh(checkout: Shown, github: StandIn, actions: Actions) -> Run:
     """Runs the command as GitHub Actions does for the pull request's head."""
-    event = tmp_path / "event.json"
-    for name, value in {
-        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event), "GITHUB_RUN_ID": "1187",
-        "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
-        "GITHUB_TOKEN": "robot-token",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
 
     def run_(*arguments: str) -> int:
-        head = github.world.platform.pulls[482].head
-        told = {"number": 482, "head": {"sha": head, "repo": {"id": 1}}, "base": {"sha": checkout.base, "repo": {"id": 1}}}
-        event.write_text(json.dumps({"action": "synchronize", "pull_request": told}), encoding="utf-8")
+        actions.pushed(github.world.platform.pulls[482].head, checkout.base)
         return run(["comment", *arguments])
 
     return run_
@@ -248,7 +228,7 @@ def test_what_is_not_among_the_lines_shown_is_a_patch_that_git_applies(github, c
     filler = "".join(f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: filler-{number}}}\n" for number in range(9))
     scaler = deployment("api", cpu="1", memory="2Gi", maximum=6)
     whole, _, autoscaler = scaler.rpartition("---\n")
-    checkout.base = checkout.write(BASE + whole.replace("replicas: 3", "replicas: 30") + filler + "---\n" + autoscaler)
+    checkout.base = checkout.commit(BASE + whole.replace("replicas: 3", "replicas: 30") + filler + "---\n" + autoscaler)
     checkout.git("branch", "-f", "main", "HEAD")
     checkout.push(BASE + whole.replace("replicas: 3", "replicas: 30") + filler + "---\n" + autoscaler.replace("6", "60"))
     weigh()
