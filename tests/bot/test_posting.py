@@ -5,10 +5,11 @@ Every test talks to a stand-in for GitHub that is held to GitHub's own descripti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from crashing import Crash, Crashing
 from github_stand_in.direct import Direct
 from github_stand_in.faults import Fault, secondary_limit
 from github_stand_in.server import GitHub as StandIn
@@ -20,7 +21,7 @@ from bot.lifecycle import Behaviour, Wanted
 from bot.marker import Marker, marker_of
 from bot.memory import Memory, digests
 from bot.posting import Outcome, Posting, post, rehearse
-from forge.answer import Answer, Transport
+from forge.answer import Transport
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
 from forge.courier import Courier
 from forge.error import BusyError, ForgeError, NotPermittedError
@@ -278,26 +279,6 @@ def test_a_write_whose_answer_is_lost_is_found_or_done_again(path, fault, github
     run(github, posting(annotations=60))
     assert shown(github) == [text("first")]
     assert len(github.world.platform.checks_on(sha_of("first"))[0].annotations) == 60
-
-
-class Crash(BaseException):
-    """The process ends."""
-
-
-class Crashing:
-    """A transport whose process ends at a request, before it is sent or before its answer is read."""
-
-    def __init__(self, inner: Transport, at: int, sent: bool) -> None:
-        self.inner, self.left, self.sent = inner, at, sent
-
-    def send(self, method: str, path: str, query: Mapping[str, str], payload: object) -> Answer:
-        self.left -= 1
-        if self.left < 0 and not self.sent:
-            raise Crash
-        answer = self.inner.send(method, path, query, payload)
-        if self.left < 0:
-            raise Crash
-        return answer
 
 
 HISTORIES: dict[str, list[Posting]] = {

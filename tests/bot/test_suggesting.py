@@ -5,9 +5,10 @@ Every test talks to a stand-in for GitHub that is held to GitHub's own descripti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import pytest
+from crashing import Crash, Crashing
 from github_stand_in.direct import Direct
 from github_stand_in.faults import Fault
 from github_stand_in.server import GitHub as StandIn
@@ -17,7 +18,7 @@ from bot.lifecycle import Wanted
 from bot.marker import FindingMarker, Marker, finding_of
 from bot.posting import Outcome, Posting, post, rehearse
 from bot.suggestion import Suggestion
-from forge.answer import Answer, Transport
+from forge.answer import Transport
 from forge.check_run import CheckRun, Conclusion
 from forge.courier import Courier
 from forge.github import GitHub
@@ -225,26 +226,6 @@ def test_a_review_whose_answer_is_lost_is_found_or_done_again(fault, github) -> 
     github.fail(Fault(**{**vars(fault), "method": "POST", "path": ".*/reviews", "times": 1}))
     run(github, posting("first", suggestion("spot"), suggestion("team", 20)))
     assert there(github) == [("spot", 6, "spot"), ("team", 21, "team")]
-
-
-class Crash(BaseException):
-    """The process ends."""
-
-
-class Crashing:
-    """A transport whose process ends at a request, before it is sent or before its answer is read."""
-
-    def __init__(self, inner: Transport, at: int, sent: bool) -> None:
-        self.inner, self.left, self.sent = inner, at, sent
-
-    def send(self, method: str, path: str, query: Mapping[str, str], payload: object) -> Answer:
-        self.left -= 1
-        if self.left < 0 and not self.sent:
-            raise Crash
-        answer = self.inner.send(method, path, query, payload)
-        if self.left < 0:
-            raise Crash
-        return answer
 
 
 HISTORIES: dict[str, list[Posting]] = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from loopback import answering
 
 from cluster.client import Cluster, ClusterError, client_of
 from cluster.lookup import Absent, Found, NoCluster, Reference, StaticCluster, Unavailable
@@ -50,9 +50,6 @@ class Clock:
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Path]:
     """The kubeconfig of a server with the answers of ``_Api``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     _Api.asked.clear()
     core = {
         "resources": [
@@ -72,22 +69,20 @@ def api(tmp_path: Path) -> Iterator[Path]:
         "/apis/apps/v1/namespaces/shop/deployments": (200, {"items": [{"metadata": {"name": "web"}}]}),
     }
     path = tmp_path / "kubeconfig"
-    path.write_text(
-        json.dumps(
-            {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "clusters": [{"name": "t", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
-                "users": [{"name": "t", "user": {"token": "secret-token"}}],
-                "contexts": [{"name": "t", "context": {"cluster": "t", "user": "t"}}],
-                "current-context": "t",
-            }
+    with answering(_Api) as port:
+        path.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "clusters": [{"name": "t", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+                    "users": [{"name": "t", "user": {"token": "secret-token"}}],
+                    "contexts": [{"name": "t", "context": {"cluster": "t", "user": "t"}}],
+                    "current-context": "t",
+                }
+            )
         )
-    )
-    yield path
-    server.shutdown()
-    thread.join()
-    server.server_close()
+        yield path
 
 
 def _connected(api: Path) -> Cluster:

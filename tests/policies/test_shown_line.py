@@ -21,6 +21,7 @@ def test_a_part_that_does_not_change_reads_the_same_on_both_sides(reported) -> N
 
 def test_parts_sum_to_their_row_on_both_sides(reported) -> None:
     told: Report = reported(_texts([1, 2, 3], "250Mi"), _texts([1, 2, 3], "270Mi"))
+    assert len(told.changed) == 3
     for row in told.changed:
         assert sum(each.amount.expected for each in row.lines) == row.total.expected
         assert sum(each.amount.expected for each in row.lines_before) == row.before.expected

@@ -194,6 +194,8 @@ def test_csv_rows_that_cannot_be_used_are_each_named() -> None:
 
 
 @given(st.text(max_size=300))
-def test_no_text_breaks_the_reading_of_such_a_file(text: str) -> None:
+def test_a_text_that_is_no_such_file_is_told(text: str) -> None:
     for beginning in ("", HEAD, '{"CPU": ', HEAD + ",m5.large,,node,"):
-        read_own_prices((beginning + text).encode("utf-8", "replace"), "x")
+        found = read_own_prices((beginning + text).encode("utf-8", "replace"), "x")
+        assert isinstance(found, Overlay) or all(each.file == "x" and each.message for each in found)
+        assert found

@@ -7,14 +7,14 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 import yaml
+from loopback import answering
 from manifest_texts import deployment, namespace
 
 from weighbridge.cli import DENIED, PASSED
@@ -85,12 +85,9 @@ def forge() -> Iterator[Forge]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    stand_in.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield stand_in
-    server.shutdown()
-    server.server_close()
+    with answering(Handler) as port:
+        stand_in.port = port
+        yield stand_in
 
 
 @pytest.fixture

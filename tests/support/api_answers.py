@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from loopback import answering
 
 Answer = tuple[int, object] | list[tuple[int, object]]
 """Status and body; of several, one after another, the last one for ever."""
@@ -85,13 +86,6 @@ def api_server() -> Iterator[ApiAnswers]:
         def log_message(self, *_: object) -> None:
             """Nothing: tests are quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with answering(Handler) as port:
+        known.port = port
         yield known
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

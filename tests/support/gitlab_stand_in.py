@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from loopback import answering
 
 ROBOT, ALICE = 31, 32
 TOKENS = {"robot-token": ROBOT, "alices-token": ALICE}
@@ -128,14 +129,6 @@ def _handler(gitlab: GitLab) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(gitlab: GitLab) -> Iterator[GitLab]:
     """The stand-in, answering on a port of its own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(gitlab))
-    server.daemon_threads = True
-    gitlab.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with answering(_handler(gitlab)) as port:
+        gitlab.port = port
         yield gitlab
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

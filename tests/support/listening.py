@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from loopback import answering
 
 _ANSWER = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fetched}\n"
 
@@ -48,9 +49,5 @@ def listening(folder: Path) -> Iterator[Listening]:
     for name in ("git", "ssh"):
         (folder / name).write_text(f'#!/bin/sh\necho {name} "$@" >> {folder}/calls\nexit 1\n')
         (folder / name).chmod(0o755)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Listening(f"127.0.0.1:{server.server_port}", folder, found)
-        server.shutdown()
-        thread.join()
+    with answering(Handler) as port:
+        yield Listening(f"127.0.0.1:{port}", folder, found)

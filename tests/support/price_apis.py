@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from loopback import answering
 
 COLUMNS = [
     *(
@@ -274,13 +275,6 @@ def serving(api: PriceApi) -> Iterator[PriceApi]:
         def handle_error(self, *_: object) -> None:
             pass
 
-    server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    api.endpoint = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with answering(Handler, Server) as port:
+        api.endpoint = f"http://127.0.0.1:{port}"
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

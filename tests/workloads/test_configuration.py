@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workloads.problem import Severity
 from workloads.settings.assumptions import DEFAULTS
-from workloads.settings.configuration import configure
+from workloads.settings.configuration import FILE_NAME, Configuration, configure
 from workloads.settings.exchange import Exchange
 from workloads.settings.ownership import STANDARD
 
@@ -120,8 +121,11 @@ def test_where_no_clusters_are_listed_a_rendering_may_name_any() -> None:
 
 @settings(max_examples=50)
 @given(st.binary(max_size=200))
-def test_no_bytes_raise(data: bytes) -> None:
-    configure(data)
+def test_bytes_that_are_no_configuration_are_told_and_state_nothing(data: bytes) -> None:
+    found = configure(data)
+    wrong = any(each.severity is Severity.ERROR for each in found.problems)
+    assert not wrong or found.configuration == Configuration()
+    assert found.problems or found.configuration.file == FILE_NAME
 
 
 def _currency(text: str) -> bytes:

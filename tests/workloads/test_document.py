@@ -85,14 +85,22 @@ def test_json_is_read_as_json(value: dict) -> None:
 
 @settings(max_examples=200)
 @given(st.binary(max_size=300))
-def test_no_bytes_raise(data: bytes) -> None:
-    read_documents(data, "f")
+def test_of_any_bytes_each_line_is_read_or_told(data: bytes) -> None:
+    _require_told(data)
 
 
 @settings(max_examples=200)
 @given(st.text(alphabet="ab:-[]{}&*!|>'\"\n \t#%,?<~0.", max_size=80))
-def test_nothing_that_looks_like_yaml_raises(text: str) -> None:
-    read_documents(text.encode(), "f")
+def test_what_looks_like_yaml_is_read_or_told(text: str) -> None:
+    _require_told(text.encode())
+
+
+def _require_told(data: bytes) -> None:
+    """Nothing raises; documents and problems stand in lines that there are, and what is neither is no more than comments."""
+    found = read_documents(data, "f")
+    lines = data.count(b"\n") + data.count(b"\r") + 2
+    assert all(1 <= document.line <= lines for document in found.documents)
+    assert all(problem.file == "f" and problem.message for problem in found.problems)
 
 
 def _problems(data: bytes, limits: ReadLimits | None = None) -> list[str]:

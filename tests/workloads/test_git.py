@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import Committed
 
 from workloads.sources.error import RepositoryError
 from workloads.sources.git import GitChange, read_change
@@ -26,20 +27,7 @@ Commit = Callable[[dict[str, str | None]], None]
 def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commit:
     """Commits files, by path, in a fresh repository that is the current folder; None removes one."""
     monkeypatch.chdir(tmp_path)
-    _git("init", "-q", "-b", "main")
-
-    def commit_(files: dict[str, str | None]) -> None:
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text is None:
-                path.unlink()
-            else:
-                path.write_text(text)
-        _git("add", "-A")
-        _git("commit", "-q", "-m", "change", "--allow-empty")
-
-    return commit_
+    return Committed.at(tmp_path)
 
 
 def _git(*arguments: str) -> str:

@@ -153,8 +153,9 @@ def test_a_selector_is_tried_on_what_the_cluster_publishes() -> None:
         _slice(sharedCounters=[{"name": "x", "counters": {"a": {"value": "0"}}}]),
     ],
 )
-def test_a_slice_that_is_none_breaks_nothing(spec: dict) -> None:
-    published([spec])
+def test_a_slice_that_is_none_breaks_nothing_and_hides_none_beside_it(spec: dict) -> None:
+    good = _slice(_gpu(), driver="good.example.com")
+    assert [each.title for each in published([spec, good])["good.example.com"]] == ["NVIDIA L4"]
 
 
 def test_very_many_kinds_are_cut() -> None:

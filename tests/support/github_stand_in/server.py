@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -19,6 +19,7 @@ from github_stand_in.faults import Fault, Interruption
 from github_stand_in.refusal import NOT_FOUND, Refusal
 from github_stand_in.routes import Request, find
 from github_stand_in.world import ROBOT, Grant, World
+from loopback import answering
 
 
 @dataclass(frozen=True)
@@ -177,15 +178,7 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(github: GitHub) -> Iterator[GitHub]:
     """The stand-in, answering on a port of its own. At the end nothing may have been sent that no description has."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(github))
-    server.daemon_threads = True
-    github.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with answering(_handler(github)) as port:
+        github.port = port
         yield github
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert not github.mistakes, "\n".join(dict.fromkeys(github.mistakes))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import Committed
 
 KUSTOMIZE = """\
 #!{python} -I
@@ -79,22 +79,4 @@ def _program(path: Path, text: str) -> None:
 def commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commit:
     """Commits files, by path, in a fresh repository that is the current folder; None removes one."""
     monkeypatch.chdir(tmp_path)
-    _git("init", "-q", "-b", "main")
-
-    def commit_(files: dict[str, str | None]) -> None:
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text is None:
-                path.unlink()
-            else:
-                path.write_text(text)
-        _git("add", "-A")
-        _git("commit", "-q", "-m", "change", "--allow-empty")
-
-    return commit_
-
-
-def _git(*arguments: str) -> None:
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+    return Committed.at(tmp_path)
