@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from workloads.field import mapping
 from workloads.manifest import Manifest
-from workloads.rendering.application_set import applications
+from workloads.rendering.application_set import applications, looked_at
 from workloads.rendering.argo import application
 from workloads.rendering.flux import flux_kustomization, flux_release
 from workloads.rendering.mention import Places
@@ -33,7 +34,11 @@ def _application_set(manifest: Manifest, world: World) -> list[Render]:
         return [Render(Tool.PLAIN, "", manifest, set_territory(manifest, world), obstacles=(made,))]
     renders = [render for each in made for render in application(each, world)]
     # The set is what stands in the repository: what one of its Applications lacks, it lacks.
-    return [replace(render, source=manifest, variant=f"Application {render.source.title}") for render in renders]
+    looked = looked_at(mapping(manifest.body, "spec").get("generators"))
+    return [
+        replace(render, source=manifest, variant=f"Application {render.source.title}", revisions={**looked, **render.revisions})
+        for render in renders
+    ]
 
 
 _DEPLOYERS: Final = {

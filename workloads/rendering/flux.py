@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -17,7 +18,7 @@ from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
-from workloads.rendering.revision import pinned_repository
+from workloads.rendering.revision import followed_source, pinned_repository
 from workloads.rendering.variables import Variables
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
@@ -29,17 +30,22 @@ _LAID: Final = ("patches", "images")
 
 def flux_kustomization(manifest: Manifest, world: World) -> list[Render]:
     """What a Kustomization of Flux builds."""
+    reference = mapping(manifest.body, "spec", "sourceRef")
+    return [replace(_built(manifest, world), revisions=_revisions(manifest, reference, world))]
+
+
+def _built(manifest: Manifest, world: World) -> Render:
     spec = mapping(manifest.body, "spec")
     obstacle = _source_obstacle(manifest, mapping(spec, "sourceRef"), world)
     folder = world.path(text(spec, "path"))
     if obstacle is None and (folder is None or folder not in world.plan.folders):
         obstacle = Obstacle(f"no folder {text(spec, 'path')[:200] or '.'} in the repository")
     if obstacle is not None or folder is None:
-        return [Render(Tool.KUSTOMIZE, "", manifest, obstacles=(obstacle,) if obstacle else ())]
+        return Render(Tool.KUSTOMIZE, "", manifest, obstacles=(obstacle,) if obstacle else ())
     overlay, obstacles = _overlay(spec)
     components = tuple(str(each) for each in sequence(spec, "components"))
     variables, plan = _variables(manifest, world), world.plan
-    return [deployed_render(plan.kustomizations, plan.folders, folder, manifest, overlay, components, variables, obstacles)]
+    return deployed_render(plan.kustomizations, plan.folders, folder, manifest, overlay, components, variables, obstacles)
 
 
 def _variables(manifest: Manifest, world: World) -> Variables | None:
@@ -54,6 +60,13 @@ def configured_by(manifest: Manifest) -> frozenset[str]:
     """The names of the ConfigMaps and Secrets that an object takes values or variables of."""
     listed = (*sequence(manifest.body, "spec", "valuesFrom"), *sequence(manifest.body, "spec", "postBuild", "substituteFrom"))
     return frozenset(text(each, "name") for each in listed if text(each, "name"))
+
+
+def sourced_by(manifest: Manifest) -> frozenset[str]:
+    """The names of the sources that an object names."""
+    spec = mapping(manifest.body, "spec")
+    stated = (mapping(spec, "sourceRef"), _chart_reference(spec))
+    return frozenset(text(each, "name") for each in stated if text(each, "name"))
 
 
 def _overlay(spec: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Obstacle, ...]]:
@@ -92,12 +105,24 @@ def _layers(spec: Mapping[str, object]) -> tuple[tuple[bytes, ...], tuple[Obstac
     return tuple(layers), ()
 
 
+def _referred(manifest: Manifest, reference: Mapping[str, object], world: World) -> Manifest | None:
+    """The source that an object names, where it stands in the repository."""
+    namespace = text(reference, "namespace") or manifest.namespace
+    return world.referred(text(reference, "kind"), namespace, text(reference, "name"), manifest)
+
+
+def _revisions(manifest: Manifest, reference: Mapping[str, object], world: World) -> dict[str, str]:
+    """What an object's source follows, as far as that is told."""
+    found = _referred(manifest, reference, world)
+    return {} if found is None else {"": followed_source(found.body)}
+
+
 def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world: World) -> Obstacle | None:
     """Why a source cannot be read here; None where it is this repository, or may be."""
     kind = text(reference, "kind")
     if kind != "GitRepository":
         return Obstacle(f"its source is {kind[:60] or 'not told'} {text(reference, 'name')[:100]}", "weigh what it is made from")
-    found = world.referred(kind, text(reference, "namespace") or manifest.namespace, text(reference, "name"), manifest)
+    found = _referred(manifest, reference, world)
     if found is None:
         return None
     return world.elsewhere(text(found.body, "spec", "url")) or pinned_repository(mapping(found.body, "spec", "ref"))
@@ -114,9 +139,11 @@ def flux_release(manifest: Manifest, world: World) -> list[Render]:
     name = text(spec, "releaseName") or "-".join(part for part in (text(spec, "targetNamespace"), manifest.name) if part)
     files = tuple(path for each in sequence(wanted, "valuesFiles") if (path := world.path(str(each))) is not None)
     release = Release(manifest, name, namespace, files, values, layers=layers, obstacles=obstacles)
-    if text(wanted, "sourceRef", "kind") == "GitRepository":
-        return [_local(manifest, wanted, release, world)]
-    return [_remote(manifest, spec, release, world)]
+    if text(wanted, "sourceRef", "kind") not in ("GitRepository", "Bucket"):
+        return [_remote(manifest, spec, release, world)]
+    return [
+        replace(_local(manifest, wanted, release, world), revisions=_revisions(manifest, mapping(wanted, "sourceRef"), world))
+    ]
 
 
 def _values(manifest: Manifest, world: World) -> tuple[list[Mapping[str, object]], tuple[Obstacle, ...]]:
@@ -173,8 +200,7 @@ def _chart_reference(spec: Mapping[str, object]) -> Mapping[str, object]:
 def _address(manifest: Manifest, spec: Mapping[str, object], world: World) -> tuple[str, str, str]:
     """Repository, name and version of a remote chart, as far as they are known."""
     wanted, reference = mapping(spec, "chart", "spec"), _chart_reference(spec)
-    namespace = text(reference, "namespace") or manifest.namespace
-    found = world.referred(text(reference, "kind"), namespace, text(reference, "name"), manifest)
+    found = _referred(manifest, reference, world)
     url = text(found.body, "spec", "url") if found is not None else ""
     if text(reference, "kind") == "OCIRepository":
         tag = dig(found.body, "spec", "ref", "tag") if found is not None else ""

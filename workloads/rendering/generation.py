@@ -15,6 +15,7 @@ from workloads.field import mapping, sequence, text
 from workloads.rendering.go_template import NotKnownError
 from workloads.rendering.parameter_sets import Parameters, crossed, merged, selector_of
 from workloads.rendering.path_pattern import takes
+from workloads.rendering.revision import pinned
 from workloads.rendering.world import World
 from workloads.text.document import read_documents
 
@@ -78,6 +79,9 @@ class Generation:
         elsewhere = self.world.elsewhere(text(stated, "repoURL"))
         if elsewhere is not None:
             raise NotKnownError(elsewhere.message)
+        fixed = pinned(text(stated, "revision"))
+        if fixed is not None:
+            raise NotKnownError(f"its generator looks at another revision: {fixed.message}")
         plan, folders = self.world.plan, sequence(stated, "directories")
         for folder in _matching(plan.folders.names(), folders) if folders else ():
             yield self._with_values(_of_path(folder, self.go), stated)

@@ -45,9 +45,12 @@ class Places:
     """Those that are no single word, such as names with spaces."""
 
     @classmethod
-    def of(cls, paths: Iterable[str]) -> Places:
-        """The places of files, by their paths from the tree's top, which is written in two ways."""
-        found = {"", "."}
+    def of(cls, paths: Iterable[str], names: Iterable[str] = ()) -> Places:
+        """The places of files, by their paths from the tree's top, which is written in two ways.
+
+        ``names`` are those of objects in them.
+        """
+        found = {"", ".", *names}
         for path in paths:
             found.add(posixpath.basename(path))
             folder = path

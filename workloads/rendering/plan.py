@@ -167,7 +167,7 @@ def reached(
 
 def _settled(before: Render | None, after: Render) -> Render:
     """A rendering of the second side, with what its other revision leaves unknown."""
-    obstacle = moved(before.revision, after.revision) if before is not None else None
+    obstacle = moved(before.revisions, after.revisions) if before is not None else None
     return after if obstacle is None else replace(after, obstacles=(*after.obstacles, obstacle))
 
 
@@ -193,5 +193,5 @@ def _differs(before: Render | None, after: Render | None, changed: frozenset[str
 
 def _decided(render: Render) -> tuple[object, ...]:
     """What decides a rendering, beside what its files hold."""
-    beside = render.namespace, render.layers, render.revision, render.obstacles
+    beside = render.namespace, render.layers, render.revisions, render.obstacles
     return render.files, render.made, render.arguments, render.variables, *beside

@@ -51,8 +51,8 @@ class Render:
     """Which of several renderings of the folder it is; empty where it is the only one."""
     asked: str = ""
     """The file of the object that asks for it, as it is shown; empty where its own folder does."""
-    revision: str = ""
-    """The branch that its object follows; empty for the repository's own, and where nothing names one."""
+    revisions: Mapping[str, str] = field(default_factory=dict)
+    """What its object follows, as far as that is told: its own source by an empty name, others by what they are called."""
     variables: Variables | None = None
     """What is filled in for variables in the output; None where nothing is."""
     layers: tuple[bytes, ...] = ()

@@ -12,7 +12,7 @@ from typing import Final
 from workloads.manifest import LOCAL_GROUPS, Manifest
 from workloads.rendering.chart import CHART
 from workloads.rendering.deployers import concerned, deployed, deploys, makes
-from workloads.rendering.flux import configured_by
+from workloads.rendering.flux import configured_by, sourced_by
 from workloads.rendering.given import Given, Search, given
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.mention import Places, mentioned
@@ -22,7 +22,7 @@ from workloads.rendering.provenance import Provenance, Shown
 from workloads.rendering.render import Render, RenderIdentity, Tool
 from workloads.rendering.single_change import SingleChange
 from workloads.rendering.tree import Tree, real_path
-from workloads.rendering.world import World
+from workloads.rendering.world import SOURCES, World
 from workloads.text.reader import Reading, read
 
 DEEPEST: Final = 4
@@ -88,7 +88,7 @@ class Side:
         of = {file: self._of(manifests, world) for file, manifests in self._read_files.items()}
         self._named = list(chain(*of.values()))
         other = frozenset(path for path, each in self._given.items() if not changed.isdisjoint(each.sources))
-        told = frozenset(file for file in of if not other.isdisjoint(self._givers({file})))
+        told = frozenset(file for file in of if not other.isdisjoint(self._givers({file}))) | self._led_by(self._sources(changed))
         reached = touched(of, changed | self._templates | told) | told
         self._part(of)
         inner = (reached & of.keys()) - self._standing | self._templates | self._givers(reached)
@@ -102,13 +102,23 @@ class Side:
         words = {file: mentioned(data) for file, data in texts.items()}
         for _ in range(DEEPEST):
             # What deploys a folder has to do with a change of what that folder deploys.
-            places = Places.of(about)
+            places = Places.of(about, self._sources(changed))
             fresh = [file for file, data in texts.items() if file in about or concerned(data, words[file], places)]
             about |= frozenset(fresh)
             for file in fresh:
                 self._take_in(file, texts.pop(file))
             if not fresh:
                 return
+
+    def _sources(self, files: Iterable[str]) -> frozenset[str]:
+        """The names of what these files, as far as they are read, tell to be a source of others."""
+        held = chain(*(self._read_files.get(file, ()) for file in files))
+        return frozenset(each.name for each in held if each.kind in SOURCES)
+
+    def _led_by(self, sources: frozenset[str]) -> frozenset[str]:
+        """The files of objects that name one of some sources."""
+        read_ = self._read_files.items()
+        return frozenset(file for file, held in read_ if any(not sources.isdisjoint(sourced_by(each)) for each in held))
 
     def _take_in(self, file: str, data: bytes) -> None:
         """Take in what deploys of a file; a template is no object yet, so that its chart has to be rendered to tell."""

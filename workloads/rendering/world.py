@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -13,19 +12,15 @@ from workloads.field import mapping, text
 from workloads.manifest import Manifest
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Plan
+from workloads.rendering.revision import repository_name
 from workloads.rendering.tree import OutsideError, joined
 from workloads.rendering.variables import Giver
 
-_LAST_TWO: Final = re.compile(r"([^/:]+/[^/:]+?)(?:\.git)?/*\Z")
-REFERRED: Final = frozenset({"GitRepository", "HelmRepository", "OCIRepository", "HelmChart", "ConfigMap", "Secret"})
+SOURCES: Final = frozenset({"GitRepository", "HelmRepository", "OCIRepository", "HelmChart", "Bucket", "ExternalArtifact"})
+"""Kinds of Flux that tell where something is from."""
+REFERRED: Final = SOURCES | {"ConfigMap", "Secret"}
 """Kinds that what deploys refers to."""
 ELSEWHERE: Final = "its source is another repository"
-
-
-def repository_name(address: str) -> str:
-    """``acme/platform``, whatever way an address of it is written: a mirror and an SSH address are known to be one."""
-    found = _LAST_TWO.search(address.strip())
-    return found[1].lower() if found else ""
 
 
 def _nearness(manifest: Manifest, asking: Manifest) -> tuple[bool, int]:

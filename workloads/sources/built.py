@@ -10,9 +10,9 @@ from pathlib import Path
 
 from workloads.rendering.deployers import GROUPS
 from workloads.rendering.plan import Directions
+from workloads.rendering.revision import repository_name
 from workloads.rendering.side import Side
 from workloads.rendering.tree import inside
-from workloads.rendering.world import repository_name
 from workloads.sources.error import RepositoryError
 from workloads.sources.files import SUFFIXES, Watcher, read_paths
 from workloads.sources.folder_listing import PASSED_OVER

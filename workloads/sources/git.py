@@ -12,8 +12,8 @@ from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
 from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
+from workloads.rendering.revision import repository_name
 from workloads.rendering.side import Side
-from workloads.rendering.world import repository_name
 from workloads.sources.file_index import FileIndex
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.sources.git_tree import GitTree

@@ -186,7 +186,8 @@ def _standing(render: Render, side: Side, why: str) -> Manifest:
     source, shown = render.source, side.shown
     if not why:
         return source
-    parts = (*render.content(side.tree), repr(render.variables))
+    beside = repr((render.variables, sorted(render.revisions.items()), [each.message for each in render.obstacles]))
+    parts = (*render.content(side.tree), beside)
     content = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
     body = {**source.body, "content": content}
     if source.group not in LOCAL_GROUPS:

@@ -13,8 +13,9 @@ from workloads.rendering.mention import Places, mentioned
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Directions, Plan
 from workloads.rendering.render import Render, Tool
+from workloads.rendering.revision import repository_name
 from workloads.rendering.variables import Variables
-from workloads.rendering.world import World, repository_name
+from workloads.rendering.world import World
 from workloads.text.reader import read
 
 FILES = {
