@@ -5,14 +5,13 @@ Fields are those of argoproj.io/v1alpha1 (argo-cd.readthedocs.io/en/stable/opera
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import Final
 
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.rendering.directory_source import directory_files
 from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
 from workloads.rendering.hydration import hydrated_source
 from workloads.rendering.kustomize_plan import deployed_render
@@ -26,7 +25,8 @@ from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 
 _HERE: Final = ("", "in-cluster", "https://kubernetes.default.svc")
-_MANIFESTS: Final = (".yaml", ".yml", ".json")
+_TYPES: Final = ("directory", "helm", "kustomize", "plugin")
+"""By what a source may say how it is rendered, whatever its folder holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,27 @@ def _rendered(source: _Source, references: Mapping[str, Mapping[str, object]]) -
 
 
 def _here(source: _Source, folder: str, references: Mapping[str, Mapping[str, object]]) -> Render:
-    """What a folder of the tree renders."""
-    plan = source.world.plan
-    if "plugin" in source.stated:
+    """What a folder of the tree renders: as its source says, else by what it holds, a kustomization before a chart."""
+    plan, told = source.world.plan, _told(source.stated)
+    if len(told) > 1:
+        words = f"it states {' and '.join(told)}, which Argo CD refuses"
+        return source.standing(folder, source.world.plan.folders.every(folder), Obstacle(words, "state one of them"))
+    how = told[0] if told else "kustomize" if folder in plan.kustomizations else "helm" if folder in plan.charts else "directory"
+    if how == "plugin":
         return _foreign(source, folder)
-    if folder in plan.charts or "helm" in source.stated:
+    if how == "helm":
         return _chart(source, folder, references)
-    if folder in plan.kustomizations or "kustomize" in source.stated:
-        return _kustomization(source, folder)
-    return _directory(source, folder)
+    return _kustomization(source, folder) if how == "kustomize" else _directory(source, folder)
+
+
+def _told(stated: Mapping[str, object]) -> list[str]:
+    """How a source says that it is rendered: what says nothing counts for nothing, but for a plugin."""
+    return [each for each in _TYPES if _says(stated.get(each)) or (each == "plugin" and isinstance(stated.get(each), dict))]
+
+
+def _says(value: object) -> bool:
+    """Whether a value says anything: a mapping without fields, or of such as are empty, does not."""
+    return any(map(_says, value.values())) if isinstance(value, dict) else bool(value)
 
 
 def _foreign(source: _Source, folder: str | None) -> Render:
@@ -225,31 +237,5 @@ def _kustomization(source: _Source, folder: str) -> Render:
 
 def _directory(source: _Source, folder: str) -> Render:
     """A folder of manifests, taken as they stand."""
-    directory = mapping(source.stated, "directory")
-    plan = source.world.plan
-    every = plan.folders.every(folder) if directory.get("recurse") is True else plan.folders.members(folder)
-    kept = [path for path in every if _included(posixpath.relpath(path, folder or "."), directory)]
-    if any(path.endswith((".jsonnet", ".libsonnet")) for path in kept):
-        unread = Obstacle("Jsonnet renders it, which is not run", "weigh what it prints")
-        return source.standing(folder, _jsonnet(source, folder), unread)
-    return source.standing(folder, (path for path in kept if path.endswith(_MANIFESTS)))
-
-
-def _jsonnet(source: _Source, folder: str) -> frozenset[str]:
-    """What Jsonnet may read: its folder, and those of libraries, from the repository's top."""
-    libraries = (source.world.path(str(each)) for each in sequence(source.stated, "directory", "jsonnet", "libs"))
-    every = source.world.plan.folders.every
-    files = application_territory(source.application, folder, source.world)
-    return files.union(*(every(library) for library in libraries if library is not None))
-
-
-def _included(path: str, directory: Mapping[str, object]) -> bool:
-    include, exclude = text(directory, "include"), text(directory, "exclude")
-    return (not include or any(fnmatchcase(path, each) for each in _globs(include))) and not any(
-        fnmatchcase(path, each) for each in _globs(exclude)
-    )
-
-
-def _globs(stated: str) -> list[str]:
-    """``{a.yaml,b/*}`` is several."""
-    return [part for part in stated.strip("{}").split(",") if part]
+    found = directory_files(source.stated, folder, source.application, source.world)
+    return source.standing(folder, found.files, *found.obstacles)

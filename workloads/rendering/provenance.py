@@ -19,6 +19,8 @@ from workloads.text.reader import Reading, read
 
 ORIGIN: Final = "config.kubernetes.io/origin"
 """The annotation in which Kustomize tells which file an object is from."""
+_PASSED_OVER: Final = b"+argocd:skip-file-rendering"
+"""By this in it Argo CD leaves a file out of what it takes as it stands, and nothing else takes files so."""
 _HOOK: Final = "helm.sh/hook"
 _TRIALS: Final = {"test", "test-success", "test-failure"}
 _PATH = re.compile(r"^(?:path|configuredIn): (.+)$", re.MULTILINE)
@@ -54,7 +56,7 @@ class Provenance:
         reading = Reading()
         for path in sorted(render.files):
             data = self._tree.read(path)
-            reading += read(data, self._shown(path)) if data is not None else Reading()
+            reading += read(data, self._shown(path)) if data is not None and _PASSED_OVER not in data else Reading()
         manifests = tuple(
             replace(each, namespace=each.namespace or render.namespace, origin=_placed(each.origin, render, where))
             for each in reading.manifests

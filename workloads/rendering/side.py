@@ -14,6 +14,7 @@ from workloads.rendering.chart import CHART
 from workloads.rendering.deployers import concerned, deployed, deploys, makes
 from workloads.rendering.flux import configured_by, sourced_by
 from workloads.rendering.given import Given, Search, given
+from workloads.rendering.jsonnet_imports import importing
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.mention import Places, mentioned
 from workloads.rendering.nesting import builds, standing, touched
@@ -97,7 +98,7 @@ class Side:
 
     def _read(self, changed: frozenset[str]) -> None:
         roots = [render for render in self.plan.kustomized if not changed.isdisjoint(render.files)]
-        about = changed | {f"{render.folder}/kustomization.yaml" for render in roots}
+        about = changed | {f"{render.folder}/kustomization.yaml" for render in roots} | importing(changed, self.tree)
         texts = self._texts()
         words = {file: mentioned(data) for file, data in texts.items()}
         for _ in range(DEEPEST):
