@@ -8,6 +8,7 @@ from typing import Final
 from bot.lifecycle import later_run
 from bot.marker import Marker, alike, marker_of
 from bot.memory import is_memory
+from bot.own_checks import newest
 from forge.check_run import CheckRun, Conclusion, WrittenCheck
 from forge.error import NotPermittedError, UncertainError
 from forge.protocol import Checks
@@ -41,7 +42,7 @@ class CheckPosting:
         return None
 
     def _written(self, check: CheckRun) -> WrittenCheck | None:
-        there = self.checks.written(check.head, check.name, is_memory)
+        there = newest(self.checks.written(check.head, check.name, is_memory), self.marker.pull)
         if there is not None and self._outruns(there):
             self._leave(check, there)
             return None

@@ -38,7 +38,10 @@ def draft(
     """
     report = report if settings.advice else replace(report, advice=())
     body = comment(
-        report, links(occasion, base, reported=reported), Marker(key, occasion.head, base, occasion.run), settings.title
+        report,
+        links(occasion, base, reported=reported),
+        Marker(key, occasion.head, base, occasion.run, occasion.number),
+        settings.title,
     )
     worth = worth_a_comment(report, settings)
     denied = {f"{each.id} {each.identity}" for each in report.violations if each.verdict is Verdict.DENY}
@@ -74,7 +77,7 @@ def draft_of_failure(reason: str, occasion: Occasion, key: str, settings: Commen
     said = f"{code(occasion.head[:SHORT])}: {escaped(reason[:LONGEST_REASON])}."
     run = f"[Run]({occasion.link}). " if occasion.link else ""
     footer = f"<sub>{run}weighbridge {version('weighbridge')}</sub>"
-    marker = Marker(key, occasion.head, "", occasion.run)
+    marker = Marker(key, occasion.head, "", occasion.run, occasion.number)
     body = f"### {escaped(settings.title)}: {NOT_WEIGHED}\n\n{said}\n\n{footer}\n{marker.line}\n"
     conclusion = Conclusion.FAILURE if blocks else Conclusion.NEUTRAL
     check = CheckRun(check_name(key), occasion.head, conclusion, title_of(body), body, (), occasion.link)

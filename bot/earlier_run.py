@@ -1,6 +1,6 @@
 """The run of a pull request's own workflow, as the event ``workflow_run`` tells of it: what it weighed is for another run to say.
 
-The pull request is found by the run's commit and repository. Nothing that the run itself wrote names it.
+The pull request is found by the run's commit and repository. What the run itself wrote only tells apart several of one commit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.occasion import GITHUB, Occasion, OccasionError
-from forge.error import NotThereError
+from forge.error import NotThereError, RefusedError
 from forge.github import GitHub
 from workloads.field import dig, mapping, text
 
@@ -37,14 +37,24 @@ class EarlierRun:
     number: int
     """Of the run: later ones have larger numbers."""
 
-    def occasion(self, forge: GitHub) -> Occasion | None:
+    def occasion(self, forge: GitHub, named: int = 0) -> Occasion | None:
         """The open pull request with the run's commit at its head; None where there is none any more.
 
-        :raises ForgeError: when GitHub cannot be asked, or more than one has it.
+        ``named`` is the pull request that the run says it weighed, 0 for none. Whoever wrote that is not believed: it only
+        chooses among those that GitHub finds by the run's commit and repository, all of them the same stranger's.
+
+        :raises ForgeError: when GitHub cannot be asked, or more than one has it and the run names none.
         """
-        pull = forge.find_pull_request(self.head, self.branch, self.source)
-        if pull is None:
+        found = forge.pull_requests_of(self.head, self.branch, self.source)
+        pulls = [pull for pull in found if named in (0, pull.number)]
+        if len(pulls) > 1:
+            numbers = ", ".join(str(pull.number) for pull in pulls)
+            raise RefusedError(
+                f"pull requests {numbers} all have {self.head[:7]} at their head, and the weighing does not tell which is meant"
+            )
+        if not pulls:
             return None
+        pull = pulls[0]
         shown = f"{self.server}/{self.repository}"
         return Occasion(
             GITHUB,
@@ -52,17 +62,17 @@ class EarlierRun:
             self.repository,
             pull.number,
             self.head,
-            _merge_base(forge, pull.base, self.head),
+            _merge_base(forge, pull.target, self.head),
             f"{shown}/blob/{self.head}",
             run=self.number,
             link=f"{shown}/actions/runs/{self.number}",
         )
 
 
-def _merge_base(forge: GitHub, base: str, head: str) -> str:
-    """The commit that a head left its base at; empty where GitHub has none."""
+def _merge_base(forge: GitHub, branch: str, head: str) -> str:
+    """The commit that a head left a branch at; empty where GitHub has none."""
     try:
-        return forge.merge_base(base, head)
+        return forge.parting(branch, head).left
     except NotThereError:
         return ""
 

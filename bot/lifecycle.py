@@ -132,8 +132,8 @@ def _first(wanted: Wanted, memory: Memory | None) -> bool:
 
 
 def later_run(there: Marker, ours: Marker) -> bool:
-    """Whether a later run than ours has weighed the same commit."""
-    return bool(ours.head) and there.head == ours.head and 0 < ours.run < there.run
+    """Whether a later run than ours has weighed the same commit for the same pull request."""
+    return bool(ours.head) and there.head == ours.head and there.of(ours.pull) and 0 < ours.run < there.run
 
 
 def _update(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides: bool) -> Iterator[Write]:
@@ -185,3 +185,18 @@ def _put_away(comment: Comment, reason: Reason, hides: bool) -> Iterator[Write]:
         yield Delete(comment)
     elif not _put_away_before(comment):
         yield Hide(comment, reason)
+
+
+def sentence(write: Write) -> str:
+    """What was done, in words."""
+    match write:
+        case Create():
+            return "written a new comment"
+        case Update(comment, _):
+            return f"updated comment {comment.id}"
+        case Delete(comment):
+            return f"deleted comment {comment.id}"
+        case Hide(comment, reason):
+            return f"hidden comment {comment.id} as {reason.lower()}"
+        case Show(comment):
+            return f"shown comment {comment.id} again"

@@ -14,7 +14,7 @@ KEY = re.compile(r"[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){0,39}")
 
 _LINE = re.compile(
     rf"<!-- weighbridge:1(?: config=(?P<key>{KEY.pattern}))?(?: head=(?P<head>[0-9a-f]{{7,64}}))?"
-    r"(?: base=(?P<base>[0-9a-f]{7,64}))?(?: run=(?P<run>\d{1,20}))? -->"
+    r"(?: base=(?P<base>[0-9a-f]{7,64}))?(?: pull=(?P<pull>\d{1,20}))?(?: run=(?P<run>\d{1,20}))? -->"
 )
 
 
@@ -29,6 +29,8 @@ class Marker:
     """Full name of the commit that it was compared with."""
     run: int = 0
     """The run of the CI that weighed it: later ones have larger numbers; 0 where there is none."""
+    pull: int = 0
+    """The pull request that it was weighed for, since several may have one head; 0 where there is none."""
 
     @property
     def line(self) -> str:
@@ -36,7 +38,12 @@ class Marker:
         key = "" if self == Marker() else f" config={self.key}"
         head = f" head={self.head}" if self.head else ""
         base = f" base={self.base}" if self.base else ""
-        return f"<!-- weighbridge:1{key}{head}{base}{f' run={self.run}' if self.run else ''} -->"
+        pull = f" pull={self.pull}" if self.pull else ""
+        return f"<!-- weighbridge:1{key}{head}{base}{pull}{f' run={self.run}' if self.run else ''} -->"
+
+    def of(self, pull: int) -> bool:
+        """Whether it is of a pull request, as far as it says."""
+        return self.pull in (0, pull)
 
 
 NO_MARKER = Marker()
@@ -47,7 +54,8 @@ def marker_of(body: str) -> Marker | None:
     match = _LINE.fullmatch(_lines(body)[-1])
     if match is None:
         return None
-    return Marker(match["key"] or DEFAULT_KEY, match["head"] or "", match["base"] or "", int(match["run"] or 0))
+    key, run, pull = match["key"] or DEFAULT_KEY, int(match["run"] or 0), int(match["pull"] or 0)
+    return Marker(key, match["head"] or "", match["base"] or "", run, pull)
 
 
 def alike(body: str, other: str) -> bool:

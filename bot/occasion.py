@@ -48,6 +48,16 @@ class Occasion:
     """Name of the branch that the change goes to, as the event tells, which may be an old one; empty where nothing tells."""
     foreign: bool = False
     """Whether the head is in another repository than the base, a fork, or in one that is gone or not told."""
+    tip: str = ""
+    """Full name of the commit at the tip of the branch that the change goes to, where ``base`` is another one; else empty."""
+
+    @property
+    def rules(self) -> str:
+        """Full name of the commit by whose rules the change goes where its own do not count: the newest of its branch.
+
+        Not the one that it left the branch at, which whoever writes a change chooses.
+        """
+        return self.tip or self.base
 
     @property
     def in_queue(self) -> bool:

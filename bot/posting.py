@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from bot.check_posting import CheckPosting
 from bot.earlier import with_earlier
-from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan
+from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan, sentence
 from bot.marker import marker_of
 from bot.memory import Memory, is_memory, memory_of
+from bot.own_checks import newest
 from bot.reviewing import Place, Reviewing, words
+from bot.standing_denial import standing_denial
 from bot.suggestion import Suggestion
-from forge.check_run import CheckRun, WrittenCheck
+from forge.check_run import CheckRun, Conclusion, WrittenCheck
 from forge.comment import Comment
 from forge.error import NotPermittedError, UncertainError
 from forge.protocol import Forge
@@ -57,6 +59,8 @@ class Outcome:
     told: tuple[str, ...]
     problems: tuple[str, ...] = ()
     """What could not be done though the rest was."""
+    denied: bool = False
+    """Whether the check run is red, be it by a denial that stands from before or from another pull request."""
 
 
 def post(forge: Forge, posting: Posting) -> Outcome:
@@ -89,6 +93,7 @@ class _Run:
 
     def outcome(self) -> Outcome:
         if not self.posting.number:
+            self._let_stand()
             self._written_check(Memory(self._key))
             return self._done()
         pull = self._begin()
@@ -108,14 +113,15 @@ class _Run:
         return self._done()
 
     def _done(self) -> Outcome:
-        return Outcome(tuple(self.told) or ("nothing to write: all is as it should be",), tuple(self.problems))
+        told = tuple(self.told) or ("nothing to write: all is as it should be",)
+        return Outcome(told, tuple(self.problems), self.posting.check.conclusion is Conclusion.FAILURE)
 
     def rehearsal(self) -> Outcome:
         pull = self._begin() if self.posting.number else None
         if pull is not None:
             there = There(self._comments(), self._memory(), self.forge.hides)
             writes = () if self._waits(pull) else plan(self.posting.wanted, there, self.posting.behaviour)
-            self.told += [f"would have {_words(write)}" for write in writes]
+            self.told += [f"would have {sentence(write)}" for write in writes]
             if self.reviewing and there.memory and (writes or ours(there.comments, self._key)):
                 self.told += [f"would have {words(step)}" for step in self.reviewing.planned(there.memory.suggested)]
         return Outcome(tuple(self.told) or ("would write no comment",))
@@ -129,8 +135,20 @@ class _Run:
         body = with_earlier(self.posting.wanted.body, ours(self._comments(), self._key))
         wanted, check = replace(self.posting.wanted, body=body), replace(self.posting.check, summary=body)
         self.posting = replace(self.posting, wanted=wanted, check=check)
+        self._let_stand()
         self.reviewing = self._reviewing()
         return pull
+
+    def _let_stand(self) -> None:
+        """Have check run and comment say what is denied still, where something is."""
+        found = standing_denial(self.forge, self.posting.check, self.posting.number)
+        if found is None:
+            return
+        check, body = self.posting.check, found.told(self.posting.wanted.body)
+        title = f"{check.title}, {found.title}"
+        check = replace(check, conclusion=Conclusion.FAILURE, title=title, summary=body)
+        wanted = replace(self.posting.wanted, body=body, settled=False)
+        self.posting = replace(self.posting, wanted=wanted, check=check)
 
     def _reviewing(self) -> Reviewing | None:
         wanted, reviews, posting = self.posting.suggestions, self.forge.reviews, self.posting
@@ -180,12 +198,17 @@ class _Run:
         commits = [self.posting.wanted.marker.head, self.posting.before, *reversed(self.forge.commits(self.posting.number))]
         try:
             for commit in list(dict.fromkeys(filter(None, commits)))[:MOST_COMMITS]:
-                written = self.forge.checks.written(commit, self.posting.check.name, is_memory)
+                written = self._check_on(commit)
                 if written is not None and (memory := memory_of(written.memory, self._key)) is not None:
                     return memory
         except NotPermittedError as error:
             self.problems.append(f"earlier check runs could not be read: {error}")
         return None
+
+    def _check_on(self, commit: str) -> WrittenCheck | None:
+        """The newest check run of this pull request on a commit."""
+        checks = self.forge.checks.written(commit, self.posting.check.name, is_memory) if self.forge.checks else ()
+        return newest(checks, self.posting.number)
 
     def _written_check(self, memory: Memory) -> WrittenCheck | None:
         """The check run, written where it is not there already; None where that is not ours to write, or cannot be.
@@ -235,7 +258,7 @@ class _Run:
             except UncertainError:
                 # The next look tells whether it was done.
                 return
-            self.told.append(_words(write))
+            self.told.append(sentence(write))
 
     def _write(self, write: Write) -> None:
         number = self.posting.number
@@ -255,7 +278,7 @@ class _Run:
         """What the run of a newer commit wants said, by its check run; None where it has not got that far."""
         if self.forge.checks is None or not pull.open:
             return None
-        written = self.forge.checks.written(pull.head, self.posting.check.name, is_memory)
+        written = self._check_on(pull.head)
         memory = memory_of(written.memory, self._key) if written else None
         if written is None or memory is None:
             return None
@@ -267,17 +290,3 @@ class _Run:
     def _remember(self, written: WrittenCheck, memory: Memory) -> None:
         if self.forge.checks is not None and written.memory != memory.text and written.head == self.posting.wanted.marker.head:
             self.forge.checks.remember(written, memory.text)
-
-
-def _words(write: Write) -> str:
-    match write:
-        case Create():
-            return "written a new comment"
-        case Update(comment, _):
-            return f"updated comment {comment.id}"
-        case Delete(comment):
-            return f"deleted comment {comment.id}"
-        case Hide(comment, reason):
-            return f"hidden comment {comment.id} as {reason.lower()}"
-        case Show(comment):
-            return f"shown comment {comment.id} again"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.memory import Memory, beginnings, is_memory, memory_of
+from bot.own_checks import newest
 from bot.review_plan import ByFinding, Review, Step, Withdraw, by_finding, plan_retreat, plan_review
 from bot.suggestion import Suggestion
 from forge.error import NotPermittedError, RefusedError, UncertainError
@@ -96,7 +97,7 @@ class Reviewing:
         checks = self.place.forge.checks
         if not (self.wrote and pull.open) or checks is None:
             return
-        written = checks.written(pull.head, self.place.check, is_memory)
+        written = newest(checks.written(pull.head, self.place.check, is_memory), self.place.number)
         memory = memory_of(written.memory, self.key) if written is not None else None
         if memory is not None and memory.reviewed:
             # Looked at after that run was known to be through: it writes nothing any more.

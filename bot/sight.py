@@ -26,13 +26,14 @@ class Sight:
         return self.since is not None and at >= self.since
 
 
-def sight(tellings: Sequence[Telling], base: str = "") -> Sight:
-    """What is to be seen of a commit by its check runs, oldest first.
+def sight(tellings: Sequence[Telling], base: str = "", pull: int = 0) -> Sight:
+    """What is to be seen of a commit by its check runs, oldest first, on the pull request of a number.
 
     ``base`` is the commit that it is compared with; where it is not given, the one of the last check run. A check run of a
     commit that could not be weighed names none, and shows nothing.
     """
-    told = [(each.at, marker.base) for each in tellings if (marker := marker_of(each.summary)) is not None and marker.base]
+    marked = [(each.at, marker) for each in tellings if (marker := marker_of(each.summary)) is not None]
+    told = [(at, marker.base) for at, marker in marked if marker.base and marker.of(pull)]
     wanted = base or (told[-1][1] if told else "")
     others = [number for number, (_, against) in enumerate(told) if against != wanted]
     current = told[others[-1] + 1 :] if others else told

@@ -86,7 +86,8 @@ class _Search:
     def _seen(self) -> Sight:
         """What there is to be seen of the change; nothing where the token may not know."""
         try:
-            return sight(self.approvals.tellings(self.sought.head, self.sought.check, is_memory), self.sought.base)
+            tellings = self.approvals.tellings(self.sought.head, self.sought.check, is_memory)
+            return sight(tellings, self.sought.base, self.sought.number)
         except NotPermittedError:
             if any(entry.labels for entry in self.approvers.entries):
                 self.doubts.append("no label accepts anything: the token may not read check runs (checks: read)")

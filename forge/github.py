@@ -15,7 +15,7 @@ from forge.github_checks import GitHubChecks
 from forge.github_graphql import ask
 from forge.github_own_checks import GitHubOwnChecks, app_of
 from forge.github_reviews import GitHubReviews
-from forge.pull_request import PullRequest
+from forge.pull_request import Parting, PullRequest
 from workloads.field import dig, mapping, sequence, text
 
 MOST_NODES = 100
@@ -60,28 +60,27 @@ class GitHub:
         """A pull request as it is now."""
         return _pull_request(self._courier.ask("GET", f"{self._there}/pulls/{number}"))
 
-    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:
-        """The open pull request with a commit at its head; of a repository's, where that is known.
+    def pull_requests_of(self, head: str, branch: str = "", source: str = "") -> Sequence[PullRequest]:
+        """The open pull requests with a commit at their head, in the order of their numbers; several may have one head.
 
-        By branch where that is known: GitHub finds none by the commit of a fork. Of several it is not said which is meant.
+        ``branch`` is ``owner:branch`` and ``source`` the repository that it is from, where they are known. By branch where that
+        is known, and else among all that are open: GitHub finds none by the commit of a fork.
         """
         found = list(self._courier.pages(f"{self._there}/pulls", {"state": "open", "head": branch})) if branch else []
         found = found or list(self._courier.pages(f"{self._there}/commits/{quote(head, safe='')}/pulls"))
+        if not found and not branch:
+            found = list(self._courier.pages(f"{self._there}/pulls", {"state": "open"}))
         pulls = [pull for pull in map(_pull_request, found) if pull.head == head and pull.open and source in ("", pull.source)]
-        if len(pulls) > 1:
-            numbers = ", ".join(str(pull.number) for pull in pulls)
-            raise RefusedError(f"pull requests {numbers} all have {head[:7]} at their head: which one is meant is not known")
-        return pulls[0] if pulls else None
+        return sorted(pulls, key=lambda pull: pull.number)
 
-    def merge_base(self, base: str, head: str) -> str:
-        """Full name of the commit where ``head`` left ``base``."""
-        commits = f"{quote(base, safe='')}...{quote(head, safe='')}"
-        found = text(
-            self._courier.ask("GET", f"{self._there}/compare/{commits}", query={"per_page": "1"}), "merge_base_commit", "sha"
-        )
-        if not found:
-            raise UnreachableError(f"GitHub did not tell where {head[:7]} left {base[:7]}")
-        return found
+    def parting(self, branch: str, head: str) -> Parting:
+        """Where a commit left a branch, by the branch's tip now: a pull request keeps naming the one of its last push."""
+        commits = f"{quote(branch, safe='')}...{quote(head, safe='')}"
+        found = self._courier.ask("GET", f"{self._there}/compare/{commits}", query={"per_page": "1"})
+        left, tip = text(found, "merge_base_commit", "sha"), text(found, "base_commit", "sha")
+        if not left or not tip:
+            raise UnreachableError(f"GitHub did not tell where {head[:7]} left {branch}")
+        return Parting(left, tip)
 
     def commits(self, number: int) -> Sequence[str]:
         """The full names of a pull request's commits, oldest first; of more than 250 GitHub tells the first 250."""

@@ -33,10 +33,9 @@ class GitHubChecks:
         self._there = there
         self._own = own
 
-    def written(self, head: str, name: str, known: Known) -> WrittenCheck | None:
-        """The latest check run of a name on a commit that is ours."""
-        runs = sorted(map(_written, self._own.named(head, name, known)), key=lambda check: check.id)
-        return runs[-1] if runs else None
+    def written(self, head: str, name: str, known: Known) -> list[WrittenCheck]:
+        """The check runs of a name on a commit that are ours, oldest first."""
+        return sorted(map(_written, self._own.named(head, name, known)), key=lambda check: check.id)
 
     def standing(self, head: str, name: str, known: Known) -> list[StandingCheck]:
         """All check runs of a name on a commit that are ours, oldest first, whether they are finished or not."""

@@ -33,13 +33,6 @@ class GitLab:
         """A merge request as it is now."""
         return _pull_request(self._courier.ask("GET", f"{self._there}/merge_requests/{number}"))
 
-    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:  # noqa: ARG002 - for GitHub
-        """The open merge request with a commit at its head."""
-        path = f"{self._there}/repository/commits/{quote(head, safe='')}/merge_requests"
-        found = [text(each, "sha") == head and text(each, "state") == "opened" and each for each in self._courier.pages(path)]
-        numbers = [_whole(each, "a merge request's number", "iid") for each in found if each]
-        return self.pull_request(numbers[0]) if numbers else None
-
     def commits(self, number: int) -> Sequence[str]:
         """The full names of a merge request's commits, oldest first."""
         found = [text(commit, "id") for commit in self._courier.pages(f"{self._there}/merge_requests/{number}/commits")]

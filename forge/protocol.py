@@ -15,8 +15,8 @@ from forge.review import LineComment, WrittenLineComment
 class Checks(Protocol):
     """A forge's check runs."""
 
-    def written(self, head: str, name: str, known: Known) -> WrittenCheck | None:
-        """The latest check run of a name on a commit that the token's own App wrote and whose memory is known."""
+    def written(self, head: str, name: str, known: Known) -> Sequence[WrittenCheck]:
+        """The check runs of a name on a commit that the token's own App wrote and whose memory is known, oldest first."""
 
     def write(self, check: CheckRun) -> WrittenCheck:
         """Write a check run, with as many of its annotations as one request takes."""
@@ -67,12 +67,6 @@ class Forge(Protocol):
 
     def pull_request(self, number: int) -> PullRequest:
         """A pull request as it is now."""
-
-    def find_pull_request(self, head: str, branch: str = "", source: str = "") -> PullRequest | None:
-        """The open pull request with a commit at its head.
-
-        ``branch`` is ``owner:branch`` and ``source`` the repository that it is from, where they are known.
-        """
 
     def commits(self, number: int) -> Sequence[str]:
         """The full names of a pull request's commits, oldest first."""

@@ -13,7 +13,7 @@ class PullRequest:
     head: str
     """Full name of the commit at its head."""
     base: str
-    """Full name of the commit at the tip of the branch it goes to."""
+    """Full name of a commit of the branch it goes to: on GitHub of its tip when the head was last pushed, not of its tip now."""
     open: bool
     draft: bool
     foreign: bool = False
@@ -22,3 +22,13 @@ class PullRequest:
     """``owner/name`` of the repository that the commit at its head is from; empty where the forge does not tell."""
     target: str = ""
     """Name of the branch that it goes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where a change left the branch that it goes to, and where that branch is now."""
+
+    left: str
+    """Full name of the newest commit that both have: the merge base."""
+    tip: str
+    """Full name of the commit at the branch's tip."""

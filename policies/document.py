@@ -58,6 +58,7 @@ def _document(report: Report, explain: bool) -> Json:
         "schema": SCHEMA_NAME,
         "generatedAt": report.generated_at.isoformat(timespec="seconds"),
         "command": report.command,
+        **({"pullRequest": report.pull_request} if report.pull_request else {}),
         "prices": _prices(report),
         **({"before": figures(report.before)} if compared else {}),
         "total": figures(report.total),

@@ -116,6 +116,8 @@ class Report:
     """Of the problems, those of files of which something would seem to come or to go: it has neither row nor figure."""
     proposals: tuple[Mapping[str, object], ...] = ()
     """Exemptions that say what was accepted, for the change to take along."""
+    pull_request: int = 0
+    """Number of the pull request that it is of; 0 for none."""
 
     @property
     def delta(self) -> Figures:

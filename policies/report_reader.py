@@ -86,7 +86,12 @@ def _report(found: Mapping[str, object]) -> Report:
         digest=text(found, "context", "digest"),
         rendering=_rendering(mapping(found, "rendering")),
         advice=tuple(read_advice(each, currency.step) for each in sequence(found, "advice")),
+        pull_request=_whole(dig(found, "pullRequest")),
     )
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _totals(found: Mapping[str, object], rows: Sequence[Row], step: Decimal) -> dict[str, Figures]:

@@ -83,6 +83,11 @@ def approvals_of(stated: Configuration, file: str, base: str) -> tuple[tuple[App
 
     ``file`` is a weighbridge.yaml as seen from here; empty for the one at the top.
     """
-    configured = base_configuration(stated, file, base)
+    from workloads.sources.error import SourceError  # noqa: PLC0415 - only where something is denied
+
+    try:
+        configured = base_configuration(stated, file, base)
+    except SourceError as error:
+        return (), f"nobody can accept a denial: {error}"
     wrong = f"nobody can accept a denial: {configured.problems[0]} on the base" if configured.problems else ""
     return configured.configuration.approvals, wrong

@@ -92,27 +92,40 @@ class _Drafting:
         """What came of it; ``wrong`` says what is wrong with the change's own settings."""
         from bot.draft import draft  # noqa: PLC0415 - not for --help
 
-        found = self._weighed(by)
+        found = self._weighed(by, self.here.rules)
         told, settings, base = found.report, found.settings, found.change.base
         print_alike(told.problems)
-        told = replace(told, problems=(*told.problems, _broken(wrong))) if wrong else told
+        told = replace(told, problems=(*told.problems, _broken(wrong)) if wrong else told.problems)
+        told = replace(told, pull_request=self.here.number)
         beside = None if by is Configured.BASE else self._beside(found)
         told = replace(told, own_settings=beside.words) if beside else told
         denied = told.verdict is Verdict.DENY
-        consent = _consent(told, base, by, settings, self.look) if denied else Consent(told)
+        consent = self._consent(told, base, by, settings) if denied else Consent(told)
         posting = draft(consent.report, self.here, base, self.key, settings.configuration.comment)
         posting = replace(posting, wanted=beside.wanted(posting.wanted)) if beside else posting
         code = exit_code(found.weighings, accepted=consent.report.verdict is not Verdict.DENY)
         return Drafted(consent.report, replace(posting, approvers=consent.approvers), base, code)
 
-    def _weighed(self, by: Configured) -> _Reported:
+    def _weighed(self, by: Configured, rules: str = "") -> _Reported:
+        """``rules`` is the commit that has the base's settings; the one that is compared with where it is empty."""
         request = Request.of(self.context)
-        change = read_revisions(self.revisions, self.paths, request, self.context, by)
+        change = read_revisions(self.revisions, self.paths, request, self.context, by, rules)
         found = weighed_change(change, request)
         comments = found.settings.configuration.comment
         suggesting = comments.advice and comments.suggestions and self.here.changes
         lines = _shown(found.weighings, self.revisions) if suggesting else None
         return _Reported(found.report("diff", lines), change, found.settings, found.weighings)
+
+    def _consent(self, told: Report, base: str, by: Configured, settings: Settings) -> Consent:
+        """What people accepted of what was compared with ``base``, by the rules that its branch has now."""
+        rules = self.here.rules
+        if by is Configured.BASE:
+            return settled(told, settings.configuration.approvals, base, rules, self.look)
+        # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
+        file = settings.configuration.file if by is Configured.HERE else ""
+        approvals, wrong = approvals_of(settings.configuration, file, rules)
+        told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
+        return settled(told, approvals, base, rules, self.look)
 
     def _beside(self, found: _Reported) -> Beside | None:
         """What is to be said where the change also changes the settings that it is weighed by; None where it does not."""
@@ -145,17 +158,6 @@ def _broken(wrong: str) -> Problem:
     return Problem(
         Severity.ERROR, f"weighed by the settings of the base, since the change's own do not hold: {wrong}", FILE_NAME, 1
     )
-
-
-def _consent(told: Report, base: str, by: Configured, settings: Settings, look: Look) -> Consent:
-    """What people accepted, by the rules of the base."""
-    if by is Configured.BASE:
-        return settled(told, settings.configuration.approvals, base, base, look)
-    # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
-    file = settings.configuration.file if by is Configured.HERE else ""
-    approvals, wrong = approvals_of(settings.configuration, file, base)
-    told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
-    return settled(told, approvals, base, base, look)
 
 
 def _shown(weighings: Sequence[Weighing], revisions: str) -> ShownLines | None:

@@ -124,8 +124,12 @@ class Configured(Enum):
     HEAD = "head"
 
 
-def read_revisions(revisions: str, paths: Sequence[str], request: Request, context: click.Context, by: Configured) -> Change:
+def read_revisions(
+    revisions: str, paths: Sequence[str], request: Request, context: click.Context, by: Configured, rules: str = ""
+) -> Change:
     """Both sides of a change in the repository here, rendered as weighbridge.yaml says.
+
+    ``rules`` is the commit whose settings are the base's; the one before the change where it is empty.
 
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
@@ -139,7 +143,8 @@ def read_revisions(revisions: str, paths: Sequence[str], request: Request, conte
     try:
         repository = Repository(".")
         _require_paths(repository, revisions, paths)
-        commit = dict(zip((Configured.BASE, Configured.HEAD), repository.resolve(revisions), strict=True)).get(by)
+        base, head = repository.resolve(revisions)
+        commit = {Configured.BASE: rules or base, Configured.HEAD: head}.get(by)
         laid = laid_out(request, repository, commit, context) if commit else None
         settings = laid.settings if laid else settings_for(request, paths or (repository.top,))
         ways = directions(settings, repository.top, laid.home if laid else None)

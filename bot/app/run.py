@@ -33,6 +33,8 @@ from workloads.settings.comment import CommentSettings
 
 REUSED: Final = 24 * 3600.0
 """Seconds for which a verdict stands for equal files: prices, and exemptions that end, may be others later."""
+MOST_OF_ONE_HEAD: Final = 5
+"""Pull requests with one commit at their head that are looked at where only that commit is told."""
 AGAIN: Final = 3
 """Looks at which a clone that cannot be had is not told yet: GitHub may be away for a moment."""
 
@@ -81,24 +83,31 @@ class Runner:
             return self._pull_request(look)
         if subject.base:
             return self._merge_group(look)
-        pull = look.forge.find_pull_request(subject.head)
-        if pull is None:
-            return Outcome((f"no open pull request has {subject.head[:7]} at its head",))
-        return self._pull_request(replace(look, subject=replace(subject, number=pull.number, head="")))
+        pulls = look.forge.pull_requests_of(subject.head)[:MOST_OF_ONE_HEAD]
+        looks = [replace(look, subject=replace(subject, number=pull.number, head="")) for pull in pulls]
+        outcomes = [self._pull_request(each) for each in looks]
+        nothing = (f"no open pull request has {subject.head[:7]} at its head",)
+        told = tuple(line for each in outcomes for line in each.told)
+        return Outcome(told or nothing, tuple(line for each in outcomes for line in each.problems))
 
     def end(self, subject: Subject) -> Outcome:
         """What there is to do about a subject that is over: its clone is deleted, and what was said stays."""
         self.clones.delete(subject)
         return Outcome(("over: its clone is deleted",))
 
-    def give_up(self, look: Look, reason: str) -> Outcome:
-        """Say on a pull request that it could not be weighed; nothing is weighed for that, since it may end the program again."""
-        if not look.subject.number:
-            occasion = self._occasion(look.subject, look.subject.head, look.subject.base)
+    def give_up(self, look: Look, reason: str, *, asking: bool) -> Outcome:
+        """Say on a pull request that it could not be weighed; nothing of it is weighed for that: it may end the program again.
+
+        ``asking`` has its base asked whether what cannot be told may pass, which may end the program too: False after it did.
+        """
+        subject, beginning = look.subject, self._beginning(look)
+        if subject.number:
+            pull = look.forge.pull_request(subject.number)
+            tip = look.forge.parting(pull.target, pull.head).tip if asking else ""
+            occasion = self._occasion(subject, pull.head, pull.base, tip)
         else:
-            pull = look.forge.pull_request(look.subject.number)
-            occasion = self._occasion(look.subject, pull.head, pull.base)
-        beginning, posting = self._beginning(look), draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
+            occasion = self._occasion(subject, subject.head, subject.base)
+        posting = self._failed(look, reason, occasion) if asking else _unasked(reason, occasion)
         return self._posted(look, beginning, posting, beginning.begun(occasion.head))
 
     def _pull_request(self, look: Look) -> Outcome:
@@ -109,8 +118,8 @@ class Runner:
             return self.end(subject)
         if look.head not in ("", pull.head) and look.attempt == 1:
             raise LaggingError
-        base = look.forge.merge_base(pull.base, pull.head)
-        occasion = self._occasion(subject, pull.head, base)
+        parting = look.forge.parting(pull.target, pull.head)
+        occasion = self._occasion(subject, pull.head, parting.left, parting.tip)
         beginning.take_back(but=pull.head)
         begun = beginning.begin(pull.head)
         posting = self._weighed(look, occasion, lambda _: not pull.foreign)
@@ -149,7 +158,7 @@ class Runner:
     def _weighed(self, look: Look, occasion: Occasion, believed: Callable[[Path], bool]) -> Posting:
         """What is to be posted; that it could not be weighed, where it could not."""
         try:
-            commits = (occasion.base, occasion.head)
+            commits = (occasion.base, occasion.head, occasion.rules)
             with self.clones.fetched(look.subject, look.token, commits, look.wanted) as clone:
                 return self._found(look, occasion, clone, trusted=believed(clone))
         except (TooLargeError, WeighingError) as error:
@@ -162,14 +171,14 @@ class Runner:
     def _failed(self, look: Look, reason: str, occasion: Occasion) -> Posting:
         """What is to be posted of a change that could not be weighed: red or grey, as the settings of its base have it."""
         try:
-            with self.clones.fetched(look.subject, look.token, (occasion.base,), look.wanted) as clone:
+            with self.clones.fetched(look.subject, look.token, (occasion.rules,), look.wanted) as clone:
                 return self.weigher.weigh(clone, Order(occasion, trusted=False, failure=reason), look.wanted)
         except (CloneError, WeighingError):
-            return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
+            return _unasked(reason, occasion)
 
     def _found(self, look: Look, occasion: Occasion, clone: Path, *, trusted: bool) -> Posting:
         """What is to be posted of a clone: in a queue, what was found of the same files before."""
-        trees = [self.clones.tree(clone, commit) for commit in (occasion.base, occasion.head)]
+        trees = [self.clones.tree(clone, commit) for commit in (occasion.base, occasion.head, occasion.rules)]
         key = _key(look.subject, str(trusted), *trees)
         reused = self._reused(key, occasion) if look.subject.base else None
         if reused is not None:
@@ -203,14 +212,19 @@ class Runner:
         posting = TypeAdapter(Posting).validate_json(kept)
         return replace(posting, number=occasion.number, check=replace(posting.check, head=occasion.head), before="")
 
-    def _occasion(self, subject: Subject, head: str, base: str) -> Occasion:
+    def _occasion(self, subject: Subject, head: str, base: str, tip: str = "") -> Occasion:
         blob = f"{self.clones.server}/{subject.name}/blob/{head}"
         # Later runs have larger numbers, whichever server they are on.
         run = int(self.clock() * 1000)
-        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run, queued=subject.queued)
+        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run, queued=subject.queued, tip=tip)
+
+
+def _unasked(reason: str, occasion: Occasion) -> Posting:
+    """What is to be posted of a change that could not be weighed, and whose base cannot be asked either."""
+    return draft_of_failure(reason, occasion, DEFAULT_KEY, CommentSettings())
 
 
 def _key(subject: Subject, *parts: str) -> str:
-    """The name of what comes of two trees, and of whose settings hold, by this version."""
+    """The name of what comes of trees, and of whose settings hold, by this version."""
     named = "\0".join((str(subject.repository), version("weighbridge"), *parts))
     return hashlib.sha256(named.encode()).hexdigest()

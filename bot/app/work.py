@@ -18,7 +18,10 @@ from forge.github import GitHub
 from policies.message import inert
 
 MOST_ATTEMPTS: Final = 6
-"""Looks at a subject that may fail, or end this program, before nobody looks again until something new is told of it."""
+"""Looks at a subject that may fail, or end this program, before nobody looks again until something new is told of it.
+
+At the last one it is given up, and at one more where that ended the program too.
+"""
 LAG: Final = 5.0
 """Seconds that GitHub is given to know of what it told itself."""
 LONGEST_WAIT: Final = 3600.0
@@ -60,7 +63,7 @@ class Work:
         owed = self.register.owed(subject)
         seen = {each.delivery for each in owed}
         attempt = self.register.attempt(subject) if owed else 0
-        if not owed or attempt > MOST_ATTEMPTS:
+        if not owed or attempt > MOST_ATTEMPTS + 1:
             self.register.settle(subject, seen, self.clock())
             return
         try:
@@ -89,8 +92,9 @@ class Work:
         forge, token = self.access.forge(subject)
         wanted = _Wanted(self, subject, owed)
         look = Look(subject, forge, token, attempt, owed[-1].head, owed[-1].ended, wanted)
-        if attempt == MOST_ATTEMPTS:
-            return self.runner.give_up(look, f"{attempt - 1} attempts to weigh it failed or ended the program")
+        if attempt >= MOST_ATTEMPTS:
+            reason = f"{MOST_ATTEMPTS - 1} attempts to weigh it failed or ended the program"
+            return self.runner.give_up(look, reason, asking=attempt == MOST_ATTEMPTS)
         return self.runner.run(look)
 
     def _refused(self, subject: Subject, error: ForgeError, seen: set[str], attempt: int) -> None:

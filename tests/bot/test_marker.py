@@ -17,6 +17,10 @@ HEAD, BASE = "a" * 40, "b" * 40
     [
         (NO_MARKER, "<!-- weighbridge:1 -->"),
         (Marker("default", HEAD, BASE, 1187), f"<!-- weighbridge:1 config=default head={HEAD} base={BASE} run=1187 -->"),
+        (
+            Marker("default", HEAD, BASE, 1187, 482),
+            f"<!-- weighbridge:1 config=default head={HEAD} base={BASE} pull=482 run=1187 -->",
+        ),
         (Marker("staging", HEAD), f"<!-- weighbridge:1 config=staging head={HEAD} -->"),
     ],
 )

@@ -47,6 +47,13 @@ def test_what_was_told_against_another_commit_before_is_not_what_is_to_be_seen(b
     assert (found.since, found.first) == (None if since is None else at(since), first)
 
 
+def test_what_was_told_of_another_pull_request_of_the_same_commit_is_nothing_that_is_seen_of_this_one() -> None:
+    markers = [Marker(head="c" * 40, base=base, run=1, pull=pull) for base, pull in ((A, 482), (B, 483), (A, 0))]
+    tellings = [Telling(at(number), f"### Cost\n{marker.line}\n") for number, marker in enumerate(markers)]
+    assert sight(tellings, A, 482) == Sight(A, at(0), first=True)
+    assert sight(tellings, A, 483) == Sight(A, at(2), first=False)
+
+
 def test_who_looks_before_it_is_told_sees_nothing() -> None:
     seen = sight(told(B, A), A)
     assert [seen.covers(at(minute)) for minute in (0, 1, 2)] == [False, True, True]

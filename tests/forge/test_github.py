@@ -18,7 +18,7 @@ from forge.github import GitHub
 from forge.github_checks import Words
 from forge.github_transport import GitHubTransport
 from forge.patience import Patience
-from forge.pull_request import PullRequest
+from forge.pull_request import Parting, PullRequest
 
 LIST = r"/repos/acme/platform/issues/482/comments"
 
@@ -37,7 +37,16 @@ def test_a_pull_request_of_a_fork_is_told_to_be_a_stranger_s(stand_in, connect) 
 
 def test_where_a_head_left_its_base_is_told(stand_in, connect) -> None:
     stand_in.world.platform.merge_bases[sha_of("base"), sha_of("first")] = sha_of("fork point")
-    assert connect().merge_base(sha_of("base"), sha_of("first")) == sha_of("fork point")
+    assert connect().parting(sha_of("base"), sha_of("first")) == Parting(sha_of("fork point"), sha_of("base"))
+
+
+def test_a_branch_is_told_as_it_is_now_and_not_as_its_pull_request_names_it(stand_in, connect) -> None:
+    stand_in.world.open_pull(482, base_branch="release/1.2")
+    stand_in.world.platform.branches["release/1.2"] = sha_of("moved on")
+    stand_in.world.platform.merge_bases[sha_of("moved on"), sha_of("first")] = sha_of("base")
+    pull = connect().pull_request(482)
+    assert (pull.target, pull.base) == ("release/1.2", sha_of("base"))
+    assert connect().parting(pull.target, pull.head) == Parting(sha_of("base"), sha_of("moved on"))
 
 
 def test_a_token_of_actions_speaks_for_its_bot(stand_in, connect) -> None:
@@ -101,23 +110,23 @@ def test_more_comments_than_one_query_tells_of_are_asked_for_in_several(stand_in
 def test_a_pull_request_is_found_by_its_head(stand_in, connect) -> None:
     pull = stand_in.world.open_pull(482)
     stand_in.world.push(pull, "second")
-    found = connect().find_pull_request(sha_of("second"))
-    assert found is not None
+    (found,) = connect().pull_requests_of(sha_of("second"))
     assert found.number == 482
-    assert connect().find_pull_request(sha_of("first")) is None, "no longer its head"
+    assert connect().pull_requests_of(sha_of("first")) == [], "no longer its head"
 
 
-def test_a_pull_request_from_a_fork_is_found_by_its_branch(stand_in, connect) -> None:
-    stand_in.world.open_pull(482, head_owner="mallory")
-    assert connect().find_pull_request(sha_of("first")) is None
-    found = connect().find_pull_request(sha_of("first"), "mallory:feature")
-    assert found is not None
+@pytest.mark.parametrize("branch", ["mallory:feature", ""])
+def test_a_pull_request_from_a_fork_is_found_by_its_branch_and_else_among_all(stand_in, connect, branch: str) -> None:
+    stand_in.world.open_pull(481)
+    stand_in.world.open_pull(482, head="of a fork", head_owner="mallory")
+    (found,) = connect().pull_requests_of(sha_of("of a fork"), branch)
     assert found.number == 482
+    assert connect().pull_requests_of(sha_of("of a fork"), "mallory:other") == []
 
 
 def test_a_closed_pull_request_is_not_found_by_its_head(stand_in, connect) -> None:
     stand_in.world.open_pull(482, state="closed")
-    assert connect().find_pull_request(sha_of("first")) is None
+    assert connect().pull_requests_of(sha_of("first")) == []
 
 
 def test_the_commits_of_a_pull_request_are_told_oldest_first(stand_in, connect) -> None:
@@ -155,7 +164,7 @@ def test_annotations_go_fifty_a_request(count, requests, stand_in, connect) -> N
 def test_annotations_that_a_check_lacks_are_added_after_those_it_has(stand_in, connect) -> None:
     checks, check = connect().checks, _check(120)
     checks.write(check)
-    written = checks.written(check.head, "weighbridge", _any)
+    written = checks.written(check.head, "weighbridge", _any)[-1]
     assert (written.annotations, written.conclusion, written.title) == (50, "failure", "Cost: +$1")
     checks.annotate(written, check)
     assert len(stand_in.world.platform.checks_on(check.head)[0].annotations) == 120
@@ -163,12 +172,12 @@ def test_annotations_that_a_check_lacks_are_added_after_those_it_has(stand_in, c
 
 def test_the_latest_check_of_a_name_counts_and_remembers(stand_in, connect) -> None:
     checks = connect().checks
-    assert checks.written(sha_of("first"), "weighbridge", _any) is None
+    assert checks.written(sha_of("first"), "weighbridge", _any) == []
     for name in ("weighbridge", "other", "weighbridge"):
         checks.write(_check(0, name=name, link="https://ci.example/1"))
-    written = checks.written(sha_of("first"), "weighbridge", _any)
+    written = checks.written(sha_of("first"), "weighbridge", _any)[-1]
     checks.remember(written, "comment=1")
-    assert checks.written(sha_of("first"), "weighbridge", _any).memory == "comment=1"
+    assert checks.written(sha_of("first"), "weighbridge", _any)[-1].memory == "comment=1"
     assert [check.external_id for check in stand_in.world.platform.checks_on(sha_of("first"), "weighbridge")] == ["comment=1", ""]
 
 
@@ -214,10 +223,10 @@ def test_another_apps_check_of_the_same_name_is_none_of_ours(stand_in, connect, 
     stand_in.world.tokens["foreign"] = Grant(User(5, "other[bot]", "Bot"), app=99)
     ours = connect(app=app).checks
     connect("foreign").checks.write(_check(0))
-    assert ours.written(sha_of("first"), "weighbridge", _any) is None
+    assert ours.written(sha_of("first"), "weighbridge", _any) == []
     own = ours.write(_check(0))
     connect("foreign").checks.write(_check(0))
-    assert ours.written(sha_of("first"), "weighbridge", _any) == own, "a later one of another App's hides it not"
+    assert ours.written(sha_of("first"), "weighbridge", _any) == [own], "a later one of another App's hides it not"
     listed = [asked.query.get("app_id") for asked in stand_in.asked if asked.method == "GET"]
     assert listed[-1] == (str(app) if app else None)
 
@@ -226,13 +235,13 @@ def test_another_workflows_check_is_none_of_ours_though_its_app_is(connect) -> N
     checks = connect().checks
     own = checks.write(_check(0, memory="ours"))
     checks.write(_check(0, memory="5d1f0a7c-a-job-called-weighbridge"))
-    assert checks.written(sha_of("first"), "weighbridge", lambda memory: memory == "ours") == own
+    assert checks.written(sha_of("first"), "weighbridge", lambda memory: memory == "ours") == [own]
 
 
 def test_a_persons_token_has_no_check_of_its_own(stand_in, connect) -> None:
     stand_in.world.tokens["alices"] = Grant(ALICE, installation=False)
     connect().checks.write(_check(0))
-    assert connect("alices").checks.written(sha_of("first"), "weighbridge", _any) is None
+    assert connect("alices").checks.written(sha_of("first"), "weighbridge", _any) == []
 
 
 @pytest.mark.parametrize("status", [403, 429])
@@ -363,14 +372,12 @@ def test_an_answer_that_is_no_json_is_none(stand_in, connect) -> None:
 
 def test_a_pull_request_is_found_by_the_repository_that_its_head_is_from(stand_in, connect) -> None:
     stand_in.world.open_pull(482, head_owner="mallory")
-    assert connect().find_pull_request(sha_of("first"), "mallory:feature", "alice/platform") is None
-    found = connect().find_pull_request(sha_of("first"), "mallory:feature", "mallory/platform")
-    assert found is not None
+    assert connect().pull_requests_of(sha_of("first"), "mallory:feature", "alice/platform") == []
+    (found,) = connect().pull_requests_of(sha_of("first"), "mallory:feature", "mallory/platform")
     assert (found.number, found.source) == (482, "mallory/platform")
 
 
-def test_of_several_pull_requests_with_one_head_none_is_meant(stand_in, connect) -> None:
-    for number in (482, 483):
+def test_several_pull_requests_with_one_head_are_all_told(stand_in, connect) -> None:
+    for number in (483, 482):
         stand_in.world.open_pull(number, head_owner="mallory")
-    with pytest.raises(RefusedError, match="pull requests 482, 483 all have"):
-        connect().find_pull_request(sha_of("first"), "mallory:feature")
+    assert [pull.number for pull in connect().pull_requests_of(sha_of("first"), "mallory:feature")] == [482, 483]

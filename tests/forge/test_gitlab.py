@@ -69,13 +69,6 @@ def test_every_page_of_notes_is_read(stand_in, connect) -> None:
     assert [note.body for note in connect().comments(7, ROBOT)] == [f"note {number}" for number in range(5)]
 
 
-def test_a_merge_request_is_found_by_its_head(stand_in, connect) -> None:
-    found = connect().find_pull_request("1" * 40)
-    assert found is not None
-    assert found.number == 7
-    assert connect().find_pull_request("2" * 40) is None
-
-
 def test_the_commits_of_a_merge_request_are_told_oldest_first(stand_in, connect) -> None:
     stand_in.commits = ["a" * 40, "b" * 40]
     assert connect().commits(7) == ["a" * 40, "b" * 40]

@@ -46,7 +46,7 @@ class Quick:
         if order.failure:
             return draft_of_failure(order.failure, here, "default", CommentSettings())
         before, after = (_replicas(git(clone, "show", f"{commit}:app.yaml")) for commit in (here.base, here.head))
-        marker = Marker(head=here.head, base=here.base, run=here.run)
+        marker = Marker(head=here.head, base=here.base, run=here.run, pull=here.number)
         title = f"Cost: {after - before:+d} pods" if after != before else "Cost: no change"
         body = f"### {title}\n\nOf `web`.\n\n<sub>`{here.head[:7]}`</sub>\n{marker.line}\n"
         check = CheckRun("weighbridge", here.head, Conclusion.SUCCESS, title, body)

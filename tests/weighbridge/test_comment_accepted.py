@@ -84,6 +84,14 @@ class Change:
         self.push(app=manifests, **more)
         return self.pull
 
+    def move_on(self, **files: str) -> str:
+        """Have main move on, and the checkout be one of now; the event names the commit of before."""
+        self.git("checkout", "-q", "main")
+        tip = self.commit(**files)
+        self.git("update-ref", "refs/remotes/origin/main", tip)
+        self.git("checkout", "-q", "feature")
+        return tip
+
     def owners(self, text: str) -> None:
         """Have the next commit name code owners."""
         (self.checkout / ".github").mkdir(exist_ok=True)
@@ -226,6 +234,79 @@ def test_a_change_cannot_name_its_own_approvers(change) -> None:
     change.label()
     assert change.run() == DENIED
     assert "may accept it" not in change.body()
+
+
+def test_whom_the_base_has_stopped_trusting_since_accepts_nothing(change) -> None:
+    change.open(LABEL)
+    change.run()
+    change.label()
+    assert change.run() == PASSED
+    change.move_on(weighbridge="version: 1\n")
+    assert change.run() == DENIED
+    assert "may accept it" not in change.body()
+    assert change.check()[0] == "failure"
+    assert f"against merge base `{change.base[:7]}`" in change.body(), "a base that only moves on is compared with no more"
+
+
+def test_whom_the_base_trusts_since_accepts_what_they_approved_before(change) -> None:
+    change.owners("* @alice\n")
+    change.open(OWNERS)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == DENIED
+    change.owners("* @bob\n")
+    change.move_on()
+    assert change.run() == PASSED
+
+
+def test_an_owner_who_is_none_any_more_on_the_base_accepts_nothing(change) -> None:
+    change.owners("* @bob\n")
+    change.open(OWNERS)
+    change.github.world.review(change.pull, BOB)
+    assert change.run() == PASSED
+    change.owners("* @carol\n")
+    change.move_on()
+    assert change.run() == DENIED
+    assert "`carol` may accept it instead, by a review." in change.body()
+
+
+def test_a_checkout_whose_base_is_older_than_the_event_s_decides_nothing(change) -> None:
+    change.git("update-ref", "refs/remotes/origin/main", change.commit(weighbridge=LABEL))
+    change.open("version: 1\n")
+    change.run()
+    change.label()
+    assert change.run() == DENIED
+    assert "may accept it" not in change.body()
+
+
+def test_a_base_that_took_a_part_of_the_change_is_compared_with_as_it_is_now(change) -> None:
+    change.open(LABEL)
+    change.git("update-ref", "refs/remotes/origin/main", change.pull.head)
+    first = change.pull.head
+    change.push(more=namespace("web", team="web"))
+    assert change.run() == PASSED
+    assert change.weighing()["violations"] == []
+    (check,) = change.github.world.platform.checks_on(change.pull.head)
+    assert f"base={first}" in (check.summary or "")
+
+
+def test_a_rule_that_the_base_has_since_holds_for_a_stranger_who_began_before_it(change) -> None:
+    change.open("version: 1\n", manifests=BASE.replace("replicas: 2", "replicas: 3"))
+    change.pull.head_owner = "mallory"
+    assert change.run() == PASSED
+    (change.checkout / "strict").mkdir()
+    strict = _LAX.replace("lax", "strict").replace("100000", "1")
+    change.move_on(weighbridge="version: 1\npolicies: [strict]\n", **{"strict/rule": strict})
+    assert change.run() == DENIED
+    assert "`strict/dear`" in change.body()
+
+
+def test_what_cannot_be_weighed_is_red_where_the_base_says_so_since(change) -> None:
+    change.open("version: 1\n", manifests=BASE, weighbridge="version: 2\n")
+    assert change.run() == CANNOT_TELL
+    assert change.check()[0] == "neutral"
+    change.move_on(weighbridge="version: 1\nunknown: {pullRequest: fail}\n")
+    assert change.run() == CANNOT_TELL
+    assert change.check()[0] == "failure"
 
 
 def test_a_base_whose_configuration_is_broken_lets_nobody_accept(change) -> None:

@@ -169,12 +169,22 @@ def test_a_second_run_writes_nothing_and_a_push_updates_in_place(strangers) -> N
 def test_nothing_in_the_document_chooses_the_pull_request_the_key_or_what_is_written(strangers) -> None:
     strangers.weigh(MORE)
     strangers.open(7, "alice")
-    strangers.change(lambda found: found.update(number=7, key="evil", body="evil", pullRequest=7, head="0" * 40, comment={}))
+    strangers.change(lambda found: found.update(number=7, key="evil", body="evil", head="0" * 40, comment={}))
     assert strangers.say() == PASSED
     assert strangers.comments(7) == []
     (body,) = strangers.comments()
     assert "evil" not in body
     assert marker_of(body).key == "default"
+
+
+def test_a_weighing_of_another_pull_request_is_said_on_none(strangers, capsys) -> None:
+    strangers.weigh(MORE)
+    strangers.open(7, "alice")
+    for number in (7, 483, 2**50):
+        strangers.change(lambda found, number=number: found.update(pullRequest=number))
+        assert strangers.say() == PASSED
+        assert "nothing to say" in capsys.readouterr().err
+    assert not strangers.github.writes
 
 
 def test_a_pull_request_of_another_repository_with_the_same_commit_is_not_meant(strangers, capsys) -> None:
@@ -186,9 +196,22 @@ def test_a_pull_request_of_another_repository_with_the_same_commit_is_not_meant(
     assert "no open pull request of mallory/platform has" in capsys.readouterr().err
 
 
-def test_two_pull_requests_with_one_commit_are_left_alone(strangers, capsys) -> None:
+def test_of_two_pull_requests_with_one_commit_the_one_that_was_weighed_is_told(strangers) -> None:
     strangers.weigh(MORE)
     strangers.open(483)
+    assert strangers.say() == PASSED
+    assert (len(strangers.comments(482)), strangers.comments(483)) == (1, [])
+    strangers.change(lambda found: found.update(pullRequest=483))
+    assert strangers.say(id=8) == PASSED
+    assert [len(strangers.comments(number)) for number in (482, 483)] == [1, 1]
+    assert [marker_of(strangers.comments(number)[0]).pull for number in (482, 483)] == [482, 483]
+
+
+@pytest.mark.parametrize("named", [None, "482", 0, -1, 4.5, True])
+def test_two_pull_requests_with_one_commit_are_left_alone_where_none_is_named(strangers, capsys, named) -> None:
+    strangers.weigh(MORE)
+    strangers.open(483)
+    strangers.change(lambda found: found.pop("pullRequest") if named is None else found.update(pullRequest=named))
     assert strangers.say() == CANNOT_TELL
     assert not strangers.github.writes
     assert "pull requests 482, 483 all have" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import click
 from policies.message import inert
 from weighbridge.base_configuration import may_not_pass_untold
 from weighbridge.believing import believed
+from weighbridge.branch_tip import on_current_base
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
 from weighbridge.drafting import draft_change
 from weighbridge.event import read_event
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.posting import Posting
     from forge.github import GitHub
     from forge.protocol import Forge
+    from policies.report import Report
 
 
 @click.command()
@@ -102,7 +104,7 @@ def comment(
         raise click.UsageError("--html shows what was weighed here, which --from does not: write the page in the run before")
     if source is not None:
         return _relayed(context, source, key, dry_run=dry_run)
-    here = _occasion()
+    here = on_current_base(_occasion())
     try:
         by = believed(here, lambda: _forge(here), of_base=of_base)
         look = looking(lambda: _forge(here), here, key)
@@ -111,53 +113,70 @@ def comment(
         raise
     except Exception as error:
         # An earlier comment must not look as if its figures were this commit's, whoever's mistake it is.
-        blocks = may_not_pass_untold(Request.of(context), here.base)
+        blocks = may_not_pass_untold(Request.of(context), here.rules)
         _posted(here, draft_of_failure(reason_of(error), here, key, CommentSettings(), blocks=blocks), dry_run=dry_run)
         raise
     summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))
-    posted = _posted(here, drafted.posting, dry_run=dry_run)
+    codes = (drafted.code, _posted(here, drafted.posting, dry_run=dry_run))
     tell(drafted.report, file, shown)
-    return drafted.code if posted or drafted.code == DENIED else CANNOT_TELL
+    return next((code for code in (DENIED, CANNOT_TELL) if code in codes), PASSED)
 
 
 def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -> int:
     """Say what the run of a stranger's pull request weighed: 0 once it is said, or there is nobody to say it to."""
     from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
     from weighbridge.consent import looking, settled  # noqa: PLC0415
-    from weighbridge.relaying import draft_weighing, read_weighing, require_alone, stranger  # noqa: PLC0415
+    from weighbridge.relaying import draft_weighing, require_alone, stranger  # noqa: PLC0415
 
     require_alone(context)
     run = stranger(read_event(os.environ))
     stated = settings_for(Request.of(context), (".",)).configuration
-    here = _found(run)
+    told = _reported(source)
+    here = _found(run, 0 if isinstance(told, Failure) else told.pull_request)
     if here is None:
         click.echo(f"weighbridge: nothing to say: no open pull request of {run.source} has {run.head[:7]} at its head", err=True)
         return PASSED
     try:
         look = looking(lambda: _forge(here), here, key)
         # What is checked out here is the default branch: neither commit of the pull request is.
-        report = settled(read_weighing(source), stated.approvals, here.base, "HEAD", look).report
+        report = settled(_shown(told), stated.approvals, here.base, "HEAD", look).report
         posting = draft_weighing(report, here, key, stated.comment)
     except Exception as error:
         _posted(here, draft_of_failure(reason_of(error), here, key, stated.comment), dry_run=dry_run)
         raise
     summarize(posting.wanted.body)
-    posted = _posted(here, posting, dry_run=dry_run)
+    code = _posted(here, posting, dry_run=dry_run)
     tell(report, None)
-    return PASSED if posted else CANNOT_TELL
+    return CANNOT_TELL if code == CANNOT_TELL else PASSED
 
 
-def _found(run: EarlierRun) -> Occasion | None:
+def _reported(source: Path) -> Report | Failure:
+    """What a stranger's run weighed; why that is nothing, which is still to be said on its pull request."""
+    from weighbridge.relaying import read_weighing  # noqa: PLC0415 - not for --help
+
+    try:
+        return read_weighing(source)
+    except Failure as failure:
+        return failure
+
+
+def _shown(told: Report | Failure) -> Report:
+    if isinstance(told, Failure):
+        raise told
+    return told
+
+
+def _found(run: EarlierRun, named: int) -> Occasion | None:
     from forge.error import ForgeError  # noqa: PLC0415 - not for --help
 
     try:
-        return run.occasion(_github(run.repository, run.api))
+        return run.occasion(_github(run.repository, run.api), named)
     except ForgeError as error:
         raise Failure(f"the pull request was not found: {error}") from None
 
 
-def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
-    """Whether it was posted; what was done is printed, and what could not be done is said."""
+def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> int:
+    """The exit code that goes with what was posted, since a denial may stand from before. What was done is printed, or not."""
     from bot.foresight import foreseen  # noqa: PLC0415 - not for --help
     from bot.posting import post, rehearse  # noqa: PLC0415
     from forge.error import ForgeError  # noqa: PLC0415
@@ -169,10 +188,10 @@ def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> bool:
     except ForgeError as error:
         what = f"{foreseen(posting)}; what is there was not looked at" if dry_run else "nothing more was written"
         click.echo(inert(f"weighbridge: {what}: {error}"), err=True)
-        return dry_run
+        return PASSED if dry_run else CANNOT_TELL
     for line in (*outcome.told, *outcome.problems):
         click.echo(inert(f"weighbridge: {line}"), err=True)
-    return True
+    return DENIED if outcome.denied else PASSED
 
 
 def _occasion() -> Occasion:

@@ -118,6 +118,18 @@ class Repository:
         except RepositoryError:
             raise RepositoryError(f"no revision {revision[:100]!r} in this repository: fetch it, or name another") from None
 
+    def tracked(self, branch: str) -> str:
+        """The commit of a branch of ``origin`` as it was fetched last; empty where that branch is not fetched."""
+        name = f"refs/remotes/origin/{branch}^{{commit}}"
+        return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", name, quiet=True).decode().strip()
+
+    def holds(self, commit: str, older: str) -> bool:
+        """Whether a commit's history has another commit in it, or is that commit.
+
+        :raises RepositoryError: when there is no such commit here.
+        """
+        return not self._git("rev-list", "--max-count=1", "--end-of-options", older, f"^{commit}")
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """The commits that a commit was made from, the first one first; also in a shallow clone, which may lack them.
 

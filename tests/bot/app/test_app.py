@@ -6,18 +6,21 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app_world import BOT, NUMBER, QUICK, SECRET, AppWorld, app_world, web
+from app_world import BOT, NUMBER, QUICK, SECRET, AppWorld, Quick, app_world, web
 from github_stand_in import payloads
-from github_stand_in.faults import Fault, primary_limit
+from github_stand_in.faults import Fault, primary_limit, secondary_limit
 from github_stand_in.world import ALICE, Grant
 
 from bot.app.assembly import assemble, open_queue, open_register
 from bot.app.room import Disk, Room
 from bot.app.settings import server_of
+from bot.app.weighing import Order
+from bot.posting import Posting
 
 pytestmark = pytest.mark.whole
 
@@ -104,6 +107,129 @@ def test_a_re_run_finds_its_pull_request_by_the_commit(world: AppWorld) -> None:
     assert len(world.shown()) == 1
     world.deliver("check_run", payloads.check_run("rerequested", "9" * 40))
     world.work()
+
+
+def test_a_re_run_of_a_fork_s_is_found_and_of_several_of_one_commit_each_is_looked_at(world: AppWorld) -> None:
+    pull = world.open(web(9), owner="mallory")
+    world.github.world.platform.pulls[483] = replace(pull, number=483)
+    world.deliver("check_run", payloads.check_run("rerequested", pull.head))
+    world.work()
+    assert [len(world.shown(number)) for number in (NUMBER, 483)] == [1, 1]
+
+
+def test_a_token_that_ends_while_a_change_is_weighed_is_replaced(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    world.github.fail(Fault(path=r"/repos/.*/issues/482/comments", method="POST", status=401, message="Bad credentials"))
+    dispatcher = world.dispatcher()
+    dispatcher.look(_platform())
+    assert world.shown() == []
+    world.work_on(dispatcher)
+    assert len(world.shown()) == 1
+    assert sum("access_tokens" in asked.path for asked in world.github.asked) == 2
+    assert world.checks(pull.head) == ["success"]
+
+
+_CHECKS, _COMMENTS = r"/repos/.*/check-runs(/\d+)?", r"/repos/.*/issues/482/comments"
+
+
+@pytest.mark.parametrize(
+    ("path", "after"), [(_CHECKS, 0), (_CHECKS, 1), (_CHECKS, 2), (_COMMENTS, 0), ("/graphql", 0), ("/graphql", 1)]
+)
+def test_a_limit_of_an_hour_in_the_middle_is_waited_out_without_holding_anybody_up(
+    world: AppWorld, path: str, after: int
+) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    world.github.fail(secondary_limit(3600, path=path, method="POST|PATCH", after=after))
+    dispatcher = world.dispatcher()
+    dispatcher.look(_platform())
+    now = dispatcher.clock()
+    assert [len(dispatcher.register.due(now + seconds)) for seconds in (3500, 3610)] == [0, 1]
+    world.work_on(dispatcher)
+    assert len(world.github.world.platform.conversation(NUMBER)) == 1
+    assert world.checks(pull.head) == ["success"]
+    assert dispatcher.register.due(2e9) == []
+
+
+def test_what_people_take_back_while_it_is_weighed_is_looked_at_once_more(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+
+    class Interrupted(Quick):
+        """Has somebody take a label off while it weighs."""
+
+        looks = 0
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            self.looks += 1
+            if self.looks == 1:
+                world.tell("unlabeled", pull)
+            return super().weigh(clone, order, wanted)
+
+    weigher = Interrupted()
+    world.work(world.dispatcher(weigher))
+    assert weigher.looks == 2
+
+
+def test_a_push_by_force_while_it_is_weighed_leaves_nothing_of_the_commit_before(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    before = pull.head
+
+    class Forced(Quick):
+        """Has somebody push by force while it weighs, of which no delivery has come yet."""
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            found = super().weigh(clone, order, wanted)
+            pull.head = world.origin.commit(pull.branch, web(4), start=world.base)
+            pull.commits = [pull.head]
+            return found
+
+    world.work(world.dispatcher(Forced()))
+    assert world.shown() == []
+    world.tell("synchronize", pull)
+    world.work()
+    assert world.shown()[0].body.startswith("### Cost: +2 pods")
+    assert world.checks(before) == ["cancelled"]
+    assert world.checks(pull.head) == ["success"]
+
+
+def test_a_pull_request_that_is_closed_while_it_is_weighed_is_left_alone(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+
+    class Closed(Quick):
+        """Has somebody close it while it is weighed."""
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            pull.state = "closed"
+            return super().weigh(clone, order, wanted)
+
+    world.work(world.dispatcher(Closed()))
+    assert world.shown() == []
+    world.tell("closed", pull)
+    world.work()
+    assert (world.shown(), world.clones()) == ([], [])
+    assert world.checks(pull.head) == ["cancelled"]
+
+
+def test_an_app_that_is_removed_while_a_change_is_weighed_ends_quietly(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+
+    class Removed(Quick):
+        """Has somebody remove the App while it weighs: its token is none any more."""
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            world.github.world.installations.clear()
+            world.github.world.tokens.clear()
+            return super().weigh(clone, order, wanted)
+
+    world.work_on(world.dispatcher(Removed()))
+    assert world.shown() == []
+    assert world.clones() == []
+    assert world.dispatcher().register.due(4e9) == []
 
 
 def test_deliveries_that_were_overtaken_are_one_look(world: AppWorld) -> None:

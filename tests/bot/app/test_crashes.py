@@ -16,10 +16,11 @@ import pytest
 from app_world import BOT, NUMBER, QUICK, AppWorld, Quick, web
 from github_stand_in import payloads
 from github_stand_in.world import PullRequest, Repository
+from manifest_texts import deployment, namespace
 
 from bot.app.dispatch import LEASE, Dispatcher
 from bot.app.register_sqlite import SqliteRegister
-from bot.app.weighing import Order
+from bot.app.weighing import Order, Weigher
 from bot.app.work import GLANCE
 from bot.posting import Posting
 
@@ -57,9 +58,19 @@ def _die() -> None:
 class DiesBefore(Quick):
     """Is killed once the clone is there."""
 
+    asked_of_the_base = False
+    """Whether also where nothing is to be weighed, only the base to be asked."""
+
     def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
-        _die()
+        if self.asked_of_the_base or not order.failure:
+            _die()
         return super().weigh(clone, order, wanted)
+
+
+class DiesAlways(DiesBefore):
+    """Is killed whenever there is a clone."""
+
+    asked_of_the_base = True
 
 
 class DiesAfter(Quick):
@@ -181,19 +192,50 @@ def test_an_end_that_was_killed_is_ended_by_the_next_process(world: AppWorld, mo
     assert len(world.shown()) == 1
 
 
-def test_a_change_that_ends_the_program_each_time_is_given_up_and_that_is_said(world: AppWorld) -> None:
-    pull = world.open(web(9))
-    world.tell("opened", pull)
-    for _ in range(5):
-        dispatcher = world.dispatcher(DiesBefore())
+def _killed_again_and_again(world: AppWorld, weigher: Weigher, times: int) -> None:
+    """Have a program killed so many times, and another one begin."""
+    for _ in range(times):
+        dispatcher = world.dispatcher(weigher)
         dispatcher.register.release_all()
         _killed(lambda dispatcher=dispatcher: world.work(dispatcher), world)
     world.dispatcher().register.release_all()
-    world.work(world.dispatcher(DiesBefore()))
+
+
+@pytest.mark.parametrize(("weigher", "times"), [(DiesBefore(), 5), (DiesAlways(), 6)])
+def test_a_change_that_ends_the_program_each_time_is_given_up_and_that_is_said(world: AppWorld, weigher, times) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    _killed_again_and_again(world, weigher, times)
+    world.work(world.dispatcher(weigher))
     (check,) = world.github.world.platform.checks_on(pull.head)
     assert check.title == "Cost: this commit could not be weighed"
     assert "5 attempts to weigh it failed or ended the program" in check.summary
+    assert check.conclusion == "neutral"
     assert world.dispatcher().register.due(4e9) == []
+
+
+def test_what_is_given_up_is_red_where_the_base_lets_nothing_unknown_pass(world: AppWorld) -> None:
+    world.base = world.origin.commit("main", {"weighbridge.yaml": "version: 1\nunknown: {pullRequest: fail}\n"})
+    pull = world.open({**web(9), "weighbridge.yaml": "version: 1\n"})
+    world.tell("opened", pull)
+    _killed_again_and_again(world, DiesBefore(), 5)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert (check.conclusion, check.title) == ("failure", "Cost: this commit could not be weighed")
+
+
+@pytest.mark.parametrize(("weigher", "times"), [(DiesBefore(), 5), (DiesAlways(), 6)])
+def test_a_denied_commit_does_not_pass_by_being_given_up(world: AppWorld, weigher, times) -> None:
+    denied = namespace("ml", team="") + deployment("nobodys", team="", space="ml")
+    pull = world.open({"app.yaml": denied})
+    world.tell("opened", pull)
+    world.work(world.really())
+    assert world.checks(pull.head) == ["failure"]
+    world.tell("labeled", pull)
+    _killed_again_and_again(world, weigher, times)
+    world.work(world.dispatcher(weigher))
+    newest = world.github.world.platform.checks_on(pull.head)[0]
+    assert (newest.conclusion, newest.title) == ("failure", "Cost: this commit could not be weighed, denied before")
 
 
 def test_of_many_deliveries_at_once_on_several_workers_comes_one_comment(world: AppWorld) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app_world import NUMBER, AppWorld, web
 from git_server import git
 from github_stand_in import payloads
-from github_stand_in.world import MALLORY, User
+from github_stand_in.world import MALLORY, PullRequest, User
 from manifest_texts import deployment, namespace
 
 from bot.marker import marker_of
@@ -66,7 +66,7 @@ def test_what_a_comment_has_no_room_for_is_printed_by_the_command_that_it_names(
 def test_a_base_that_moved_on_is_compared_with_where_the_head_left_it(world: AppWorld) -> None:
     pull = world.open(web(9))
     tip = world.origin.commit("main", {"other.yaml": namespace("other") + deployment("other", replicas=50)})
-    pull.base = tip
+    world.github.world.platform.branches["main"] = tip
     world.github.world.platform.merge_bases[tip, pull.head] = world.base
     world.tell("opened", pull)
     world.work(world.really())
@@ -173,6 +173,49 @@ def test_what_was_accepted_against_another_base_is_accepted_anew(world: AppWorld
     assert "before the base of the pull request was changed; put it on anew" in world.shown()[0].body
     there.label(pull, "cost-accepted", bob)
     assert look("labeled") == "success"
+
+
+def _moved_on(world: AppWorld, pull: PullRequest, files: dict[str, str | None]) -> None:
+    """Have main move on, which the pull request goes on not to name."""
+    tip = world.origin.commit("main", files)
+    platform = world.github.world.platform
+    platform.branches["main"] = tip
+    platform.merge_bases[tip, pull.head] = world.base
+
+
+def test_whom_the_base_has_stopped_trusting_since_accepts_nothing(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], codeOwners: true}]\n"
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals, "CODEOWNERS": "* @bob\n"})
+    world.github.world.platform.permissions["bob"] = "write"
+    pull = world.open({"app.yaml": _NOBODYS})
+    world.github.world.review(pull, User(1003, "bob"))
+
+    def look() -> str:
+        world.tell("labeled", pull)
+        world.work(world.really())
+        return world.checks(pull.head)[0]
+
+    assert look() == "success"
+    _moved_on(world, pull, {"CODEOWNERS": "* @carol\n"})
+    assert look() == "failure"
+    assert "`carol` may accept it instead, by a review." in world.shown()[0].body
+    assert marker_of(world.shown()[0].body).base == world.base
+    _moved_on(world, pull, {"CODEOWNERS": "* @bob\n"})
+    assert look() == "success"
+    _moved_on(world, pull, {"weighbridge.yaml": "version: 1\n"})
+    assert look() == "failure"
+
+
+def test_a_rule_that_the_base_has_since_holds_for_a_stranger_who_began_before_it(world: AppWorld) -> None:
+    pull = world.open(web(3), owner="mallory")
+    world.tell("opened", pull)
+    world.work(world.really())
+    assert world.checks(pull.head) == ["success"]
+    strict = _LAX.replace("lax", "strict").replace("100000", "1")
+    _moved_on(world, pull, {"weighbridge.yaml": "version: 1\npolicies: [strict]\n", "strict/rule.yaml": strict})
+    world.tell("labeled", pull)
+    world.work(world.really())
+    assert world.checks(pull.head)[0] == "failure"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from github_stand_in import apps
 from github_stand_in.refusal import NOT_ACCESSIBLE, NOT_FOUND, Refusal, too_long
@@ -82,7 +83,8 @@ def pull_commits(request: Request) -> Answer:
 
 def compare(request: Request) -> Answer:
     request.may("contents")
-    base, head = request.values["commits"].split("...")
+    named, head = request.values["commits"].split("...")
+    base = request.repository.tip(unquote(named))
     merge_base = request.repository.merge_bases.get((base, head), base)
     return 200, request.answers.comparison(request.repository, base, head, merge_base)
 

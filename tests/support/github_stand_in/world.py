@@ -144,12 +144,19 @@ class Repository:
     checks: dict[int, CheckRun] = field(default_factory=dict)
     merge_bases: dict[tuple[str, str], str] = field(default_factory=dict)
     """Where a head left a base; the base itself where nothing stands."""
+    branches: dict[str, str] = field(default_factory=dict)
+    """The tips of branches that moved on since the pull requests that go to them were pushed."""
     permissions: dict[str, str] = field(default_factory=dict)
     """What people may, by login: ``write``."""
 
     @property
     def full_name(self) -> str:
         return f"{self.owner}/{self.name}"
+
+    def tip(self, name: str) -> str:
+        """The commit at a branch's tip, which no pull request goes on to name; of what is no branch, itself."""
+        named = (pull.base for pull in self.pulls.values() if pull.base_branch == name)
+        return self.branches.get(name) or next(named, name)
 
     def conversation(self, number: int) -> list[Comment]:
         """The comments of a pull request, oldest first."""
