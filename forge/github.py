@@ -52,6 +52,10 @@ class GitHub:
         self.approvals = GitHubApprovals(courier, repository, own)
         self.reviews = GitHubReviews(courier, self._there)
 
+    def named(self, repository: str) -> GitHub:
+        """The same repository by the name that it has now."""
+        return GitHub(self._courier, repository, self._app)
+
     def author(self) -> int:
         """Who the token speaks for. Over GraphQL, since REST does not tell the tokens of Apps and of Actions."""
         return _whole(self._who().get("databaseId"), "who the token speaks for")
@@ -72,6 +76,11 @@ class GitHub:
             found = list(self._courier.pages(f"{self._there}/pulls", {"state": "open"}))
         pulls = [pull for pull in map(_pull_request, found) if pull.head == head and pull.open and source in ("", pull.source)]
         return sorted(pulls, key=lambda pull: pull.number)
+
+    def pull_requests_to(self, branch: str) -> Sequence[PullRequest]:
+        """The open pull requests that go to a branch."""
+        query = {"state": "open", "base": branch}
+        return [_pull_request(found) for found in self._courier.pages(f"{self._there}/pulls", query)]
 
     def parting(self, branch: str, head: str) -> Parting:
         """Where a commit left a branch, by the branch's tip now: a pull request keeps naming the one of its last push."""
@@ -139,8 +148,8 @@ def _pull_request(found: object) -> PullRequest:
     number = _whole(dig(found, "number"), "a pull request's number")
     foreign = dig(found, "head", "repo", "id") != dig(found, "base", "repo", "id")
     draft, source = dig(found, "draft") is True, text(found, "head", "repo", "full_name")
-    target = text(found, "base", "ref")
-    return PullRequest(number, head, base, text(found, "state") == "open", draft, foreign, source, target)
+    target, repository = text(found, "base", "ref"), text(found, "base", "repo", "full_name")
+    return PullRequest(number, head, base, text(found, "state") == "open", draft, foreign, source, target, repository)
 
 
 def _comment(found: object) -> Comment:

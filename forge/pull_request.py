@@ -22,6 +22,8 @@ class PullRequest:
     """``owner/name`` of the repository that the commit at its head is from; empty where the forge does not tell."""
     target: str = ""
     """Name of the branch that it goes to."""
+    repository: str = ""
+    """``owner/name`` of the repository that it goes to, as it is called now; empty where the forge does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

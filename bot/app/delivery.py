@@ -14,15 +14,28 @@ from typing import Final
 from bot.app.button import number_of
 from bot.app.subject import Subject
 from bot.occasion import queued
+from forge.codeowners import PLACES
 from workloads.field import dig, mapping, sequence, text
+from workloads.settings.configuration import FILE_NAME
 
 _WEIGHED: Final = (
     "opened", "synchronize", "reopened", "ready_for_review", "converted_to_draft", "labeled", "unlabeled",
     "submitted", "dismissed",
 )  # fmt: skip
 """Of a pull request and of its reviews: what may change what is to be said of it."""
+_TRUSTING: Final = (FILE_NAME, *PLACES)
+"""Files of a branch that say who may accept a denial of what goes to it."""
+_BRANCH: Final = re.compile(r"refs/heads/(?!gh-readonly-queue/)(.{1,244})")
+"""One of people's: a merge queue's own is nothing that changes go to."""
+_MOST_COMMITS: Final = 2048
+"""Commits of a push that GitHub tells."""
 _PRESSED: Final = ("rerequested", "requested_action")
-_AWAY: Final = ("deleted", "suspend")
+_AWAY: Final = {
+    ("installation", "deleted"): "repositories",
+    ("installation", "suspend"): "repositories",
+    ("installation_repositories", "removed"): "repositories_removed",
+}
+"""Where it stands which repositories the App may not see any more, by event and action."""
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 
@@ -46,15 +59,14 @@ def read_delivery(event: str, payload: object, app: int) -> tuple[Told, ...]:
     action = text(payload, "action")
     if event in ("pull_request", "pull_request_review"):
         return tuple(_pull_request(payload, action))
+    if event == "push":
+        return tuple(_pushed(payload))
     if event == "merge_group":
         return tuple(_merge_group(payload, action))
     if event in ("check_run", "check_suite") and action in _PRESSED and dig(payload, event, "app", "id") == app:
         return tuple(_pressed(payload, event))
-    if event == "installation" and action in _AWAY:
-        return tuple(_gone(payload, "repositories"))
-    if event == "installation_repositories" and action == "removed":
-        return tuple(_gone(payload, "repositories_removed"))
-    return ()
+    gone = _AWAY.get((event, action))
+    return tuple(_gone(payload, gone)) if gone else ()
 
 
 def again(told: Sequence[Told]) -> tuple[Told, ...]:
@@ -74,6 +86,17 @@ def _pull_request(payload: object, action: str) -> Iterator[Told]:
     if (action in (*_WEIGHED, "closed") and not remarks) or moved:
         head = _commit(payload, "pull_request", "head", "sha")
         yield from _told(payload, head, number=_positive(number), ended=action == "closed")
+
+
+def _pushed(payload: object) -> Iterator[Told]:
+    """A branch, where a push may have changed whom it trusts: what was accepted of changes that go to it is looked at again."""
+    branch, commits = _BRANCH.fullmatch(text(payload, "ref")), sequence(payload, "commits")
+    if branch is None or dig(payload, "deleted") is True:
+        return
+    files = {name for commit in commits for key in ("added", "removed", "modified") for name in map(str, sequence(commit, key))}
+    # What a push by force takes away stands in none of its commits.
+    if dig(payload, "forced") is True or len(commits) >= _MOST_COMMITS or not files.isdisjoint(_TRUSTING):
+        yield from _told(payload, "", branch=branch[1])
 
 
 def _merge_group(payload: object, action: str) -> Iterator[Told]:
@@ -103,13 +126,14 @@ def _told(
     commit: str = "",
     base: str = "",
     behind: int = 0,
+    branch: str = "",
     ended: bool = False,
 ) -> Iterator[Told]:
-    """A reason to look at a pull request or a commit of the payload's repository, where it names one."""
+    """A reason to look at a pull request, a commit or a branch of the payload's repository, where it names one."""
     repository, name = _positive(dig(payload, "repository", "id")), text(payload, "repository", "full_name")
     installation = _positive(dig(payload, "installation", "id"))
-    if repository and installation and _NAME.fullmatch(name) and (number or commit):
-        yield Told(Subject(installation, repository, name, number, commit, base, behind), head, ended)
+    if repository and installation and _NAME.fullmatch(name) and (number or commit or branch):
+        yield Told(Subject(installation, repository, name, number, commit, base, behind, branch), head, ended)
 
 
 def _gone(payload: object, key: str) -> Iterator[Told]:

@@ -24,7 +24,7 @@ PERMISSIONS: Final = {
     # GitHub gives it with any other.
     "metadata": "read",
 }
-EVENTS: Final = ("pull_request", "pull_request_review", "merge_group", "check_run", "check_suite")
+EVENTS: Final = ("pull_request", "pull_request_review", "merge_group", "check_run", "check_suite", "push")
 """Beside these GitHub tells every App of its installations."""
 
 

@@ -19,6 +19,7 @@ from bot.app.button import button
 from bot.app.clones import CloneError, Clones, TooLargeError
 from bot.app.register import Register
 from bot.app.subject import Subject
+from bot.app.trust import look_again
 from bot.app.weighing import Order, Weigher, WeighingError, written
 from bot.draft import check_name, draft_of_failure
 from bot.marker import DEFAULT_KEY
@@ -81,6 +82,9 @@ class Runner:
         subject = look.subject
         if subject.number:
             return self._pull_request(look)
+        if subject.branch:
+            again = look_again(self.register, look.forge, subject, check_name(DEFAULT_KEY), self.clock())
+            return Outcome((f"pull requests with something accepted that are looked at again: {again}",))
         if subject.base:
             return self._merge_group(look)
         pulls = look.forge.pull_requests_of(subject.head)[:MOST_OF_ONE_HEAD]
@@ -92,6 +96,8 @@ class Runner:
 
     def end(self, subject: Subject) -> Outcome:
         """What there is to do about a subject that is over: its clone is deleted, and what was said stays."""
+        if subject.branch:
+            return Outcome(("over: it has no clone",))
         self.clones.delete(subject)
         return Outcome(("over: its clone is deleted",))
 
@@ -101,6 +107,8 @@ class Runner:
         ``asking`` has its base asked whether what cannot be told may pass, which may end the program too: False after it did.
         """
         subject, beginning = look.subject, self._beginning(look)
+        if subject.branch:
+            return Outcome((f"not looked at: {reason}",))
         if subject.number:
             pull = look.forge.pull_request(subject.number)
             tip = look.forge.parting(pull.target, pull.head).tip if asking else ""
@@ -111,8 +119,12 @@ class Runner:
         return self._posted(look, beginning, posting, beginning.begun(occasion.head))
 
     def _pull_request(self, look: Look) -> Outcome:
-        subject = look.subject
-        pull, beginning = look.forge.pull_request(subject.number), self._beginning(look)
+        pull = look.forge.pull_request(look.subject.number)
+        # A repository may have got another name since the delivery, under which alone it is cloned.
+        name = pull.repository or look.subject.name
+        subject = replace(look.subject, name=name)
+        look = replace(look, subject=subject, forge=look.forge.named(name))
+        beginning = self._beginning(look)
         if not pull.open:
             beginning.take_back()
             return self.end(subject)

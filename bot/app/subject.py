@@ -1,4 +1,4 @@
-"""What a delivery is about: a pull request, a merge group, a commit whose pull request has to be found, a repository."""
+"""What a delivery is about: a pull request, a merge group, a commit that is some pull request's, a branch, a repository."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 import orjson
 from pydantic import TypeAdapter
+
+from policies.message import inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,27 @@ class Subject:
     """What a merge group goes on top of; empty for all else."""
     queued: int = 0
     """The pull request that a merge group's branch is named after; 0 for all else."""
+    branch: str = ""
+    """A branch of which other people may be trusted than before; empty for all else."""
 
     @property
     def key(self) -> str:
         """What tells it from others."""
-        return f"{self.repository}/{self.number or self.head}"
+        about = f"branch {self.branch}" if self.branch else self.number or self.head
+        return f"{self.repository}/{about}"
 
     @property
     def gone(self) -> bool:
         """Whether the App may not see the repository any more."""
-        return not self.number and not self.head
+        return not self.number and not self.head and not self.branch
 
     @property
     def words(self) -> str:
         """As a log names it."""
         if self.number:
             return f"{self.name}#{self.number}"
+        if self.branch:
+            return inert(f"{self.name}@{self.branch}")
         return f"{self.name}@{self.head[:7]}" if self.head else self.name
 
     @property

@@ -26,7 +26,14 @@ LIST = r"/repos/acme/platform/issues/482/comments"
 def test_a_pull_request_is_told_with_its_head_and_its_state(stand_in, connect) -> None:
     stand_in.world.open_pull(482, draft=True)
     assert connect().pull_request(482) == PullRequest(
-        482, sha_of("first"), sha_of("base"), open=True, draft=True, source="acme/platform", target="main"
+        482,
+        sha_of("first"),
+        sha_of("base"),
+        open=True,
+        draft=True,
+        source="acme/platform",
+        target="main",
+        repository="acme/platform",
     )
 
 

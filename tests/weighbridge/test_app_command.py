@@ -111,7 +111,7 @@ def test_the_manifest_asks_for_nothing_that_is_not_used(bare, capsys) -> None:
         "pull_requests": "write", "checks": "write", "contents": "read", "merge_queues": "read", "members": "read",
         "metadata": "read",
     }  # fmt: skip
-    assert told["default_events"] == ["pull_request", "pull_request_review", "merge_group", "check_run", "check_suite"]
+    assert told["default_events"] == ["pull_request", "pull_request_review", "merge_group", "check_run", "check_suite", "push"]
     assert told["public"] is False
 
 

@@ -232,6 +232,32 @@ def test_an_app_that_is_removed_while_a_change_is_weighed_ends_quietly(world: Ap
     assert world.dispatcher().register.due(4e9) == []
 
 
+def test_a_repository_that_was_renamed_since_the_delivery_is_found_by_its_new_name(world: AppWorld) -> None:
+    pull = world.open(web(9))
+    world.tell("opened", pull)
+    there = world.github.world
+    there.repositories["acme/base"] = there.repositories["acme/platform"]
+    there.repositories["acme/base"].name = "base"
+    there.renamed["acme/platform"] = "acme/base"
+    world.origin.folder.rename(world.origin.folder.with_name("base.git"))
+    world.work()
+    (comment,) = there.repositories["acme/base"].shown(NUMBER, BOT)
+    assert comment.body.startswith("### Cost: +7 pods")
+    assert {line.split("/")[2] for line in world.git.asked} == {"base.git"}
+
+
+def test_of_a_branch_that_cannot_be_looked_at_nothing_is_deleted(world: AppWorld) -> None:
+    world.tell("opened", world.open(web(9)))
+    world.work()
+    clones = world.clones()
+    for status in (404, 502):
+        world.github.fail(Fault(path=r"/repos/acme/platform/pulls", status=status, times=30))
+        world.deliver("push", payloads.push("main", "CODEOWNERS", after=str(status)))
+        world.work_on()
+    assert world.clones() == clones
+    assert world.dispatcher().register.due(4e9) == []
+
+
 def test_deliveries_that_were_overtaken_are_one_look(world: AppWorld) -> None:
     pull = world.open(web(9))
     world.tell("opened", pull)

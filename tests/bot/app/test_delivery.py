@@ -48,6 +48,36 @@ def test_a_review_that_only_remarks_asks_for_nothing(state: str, asks: bool) -> 
     assert bool(read_delivery("pull_request_review", told, APP)) is asks
 
 
+@pytest.mark.parametrize("file", ["weighbridge.yaml", "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"])
+def test_a_push_that_changes_whom_a_branch_trusts_asks_for_a_look_at_the_branch(file: str) -> None:
+    told = read_delivery("push", payloads.push("release/1.2", "app.yaml", file), APP)
+    assert told == (Told(_subject(branch="release/1.2")),)
+    assert told[0].subject.key == f"{PLATFORM}/branch release/1.2"
+    assert not told[0].subject.gone
+
+
+@pytest.mark.parametrize(
+    ("branch", "more", "asks"),
+    [
+        ("main", {}, False),
+        ("main", {"commits": []}, False),
+        ("main", {"commits": "none"}, False),
+        ("main", {"commits": [{"modified": [{}, None, "CODEOWNERS"]}]}, True),
+        ("main", {"commits": [{"removed": ["CODEOWNERS"]}]}, True),
+        ("main", {"commits": [{"added": ["apps/CODEOWNERS"]}]}, False),
+        ("main", {"commits": [{}] * 2048}, True),
+        ("main", {"forced": True}, True),
+        ("main", {"forced": True, "deleted": True}, False),
+        ("main", {"forced": True, "ref": "refs/tags/v1"}, False),
+        ("main", {"forced": True, "ref": "refs/heads/"}, False),
+        ("main", {"forced": True, "ref": "refs/heads/a\nb"}, False),
+        ("gh-readonly-queue/main/pr-482-0", {"forced": True}, False),
+    ],
+)
+def test_a_push_that_changes_nobody_s_trust_asks_for_none(branch: str, more: dict[str, object], asks: bool) -> None:
+    assert bool(read_delivery("push", payloads.push(branch, "app.yaml", **more), APP)) is asks
+
+
 def test_closing_ends_a_pull_request() -> None:
     (told,) = read_delivery("pull_request", payloads.pull_request("closed", PULL), APP)
     assert told == Told(_subject(number=482), HEAD, ended=True)
@@ -173,7 +203,7 @@ def test_real_deliveries_ask_for_what_they_are_about() -> None:
         payload.setdefault("installation", {"id": 7})
         for told in read_delivery(event, payload, app):
             assert told.subject.repository == (payload.get("repository") or {"id": told.subject.repository})["id"]
-            asked[f"{event} {payload['action']}"] += 1
+            asked[f"{event} {payload.get('action', '')}"] += 1
     assert set(asked) == {
         "check_run requested_action", "check_run rerequested", "check_suite rerequested", "installation deleted",
         "installation_repositories removed", "merge_group checks_requested", "pull_request closed", "pull_request labeled",

@@ -206,6 +206,32 @@ def test_whom_the_base_has_stopped_trusting_since_accepts_nothing(world: AppWorl
     assert look() == "failure"
 
 
+def test_what_was_accepted_is_looked_at_again_as_soon_as_the_branch_trusts_others(world: AppWorld) -> None:
+    approvals = "version: 1\napprovals: [{rules: ['*'], labels: [cost-accepted]}]\n"
+    world.base = world.origin.commit("main", {"weighbridge.yaml": approvals})
+    there = world.github.world
+    there.platform.permissions["bob"] = "write"
+    pull, harmless = world.open({"app.yaml": _NOBODYS}), world.open(web(3), number=483)
+    elsewhere = world.open({"app.yaml": _NOBODYS}, number=484, base_branch="release")
+    for each in (pull, harmless, elsewhere):
+        world.tell("opened", each)
+        world.work(world.really())
+        there.label(each, "cost-accepted", User(1003, "bob"))
+        world.tell("labeled", each)
+        world.work(world.really())
+    assert [world.checks(each.head)[0] for each in (pull, harmless, elsewhere)] == ["success"] * 3
+    _moved_on(world, pull, {"weighbridge.yaml": "version: 1\n"})
+    there.platform.branches["release"] = world.base
+    before = len(there.platform.checks)
+    world.deliver("push", payloads.push("main", "weighbridge.yaml", after=there.platform.branches["main"]))
+    world.work(world.really())
+    assert world.checks(pull.head)[0] == "failure"
+    assert len(there.platform.checks) == before + 1, "of the others nothing was accepted, or on another branch"
+    world.deliver("push", payloads.push("main", "weighbridge.yaml", after=world.base))
+    world.work(world.really("false"))
+    assert len(there.platform.checks) == before + 1, "nothing is accepted any more"
+
+
 def test_a_rule_that_the_base_has_since_holds_for_a_stranger_who_began_before_it(world: AppWorld) -> None:
     pull = world.open(web(3), owner="mallory")
     world.tell("opened", pull)

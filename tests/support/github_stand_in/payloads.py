@@ -34,6 +34,13 @@ def review(action: str, pull: PullRequest, repository: str = "acme/platform") ->
     return {**pull_request(action, pull, repository), "review": {"id": 1, "commit_id": pull.head, "state": "approved"}}
 
 
+def push(branch: str, *files: str, after: str = "9" * 40, repository: str = "acme/platform", **more: object) -> Json:
+    """``push``: one commit that changes files of a branch."""
+    commit = {"id": after, "added": [], "removed": [], "modified": list(files)}
+    told = {"ref": f"refs/heads/{branch}", "before": "8" * 40, "after": after, "deleted": False, "forced": False}
+    return {**told, "commits": [commit], **_around(repository), **more}
+
+
 def merge_group(action: str, head: str, base: str, repository: str = "acme/platform") -> Json:
     """``merge_group``: checks_requested, destroyed."""
     group = {

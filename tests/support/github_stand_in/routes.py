@@ -64,6 +64,7 @@ def list_pulls(request: Request) -> Answer:
     state, head = request.query.get("state", "open"), request.query.get("head")
     found = [pull for pull in request.repository.pulls.values() if state in ("all", pull.state)]
     found = [pull for pull in found if head in (None, f"{pull.head_owner}:{pull.branch}")]
+    found = [pull for pull in found if request.query.get("base") in (None, pull.base_branch)]
     return 200, [request.answers.pull(request.repository, pull) for pull in found]
 
 

@@ -91,9 +91,17 @@ class GitHub:
         grant = self._grant(path, token)
         if grant is None:
             return 401, {}, Refusal(401, "Bad credentials").body
+        if moved := self._moved(path):
+            return (301 if asked.method == "GET" else 307), {"Location": f"{self.url}{moved}"}, {"message": "Moved Permanently"}
         if asked.path == (self.prefix.removesuffix("/v3") + "/graphql"):
             return 200, {}, graphql.answer(self.world, grant, asked.body)
         return self._rest(asked, path, grant)
+
+    def _moved(self, path: str) -> str:
+        """Where a path of a repository that was renamed leads; empty for another."""
+        parts = path.split("/", 4)
+        now = self.world.renamed.get("/".join(parts[2:4])) if parts[1:2] == ["repos"] else None
+        return "/".join(["", "repos", now, *parts[4:]]) if now else ""
 
     def _grant(self, path: str, token: str) -> Grant | None:
         """Who a token speaks for; an App speaks of itself with a signed token of three parts."""

@@ -200,6 +200,8 @@ class World:
     def __init__(self) -> None:
         self.repositories = {"acme/platform": Repository("acme", "platform")}
         self.tokens: dict[str, Grant] = {"robot-token": Grant(ROBOT)}
+        self.renamed: dict[str, str] = {}
+        """What repositories are called now, by what they were called before."""
         self.teams: dict[str, set[str]] = {}
         """Logins by ``owner/team``."""
         self.installations: dict[int, Grant] = {7: Grant(ROBOT)}
