@@ -103,6 +103,16 @@ def test_e46_what_links_show_is_weighed_once(weigh: Weigh, before: dict[str, str
     assert told["delta"]["expected"] == pytest.approx(8 * told["before"]["expected"], rel=0.001)
 
 
+def test_e46_a_base_that_an_overlay_names_through_a_link_is_weighed_in_it_and_not_by_itself(weigh: Weigh) -> None:
+    built = {
+        "base/kustomization.yaml": "resources: [web.yaml]\n",
+        "o/kustomization.yaml": "resources: [b]\n",
+        "o/b": "-> ../base",
+    }
+    told = weigh({**built, "base/web.yaml": SMALL}, {**built, "base/web.yaml": LARGE})
+    assert (_kinds(told), told["problems"]) == (GROWS, [])
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

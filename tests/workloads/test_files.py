@@ -143,6 +143,30 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     assert [manifest.name for manifest in reading.manifests] == ["inside", "inside"]
 
 
+def test_links_to_folders_elsewhere_are_passed_over_and_told_once(tmp_path: Path) -> None:
+    _tree(tmp_path, "other/deep/b.yaml", "tree/a.yaml", "tree/in/c.yaml")
+    (tmp_path / "tree/one").symlink_to("../other")
+    (tmp_path / "tree/two").symlink_to("../other/deep")
+    (tmp_path / "tree/here").symlink_to("in")
+    reading = read_paths([str(tmp_path / "tree")])
+    assert [manifest.name for manifest in reading.manifests] == ["a", "c"]
+    (problem,) = reading.problems
+    assert problem.severity is Severity.WARNING
+    assert problem.message.startswith("a link to a folder elsewhere and 1 more: what stands there is not read")
+
+
+def test_a_link_that_somebody_else_looks_into_is_not_told(tmp_path: Path) -> None:
+    _tree(tmp_path, "other/deep/b.yaml", "tree/a.yaml")
+    (tmp_path / "tree/one").symlink_to("../other")
+    assert not read_paths([str(tmp_path / "tree")], owned=[str(tmp_path / "tree/one/deep/b.yaml")]).problems
+
+
+def test_a_link_that_is_named_itself_is_read(tmp_path: Path) -> None:
+    _tree(tmp_path, "other/b.yaml")
+    (tmp_path / "one").symlink_to("other")
+    assert [manifest.name for manifest in read_paths([str(tmp_path / "one")]).manifests] == ["b"]
+
+
 def test_links_in_a_circle_end(tmp_path: Path) -> None:
     _tree(tmp_path, "tree/a.yaml")
     (tmp_path / "tree/again").symlink_to(tmp_path / "tree")

@@ -18,7 +18,7 @@ from workloads.rendering.kustomization import (
     parse_plugin,
 )
 from workloads.rendering.obstacle import Obstacle
-from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined, link_to
+from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined, link_to, real_path
 from workloads.text.location import locate
 
 MOST_FILES: Final = 20_000
@@ -96,14 +96,14 @@ class Kustomizations:
         return {folder for folder, parsed in self._parsed.items() if parsed.component}
 
     def _parts(self, folder: str) -> Iterator[str]:
-        """The folders that a kustomization names."""
+        """The folders that a kustomization names, and those that links show it by these names."""
         for reference in (*self._parsed[folder].builds, *self._parsed[folder].files):
             try:
                 path = joined(folder, reference.path)
             except OutsideError:
                 continue
-            if path in self._parsed:
-                yield path
+            real = real_path(self._tree.links, path) if self._tree.links else path
+            yield from (part for part in dict.fromkeys((path, real)) if part in self._parsed)
 
     def closure(self, folder: str) -> Closure:
         """Everything that building a folder reads. Linear in it; worked out once for each folder."""

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from workloads.rendering.deployers import GROUPS
+from workloads.rendering.links import Links
 from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
 from workloads.rendering.side import Side
@@ -64,7 +65,8 @@ class _Folder:
         scope = "" if scope == os.curdir else scope
         directions = replace(ways(top), scope=scope, aside=partial(_aside, scope))
         named = (directions.path(value) for entry in directions.entries for value in entry.values)
-        return cls(path, top, FolderTree(top, scope, filter(None, named)), directions)
+        tree = FolderTree(top, scope, filter(None, named))
+        return cls(path, top, tree, replace(directions, aside=partial(_shown_aside, directions.aside, tree.shown)))
 
     @property
     def scope(self) -> str:
@@ -96,6 +98,11 @@ class _Folder:
 def _aside(scope: str, path: str) -> bool:
     """Whether a path of a folder is hidden in it, or is otherwise passed over."""
     return any(part.startswith(".") or part in PASSED_OVER for part in path[len(scope) :].split("/"))
+
+
+def _shown_aside(known: Callable[[str], bool], links: Links, path: str) -> bool:
+    """Whether a path is aside, or is shown by a link to a folder: as with kubectl, only what refers to it looks into it."""
+    return known(path) or path in links.folders or links.folder(path) is not None
 
 
 def _top(folder: str) -> str:

@@ -120,8 +120,10 @@ def _read_folder(root: str, limits: ReadLimits, owned: Collection[str]) -> Itera
     home = os.path.realpath(root)
     count = 0
     unbuilt: list[str] = []
+    linked: list[str] = []
     for folder, folders, names in os.walk(root, onerror=None):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        linked += (path for path in (os.path.join(folder, name) for name in folders) if _leads_out(path, home))
         for name in sorted(names):
             path = os.path.join(folder, name).removeprefix("./")
             if owned and os.path.normpath(path) in owned:
@@ -137,6 +139,29 @@ def _read_folder(root: str, limits: ReadLimits, owned: Collection[str]) -> Itera
             yield _read_member(path, home, limits)
     if unbuilt:
         yield Reading(problems=(_unbuilt(unbuilt),))
+    looked_into = {parent for path in owned for parent in _parents(path)} if linked else set()
+    passed = [link for link in linked if os.path.normpath(link) not in looked_into]
+    if passed:
+        yield Reading(problems=(_unfollowed(passed),))
+
+
+def _parents(path: str) -> Iterator[str]:
+    while (folder := os.path.dirname(path)) not in ("", path):
+        yield folder
+        path = folder
+
+
+def _leads_out(path: str, home: str) -> bool:
+    """Whether a folder is a link to one that stands elsewhere."""
+    return os.path.islink(path) and not f"{os.path.realpath(path)}/".startswith(f"{home}{os.sep}")
+
+
+def _unfollowed(links: Sequence[str]) -> Problem:
+    """That links to folders are passed over, as ``kubectl apply --recursive`` passes over them."""
+    others = f" and {len(links) - 1:,} more" if len(links) > 1 else ""
+    words = f"a link to a folder elsewhere{others}: what stands there is not read, as kubectl does not read it"
+    hint = "name that folder, too, to have it weighed"
+    return Problem(Severity.WARNING, words, links[0].removeprefix("./"), hint=hint)
 
 
 def _unbuilt(folders: Sequence[str]) -> Problem:

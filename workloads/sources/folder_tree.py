@@ -7,13 +7,17 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from workloads.problem import Problem, Severity
+from workloads.rendering.links import links_of
 from workloads.sources.files import MOST_FILES
 from workloads.sources.folder_listing import FolderListing
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 
 
 class FolderTree:
-    """A ``Tree`` over a folder of a larger one, and over what it refers to there. Links are told as links, and never followed."""
+    """A ``Tree`` over a folder of a larger one, and over what it refers to there.
+
+    What links show of it stands among its files, too; where a link leads out of it, nothing is read.
+    """
 
     def __init__(self, top: str, scope: str = "", named: Iterable[str] = (), limits: ReadLimits = DEFAULT_LIMITS) -> None:
         """``scope`` is the folder that is asked for, ``named`` are other paths that something outside of the tree refers to."""
@@ -23,7 +27,10 @@ class FolderTree:
         listing = FolderListing(top, self._remembered)
         listing.list(scope, named)
         self.links: Mapping[str, str] = listing.links
-        self.files: Mapping[str, str] = _Digests(frozenset(listing.files), self)
+        self.shown = links_of(dict.fromkeys(listing.files, ""), self.links)
+        """What its links show."""
+        self._real = {**{path: path for path in listing.files}, **self.shown.files}
+        self.files: Mapping[str, str] = _Digests(frozenset(self._real), self)
         self.problems: tuple[Problem, ...] = (_cut(os.path.join(top, scope)),) if listing.cut else ()
         """What kept the tree from being looked at whole."""
 
@@ -32,7 +39,7 @@ class FolderTree:
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None where it is larger than what is read, or is no plain file of the folder."""
-        return self._remembered(path) if path in self.files else None
+        return self._remembered(self._real[path]) if path in self._real else None
 
     def _remembered(self, path: str) -> bytes | None:
         if path not in self._read:

@@ -120,6 +120,23 @@ def test_what_one_of_two_folders_does_not_tell_is_not_told_of_the_other(lay: Lay
     assert {entry["kind"] for entry in found["unpricedChanges"]} == {"Kustomization"}
 
 
+def test_a_base_that_a_link_leads_to_is_built_once_as_kustomize_builds_it(lay: Lay, said: Say, tmp_path: Path) -> None:
+    lay({**OVERLAYS, "overlays/prod/kustomization.yaml": "resources:\n- base\n- more.yaml\n"})
+    (tmp_path / "overlays/prod/base").symlink_to("../../base")
+    for folder in (".", "overlays/prod", "overlays"):
+        found = said("estimate", folder)
+        assert (pods(found), found["problems"]) == ({"web": 2, "more": 1} | ({"api": 3} if folder == "." else {}), [])
+
+
+def test_a_folder_that_only_a_link_shows_is_not_built(lay: Lay, said: Say, tmp_path: Path) -> None:
+    lay(OVERLAYS)
+    (tmp_path / "overlays/again").symlink_to("prod")
+    (tmp_path / "overlays/plain").symlink_to("../plain")
+    found = said("estimate", "overlays")
+    assert pods(found) == {"web": 2, "more": 1}
+    assert [(each["file"], each["severity"]) for each in found["problems"]] == [("overlays/plain", "warning")]
+
+
 def test_a_link_out_of_the_tree_is_not_followed(lay: Lay, said: Say, tmp_path: Path) -> None:
     lay({"repository/app/kustomization.yaml": "resources:\n- web.yaml\n", "secret.yaml": DEPLOYMENT % ("secret", 1)})
     (tmp_path / "repository/.git").mkdir()

@@ -83,14 +83,16 @@ def test_values_that_the_configuration_names_are_looked_for(tmp_path: Path) -> N
     assert set(_tree(tmp_path, files, named=("environments/prod.yaml",)).files) == {"app/Chart.yaml", "environments/prod.yaml"}
 
 
-def test_links_are_told_with_what_they_lead_to_and_never_followed_on_the_way(tmp_path: Path) -> None:
+def test_links_are_told_with_what_they_show_of_the_tree_and_never_followed_out_of_it(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app/link.yaml").symlink_to("../base/web.yaml")
     (tmp_path / "app/out").symlink_to("/etc")
     (tmp_path / "round").symlink_to("round")
     text = "resources: [link.yaml, out/hostname, ../round, ../round/x.yaml]"
     tree = _tree(tmp_path, {"app/kustomization.yaml": text, "base/web.yaml": "a: 1"})
-    assert set(tree.files) == {"app/kustomization.yaml", "base/web.yaml"}
+    assert set(tree.files) == {"app/kustomization.yaml", "app/link.yaml", "base/web.yaml"}
+    assert tree.read("app/link.yaml") == tree.read("base/web.yaml") == b"a: 1"
+    assert tree.files["app/link.yaml"] == tree.files["base/web.yaml"]
     assert tree.links == {"app/link.yaml": "../base/web.yaml", "app/out": "/etc", "round": "round"}
 
 
