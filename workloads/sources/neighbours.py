@@ -8,9 +8,10 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from workloads.manifest import Identity, Manifest
+from workloads.kinds.registry import find
+from workloads.manifest import LOCAL_GROUPS, Identity, Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, depends
+from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, NO_NAMESPACE, Reach, depends
 from workloads.rendering.kustomization import NAMES
 from workloads.rendering.render import Render
 from workloads.rendering.side import Side
@@ -51,7 +52,9 @@ def neighbours(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]
         else:
             side.tree.load(render.files)
             readings.append(side.traced(render, result.text))
-    affecting = [each for reading in readings for each in reading.manifests if _affects(each, words)]
+    spaces = frozenset(each.namespace for each in known if each.group not in LOCAL_GROUPS)
+    rendered = [each for reading in readings for each in reading.manifests]
+    affecting = [each for each in rendered if _affects(each, words) and not _apart(each, spaces)]
     return Reading(tuple(_once(affecting, {each.identity() for each in known})), tuple(problems))
 
 
@@ -66,7 +69,12 @@ def _concerned(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]
     side.tree.load(path for render in maybe for path in _named(render))
     spaces = [space.encode("utf-8", "replace") for space in words.namespaces if space]
     telling = {id(render) for render in maybe if any(_holds(side, path, spaces) for path in _named(render))}
-    return [render for render in left if id(render) in telling or not found.isdisjoint(render.files)]
+    concerned = [render for render in left if id(render) in telling or not found.isdisjoint(render.files)]
+    if len(concerned) <= MOST:
+        return concerned
+    side.tree.load(path for render in concerned for path in _named(render))
+    # Of many, those that name one of these namespaces come first.
+    return sorted(concerned, key=lambda render: not any(_holds(side, path, spaces) for path in _named(render)))
 
 
 def _waiting(words: Reach, known: Sequence[Manifest]) -> bool:
@@ -88,6 +96,17 @@ def _holds(side: Side, path: str, spaces: Sequence[bytes]) -> bool:
 
 def _affects(manifest: Manifest, words: Reach) -> bool:
     return manifest.kind in ENCLOSING_KINDS | NAMING_KINDS or depends(manifest, words)
+
+
+def _apart(manifest: Manifest, spaces: Set[str]) -> bool:
+    """Whether an autoscaler, or what one may scale, is in a namespace of its own: no autoscaler reaches into another.
+
+    Where something is in no namespace, or in one that is not stated, it may concern every other.
+    """
+    if NO_NAMESPACE in spaces or not manifest.namespace or manifest.namespace in spaces:
+        return False
+    kind = find(manifest.group, manifest.kind)
+    return kind is not None and (kind.scaler is not None or kind.scale is not None)
 
 
 def _once(manifests: Sequence[Manifest], known: Set[Identity]) -> list[Manifest]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from workloads.sources import neighbours
 from workloads.sources.git import GitChange, read_change
 from workloads.sources.renderer import Renderer
 
@@ -110,3 +111,38 @@ def test_a_neighbour_that_cannot_be_rendered_is_told_of(repository: Commit, tool
     (tools / "kustomize").write_text(program.replace("def build", failing))
     change = read_change("HEAD~1..HEAD")
     assert any("scaling" in each.file and "is not counted" in each.message for each in change.after.problems)
+
+
+OTHER_SPACE = {
+    "a/kustomization.yaml": "namespace: other\nresources:\n- hpa.yaml\n- web.yaml\n",
+    "a/hpa.yaml": HPA.replace("namespace: shop", "namespace: other"),
+    "a/web.yaml": deployment(5).replace("namespace: shop", "namespace: other"),
+}
+
+
+@pytest.mark.parametrize("change", [{"apps/web/web.yaml": deployment(2)}, {"scaling/hpa.yaml": HPA.replace("9", "12")}])
+def test_an_autoscaler_and_what_it_scales_in_another_namespace_are_none_of_the_change(
+    repository: Commit, change: dict[str, str | None]
+) -> None:
+    repository(dict(OTHER_SPACE))
+    repository(change)
+    found = read_change("HEAD~1..HEAD").after.manifests
+    told = sorted((m.kind, m.namespace) for m in found if m.kind in {"Deployment", "HorizontalPodAutoscaler"})
+    assert told == [("Deployment", "shop"), ("HorizontalPodAutoscaler", "shop")]
+
+
+def test_of_something_whose_namespace_nobody_states_every_autoscaler_may_be_meant(repository: Commit) -> None:
+    repository({**OTHER_SPACE, "scaling/kustomization.yaml": None, "scaling/hpa.yaml": None})
+    repository({"apps/web/web.yaml": deployment(2).replace(", namespace: shop", "")})
+    assert "HorizontalPodAutoscaler" in [m.kind for m in read_change("HEAD~1..HEAD").after.manifests]
+
+
+def test_of_too_many_those_that_name_its_namespace_are_rendered_first(
+    repository: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "MOST", 1)
+    repository({**OTHER_SPACE, "scaling/kustomization.yaml": "namespace: shop\nresources:\n- hpa.yaml\n"})
+    repository({"apps/web/web.yaml": deployment(2)})
+    change = read_change("HEAD~1..HEAD")
+    assert "HorizontalPodAutoscaler" in kinds(change)
+    assert "more renderings may say something of the changed objects" in change.after.problems[0].message
