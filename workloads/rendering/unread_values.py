@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from workloads.manifest import Manifest, Origin
+from workloads.rendering.builds import without_builds
 from workloads.rendering.chart import CHART
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Plan
@@ -23,8 +24,6 @@ _HELMFILE: Final = re.compile(r"(?:.*/)?(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile
 _HELMS: Final = ("templates", "crds", "charts", "ci")
 """The folders of a chart that hold no values for who installs it."""
 _OWN: Final = "values.yaml"
-_BUILDS: Final = frozenset({"tag", "imageTag", "digest", "pullPolicy", "imagePullPolicy"})
-"""The names by which charts ask for a build of an image, by convention."""
 _SIZES: Final = frozenset(
     {
         *("replicas", "replicaCount", "minReplicas", "maxReplicas", "autoscaling", "resources", "requests", "limits", "cpu"),
@@ -93,14 +92,7 @@ def _why(path: str, before: ValuesSide, after: ValuesSide, read: frozenset[str])
     sides = [side for side in (before, after) if side.holds(path)]
     if not path.endswith(_SUFFIXES) or not all(_are_values(path, side) for side in sides):
         return None
-    return _NOBODY if _weighty(before.value(path)) != _weighty(after.value(path)) else None
-
-
-def _weighty(value: object) -> object:
-    """A value without what says only which build of an image runs: that costs the same whoever renders it."""
-    if isinstance(value, dict):
-        return {key: _weighty(inner) for key, inner in value.items() if key not in _BUILDS}
-    return [_weighty(inner) for inner in value] if isinstance(value, list) else value
+    return _NOBODY if without_builds(before.value(path)) != without_builds(after.value(path)) else None
 
 
 def _are_values(path: str, side: ValuesSide) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from workloads.field import text
 from workloads.manifest import Manifest
+from workloads.rendering.builds import is_build, without_builds
 
 _ANY: Final = "*"
 """In a path, each entry of a list or a mapping."""
@@ -41,6 +43,11 @@ _RELEASE: Final = (
     *("chart.metadata", "chart.spec.interval", "chart.spec.reconcileStrategy", "chart.spec.verify"),
 )
 
+_VALUES: Final = ("values",)
+"""Where values of a chart stand in the spec of a HelmRelease."""
+_VALUES_INSIDE: Final = ("valuesObject",)
+"""Where they stand in a source of an Application, at any depth of a set."""
+
 
 def _split(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path.split(".")) for path in paths)
@@ -61,7 +68,19 @@ def deciding(manifest: Manifest) -> Mapping[str, object]:
     if paths is None:
         return body
     kept = {key: value for key, value in body.items() if key != "status"}
-    return {**kept, "spec": _without(body.get("spec"), paths)}
+    return {**kept, "spec": _unbuilt(_without(body.get("spec"), paths))}
+
+
+def _unbuilt(value: object, depth: int = 0) -> object:
+    """A spec without the builds of images that values in it, or parameters of a chart by their names, ask for."""
+    if isinstance(value, list):
+        return [_unbuilt(entry, depth + 1) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if is_build(text(value, "name")):
+        return {key: entry for key, entry in value.items() if key != "value"}
+    named = _VALUES if depth == 0 else _VALUES_INSIDE
+    return {key: without_builds(entry) if key in named else _unbuilt(entry, depth + 1) for key, entry in value.items()}
 
 
 def _without(value: object, paths: Iterable[tuple[str, ...]]) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,6 +14,7 @@ from workloads.rendering.render import Render
 from workloads.rendering.side import Side
 from workloads.rendering.single_changes import single_changes
 from workloads.rendering.tree import Tree
+from workloads.rendering.unknown_content import unknown_content
 from workloads.rendering.unread_values import ValuesSide, unread_values
 from workloads.settings.configuration import FILE_NAME
 from workloads.sources.renderer import Rendered, Renderer
@@ -117,7 +117,7 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     after.renders += unread[1]
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
     deployed = before.deployed | after.deployed
-    first, second = _rendered(before, outcome, deployed), _rendered(after, outcome, deployed)
+    first, second = (_rendered(side, outcome, deployed, changed) for side in (before, after))
     return first, replace(second, reading=second.reading + lost + Reading(problems=tuple(_chosen(after))))
 
 
@@ -160,7 +160,7 @@ def _chosen(side: Side) -> Iterator[Problem]:
             yield Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint=hint)
 
 
-def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> RenderedSide:
+def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str], changed: frozenset[str]) -> RenderedSide:
     """One side. ``deployed`` are the files that objects deploy on either side: they stand by themselves on neither."""
     manifests: list[Manifest] = []
     problems: list[Problem] = []
@@ -172,7 +172,7 @@ def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> Render
     sources: dict[Identity, Manifest] = {}
     for render in side.renders:
         why = outcome.why(render) or (reason(render.obstacles) if render.obstacles else "")
-        source = _standing(render, side, why)
+        source = _standing(render, side, why, changed)
         if source.group in LOCAL_GROUPS and not why:
             continue
         identity = source.identity()
@@ -181,15 +181,12 @@ def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str]) -> Render
     return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned | deployed, outcomes, sources)
 
 
-def _standing(render: Render, side: Side, why: str) -> Manifest:
+def _standing(render: Render, side: Side, why: str, changed: frozenset[str]) -> Manifest:
     """What stands for a rendering. Where nothing came of that, its content is part of it, so that a change of it is one."""
     source, shown = render.source, side.shown
     if not why:
         return source
-    beside = repr((render.variables, sorted(render.revisions.items()), [each.message for each in render.obstacles]))
-    parts = (*render.content(side.tree), beside)
-    content = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
-    body = {**source.body, "content": content}
+    body = {**source.body, "content": unknown_content(render, side.tree, changed)}
     if source.group not in LOCAL_GROUPS:
         return replace(source, body=body)
     origin = source.origin or Origin(render.folder)

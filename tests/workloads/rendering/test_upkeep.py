@@ -86,6 +86,7 @@ def _decided(text: str, old: str, new: str) -> bool:
         (RELEASE, "interval: 5m", "interval: 1h\n  driftDetection: {mode: enabled}\n  install: {crds: Skip}"),
         (RELEASE, "interval: 1m", "interval: 9m, reconcileStrategy: Revision"),
         (RELEASE, "retries: 3", "retries: -1"),
+        (RELEASE, "replicas: 2", "replicas: 2, image: {tag: a, pullPolicy: Always}"),
     ],
 )
 def test_how_it_is_kept_up_decides_nothing(text: str, old: str, new: str) -> None:
@@ -142,3 +143,13 @@ def test_a_change_of_how_it_is_kept_up_says_nothing(weighed) -> None:
 @pytest.mark.parametrize(("old", "new", "told"), [("retries: 3", "retries: 1", 0), ("replicas: 2", "replicas: 3", 1)])
 def test_only_what_decides_is_listed_as_not_priced(old: str, new: str, told: int, reported) -> None:
     assert len(reported(RELEASE, RELEASE.replace(old, new)).unpriced_changes) == told
+
+
+def test_another_build_of_an_image_decides_nothing_where_values_of_a_chart_ask_for_it() -> None:
+    image = "helm: {valuesObject: {image: {tag: a}}, parameters: [{name: image.tag, value: a}]}"
+    application = APPLICATION.replace("helm: {passCredentials: true}", image)
+    assert not _decided(application, "{tag: a}", "{tag: b}")
+    assert not _decided(application, "value: a", "value: b")
+    assert _decided(application.replace("name: image.tag", "name: replicas"), "value: a", "value: b")
+    assert _decided(APPLICATION_SET.replace("clusters: {}", "clusters: {values: {tag: a}}"), "{tag: a}", "{tag: b}")
+    assert _decided(KUSTOMIZATION, "path: ./apps", "path: ./apps\n  tag: b")
