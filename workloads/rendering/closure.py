@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from workloads.manifest import Origin
@@ -96,14 +97,23 @@ class Kustomizations:
         return {folder for folder, parsed in self._parsed.items() if parsed.component}
 
     def _parts(self, folder: str) -> Iterator[str]:
-        """The folders that a kustomization names, and those that links show it by these names."""
+        """The folders that a kustomization names."""
         for reference in (*self._parsed[folder].builds, *self._parsed[folder].files):
             try:
                 path = joined(folder, reference.path)
             except OutsideError:
                 continue
-            real = real_path(self._tree.links, path) if self._tree.links else path
-            yield from (part for part in dict.fromkeys((path, real)) if part in self._parsed)
+            if path in self._parsed:
+                yield path
+
+    @cached_property
+    def linked(self) -> Mapping[str, str]:
+        """Of the folders that links show to kustomizations which are made of them: the file there, by the path that is named."""
+        if not self._tree.links:
+            return {}
+        named = {part for folder in self._parsed for part in self._parts(folder)}
+        real = {path: real_path(self._tree.links, path) for path in named}
+        return {path: self._parsed[folder].file for path, folder in real.items() if folder in self._parsed and folder != path}
 
     def closure(self, folder: str) -> Closure:
         """Everything that building a folder reads. Linear in it; worked out once for each folder."""

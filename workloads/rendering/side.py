@@ -160,9 +160,15 @@ class Side:
         """The files that objects build which deploy what kustomizations make: these go before a folder's own kustomization."""
         return frozenset().union(*(render.files for render in self._named if render.tool is Tool.KUSTOMIZE))
 
+    @property
+    def linked(self) -> Mapping[str, str]:
+        """The kustomizations that others are made of through links, by the path that these name."""
+        return self.plan.kustomizations.linked
+
     def first(self, built: frozenset[str]) -> list[Render]:
         """What the files of the tree ask for. ``built`` are those that objects of either side build."""
-        alone = (render for render in self.plan.kustomized if self.plan.kustomizations.file(render.folder) not in built)
+        other = built.union(self.linked.values())
+        alone = (render for render in self.plan.kustomized if self.plan.kustomizations.file(render.folder) not in other)
         renders = [*self._asked, *alone]
         self.renders += renders
         return renders

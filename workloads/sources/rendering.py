@@ -104,7 +104,9 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     """What the change renders differently, on both sides. Never raises on what a tree holds."""
     outcome = _Outcome(renderer)
     forced = before.forced(changed) | after.forced(changed)
-    built = before.built | after.built
+    # What a link that is turned showed, or shows now, is part of what names the link.
+    turned = (side.linked[path] for path in before.linked.keys() & after.linked.keys() for side in (before, after))
+    built = before.built.union(after.built, turned)
     _round(before, after, (before.first(built), after.first(built)), changed, forced, outcome)
     _follow(before, after, changed, forced, outcome)
     charts = before.charts | after.charts
