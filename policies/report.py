@@ -179,7 +179,8 @@ def report(
     with exactly():
         parts = [_part(weighing, currency) for weighing in weighings]
         whole = _whole([sides for _, sides in parts])
-        problems = tuple(problem for weighing in weighings for problem in weighing.problems)
+        # What is wrong with what parts of a cluster share, each of them tells.
+        problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
         every = marked(_ordered([row for found, _ in parts for row in found]), problems)
         require_sum([row.total for row in every], whole.total)
         require_sum([row.before for row in every], whole.before)

@@ -98,6 +98,19 @@ def test_a_type_that_the_region_does_not_sell_is_warned_of_with_where_it_is_and_
     assert "m5.2xlarge is not sold" not in said
 
 
+def test_what_is_said_of_a_cluster_s_nodes_is_said_once_where_parts_of_it_stand_apart(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured(here, "region: af-south-1", "nodes: [m5.2xlarge, m7i.2xlarge]")
+    for name in ("a", "b"):
+        (here / name).mkdir()
+        (here / name / "web.yaml").write_text(POD)
+    assert run(["estimate", "a", "b", "--format", "json"]) == PASSED
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["workloads"]) == 2
+    assert len([each for each in found["problems"] if "m7i.2xlarge is not sold" in each["message"]]) == 1
+
+
 def test_of_a_type_with_accelerators_the_nearest_that_has_some_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     configured(here, "region: af-south-1", "nodes: [m5.2xlarge, p4d.24xlarge]")
     said = told(capsys)

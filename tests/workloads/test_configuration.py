@@ -103,6 +103,7 @@ def test_an_empty_file_leaves_every_default() -> None:
         ),
         (b"version: 1\napprovals: [{rules: [cost-labels], labels: [ok]}]\n", "weighbridge.yaml:2", "write cost-labels/*"),
         (b"version: 1\napprovals: [{rules: [/team], labels: [ok]}]\n", "weighbridge.yaml:2", "'/team' names no rule"),
+        (b"version: 1\nprices: {onPremises: {vcpuHour: 1}}\n", "weighbridge.yaml:2", "in a file that prices.overlays names"),
         (b"version: 1\n  clusters: [\n", "weighbridge.yaml:", ""),
         (b"- 1\n- 2\n", "weighbridge.yaml:1", "must be keys with values"),
     ],

@@ -33,6 +33,8 @@ from workloads.text.reader import parse_document
 from workloads.text.schema import check
 
 FILE_NAME = "weighbridge.yaml"
+_MEANT = {"onPremises": "machines of your own, bought ones too, are stated in a file that prices.overlays names"}
+"""What to write in place of keys that are looked for here."""
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "configuration.schema.json"
 
 
@@ -131,7 +133,7 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
     if document is None:
         return Configured(Configuration(file=file), problems)
     origin = Origin(file, source=data)
-    problems += check(configuration_schema(), document, origin)
+    problems += check(configuration_schema(), document, origin, _MEANT)
     if not problems:
         assumptions, problems = _assumptions(mapping(document, "assume"), origin)
         problems += contradictions(mapping(document), origin)
