@@ -66,8 +66,8 @@ def _annotations(report: Report) -> Iterator[Annotation]:
     for violation in report.violations:
         if violation.verdict in levels and violation.origin is not None and violation.origin.file:
             yield _annotation(violation, levels[violation.verdict])
-    for problem in report.mistakes:
-        if problem.file:
+    for problem in report.problems:
+        if problem.file and problem.mistaken:
             words = inert(f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}")
             yield Annotation(_valid(problem.file), max(problem.line, 1), Level.WARNING, MISTAKEN, _cut(words))
 

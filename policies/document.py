@@ -145,6 +145,7 @@ def _unpriced(entry: Unpriced) -> Json:
         "name": entry.manifest.name,
         "reason": entry.reason,
         "unrendered": entry.manifest.unrendered is not None,
+        "refused": entry.refused is not None,
     }
 
 

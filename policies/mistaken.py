@@ -1,4 +1,4 @@
-"""Workloads whose manifests a change probably mistakes: what they cost as written is not what somebody meant them to cost."""
+"""Workloads in whose manifest, or in what scales them, a change probably mistakes something: they may cost otherwise."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policies.row import Row
+from workloads.manifest import Manifest
 from workloads.problem import Problem
 
 
 def marked(rows: Sequence[Row], problems: Iterable[Problem]) -> tuple[Row, ...]:
-    """The rows, with those marked in whose manifest a problem finds a mistake. Linear in both."""
+    """The rows, with those marked in whose manifest, or autoscaler's, a problem finds a mistake. Linear in both."""
     mistaken = {(problem.file, problem.mistaken) for problem in problems if problem.mistaken}
     if not mistaken:
         return tuple(rows)
@@ -18,7 +19,11 @@ def marked(rows: Sequence[Row], problems: Iterable[Problem]) -> tuple[Row, ...]:
 
 
 def _names(row: Row) -> set[tuple[str, str]]:
-    """What a mistake calls the row's object, which may leave its namespace to the cluster."""
-    manifest = row.manifest
-    file = manifest.origin.file if manifest.origin else ""
-    return {(file, f"{manifest.kind} {title}") for title in (row.title, manifest.name)}
+    """What mistakes call the row's object, which may leave its namespace to the cluster, and what scales it."""
+    scaled = (side.workload.autoscaler for side in (row.delta.before, row.delta.after) if side is not None)
+    scalers = [_name(each.manifest, each.manifest.title) for each in scaled if each is not None]
+    return {_name(row.manifest, row.title), _name(row.manifest, row.manifest.name), *scalers}
+
+
+def _name(manifest: Manifest, title: str) -> tuple[str, str]:
+    return manifest.origin.file if manifest.origin else "", f"{manifest.kind} {title}"

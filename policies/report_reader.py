@@ -18,7 +18,6 @@ from policies.exemption_use import Use
 from policies.figures import Figures, require_sum
 from policies.figures_reader import decimal_at, figures_at
 from policies.foreign_document import read_foreign
-from policies.mistaken import marked
 from policies.report import Prices, Report
 from policies.row import Row
 from policies.row_reader import manifest_of, read_row
@@ -56,7 +55,7 @@ def _report(found: Mapping[str, object]) -> Report:
     currency = _currency(mapping(found, "prices"))
     entries = (*sequence(found, "workloads"), *sequence(found, "resources"))
     problems = tuple(_problem(each) for each in sequence(found, "problems"))
-    rows = marked([read_row(entry, currency.step) for entry in entries], problems)
+    rows = tuple(read_row(entry, currency.step) for entry in entries)
     violations = tuple(_violation(each) for each in sequence(found, "violations"))
     moment = _moment(text(found, "generatedAt"))
     totals = _totals(found, rows, currency.step)
@@ -146,7 +145,9 @@ def _certainty(shares: Mapping[str, object]) -> Mapping[Confidence, Decimal] | N
 
 def _unpriced(entries: Sequence[object]) -> Iterator[Unpriced]:
     for entry in entries:
-        yield Unpriced(manifest_of(entry, text(entry, "namespace")), text(entry, "reason"), text(entry, "cluster"))
+        manifest, cluster = manifest_of(entry, text(entry, "namespace")), text(entry, "cluster")
+        refused = manifest.identity(cluster) if dig(entry, "refused") is True else None
+        yield Unpriced(manifest, text(entry, "reason"), cluster, refused=refused)
 
 
 def _problem(entry: object) -> Problem:

@@ -43,7 +43,8 @@ class Row:
     cause: Cause | None = None
     """Of a rendered workload, the line of the change that changes it; None where that is not certain."""
     mistaken: bool = False
-    """Whether the change probably mistakes something in its manifest: its figures are then of what is written, not meant."""
+    """Whether the change probably mistakes something in its manifest, or in what scales it: its figures are then of what is
+    written, not meant."""
 
     @property
     def unknown(self) -> bool:

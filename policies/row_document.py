@@ -108,6 +108,7 @@ def _contents(row: Row) -> Json:
         "autoscaled": workload.autoscaler is not None,
         "unpriced": list(dict.fromkeys(entry.reason for entry in row.estimate.unpriced)),
         "inPart": row.delta.in_part,
+        "mistaken": row.mistaken,
         "uncounted": list(row.uncounted),
     }
 

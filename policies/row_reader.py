@@ -67,7 +67,8 @@ class _Entry:
         owners = {key: str(value) for key, value in mapping(self.entry, "labels").items()}
         named = (delta, manifest, text(self.entry, "cluster"), text(self.entry, "namespace"), owners)
         amounts = (before, total, once_before, once, self._figures("stranded"))
-        return Row(*named, *amounts, tuple(after or ()), lines_before, self._cause)
+        mistaken = dig(self.entry, "mistaken") is True
+        return Row(*named, *amounts, tuple(after or ()), lines_before, self._cause, mistaken)
 
     @property
     def kind(self) -> Kind:

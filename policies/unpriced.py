@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pricing.delta import Delta, WorkloadDelta
 from workloads.kinds.registry import find
-from workloads.manifest import Identity, Manifest
+from workloads.manifest import Identity
 from workloads.rendering.upkeep import deciding
 from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
@@ -42,14 +42,15 @@ def _names(delta: WorkloadDelta) -> Iterator[Identity]:
 def unseen_changes(delta: Delta) -> Iterator[Unpriced]:
     """Of what has no price and has to do with a change, what is about objects that nobody saw: no rule was held against them.
 
-    It stands for what was not rendered, or it scales what is not there.
+    It stands for what was not rendered, it scales what is not there, or no API server takes it for what it is.
     """
-    return (entry for entry in unpriced_changes(delta) if entry.manifest.unrendered is not None or _scales(entry.manifest))
+    return (entry for entry in unpriced_changes(delta) if _is_unseen(entry))
 
 
-def _scales(manifest: Manifest) -> bool:
-    kind = find(manifest.group, manifest.kind)
-    return kind is not None and kind.scaler is not None
+def _is_unseen(entry: Unpriced) -> bool:
+    kind = find(entry.manifest.group, entry.manifest.kind)
+    scales = kind is not None and kind.scaler is not None
+    return scales or entry.manifest.unrendered is not None or entry.refused is not None
 
 
 def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:

@@ -9,7 +9,7 @@ from pricing.ai.swap import swaps
 from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
-from pricing.one_sided import Sides, identity_of, one_sided, reasons
+from pricing.one_sided import Sides, alone, identity_of, one_sided, reasons
 from pricing.precision import exactly
 from pricing.rename import naming, renamed
 from pricing.sums import estimate_of
@@ -22,7 +22,8 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     """The difference between two estimates, matched by identity (cluster, group, kind, namespace, name).
 
     What is left over is matched by likeness: what is only renamed or moved is one workload that changes. One that has a price on
-    one side and none on the other is counted on neither, since a side alone would pass for saved, or for added.
+    one side and none on the other is counted on neither, since a side alone would pass for saved, or for added. Nor is one whose
+    place an object takes that no API server does, or that such an object was to scale: nobody can tell how it goes on.
 
     Volumes that the change does not free stay in the ``after`` of the answer, with a note: those of a StatefulSet that is scaled
     down or removed. Its estimate then holds what is left of the removed too, so that ``after - before`` is the change. Objects of
@@ -30,6 +31,7 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     """
     with exactly():
         if before is None:
+            after = alone(after)
             unsure = reasons(after)
             added = tuple(_added(each, in_part=identity_of(each) in unsure) for each in after.workloads)
             return Delta(None, after, added, Change.all_of(after.total), Change.all_of(after.one_off))

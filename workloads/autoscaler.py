@@ -1,17 +1,27 @@
-"""What an autoscaler's text says: its target and its bounds, for every version of HorizontalPodAutoscaler and those beside it."""
+"""What an autoscaler's text says: its target and its bounds, for every version of HorizontalPodAutoscaler and those beside it.
+
+One whose bounds nobody can read, or that no API server takes, leaves its target unknown: what scaled it may go on so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
 
 from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.kinds.assembly import look_up, place
 from workloads.kinds.kind import Kind, ScalerRule
 from workloads.manifest import Manifest
+from workloads.refusal import refusal
 from workloads.schedule.keda import NONE, Triggers, read_triggers
 from workloads.snapshots.snapshot import Autoscaler, Snapshot, Target
+from workloads.text.near_word import near_word
+
+_STEM: Final = 3
+"""Letters by which bounds are told apart: ``min``, ``max``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +34,17 @@ class Reading:
     wrong: str = ""
     """What is wrong with its text."""
     path: FieldPath = ()
+    target: Target | None = None
+    """What it scales, or would if nothing were wrong; None where its text does not tell."""
 
 
 def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
     """The autoscaler a manifest is; None where its kind is none."""
     if kind.scaler is None:
         return None
-    scope = Scope(manifest.body)
-    try:
-        return _read(manifest, kind.scaler, scope)
-    except CountError as error:
-        return Reading(None, wrong=str(error), path=error.path)
+    reading = _read(manifest, kind.scaler, Scope(manifest.body))
+    refused = refusal(manifest) if not reading.idle_because else None
+    return reading if refused is None else Reading(None, "", refused.reason, refused.path, reading.target)
 
 
 def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
@@ -43,6 +53,20 @@ def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autosca
         return None
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
     return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
+
+
+def unscaled_because(manifest: Manifest, namespace: str, snapshot: Snapshot) -> str:
+    """Why nobody can tell what scales an object: what is to do so cannot. Empty where that is known, and where nothing is."""
+    if not snapshot.unscaled:
+        return ""
+    target = Target(manifest.group, manifest.kind, namespace, manifest.name)
+    return snapshot.unscaled.get(target) or snapshot.unscaled.get(target._replace(namespace="")) or ""
+
+
+def larger(known: Autoscaler, found: Autoscaler) -> Autoscaler:
+    """Of two on one target neither works, until one is taken away: the larger of each bound tells what may run."""
+    most = found if found.maximum >= known.maximum else known
+    return replace(most, minimum=max(known.minimum, found.minimum))
 
 
 def unmet(reading: Reading, present: Set[Target]) -> str:
@@ -58,21 +82,53 @@ def unmet(reading: Reading, present: Set[Target]) -> str:
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:
-    fixed = number(rule.fixed, scope) if rule.fixed is not None else None
-    aside = _aside(manifest, rule, scope, held=fixed is not None)
-    if aside:
-        return Reading(None, idle_because=aside)
     target = _target(manifest, rule, scope)
-    if target is None:
-        return Reading(None, wrong="names no target to scale", path=place(rule.target, scope))
+    try:
+        fixed = number(rule.fixed, scope) if rule.fixed is not None else None
+        aside = _aside(manifest, rule, scope, held=fixed is not None)
+        if aside:
+            return Reading(None, idle_because=aside)
+        if target is None:
+            return Reading(None, wrong="it names no target to scale", path=place(rule.target, scope))
+        return _bounded(manifest, rule, scope, target, fixed)
+    except CountError as error:
+        return Reading(None, wrong=str(error), path=error.path, target=target)
+
+
+def _bounded(manifest: Manifest, rule: ScalerRule, scope: Scope, target: Target, fixed: Decimal | None) -> Reading:
+    if fixed is None:
+        _require_spelling(rule, scope)
     least, most = (_bound(rule.least, scope), _bound(rule.most, scope)) if fixed is None else (int(fixed), int(fixed))
     if least > most:
-        return Reading(None, wrong=f"its minimum {least:,} is above its maximum {most:,}")
+        return Reading(None, wrong=f"its minimum {least:,} is above its maximum {most:,}", target=target)
     idle = number(rule.idle, scope) if rule.idle is not None and fixed is None else None
     # An autoscaler that may go to zero also comes back from there.
     from_zero = rule.from_zero or not least
     triggers = _triggers(rule, scope, least, most) if fixed is None else NONE
-    return Reading(Autoscaler(manifest, target, least, most, None if idle is None else int(idle), from_zero, triggers))
+    found = Autoscaler(manifest, target, least, most, None if idle is None else int(idle), from_zero, triggers)
+    return Reading(found, target=target)
+
+
+def _require_spelling(rule: ScalerRule, scope: Scope) -> None:
+    """That no bound is left to its default by a name that looks like its own: kinds of others have fields that nobody knows.
+
+    :raises CountError: when one is.
+    """
+    for path in _bounds(rule, scope):
+        *above, name = path
+        holder = mapping(scope.body, *above)
+        alike = (key for key in holder if key[:_STEM].lower() == name[:_STEM].lower() and near_word(key, (name,)))
+        wrong = next(alike, None) if holder.get(name) is None else None
+        if wrong is not None:
+            raise CountError((*above, wrong), f"is none of its bounds (did you mean {name!r}?)")
+
+
+def _bounds(rule: ScalerRule, scope: Scope) -> Iterator[tuple[str, ...]]:
+    """The paths of the fields that bound it."""
+    expressions = (each for each in (rule.most, rule.least, rule.idle) if each is not None)
+    for path in (place(pattern, scope) for expression in expressions for pattern in expression.patterns()):
+        if path:
+            yield tuple(str(step) for step in path)
 
 
 def _triggers(rule: ScalerRule, scope: Scope, least: int, most: int) -> Triggers:

@@ -26,7 +26,7 @@ _OF_A_CLUSTER: Final = frozenset(
 
 TORN: Final = "it is given more than once, and not alike: what it adds to what others cost is not known"
 """Why it has no price."""
-_DECIDES: Final = frozenset({"LimitRange", "RuntimeClass", "StorageClass", "VolumeAttributesClass"})
+DECIDES: Final = frozenset({"LimitRange", "RuntimeClass", "StorageClass", "VolumeAttributesClass"})
 """Kinds of which one object decides what others cost. Of autoscalers the larger counts."""
 
 
@@ -95,7 +95,7 @@ def torn(manifests: Iterable[Manifest]) -> frozenset[int]:
     """The ids (of the values themselves) of what decides others' costs, and is given more than once and not alike."""
     found: dict[object, list[Manifest]] = {}
     for manifest in manifests:
-        if manifest.kind in _DECIDES:
+        if manifest.kind in DECIDES:
             found.setdefault(key_of(manifest), []).append(manifest)
     several = (each for each in found.values() if any(other.body != each[0].body for other in each))
     return frozenset(id(manifest) for each in several for manifest in each)

@@ -1,8 +1,9 @@
 """Fields of Kubernetes' own kinds that no such object has, and values of another type than a field takes.
 
-kubectl's server refuses both (``fieldValidation: Strict``, its default since 1.27); a client that asks for less loses the field
-without a word, and the object runs on the default. So that is what is weighed, and told: a figure that a misspelt field did not
-change looks like any other. Kinds of others are never looked at: nobody here knows their fields.
+Kubectl's server refuses the first (``fieldValidation: Strict``, its default since 1.27); a client that asks for less loses the
+field without a word, and the object runs on the default. So that is what is weighed, and told: a figure that a misspelt field did
+not change looks like any other. The second no server can read, whoever asks. Kinds of others are never looked at: nobody here
+knows their fields.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from workloads.manifest import Manifest
 from workloads.mistake import Mistake
 from workloads.resource_doubt import amount_doubt, limit_doubt, name_doubt
 from workloads.right_form import right_field, right_form, right_value
+from workloads.text.placeholder import is_filled_in_later
 
 MOST: Final = 10
 """Mistakes that are told of one object."""
@@ -28,8 +30,6 @@ _WRITTEN_BY_SERVERS: Final = frozenset(("status",))
 _POD: Final = "CoreV1PodSpec"
 _OF_PATCHES: Final = "$"
 """How the directives of a strategic merge patch begin."""
-_PLACEHOLDERS: Final = ("${", "$(", "{{", "<")
-"""How what is filled in later begins, in whatever tool: nobody knows its type before."""
 _CLASSES: Final[Mapping[str, frozenset[type]]] = {
     "str": frozenset((str,)),
     "int": frozenset((int, float)),
@@ -106,14 +106,14 @@ def _enter(form: Form, value: object, link: _Link, pending: _Pending, found: _St
     """Take one value of a form's type."""
     if form.shape is not None and isinstance(value, dict):
         pending.append((value, form.shape, link))
-    elif (form.shape is not None or value.__class__ not in _CLASSES[form.name]) and not _is_filled_in_later(value):
+    elif (form.shape is not None or value.__class__ not in _CLASSES[form.name]) and not is_filled_in_later(value):
         found.misformed.append((link, form._replace(holder=""), value))
 
 
 def _enter_several(form: Form, value: object, link: _Link, pending: _Pending, found: _Strange) -> None:
     """Take the values that a list or a map holds; those of a type without fields are compared in one expression."""
     if not isinstance(value, list if form.holder == LIST else dict):
-        if not _is_filled_in_later(value):
+        if not is_filled_in_later(value):
             found.misformed.append((link, form, value))
         return
     inner = value if isinstance(value, list) else value.values()
@@ -161,11 +161,8 @@ def _misformed(manifest: Manifest, path: FieldPath, form: Form, value: object) -
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     wanted = right_form(form)
     words = f"{manifest.kind} {manifest.title}: {_short(render(path))} must be {wanted}, not {shown(value)}"
-    return Mistake(path, words, right_value(key, form, value), f"objects have a field {_short(key)} that is not {wanted}")
-
-
-def _is_filled_in_later(value: object) -> bool:
-    return isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+    sort = f"objects have a field {_short(key)} that is not {wanted}"
+    return Mistake(path, words, right_value(key, form, value), sort, refused=True)
 
 
 def _short(text: str) -> str:

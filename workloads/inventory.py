@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.autoscaler import read_autoscaler, scaler_of, unmet
+from workloads.autoscaler import scaler_of, unscaled_because
 from workloads.claim import claims, ephemeral_claims
-from workloads.copies import TORN, distinct, given_twice, torn
+from workloads.copies import distinct, given_twice, torn
 from workloads.counting.count import CountError, Scope, holds, number
 from workloads.counting.pattern import expand
 from workloads.dependent import dependents
@@ -16,6 +16,7 @@ from workloads.excess import TOO_LARGE, too_large
 from workloads.fee import fees
 from workloads.field import FieldPath, mapping, text
 from workloads.group import FoundGroup, Setting, groups
+from workloads.idle import RUNS_NOTHING, idle
 from workloads.kinds.embedded import embedded_object, lifted
 from workloads.kinds.kind import Category, EmbeddedRule, Kind
 from workloads.kinds.reference import resolve
@@ -34,6 +35,7 @@ from workloads.nodes.provisioner import Growth, growth
 from workloads.nodes.serverless import serverless_pod, service_notes
 from workloads.parts import Parts
 from workloads.problem import Problem
+from workloads.refusal import Refusal, first_refusal, identity_meant, kind_meant
 from workloads.replicas import Scaling
 from workloads.schedule.availability import availability
 from workloads.schedule.running_hours import RUNNING_HOURS
@@ -47,7 +49,6 @@ from workloads.workload import Inventory, Remark, Unpriced, Workload
 
 DEEPEST = 4
 """Objects inside one another that are taken apart."""
-_RUNS_NOTHING = (Category.FREE, Category.TEMPLATE, Category.SCALER)
 
 MOST_REASONS = 10
 """Reasons that are told of one object."""
@@ -87,14 +88,16 @@ def take_inventory(
     taken.problems += given_twice(listed)
     taken.torn = torn(listed)
     if around is not None and any(map(_scales, listed)):
-        taken.present = frozenset(Target(each.group, each.kind, "", each.name) for each in (*listed, *around))
+        taken.present = frozenset(Target(*identity_meant(each)[1:])._replace(namespace="") for each in (*listed, *around))
     made = dependents(listed) if len(listed) > 1 else ()
     for manifest in listed:
+        mistaken = list(mistakes(manifest))
         if id(manifest) in made:
             taken.free.append(manifest)
-        else:
-            _take(manifest, snapshot, assumptions, cluster, default_namespace, taken)
-        taken.problems += [problem(manifest, mistake) for mistake in mistakes(manifest)]
+        elif not _runs_nothing(manifest, mistaken, cluster, taken):
+            refused = first_refusal(manifest, mistaken)
+            _take(manifest, refused, snapshot, assumptions, cluster, default_namespace, taken)
+        taken.problems += [problem(manifest, mistake) for mistake in mistaken]
     workloads, remarks = charged_once(taken.workloads)
     return Inventory(
         tuple(workloads),
@@ -105,23 +108,36 @@ def take_inventory(
     )
 
 
-def _take(
-    manifest: Manifest, snapshot: Snapshot, assumptions: Assumptions, cluster: str, default_namespace: str, taken: _Taken
-) -> None:
+def _runs_nothing(manifest: Manifest, mistaken: Sequence[Mistake], cluster: str, taken: _Taken) -> bool:
+    """Whether nothing of an object runs by itself, or can be looked at: it is then put where it belongs."""
+    kind = kind_meant(manifest)
+    untold: Unpriced | None
     if manifest.unrendered is not None:
-        _take_unrendered(manifest, cluster, taken)
-        return
+        untold = Unpriced(manifest, manifest.unrendered, cluster) if manifest.unrendered else None
+    elif kind is not None and kind.category in RUNS_NOTHING:
+        untold, wrong = idle(manifest, kind, mistaken, taken.torn, taken.present, cluster)
+        taken.problems += [problem(manifest, wrong)] if wrong is not None else []
+    elif too_large(manifest):
+        untold = Unpriced(manifest, TOO_LARGE, cluster)
+    else:
+        return False
+    if untold is not None:
+        taken.unpriced.append(untold)
+    else:
+        taken.free.append(manifest)
+    return True
+
+
+def _take(
+    manifest: Manifest,
+    refused: Refusal | None,
+    snapshot: Snapshot,
+    assumptions: Assumptions,
+    cluster: str,
+    default_namespace: str,
+    taken: _Taken,
+) -> None:
     kind = find(manifest.group, manifest.kind)
-    if kind is not None and kind.category in _RUNS_NOTHING:
-        reason = TORN if id(manifest) in taken.torn else _unmet(manifest, kind, taken)
-        if reason:
-            taken.unpriced.append(Unpriced(manifest, reason, cluster))
-        else:
-            taken.free.append(manifest)
-        return
-    if too_large(manifest):
-        taken.unpriced.append(Unpriced(manifest, TOO_LARGE, cluster))
-        return
     namespace = manifest.namespace or default_namespace
     autoscaler = scaler_of(manifest, namespace, snapshot)
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
@@ -133,6 +149,8 @@ def _take(
     setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
     place = ("metadata", "annotations", RUNNING_HOURS)
     parts = Parts(notes=[*running.notes], problems=[(place, words) for words in running.wrong])
+    unscaled = unscaled_because(manifest, namespace, snapshot) if kind is not None and kind.scale is not None else ""
+    parts.leave_unknown(refused, unscaled)
     parts.add(ai_usage(manifest.body))
     parts.add(traffic(manifest.body))
     try:
@@ -143,14 +161,6 @@ def _take(
     parts.ai_usage += () if parts.ai_usage else observed_usage(manifest, namespace, snapshot)
     parts.models = models(manifest, parts.groups, namespace, snapshot, assumptions.ai_token_ratio)
     _place(manifest, kind, parts, autoscaler if scaling is not None else None, cluster, taken)
-
-
-def _take_unrendered(manifest: Manifest, cluster: str, taken: _Taken) -> None:
-    """An object that stands for others, which are weighed where they are known."""
-    if manifest.unrendered:
-        taken.unpriced.append(Unpriced(manifest, manifest.unrendered, cluster))
-    else:
-        taken.free.append(manifest)
 
 
 def _serve(kind: str, setting: Setting, parts: Parts) -> None:
@@ -168,8 +178,8 @@ def _place(
     manifest: Manifest, kind: Kind | None, parts: Parts, autoscaler: Autoscaler | None, cluster: str, taken: _Taken
 ) -> None:
     """Put an object where it belongs: with what costs, with what cannot be told, or with what is free."""
-    reasons = list(parts.reasons.items())[:MOST_REASONS]
-    taken.unpriced += [Unpriced(manifest, reason, cluster, path) for reason, path in reasons]
+    reasons = list(parts.unpriced(manifest, cluster))[:MOST_REASONS]
+    taken.unpriced += reasons
     taken.problems += [problem(manifest, Mistake(path, words)) for path, words in parts.problems[:MOST_REASONS]]
     if parts.empty:
         taken.remarks += [Remark(manifest, words) for words in dict.fromkeys(parts.free)]
@@ -273,20 +283,9 @@ def _lift(inner: Parts, rule: EmbeddedRule, at: FieldPath, parts: Parts) -> None
 def may_cost(manifest: Manifest) -> bool:
     """Whether an object is of a kind that costs, or that nobody knows."""
     kind = find(manifest.group, manifest.kind)
-    return kind is None or kind.category not in _RUNS_NOTHING
+    return kind is None or kind.category not in RUNS_NOTHING
 
 
 def _scales(manifest: Manifest) -> bool:
-    kind = find(manifest.group, manifest.kind)
+    kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
     return kind is not None and kind.scaler is not None
-
-
-def _unmet(manifest: Manifest, kind: Kind, taken: _Taken) -> str:
-    """Why it cannot be told what an autoscaler adds: what it scales is not there. Empty for any other object."""
-    reading = read_autoscaler(manifest, kind)
-    if reading is None:
-        return ""
-    if reading.wrong:
-        words = f"{manifest.kind} {manifest.title} scales nothing: {reading.wrong}"
-        taken.problems.append(problem(manifest, Mistake(reading.path, words)))
-    return unmet(reading, taken.present) if taken.present is not None else ""

@@ -1,4 +1,4 @@
-"""What somebody mistook in a manifest: it was read and weighed all the same, and says something else than was meant."""
+"""What somebody mistook in a manifest: it says something else than was meant."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Mistake:
     """What to do."""
     sort: str = ""
     """What many of its like are told as, after their number: ``objects have a field spec.replica …``; empty for none."""
+    refused: bool = False
+    """Whether no API server can read the object for it, so that nothing of it runs."""
 
 
 def problem(manifest: Manifest, mistake: Mistake) -> Problem:

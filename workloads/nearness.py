@@ -11,6 +11,7 @@ from workloads.kinds.kind import Category
 from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
+from workloads.refusal import kind_meant
 from workloads.snapshots.snapshot import Target
 from workloads.surroundings import says_of_others
 
@@ -68,17 +69,17 @@ def _told(part: Sequence[Manifest], *, kept: bool) -> _Told:
 
 
 def _scales(manifest: Manifest) -> bool:
-    kind = find(manifest.group, manifest.kind)
+    kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
     return kind is not None and kind.scaler is not None
 
 
 def _target(manifest: Manifest) -> Target | None:
     """What an autoscaler scales, without its namespace, which either may leave out; None for anything else."""
-    kind = find(manifest.group, manifest.kind)
+    kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
     reading = read_autoscaler(manifest, kind) if kind is not None else None
-    if reading is None or reading.autoscaler is None:
+    if reading is None or reading.target is None:
         return None
-    return reading.autoscaler.target._replace(namespace="")
+    return reading.target._replace(namespace="")
 
 
 def _wanted(part: Iterable[Manifest]) -> dict[Target, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workloads.field import FieldPath
@@ -14,9 +14,10 @@ from workloads.models.usage import AiUsage
 from workloads.network.service import ServedAnyway
 from workloads.network.traffic import Traffic
 from workloads.nodes.provisioner import Growth
+from workloads.refusal import Refusal, identity_meant
 from workloads.snapshots.snapshot import Autoscaler
 from workloads.untold import Untold
-from workloads.workload import Fee, LoadBalancer, PodGroup, VolumeClaim, Workload
+from workloads.workload import Fee, LoadBalancer, PodGroup, Unpriced, VolumeClaim, Workload
 
 Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | Untold | str
 """What a rule finds; a text is why something could not be told."""
@@ -39,6 +40,10 @@ class Parts:
     """Why something could not be told, each with the path of its field."""
     untold: list[str] = field(default_factory=list)
     """Those of the reasons for which its pods may be larger, or more, than the groups tell."""
+    refused: Untold | None = None
+    """That of the reasons for which no API server takes the object; None where one may."""
+    unscaled: Untold | None = None
+    """That for which nobody can tell how many run at all; None where somebody can."""
     problems: list[tuple[FieldPath, str]] = field(default_factory=list)
     modelled: str = ""
     models: Models = NO_MODELS
@@ -68,6 +73,12 @@ class Parts:
             else:
                 self._tell(each)
 
+    def leave_unknown(self, refused: Refusal | None, unscaled: str) -> None:
+        """Take in that no API server takes the object, and why nobody can tell how many of it run; None and empty otherwise."""
+        self.refused = Untold(*refused) if refused is not None else None
+        self.unscaled = Untold(unscaled) if unscaled else None
+        self.add(each for each in (self.refused, self.unscaled) if each is not None)
+
     def _tell(self, reason: Untold | str) -> None:
         """Take in why something could not be told."""
         if isinstance(reason, str):
@@ -75,6 +86,15 @@ class Parts:
         else:
             self.reasons.setdefault(reason.words, reason.path)
             self.untold.append(reason.words)
+
+    def unpriced(self, manifest: Manifest, cluster: str) -> Iterator[Unpriced]:
+        """Why the object, or a part of it, has no price: of the field for which it is refused, only that."""
+        for words, path in self.reasons.items():
+            told = Untold(words, path)
+            if told == self.refused:
+                yield Unpriced(manifest, words, cluster, path, identity_meant(manifest, cluster), whole=True)
+            elif self.refused is None or path != self.refused.path:
+                yield Unpriced(manifest, words, cluster, path, whole=told == self.unscaled)
 
     @property
     def empty(self) -> bool:

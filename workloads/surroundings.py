@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.autoscaler import read_autoscaler
+from workloads.autoscaler import larger, read_autoscaler
 from workloads.devices.resource_slice import published
 from workloads.field import mapping, sequence, text
 from workloads.kinds.kind import Category, Kind
@@ -19,6 +19,7 @@ from workloads.nodes.fargate_profile import FargateSelector, fargate_selectors
 from workloads.nodes.named_node import NamedNode, read_node
 from workloads.nodes.provisioner import requirements
 from workloads.quantity import QuantityError, parse_quantity
+from workloads.refusal import kind_meant
 from workloads.schedule.availability import concerns
 from workloads.snapshots.snapshot import (
     Autoscaler,
@@ -53,6 +54,7 @@ class _Gathered:
     """What was found so far."""
 
     autoscalers: dict[Target, Autoscaler] = field(default_factory=dict)
+    unscaled: dict[Target, str] = field(default_factory=dict)
     limit_ranges: dict[str, list[Manifest]] = field(default_factory=dict)
     overheads: dict[str, Mapping[str, Decimal]] = field(default_factory=dict)
     storage_classes: dict[str, StorageClass] = field(default_factory=dict)
@@ -82,7 +84,7 @@ class _Gathered:
         if reader is not None:
             reader(self, manifest)
             return
-        kind = find(manifest.group, manifest.kind)
+        kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
         target = Target.of(manifest)
         self.others[target] = manifest
         if kind is None:
@@ -96,11 +98,15 @@ class _Gathered:
 
     def _scaler(self, manifest: Manifest, kind: Kind) -> None:
         reading = read_autoscaler(manifest, kind)
-        found = reading.autoscaler if reading is not None else None
-        if found is None:
+        if reading is None or reading.target is None:
             return
-        known = self.autoscalers.get(found.target)
-        self.autoscalers[found.target] = found if known is None else _larger(known, found)
+        found = reading.autoscaler
+        if found is not None:
+            known = self.autoscalers.get(found.target)
+            self.autoscalers[found.target] = found if known is None else larger(known, found)
+        elif reading.wrong:
+            told = f"{manifest.kind} {manifest.title}, which is to scale it, cannot: {reading.wrong}"
+            self.unscaled.setdefault(reading.target, told)
 
     def snapshot(self) -> Snapshot:
         """What was found, as a value."""
@@ -109,6 +115,7 @@ class _Gathered:
                 self.references[target] = self.others[target]
         return Snapshot(
             autoscalers=self.autoscalers,
+            unscaled=self.unscaled,
             limit_ranges={key: tuple(sorted(ranges, key=_name)) for key, ranges in self.limit_ranges.items()},
             overheads=self.overheads,
             storage_classes=self.storage_classes,
@@ -144,14 +151,8 @@ def says_of_others(manifest: Manifest) -> bool:
     """Whether an object decides what others are, or cost, by being of its kind."""
     if (manifest.group, manifest.kind) in _READERS:
         return True
-    kind = find(manifest.group, manifest.kind)
+    kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
     return kind is not None and (kind.scaler is not None or kind.category is Category.TEMPLATE)
-
-
-def _larger(known: Autoscaler, found: Autoscaler) -> Autoscaler:
-    """Of two on one target neither works, until one is taken away: the larger of each bound tells what may run."""
-    larger = found if found.maximum >= known.maximum else known
-    return replace(larger, minimum=max(known.minimum, found.minimum))
 
 
 def _name(manifest: Manifest) -> str:

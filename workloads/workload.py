@@ -235,6 +235,10 @@ class Unpriced:
     cluster: str = ""
     path: FieldPath = ()
     """Of the field that says so; empty where the object as a whole does."""
+    refused: Identity | None = None
+    """Of an object that no API server takes, whose it was meant to be: what has that goes on running. None for any other."""
+    whole: bool = False
+    """Whether what is known of the object is not even the least that it may cost."""
 
     @property
     def identity(self) -> Identity:

@@ -21,7 +21,7 @@ kind: Job
 metadata: {name: sweep, namespace: shop}
 spec: {template: {spec: {containers: [{name: c, resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}}
 """
-REASON = "`Deployment`: spec.replicas must be a whole number from 0 to 2147483647…"
+REASON = '`Deployment`: spec.replicas must be a whole number, not "many": no API…'
 OTHER_SLICE = SLICE.replace("mig-9g.999gb", "mig-8g.888gb")
 
 

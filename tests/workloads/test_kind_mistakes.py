@@ -18,6 +18,17 @@ MISTAKEN = [
     ("Deployment", "apps", "apiVersion 'apps' is none of Kubernetes'", "write apiVersion: apps/v1", "a.yaml:1:1"),
     ("Pod", "V1", "apiVersion 'V1' is none of Kubernetes'", "write apiVersion: v1", "a.yaml:1:1"),
     ("Deployment", "app/v1", "has no API group 'app'", "did you mean 'apps/v1'?", "a.yaml:1:1"),
+    ("Deployment", "apps/V1", "has no API version 'apps/V1'", "write apiVersion: apps/v1", "a.yaml:1:1"),
+    ("Deployment", "apps/v2", "has no API version 'apps/v2'", "write apiVersion: apps/v1", "a.yaml:1:1"),
+    (
+        "Deployment",
+        "extensions/v1beta1",
+        "no Deployment in extensions/v1beta1 since 1.16",
+        "write apiVersion: apps/v1",
+        "a.yaml:1:1",
+    ),
+    ("CronJob", "batch/v1beta1", "no CronJob in batch/v1beta1 since 1.25", "write apiVersion: batch/v1", "a.yaml:1:1"),
+    ("PetSet", "apps/v1alpha1", "no PetSet in apps/v1alpha1 since 1.5", "", "a.yaml:1:1"),
     ("Ingress", "network.k8s.io/v1", "has no API group 'network.k8s.io'", "did you mean 'networking.k8s.io/v1'?", "a.yaml:1:1"),
 ]
 
@@ -37,9 +48,12 @@ def test_a_kind_that_cannot_be_is_told_with_what_was_meant(kind: str, version: s
     ("kind", "version"),
     [
         ("Deployment", "apps/v1"),
-        ("Deployment", "extensions/v1beta1"),
-        ("CronJob", "batch/v1beta1"),
-        ("PodDisruptionBudget", "policy/v1beta1"),
+        ("ResourceClaim", "resource.k8s.io/v1beta1"),
+        ("Workload", "scheduling.k8s.io/v1alpha2"),
+        ("DeploymentConfig", "v1"),
+        ("Template", "v1"),
+        ("${KIND}", "apps/v1"),
+        ("Deployment", "apps/${VERSION}"),
         ("Secret", "v1"),
         ("Config", "v1"),
         ("Config", "skaffold/v4beta11"),

@@ -190,6 +190,8 @@ class Snapshot:
     """What is known of one cluster. Every mapping is by name; limit ranges by namespace."""
 
     autoscalers: Mapping[Target, Autoscaler] = field(default_factory=dict)
+    unscaled: Mapping[Target, str] = field(default_factory=dict)
+    """Why nobody can tell what scales an object: what is to do so cannot."""
     limit_ranges: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
     """By namespace; each LimitRange as it is written, in name order as the API server applies them."""
     overheads: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
@@ -235,6 +237,7 @@ class Snapshot:
         return replace(
             self,
             autoscalers={**self.autoscalers, **nearer.autoscalers},
+            unscaled={**self.unscaled, **nearer.unscaled},
             limit_ranges={**self.limit_ranges, **nearer.limit_ranges},
             overheads={**self.overheads, **nearer.overheads},
             storage_classes={**self.storage_classes, **nearer.storage_classes},
