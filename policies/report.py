@@ -141,6 +141,11 @@ class Report:
         return len({entry.identity for entry in self.unpriced_changes})
 
     @property
+    def untold(self) -> bool:
+        """Whether nobody can tell what the change comes to: its files cannot be read, or nothing of what changes has a price."""
+        return bool(self.misread) or (bool(self.unpriced_changes) and not self.changed)
+
+    @property
     def mistakes(self) -> tuple[Problem, ...]:
         """What the change probably mistakes in objects, beside what already says why one has no price."""
         said = {(entry.manifest.origin.file, entry.line) for entry in self.unpriced_changes if entry.manifest.origin}

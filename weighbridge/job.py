@@ -23,8 +23,8 @@ def tell(report: Report, file: Path | None, shown: Path | None = None) -> None:
 
     :raises Failure: when a file cannot be written.
     """
-    # What of a change could not be read is not told as if it were nothing.
-    delta = "" if report.misread else f"{report.delta.expected:.2f}"
+    # What nobody can tell is not told as if it were nothing.
+    delta = "" if report.untold else f"{report.delta.expected:.2f}"
     problem = _added("GITHUB_OUTPUT", f"verdict={report.verdict}\ndelta={delta}\n")
     if problem:
         click.echo(f"weighbridge: no outputs were written to {problem}", err=True)

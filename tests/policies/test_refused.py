@@ -12,10 +12,12 @@ from manifest_texts import deployment
 from bot.check import check_run
 from bot.comment import comment
 from bot.finding import findings
+from bot.page.page import page
 from policies.document import document
 from policies.report import Report
 from policies.report_reader import read_report
 from policies.verdict import Verdict
+from weighbridge.table import render_table
 
 PLAIN = deployment("web", replicas=4)
 SCALED = deployment("web", maximum=9)
@@ -157,3 +159,10 @@ def test_how_many_accelerators_it_has_at_the_most_is_unknown(reported) -> None:
     gpu = _wrong(SCALED, WRONG_SCALERS["a misspelt maximum"]).replace("limits: {", "limits: {nvidia.com/gpu: 1, ")
     found = reported(None, gpu, [policy(limitAccelerators={"maximum": {"workload": 8}})])
     assert Verdict.UNKNOWN in {violation.verdict for violation in found.violations}
+
+
+def test_no_output_tells_a_change_of_nothing(reported) -> None:
+    found = reported(PLAIN + OTHER, _wrong(PLAIN, WRONG["a misspelt kind"]) + OTHER)
+    assert found.untold
+    assert "<dt>Change a month</dt><dd>cannot tell</dd>" in page(found)
+    assert "Not priced, and not $0 (1):" in render_table(found, width=120, colour=False, explain=False)
