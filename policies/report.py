@@ -182,13 +182,10 @@ def report(
     :raises SumError: when rows do not sum to totals: such a report must not be shown.
     """
     with exactly():
-        parts = [_part(weighing, currency) for weighing in weighings]
-        whole = _whole([sides for _, sides in parts])
+        found, whole = _summed(weighings, currency)
         # What is wrong with what parts of a cluster share, each of them tells.
         problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
-        every = marked(_ordered([row for found, _ in parts for row in found]), problems)
-        require_sum([row.total for row in every], whole.total)
-        require_sum([row.before for row in every], whole.before)
+        every = marked(found, problems)
         told = Report(
             command=command,
             generated_at=now,
@@ -214,6 +211,19 @@ def report(
         return legible(told)
 
 
+def _summed(weighings: Sequence[Weighing], currency: Currency) -> tuple[tuple[Row, ...], Sides]:
+    """The rows of all weighings, in the order of the document, so that what is read from there says the same; and their sums.
+
+    :raises SumError: when these are not what the rows sum to.
+    """
+    parts = [_part(weighing, currency) for weighing in weighings]
+    whole = _whole([sides for _, sides in parts])
+    every = sorted((row for found, _ in parts for row in found), key=lambda row: not row.workload.has_pods)
+    require_sum([row.total for row in every], whole.total)
+    require_sum([row.before for row in every], whole.before)
+    return tuple(every), whole
+
+
 def _whole(sides: Sequence[Sides]) -> Sides:
     """What all weighings come to."""
     return Sides(
@@ -222,11 +232,6 @@ def _whole(sides: Sequence[Sides]) -> Sides:
         one_off_before=total_of([each.one_off_before for each in sides]),
         one_off=total_of([each.one_off for each in sides]),
     )
-
-
-def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Rows in the order of the document, so that what is read from there says the same."""
-    return tuple(sorted(rows, key=lambda row: not row.workload.has_pods))
 
 
 def _part(weighing: Weighing, currency: Currency) -> tuple[tuple[Row, ...], Sides]:

@@ -142,32 +142,34 @@ def configure(data: bytes, file: str = FILE_NAME) -> Configured:
         problems += (exchange,)
     if problems or isinstance(exchange, Problem):
         return Configured(Configuration(), problems)
-    return Configured(
-        Configuration(
-            file=file,
-            clusters=tuple(_cluster(entry, number, origin) for number, entry in enumerate(sequence(document, "clusters"))),
-            ownership=_ownership(mapping(document, "ownership")),
-            policies=_paths(document, "policies"),
-            exemptions=_paths(document, "exemptions"),
-            from_snapshot=frozenset(key for key in ("policies", "exemptions") if _of_snapshot(document, key)),
-            overlays=_texts(sequence(document, "prices", "overlays")),
-            purchase=read_purchase(mapping(document, "prices")),
-            refreshed=_refreshed(mapping(document, "prices")),
-            currency=exchange,
-            assumptions=assumptions,
-            comment=read_comment(mapping(document, "comment")),
-            approvals=read_approvals(sequence(document, "approvals")),
-            approval_places=_rule_places(sequence(document, "approvals"), origin),
-            controllers=read_controllers(sequence(document, "controllers")),
-            unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
-            render=read_render(document) if isinstance(document, dict) else (),
-            ignore=_texts(sequence(document, "ignore")),
-            stated=_stated(document),
-            overlay_places=tuple(
-                _place(origin, ("prices", "overlays", number))
-                for number, _ in enumerate(sequence(document, "prices", "overlays"))
-            ),
-        )
+    return Configured(_configuration(document, origin, assumptions, exchange))
+
+
+def _configuration(document: object, origin: Origin, assumptions: Assumptions, exchange: Exchange | None) -> Configuration:
+    """What a document says in which nothing is wrong."""
+    return Configuration(
+        file=origin.file,
+        clusters=tuple(_cluster(entry, number, origin) for number, entry in enumerate(sequence(document, "clusters"))),
+        ownership=_ownership(mapping(document, "ownership")),
+        policies=_paths(document, "policies"),
+        exemptions=_paths(document, "exemptions"),
+        from_snapshot=frozenset(key for key in ("policies", "exemptions") if _of_snapshot(document, key)),
+        overlays=_texts(sequence(document, "prices", "overlays")),
+        purchase=read_purchase(mapping(document, "prices")),
+        refreshed=_refreshed(mapping(document, "prices")),
+        currency=exchange,
+        assumptions=assumptions,
+        comment=read_comment(mapping(document, "comment")),
+        approvals=read_approvals(sequence(document, "approvals")),
+        approval_places=_rule_places(sequence(document, "approvals"), origin),
+        controllers=read_controllers(sequence(document, "controllers")),
+        unknown={point: str(choice) for point, choice in mapping(document, "unknown").items()},
+        render=read_render(document) if isinstance(document, dict) else (),
+        ignore=_texts(sequence(document, "ignore")),
+        stated=_stated(document),
+        overlay_places=tuple(
+            _place(origin, ("prices", "overlays", number)) for number, _ in enumerate(sequence(document, "prices", "overlays"))
+        ),
     )
 
 
