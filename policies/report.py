@@ -175,9 +175,7 @@ def report(
     rendering: Rendering | None = None,
     lines: ShownLines | None = None,
 ) -> Report:
-    """Several weighings, one for each cluster, as one report. Linear in the workloads.
-
-    ``lines`` are those that a forge shows of the change, where advice can be committed; none where there is no forge.
+    """Several weighings, one for each cluster, as one report. Linear in the workloads. On ``lines`` advice can be committed.
 
     :raises SumError: when rows do not sum to totals: such a report must not be shown.
     """

@@ -53,17 +53,23 @@ def snapshot(context: click.Context, /, output: Path | None, name: str | None, *
     weighbridge snapshot --context production --output clusters/production.yaml
     weighbridge estimate deploy/ --snapshot clusters/production.yaml
     """
-    from weighbridge.snapshot_file import fitted, replace_file  # noqa: PLC0415 - not for --help
+    from weighbridge.snapshot_file import fitted  # noqa: PLC0415 - not for --help
 
     found, data = fitted(_collected(ChosenCluster.of(context), name))
+    _write(data, output, _summary(found))
+    for part, reason in sorted(found.not_known.items()):
+        click.echo(inert(f"weighbridge: not known: {part} ({reason})"), err=True)
+
+
+def _write(data: bytes, output: Path | None, summary: str) -> None:
+    from weighbridge.snapshot_file import replace_file  # noqa: PLC0415 - not for --help
+
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        replaced = replace_file(output, data)
-        click.echo(f"{'Replaced' if replaced else 'Wrote'} {output}: {_summary(found)}", err=True)
-    for part, reason in sorted(found.not_known.items()):
-        click.echo(inert(f"weighbridge: not known: {part} ({reason})"), err=True)
+        return
+    replaced = replace_file(output, data)
+    click.echo(f"{'Replaced' if replaced else 'Wrote'} {output}: {summary}", err=True)
 
 
 def _collected(cluster: ChosenCluster, name: str | None) -> ClusterSnapshot:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Final
@@ -32,34 +32,35 @@ NONE_ALONE: Final[Mapping[RenderIdentity, SingleChange]] = MappingProxyType({})
 """That no rendering differs by one file alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The repository, or the folder, that a tree is of: what is known of it whichever side of a change is looked at."""
+
+    shown: Shown
+    deploying: Collection[str] = ()
+    """The files that may hold objects that deploy others."""
+    remotes: frozenset[str] = frozenset()
+    """The names that the repository goes by."""
+    kustomizations: MutableMapping[str, Kustomization | None] | None = None
+    """Those that were parsed before, by digest of their content."""
+    search: Search = lambda _: ()
+    """Finds files by words."""
+
+
 class Side:
     """The renderings of one tree, as they are found."""
 
-    def __init__(
-        self,
-        tree: Tree,
-        directions: Directions,
-        deploying: Iterable[str],
-        remotes: frozenset[str],
-        shown: Shown,
-        known: MutableMapping[str, Kustomization | None] | None = None,
-        search: Search = lambda _: (),
-    ) -> None:
-        """``deploying`` are the files that may hold objects that deploy others, ``remotes`` the names of this repository,
-
-        ``known`` kustomizations that were parsed before, by digest of their content, and ``search`` finds files by words.
-        """
-        self._search = search
+    def __init__(self, tree: Tree, directions: Directions, home: Home) -> None:
+        self._home = home
         self.tree = tree
-        self.shown = shown
-        self.plan = Plan(tree, directions, known)
+        self.shown = home.shown
+        self.plan = Plan(tree, directions, home.kustomizations)
         self.renders: list[Render] = []
         """Everything that was found to be rendered, whether or not the change reaches it."""
         self.taken: list[tuple[Render, Reading]] = []
         """What was rendered, in the order in which it was."""
-        self._remotes = remotes
-        self._deploying = [path for path in deploying if path in tree.files and not directions.ignored(path)]
-        self._provenance = Provenance(tree, shown)
+        self._deploying = [path for path in home.deploying if path in tree.files and not directions.ignored(path)]
+        self._provenance = Provenance(tree, home.shown)
         self._read_files: dict[str, tuple[Manifest, ...]] = {}
         """What files hold that have to do with the change."""
         self._templates: frozenset[str] = frozenset()
@@ -84,7 +85,7 @@ class Side:
         """
         self._read(changed)
         wanted = frozenset().union(*(configured_by(each) for manifests in self._read_files.values() for each in manifests))
-        self._given = given(self.plan, wanted, self._search, self.shown)
+        self._given = given(self.plan, wanted, self._home.search, self.shown)
         world = self._world()
         of = {file: self._of(manifests, world) for file, manifests in self._read_files.items()}
         self._named = list(chain(*of.values()))
@@ -153,7 +154,7 @@ class Side:
         rendered = frozenset().union(*(render.files for render, _ in self.taken if builds(render)))
         read_ = {**{file: each.manifests for file, each in self._given.items()}, **self._read_files}
         held = (manifests for file, manifests in read_.items() if file not in rendered)
-        return World.of(self.plan, self._remotes, chain(*held, *(reading.manifests for _, reading in self.taken)))
+        return World.of(self.plan, self._home.remotes, chain(*held, *(reading.manifests for _, reading in self.taken)))
 
     @property
     def built(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from workloads.rendering.deployers import GROUPS
 from workloads.rendering.links import Links
 from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
-from workloads.rendering.side import Side
+from workloads.rendering.side import Home, Side
 from workloads.rendering.tree import inside
 from workloads.sources.error import RepositoryError
 from workloads.sources.files import SUFFIXES, Watcher, read_paths
@@ -82,7 +82,8 @@ class _Folder:
         words = [word.encode() for word in GROUPS]
         named = [path for path in self.within if path.endswith(SUFFIXES)]
         deploying = [path for path in named if any(word in (self.tree.read(path) or b"") for word in words)]
-        return Side(self.tree, self.ways, deploying, _remotes(self.top), self.shown, search=partial(self._holding, named))
+        home = Home(self.shown, deploying, _remotes(self.top), search=partial(self._holding, named))
+        return Side(self.tree, self.ways, home)
 
     def _holding(self, files: Iterable[str], words: frozenset[str]) -> list[str]:
         """Those of some files whose text holds one of the words."""
@@ -124,7 +125,7 @@ def _remotes(top: str) -> frozenset[str]:
 def read_built(path: str, ways: Ways, renderer: Renderer, watcher: Watcher | None = None) -> Reading:
     """A folder as it is deployed: what its kustomizations and charts make, and the rest of it as it stands."""
     folder = _Folder.at(path, ways)
-    nothing = Side(_NoTree(), Directions(), (), frozenset(), str)
+    nothing = Side(_NoTree(), Directions(), Home(str))
     _, after = render_change(nothing, folder.side(), folder.within, renderer)
     return _settled(folder, after, watcher)
 

@@ -13,7 +13,7 @@ from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
 from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
-from workloads.rendering.side import Side
+from workloads.rendering.side import Home, Side
 from workloads.sources.file_index import FileIndex
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.sources.git_tree import GitTree
@@ -52,10 +52,10 @@ def read_change(
     directions: Directions | None = None,
     index: FileIndex | None = None,
 ) -> GitChange:
-    """Both sides of the change between two revisions.
+    """Both sides of the change between two revisions. Files are named as seen from the current folder.
 
     ``A..B`` compares A with B, ``A...B`` where B left A with B, ``A`` alone compares A with the work tree, ``INDEX`` the last
-    commit with what is staged. ``paths`` limit which changed files count. Files are named as seen from the current folder.
+    commit with what is staged. ``paths`` limit which changed files count.
 
     :raises RepositoryError: when there is no repository or no such revision.
     """
@@ -67,19 +67,19 @@ def read_change(
     tree = GitTree(repository, stored, limits)
     known = RepositoryFiles(repository, base, stored, index or FileIndex(None), limits.size)
     change = _Change(repository, limits)
-    ways, remotes, shown = directions or Directions(), frozenset(map(repository_name, repository.remotes())), repository.shown
+    ways, with_tools = directions or Directions(), renderer or Renderer()
     linked = LinkedChange(tree, tree.after(files), files, ways)
     changed = linked.changed.union(file.path for file in files)
     trees = linked.before, linked.after
     standing = [linked.read(each) for each in trees]
     deploying = known.deploying().union(path for side in standing for path in side if path.endswith(SUFFIXES))
+    search = cache(lambda names: repository.holding(base, names) | changed)
+    home = Home(repository.shown, deploying, frozenset(map(repository_name, repository.remotes())), search=search)
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
-        search = cache(lambda names: repository.holding(base, names) | changed)
-        sides = tuple(Side(each, linked.directions(each), deploying, remotes, shown, parsed, search) for each in trees)
-    with_tools = renderer or Renderer()
+        sides = [Side(each, linked.directions(each), replace(home, kustomizations=parsed)) for each in trees]
     before, after = render_change(sides[0], sides[1], changed, with_tools)
     old, new = _settled(change, trees, standing, (before, after))
-    old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(shown))))
+    old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(repository.shown))))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
