@@ -19,7 +19,10 @@ from forge.error import NotPermittedError, NotThereError
 from forge.protocol import Forge
 
 _BEFORE: Final = "It was denied when it was last weighed, which stands until it is weighed again."
-_ELSEWHERE: Final = "Pull request {} has the same commit at its head and is denied; a check run is of both: push another commit."
+_ELSEWHERE: Final = (
+    "Pull request {} has the same commit at its head and is denied; a check run is of both: "
+    "close that one and weigh again, or push another commit."
+)
 _ONLY_ELSEWHERE: Final = re.compile(_ELSEWHERE.format(r"\d{1,20}"))
 
 

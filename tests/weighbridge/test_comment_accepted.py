@@ -278,6 +278,16 @@ def test_a_checkout_whose_base_is_older_than_the_event_s_decides_nothing(change)
     assert "may accept it" not in change.body()
 
 
+def test_a_base_with_which_the_checkout_shows_nothing_in_common_is_not_compared_with(change) -> None:
+    """As in a checkout without all of the history."""
+    change.open(LABEL)
+    change.git("checkout", "-q", "--orphan", "cut")
+    change.git("update-ref", "refs/remotes/origin/main", change.commit(weighbridge="version: 1\n"))
+    change.git("checkout", "-q", "feature")
+    assert change.run() == DENIED
+    assert f"against merge base `{change.base[:7]}`" in change.body()
+
+
 def test_a_base_that_took_a_part_of_the_change_is_compared_with_as_it_is_now(change) -> None:
     change.open(LABEL)
     change.git("update-ref", "refs/remotes/origin/main", change.pull.head)

@@ -232,6 +232,26 @@ def test_what_was_accepted_is_looked_at_again_as_soon_as_the_branch_trusts_other
     assert len(there.platform.checks) == before + 1, "nothing is accepted any more"
 
 
+def test_a_denied_commit_passes_by_no_pull_request_to_a_branch_that_has_it_already(world: AppWorld) -> None:
+    pull = world.open({"app.yaml": _NOBODYS})
+    world.tell("opened", pull)
+    world.work(world.really())
+    assert world.checks(pull.head) == ["failure"]
+    platform = world.github.world.platform
+    beside = PullRequest(483, pull.head, pull.branch, pull.head, "scratch", commits=[pull.head])
+    platform.pulls[483] = beside
+    world.tell("opened", beside)
+    world.work(world.really())
+    newest = platform.checks_on(pull.head)[0]
+    assert (newest.conclusion, newest.title) == ("failure", "Cost: no change (0 workloads weighed), denied in pull request 482")
+    assert "close that one and weigh again, or push another commit" in (newest.summary or "")
+    pull.state = "closed"
+    world.tell("closed", pull)
+    world.deliver("check_run", payloads.check_run("requested_action", pull.head, identifier="weigh-483"))
+    world.work(world.really())
+    assert world.checks(pull.head)[0] == "success"
+
+
 def test_a_rule_that_the_base_has_since_holds_for_a_stranger_who_began_before_it(world: AppWorld) -> None:
     pull = world.open(web(3), owner="mallory")
     world.tell("opened", pull)
