@@ -104,7 +104,7 @@ class _Gathered:
         if found is not None:
             known = self.autoscalers.get(found.target)
             self.autoscalers[found.target] = found if known is None else larger(known, found)
-        elif reading.wrong:
+        elif reading.wrong and manifest.origin is not None:  # what an API server has taken scales by what nobody here knows
             told = f"{manifest.kind} {manifest.title}, which is to scale it, cannot: {reading.wrong}"
             self.unscaled.setdefault(reading.target, told)
 

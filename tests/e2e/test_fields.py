@@ -13,6 +13,8 @@ from control_plane import Kubectl
 
 from workloads.inventory import take_inventory
 from workloads.kinds.fields import table
+from workloads.kinds.removed import REMOVED
+from workloads.refusal import refusal
 from workloads.text.reader import read
 
 pytestmark = pytest.mark.e2e
@@ -79,6 +81,39 @@ def test_what_is_told_of_a_manifest_the_api_server_refuses(kubectl: Kubectl, tex
     assert take_inventory(read(text.encode(), "a.yaml").manifests).problems
     done = kubectl.run("create", "--dry-run=server", "--validate=strict", "-f", "-", given=text)
     assert done.returncode != 0, done.stdout
+
+
+NEVER_TAKEN = [
+    _deployment(spec='replicas: "3"'),
+    _deployment(container="env: [{name: PORT, value: 8080}]"),
+    _deployment(container="resources: [cpu]"),
+    _deployment(kind="Deploymnet"),
+    _deployment(kind="deployment"),
+    _deployment().replace("name: web", "name: web, labels: {version: 3}", 1),
+    *(_deployment().replace("apps/v1", version, 1) for version in ("v1", "apps", "app/v1", "apps/V1", "apps/v2")),
+    *(
+        f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{}}\n"
+        for version, kinds in REMOVED.items()
+        for kind in kinds
+    ),
+]
+
+
+@pytest.mark.parametrize("text", NEVER_TAKEN)
+def test_what_is_refused_the_api_server_takes_from_no_client(kubectl: Kubectl, text: str) -> None:
+    (manifest,) = read(text.encode(), "a.yaml").manifests
+    assert refusal(manifest) is not None
+    done = kubectl.run("create", "--dry-run=server", "--validate=ignore", "-f", "-", given=text)
+    assert done.returncode != 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", [_deployment(spec="replica: 5"), _deployment(container="resources: {request: {cpu: 1}}"), _deployment()]
+)
+def test_what_is_only_misspelt_it_takes_of_some_clients(kubectl: Kubectl, text: str) -> None:
+    (manifest,) = read(text.encode(), "a.yaml").manifests
+    assert refusal(manifest) is None
+    kubectl("create", "--dry-run=server", "--validate=ignore", "-f", "-", given=text)
 
 
 TAKEN = [

@@ -85,6 +85,13 @@ def test_what_an_api_server_gave_was_not_refused_by_it() -> None:
     assert kind_meant(Manifest.of(manifest.body)) is None
 
 
+def test_an_autoscaler_that_an_api_server_took_leaves_its_target_as_it_is() -> None:
+    spec = {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "minReplicas": 2}
+    body = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"namespace": "shop"}, "spec": spec}
+    found = take_inventory(_read(PLAIN), observe([Manifest.of(body)]))
+    assert (len(found.workloads), found.unpriced) == (1, ())
+
+
 def test_what_costs_nothing_in_any_version_still_costs_nothing_and_is_told() -> None:
     found = _taken("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: [wrong]\n")
     assert (found.unpriced, len(found.free)) == ((), 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from workloads.inventory import take_inventory
 from workloads.problem import Severity
 from workloads.rendering.plan import Directions
 from workloads.sources.chart_store import FolderStore
@@ -60,6 +61,15 @@ def test_a_built_object_is_shown_where_it_is_written(overlays: Commit) -> None:
     origin = read_change("HEAD~1..HEAD").after.manifests[0].origin
     assert origin
     assert (origin.file, origin.line) == ("base/web.yaml", 3)
+
+
+def test_a_mistake_in_a_base_is_told_on_its_own_line(overlays: Commit) -> None:
+    overlays({"base/web.yaml": "---\n---\n" + (DEPLOYMENT % ("web", 3)).replace("Deployment", "Deploymnet")})
+    found = take_inventory(read_change("HEAD~1..HEAD").after.manifests)
+    assert {problem.place for problem in found.problems} == {"base/web.yaml:4:1"}
+    assert {(entry.manifest.origin.file, entry.line) for entry in found.unpriced if entry.manifest.origin} == {
+        ("base/web.yaml", 4)
+    }
 
 
 def test_the_mark_of_kustomize_is_no_annotation_of_the_object(overlays: Commit) -> None:
