@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from workloads.copies import say_the_same
 from workloads.manifest import Identity, Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.text.reader import Reading, read
@@ -68,7 +69,11 @@ def read_live(stated: Reading, context: str = "", kubeconfig: str = "") -> LiveC
     around = kubectl.around(merged)
     return LiveChange(
         Reading((*live, *around.manifests)),
-        replace(stated, manifests=(*merged, *around.manifests), problems=stated.problems + around.problems),
+        replace(
+            stated,
+            manifests=(*merged, *around.manifests),
+            problems=(*stated.problems, *origins.torn(merged), *around.problems),
+        ),
     )
 
 
@@ -76,14 +81,38 @@ class _Origins:
     """Where each object is stated in the files, found again by its name. A file may leave the namespace to the context."""
 
     def __init__(self, stated: Iterable[Manifest]) -> None:
-        self._stated: Mapping[Identity, Manifest] = {manifest.identity(): manifest for manifest in stated}
+        self._stated: dict[Identity, list[Manifest]] = {}
+        for manifest in stated:
+            self._stated.setdefault(manifest.identity(), []).append(manifest)
 
     def placed(self, manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
         return tuple(replace(manifest, origin=self._origin_of(manifest.identity())) for manifest in manifests)
 
     def _origin_of(self, identity: Identity) -> Origin | None:
-        found = self._stated.get(identity) or self._stated.get(identity._replace(namespace=""))
-        return found.origin if found else None
+        found = self._of(identity)
+        return found[-1].origin if found else None
+
+    def _of(self, identity: Identity) -> list[Manifest]:
+        """What the files state of an object, in the order in which kubectl applies it, as far as that is told."""
+        elsewhere = self._stated.get(identity._replace(namespace=""), []) if identity.namespace else []
+        return [*elsewhere, *self._stated.get(identity, [])]
+
+    def torn(self, manifests: Iterable[Manifest]) -> Iterator[Problem]:
+        """That an object is stated more than once, and not alike: which text the cluster is left with, its order decides."""
+        for manifest in manifests:
+            *others, last = self._of(manifest.identity()) or [manifest]
+            other = next((each for each in reversed(others) if not say_the_same(each, last)), None)
+            if other is not None and other.origin is not None and last.origin is not None:
+                words = (
+                    f"{manifest.kind} {manifest.title} is given at {_place(other.origin)} too, and not alike: "
+                    "which one the cluster is left with depends on the order in which they are applied"
+                )
+                hint = "leave one of them, or compare only what is applied together"
+                yield Problem(Severity.ERROR, words, last.origin.file, last.origin.line, hint=hint)
+
+
+def _place(origin: Origin) -> str:
+    return f"{origin.file}:{origin.line}"
 
 
 class _Kubectl:

@@ -36,7 +36,7 @@ def distinct(manifests: Iterable[Manifest], cluster_of: Callable[[Manifest], Has
     kept: list[Manifest] = []
     for manifest in manifests:
         earlier = found.setdefault((key_of(manifest), folder_of(manifest), cluster_of(manifest)), [])
-        if not any(_say_the_same(each, manifest) for each in earlier):
+        if not any(say_the_same(each, manifest) for each in earlier):
             if len(earlier) < MOST_COMPARED:
                 earlier.append(manifest)
             kept.append(manifest)
@@ -101,7 +101,8 @@ def torn(manifests: Iterable[Manifest]) -> frozenset[int]:
     return frozenset(id(manifest) for each in several for manifest in each)
 
 
-def _say_the_same(one: Manifest, other: Manifest) -> bool:
+def say_the_same(one: Manifest, other: Manifest) -> bool:
+    """Whether two objects of one identity are written alike, but for what a cluster adds."""
     return one.body is other.body or one.body == other.body or _stated(one.body) == _stated(other.body)
 
 
