@@ -91,7 +91,7 @@ def _by_namespace(selector: Selector, subject: Subject) -> bool | str:
         return "it states no namespace (metadata.namespace, clusters[].namespace)"
     if all(expression.key == NAME_LABEL for expression in selector.expressions):
         return selects(selector, {NAME_LABEL: subject.namespace})
-    reason = subject.context.missing.get("namespaces", "its labels are not among the objects read")
+    reason = subject.context.missing.get("namespaces", "its labels are not among the objects read, or given twice and not alike")
     return f"namespace {quoted(subject.namespace)} is not known: {reason}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.quantity import parse_quantity
 from workloads.resource_list import Reader
 
 _PARTS = ("max", "min", "default", "defaultRequest")
@@ -29,19 +31,41 @@ def container_defaults(limit_ranges: Sequence[Manifest]) -> ContainerDefaults:
     """The defaults of a namespace's LimitRanges together, as the LimitRanger admission plugin applies them one after another.
 
     Only items of type Container give defaults. Of several LimitRanges the first that has a value gives it, of the items of one
-    the last. One with an unreadable quantity is left out: the API server would not have stored it.
+    the last. One with an unreadable quantity is left out: the API server would not have stored it. Of one that is given more
+    than once, and not alike, nobody knows which the cluster has: the larger of what its copies give counts.
     """
     if not limit_ranges:
         return NO_DEFAULTS
     requests: dict[str, object] = {}
     limits: dict[str, object] = {}
     notes: list[str] = []
-    for limit_range in limit_ranges:
-        own = _of_one(limit_range)
+    for _, copies in groupby(limit_ranges, key=lambda each: (each.namespace, each.name)):
+        own = _of_copies(list(copies))
         requests = {**own.requests, **requests}
         limits = {**own.limits, **limits}
         notes += own.notes
     return ContainerDefaults(requests, limits, tuple(notes))
+
+
+def _of_copies(copies: Sequence[Manifest]) -> ContainerDefaults:
+    """The defaults of a LimitRange, of which there should be one."""
+    first, *others = map(_of_one, copies)
+    if all(other == first for other in others):
+        return first
+    several = [first, *others]
+    words = f"LimitRange {copies[0].title} is given {len(copies)} times, and not alike: the larger of what each gives counts"
+    notes = dict.fromkeys((words, *(note for each in several for note in each.notes)))
+    return ContainerDefaults(_largest(each.requests for each in several), _largest(each.limits for each in several), tuple(notes))
+
+
+def _largest(several: Iterable[Mapping[str, object]]) -> dict[str, object]:
+    """By resource the largest of some quantities. All of them are readable."""
+    found: dict[str, object] = {}
+    for quantities in several:
+        for name, quantity in quantities.items():
+            if name not in found or parse_quantity(quantity) > parse_quantity(found[name]):
+                found[name] = quantity
+    return found
 
 
 def _of_one(limit_range: Manifest) -> ContainerDefaults:

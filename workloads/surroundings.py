@@ -35,8 +35,6 @@ _CHANNEL = "compute-domain-default-channel.nvidia.com"
 """The class of the channels of a ComputeDomain."""
 _DEFAULT_INGRESS_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
-
-
 _AUTOPILOT_NODE = "gk3-"
 """How the names of Autopilot's nodes begin; those of other GKE clusters begin with gke-."""
 
@@ -60,6 +58,7 @@ class _Gathered:
     storage_classes: dict[str, StorageClass] = field(default_factory=dict)
     volume_attributes_classes: dict[str, VolumeAttributesClass] = field(default_factory=dict)
     namespaces: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    torn_namespaces: set[str] = field(default_factory=set)
     namespace_annotations: dict[str, Mapping[str, str]] = field(default_factory=dict)
     references: dict[Target, Manifest] = field(default_factory=dict)
     node_requirements: dict[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
@@ -122,8 +121,8 @@ class _Gathered:
             volume_attributes_classes=self.volume_attributes_classes,
             ingress_classes=self._classes("IngressClass"),
             gateway_classes=self._classes("GatewayClass"),
-            namespaces=self.namespaces,
-            namespace_annotations=self.namespace_annotations,
+            namespaces=self._whole(self.namespaces),
+            namespace_annotations=self._whole(self.namespace_annotations),
             references=self.references,
             node_requirements=self.node_requirements,
             device_classes=self.device_classes,
@@ -136,6 +135,10 @@ class _Gathered:
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
         )
+
+    def _whole(self, by_namespace: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+        """What is known of namespaces: of one that is given twice, and not alike, nothing is."""
+        return {name: known for name, known in by_namespace.items() if name not in self.torn_namespaces}
 
     def _classes(self, kind: str) -> dict[str, ControllerClass]:
         """The classes of a kind by name, each with its parameters where they were found."""
@@ -210,9 +213,12 @@ def _texts(body: Mapping[str, object], *path: str) -> dict[str, str]:
 
 
 def _namespace(gathered: _Gathered, manifest: Manifest) -> None:
-    gathered.namespaces[manifest.name] = named(_texts(manifest.body, "metadata", "labels"), manifest.name)
-    annotations = _texts(manifest.body, "metadata", "annotations")
-    gathered.namespace_annotations[manifest.name] = {key: value for key, value in annotations.items() if concerns(key)}
+    labels = named(_texts(manifest.body, "metadata", "labels"), manifest.name)
+    stated = _texts(manifest.body, "metadata", "annotations")
+    annotations = {key: value for key, value in stated.items() if concerns(key)}
+    for known, found in ((gathered.namespaces, labels), (gathered.namespace_annotations, annotations)):
+        if known.setdefault(manifest.name, found) != found:
+            gathered.torn_namespaces.add(manifest.name)
 
 
 def _node(gathered: _Gathered, manifest: Manifest) -> None:

@@ -84,14 +84,20 @@ def _line(violation: Violation) -> str:
     return f"{quoted(violation.title, 80)}: {violation.message}"
 
 
+def _around(case: Case) -> tuple[Body, ...]:
+    """What lies around an object: the namespace of the tests, unless the case states it itself."""
+    stated = any((each["kind"], each["metadata"]["name"]) == ("Namespace", "shop") for each in case.around)
+    return case.around if stated else (NAMESPACE, *case.around)
+
+
 def _check(case: Case) -> Said:
-    (weighing,) = _scales(case).weigh(None, _read(NAMESPACE, *case.around, case.after), NOW)
+    (weighing,) = _scales(case).weigh(None, _read(*_around(case), case.after), NOW)
     return _of_weighing(weighing, case)
 
 
 def _diff(case: Case) -> Said:
     before = () if case.before is None else (case.before,)
-    sides = _read(NAMESPACE, *case.around, *before), _read(NAMESPACE, *case.around, case.after)
+    sides = _read(*_around(case), *before), _read(*_around(case), case.after)
     (weighing,) = _scales(case).weigh(*sides, NOW)
     return _of_weighing(weighing, case)
 
@@ -117,7 +123,7 @@ def _webhook(case: Case) -> Said:
 
 def _mistakes(case: Case) -> set[str]:
     """What is said of the object as files say it, beside the rules."""
-    (weighing,) = _scales(case).weigh(None, _read(NAMESPACE, *case.around, case.after), NOW)
+    (weighing,) = _scales(case).weigh(None, _read(*_around(case), case.after), NOW)
     return {problem.message for problem in weighing.problems}
 
 

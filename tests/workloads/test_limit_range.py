@@ -47,9 +47,22 @@ def test_without_limit_ranges_nothing_is_given() -> None:
 
 
 def test_of_several_the_first_gives_and_later_ones_fill() -> None:
-    first = limit_range(container(default={"cpu": "1"}))
-    second = limit_range(container(default={"cpu": "9", "memory": "1Gi"}))
+    first = limit_range(container(default={"cpu": "1"}), name="a")
+    second = limit_range(container(default={"cpu": "9", "memory": "1Gi"}), name="b")
     assert container_defaults([first, second]).limits == {"cpu": "1", "memory": "1Gi"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_copies_that_are_not_alike_the_larger_gives_and_that_is_told(turned: bool) -> None:
+    copies = [limit_range(container(default={"cpu": "4", "memory": "1Gi"})), limit_range(container(default={"cpu": "500m"}))]
+    given = container_defaults(copies[::-1] if turned else copies)
+    assert (given.requests, given.limits) == ({"cpu": "4", "memory": "1Gi"}, {"cpu": "4", "memory": "1Gi"})
+    assert given.notes == ("LimitRange range is given 2 times, and not alike: the larger of what each gives counts",)
+
+
+def test_copies_that_give_the_same_are_one() -> None:
+    copy = limit_range(container(default={"cpu": "1"}))
+    assert container_defaults([copy, copy]) == container_defaults([copy])
 
 
 def test_of_the_items_of_one_the_last_gives() -> None:
