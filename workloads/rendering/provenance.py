@@ -13,8 +13,9 @@ from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem
 from workloads.rendering.kustomize_plan import OVERLAY
 from workloads.rendering.render import TREE, Render, Tool
+from workloads.rendering.substitution import substituted
 from workloads.rendering.tree import Tree
-from workloads.rendering.variables import Variables, excepted, substituted, unfilled
+from workloads.rendering.variables import Variables, excepted, unfilled
 from workloads.text.reader import Reading, read
 
 ORIGIN: Final = "config.kubernetes.io/origin"

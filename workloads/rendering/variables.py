@@ -12,8 +12,8 @@ from typing import Final
 
 from workloads.field import FieldPath, render, text
 
-_VARIABLE: Final = re.compile(rb"(\$?)\$\{([A-Za-z_]\w*)(?::?[-=]([^}\n]*))?\}")
-_LEFT: Final = re.compile(r"\$\{([A-Za-z_]\w*)(?::?[-=][^}\n]*)?\}")
+_LEFT: Final = re.compile(r"\$\{#?([A-Za-z_]\w*)[^}\n]*\}")
+"""A variable that was not filled in, or a function of one that is not worked out."""
 _DISABLED: Final = "kustomize.toolkit.fluxcd.io/substitute"
 """The label or annotation by which an object is left as it is."""
 _SIZES: Final = frozenset(
@@ -119,21 +119,3 @@ def unfilled(body: Mapping[str, object], variables: Variables) -> str:
             told = f"of which {giver} may give the value, which only the cluster has" if giver else "which only the cluster knows"
             return f"{render(path)} is {found[0]}, {told}"
     return ""
-
-
-def substituted(output: bytes, variables: Variables) -> bytes:
-    """Text with its ``${VARIABLE}`` filled in as Flux does; one that nobody here knows stays as it is.
-
-    A variable without text has its default, as one that is not given has.
-    """
-
-    def value(match: re.Match[bytes]) -> bytes:
-        if match[1]:
-            return match[0][1:]
-        name = match[2].decode()
-        known = variables.values.get(name)
-        if variables.why(name) or (known is None and match[3] is None):
-            return match[0]
-        return (known or "").encode("utf-8", "replace") or match[3] or b""
-
-    return _VARIABLE.sub(value, output)
