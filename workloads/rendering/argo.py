@@ -133,7 +133,9 @@ def _absent(source: _Source, references: Mapping[str, Mapping[str, object]], obs
     release = _release(source, None, references)
     # A folder of another repository says nothing of one that is called the same here.
     folder = source.folder if source.world.elsewhere(text(source.stated, "repoURL")) is None else None
-    return absent_render(folder or "", text(source.stated, "chart") or "chart", release, source.application, obstacle)
+    found = absent_render(folder or "", text(source.stated, "chart") or "chart", release, source.application, obstacle)
+    # The folder may be a submodule's, whose change is one of what would be rendered.
+    return replace(found, files=found.files | {folder}) if folder else found
 
 
 def _not_here(source: _Source) -> Obstacle | None:

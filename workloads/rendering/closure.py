@@ -191,6 +191,7 @@ class _Walk:
             self.files |= {path, target}
             return True
         self._led(path)
+        self.files.add(path)
         if target not in self._folders:
             self._stopped(f"no such file: {reference.path[:200]}", "", reference, parsed)
         elif target == path:

@@ -41,7 +41,8 @@ def _built(manifest: Manifest, world: World) -> Render:
     if obstacle is None and (folder is None or folder not in world.plan.folders):
         obstacle = Obstacle(f"no folder {text(spec, 'path')[:200] or '.'} in the repository")
     if obstacle is not None or folder is None:
-        return Render(Tool.KUSTOMIZE, "", manifest, obstacles=(obstacle,) if obstacle else ())
+        files = frozenset({folder} if folder else ())
+        return Render(Tool.KUSTOMIZE, "", manifest, files, obstacles=(obstacle,) if obstacle else ())
     overlay, obstacles = _overlay(spec)
     components = tuple(str(each) for each in sequence(spec, "components"))
     variables, plan = _variables(manifest, world), world.plan

@@ -48,7 +48,7 @@ class Places:
     def of(cls, paths: Iterable[str], names: Iterable[str] = ()) -> Places:
         """The places of files, by their paths from the tree's top, which is written in two ways.
 
-        ``names`` are those of objects in them.
+        ``names`` are those of objects in them, and of folders, with a slash, of which only the first part of a path is known.
         """
         found = {"", ".", *names}
         for path in paths:
@@ -57,7 +57,7 @@ class Places:
             while (folder := posixpath.dirname(folder)) and folder not in found:
                 found.add(folder)
         encoded = {place.encode("utf-8", "surrogateescape") for place in found}
-        odd = {place for place in encoded if place and _WORD.fullmatch(place) is None}
+        odd = {place for place in encoded if place and (_WORD.fullmatch(place) is None or place.endswith(b"/"))}
         return cls(frozenset(encoded - odd), tuple(sorted(odd)))
 
     def named(self, data: bytes, words: frozenset[bytes]) -> bool:

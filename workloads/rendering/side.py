@@ -100,11 +100,13 @@ class Side:
     def _read(self, changed: frozenset[str]) -> None:
         roots = [render for render in self.plan.kustomized if not changed.isdisjoint(render.files)]
         about = changed | {f"{render.folder}/kustomization.yaml" for render in roots} | importing(changed, self.tree)
+        # What is neither a file nor a link holds others: a submodule.
+        whole = frozenset(f"{path}/" for path in changed if path not in self.tree.files and path not in self.tree.links)
         texts = self._texts()
         words = {file: mentioned(data) for file, data in texts.items()}
         for _ in range(DEEPEST):
             # What deploys a folder has to do with a change of what that folder deploys.
-            places = Places.of(about, self._sources(changed))
+            places = Places.of(about, self._sources(changed) | whole)
             fresh = [file for file, data in texts.items() if file in about or concerned(data, words[file], places)]
             about |= frozenset(fresh)
             for file in fresh:

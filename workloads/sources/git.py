@@ -79,7 +79,8 @@ def read_change(
         sides = [Side(each, linked.directions(each), replace(home, kustomizations=parsed)) for each in trees]
     before, after = render_change(sides[0], sides[1], changed, with_tools)
     old, new = _settled(change, trees, standing, (before, after))
-    old, new = told_alike(old, new + Reading(problems=tuple(linked.problems(repository.shown))))
+    problems = linked.problems(repository.shown, [each for side in sides for each in side.renders])
+    old, new = told_alike(old, new + Reading(problems=tuple(problems)))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workloads.problem import Problem, Severity
 from workloads.rendering.plan import Directions
+from workloads.rendering.render import Render
 from workloads.rendering.tree import inside
 from workloads.sources.files import SUFFIXES
 from workloads.sources.git_tree import GitTree
@@ -63,13 +64,17 @@ class LinkedChange:
         turned = self.before.shown.folders.get(link) != self.after.shown.folders.get(link)
         return not turned or any(inside(folder, path) for path in touched)
 
-    def problems(self, shown: Shown) -> Iterator[Problem]:
-        """What nobody can see of the change."""
+    def problems(self, shown: Shown, rendered: Iterable[Render]) -> Iterator[Problem]:
+        """What nobody can see of the change. A submodule that something is rendered of counts whether or not it is looked at."""
+        read = frozenset().union(*(render.files for render in rendered))
         unfollowed = self.before.shown.unfollowed | self.after.shown.unfollowed
         for file in self.files:
-            if self.ways.ignored(file.path):
+            submodule = SUBMODULE in (file.before.mode, file.after.mode)
+            if submodule and any(path == file.path or inside(file.path, path) for path in read):
+                yield _rendered_of(shown(file.path))
+            elif self.ways.ignored(file.path):
                 continue
-            if SUBMODULE in (file.before.mode, file.after.mode):
+            elif submodule:
                 yield _submodule(shown(file.path))
             elif file.path in unfollowed:
                 yield _too_much(shown(file.path))
@@ -79,6 +84,11 @@ def _submodule(path: str) -> Problem:
     words = "a submodule is changed, and the manifests in it stand in another repository: not read"
     hint = "weigh that change in its own repository; where it holds no manifests, name it under ignore in weighbridge.yaml"
     return Problem(Severity.ERROR, words, path, hint=hint)
+
+
+def _rendered_of(path: str) -> Problem:
+    words = "a submodule is changed that something here is rendered of, and what stands in it is another repository's: not read"
+    return Problem(Severity.ERROR, words, path, hint="weigh that change in its own repository, or what is rendered of it")
 
 
 def _too_much(path: str) -> Problem:
