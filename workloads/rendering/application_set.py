@@ -69,7 +69,7 @@ def _application(manifest: Manifest, parameters: Parameters, *, go: bool) -> Man
 def _filled(value: object, parameters: Parameters, go: bool) -> object:
     """A template with its parameters filled in, wherever they stand."""
     if isinstance(value, dict):
-        return {key: _filled(entry, parameters, go) for key, entry in value.items()}
+        return {_text(str(key), parameters, go): _filled(entry, parameters, go) for key, entry in value.items()}
     if isinstance(value, list):
         return [_filled(entry, parameters, go) for entry in value]
     return _text(value, parameters, go) if isinstance(value, str) else value

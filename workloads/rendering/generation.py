@@ -6,15 +6,14 @@ Source: argo-cd.readthedocs.io, ApplicationSet, generators.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import mapping, sequence, text
-from workloads.rendering.go_template import NotKnownError
+from workloads.rendering.go_template import NotKnownError, normalized
 from workloads.rendering.parameter_sets import Parameters, crossed, merged, selector_of
-from workloads.rendering.path_pattern import takes
+from workloads.rendering.path_pattern import takes, takes_folder, takes_loosely
 from workloads.rendering.revision import pinned
 from workloads.rendering.world import World
 from workloads.text.document import read_documents
@@ -23,6 +22,8 @@ MOST: Final = 5_000
 """Sets that the generators of one ApplicationSet make, those that are not kept among them."""
 DEEPEST: Final = 2
 """Generators inside one another."""
+_EXACT: Final = 2**53
+"""Up to here whole numbers are the same as floats, which they are to Go; of a larger one nothing is made."""
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Generation:
         """Those, whatever they are selected by."""
         if "list" in stated and not text(stated, "list", "elementsYaml"):
             for element in sequence(stated, "list", "elements"):
-                yield dict(_flat(element, ""))
+                yield dict(flat(element))
         elif "git" in stated:
             yield from self._of_git(mapping(stated, "git"))
         elif "matrix" in stated and depth < DEEPEST:
@@ -83,13 +84,15 @@ class Generation:
         if fixed is not None:
             raise NotKnownError(f"its generator looks at another revision: {fixed.message}")
         plan, folders = self.world.plan, sequence(stated, "directories")
-        for folder in _matching(plan.folders.names(), folders) if folders else ():
-            yield self._with_values(_of_path(folder, self.go), stated)
-        for file in _matching(plan.tree.files, sequence(stated, "files")):
+        prefix = text(stated, "pathParamPrefix")
+        for folder in _folders(plan.folders.names(), folders) if folders else ():
+            yield self._with_values(_of_path(folder, prefix, go=self.go), stated)
+        for file in _files(plan.tree.files, sequence(stated, "files")):
             for document in read_documents(plan.tree.read(file) or b"", file).documents:
                 entries = document.value if isinstance(document.value, list) else [document.value]
                 for entry in entries:
-                    yield self._with_values({**dict(_flat(entry, "")), **_of_path(posixpath.dirname(file), self.go)}, stated)
+                    names = _of_path(posixpath.dirname(file), prefix, posixpath.basename(file), go=self.go)
+                    yield self._with_values({**dict(flat(entry)), **names}, stated)
 
     def _with_values(self, parameters: Parameters, stated: Mapping[str, object]) -> dict[str, object]:
         """Parameters with the values that a generator states beside them, which may name these."""
@@ -97,34 +100,66 @@ class Generation:
         return {**parameters, **values}
 
 
-def _matching(paths: Iterable[str], wanted: Sequence[object]) -> list[str]:
-    """The paths that a list of patterns takes, without those it excludes. A star takes one part of a path, two take any."""
-    kept = [text(each, "path") for each in wanted if not (isinstance(each, dict) and each.get("exclude") is True)]
-    out = [text(each, "path") for each in wanted if isinstance(each, dict) and each.get("exclude") is True]
+def _folders(paths: Iterable[str], wanted: Sequence[object]) -> list[str]:
+    """The folders that a list of patterns takes, without those it excludes, and without hidden ones."""
+    kept, out = _parted(wanted)
+    seen = (path for path in sorted(paths) if path and not any(part.startswith(".") for part in path.split("/")))
     return [
         path
-        for path in sorted(paths)
-        if path and any(takes(each, path) for each in kept) and not any(takes(each, path) for each in out)
+        for path in seen
+        if any(takes_folder(each, path) for each in kept) and not any(takes_folder(each, path) for each in out)
     ]
 
 
-def _of_path(folder: str, go: bool) -> dict[str, object]:
-    """What a folder is called in templates."""
-    name = posixpath.basename(folder)
-    normal = re.sub(r"[^a-z0-9.-]", "-", name.lower())
-    if not go:
-        parts = {f"path[{number}]": part for number, part in enumerate(folder.split("/"))}
-        return {"path": folder, "path.basename": name, "path.basenameNormalized": normal, **parts}
-    parts = {f"path.segments.{number}": part for number, part in enumerate(folder.split("/"))}
-    return {"path.path": folder, "path.basename": name, "path.basenameNormalized": normal, **parts}
+def _files(paths: Iterable[str], wanted: Sequence[object]) -> list[str]:
+    """The files that a list of patterns takes, without those it excludes.
+
+    :raises NotKnownError: where a pattern takes other files by the new way that Argo CD may be set up for than by the old one.
+    """
+    listed = sorted(paths) if wanted else []
+    kept, out = (frozenset().union(*(_taken(each, listed) for each in patterns)) for patterns in _parted(wanted))
+    return [path for path in listed if path in kept and path not in out]
 
 
-def _flat(value: object, prefix: str) -> Iterator[tuple[str, object]]:
+def _taken(pattern: str, paths: Sequence[str]) -> frozenset[str]:
+    loosely = frozenset(path for path in paths if takes_loosely(pattern, path))
+    if loosely != frozenset(path for path in paths if takes(pattern, path)):
+        words = f"which files its generator finds by {pattern[:100]} depends on how Argo CD is set up (new Git file globbing)"
+        raise NotKnownError(words)
+    return loosely
+
+
+def _parted(wanted: Sequence[object]) -> tuple[list[str], list[str]]:
+    """The patterns of a list, and those of what it excludes."""
+    stated = [each for each in wanted if isinstance(each, dict)]
+    kept = [text(each, "path") for each in stated if each.get("exclude") is not True]
+    return kept, [text(each, "path") for each in stated if each.get("exclude") is True]
+
+
+def _of_path(folder: str, prefix: str, file: str = "", *, go: bool) -> dict[str, object]:
+    """What a folder is called in templates, and a file in it."""
+    start = f"{prefix}.path" if prefix else "path"
+    shown_folder = folder or "."
+    name = posixpath.basename(folder) or "."
+    found: dict[str, object] = {
+        f"{start}.path" if go else start: shown_folder,
+        f"{start}.basename": name,
+        f"{start}.basenameNormalized": normalized(name),
+    }
+    if file:
+        found |= {f"{start}.filename": file, f"{start}.filenameNormalized": normalized(file)}
+    form = f"{start}.segments.%d" if go else f"{start}[%d]"
+    return found | {form % number: part for number, part in enumerate(shown_folder.split("/"))}
+
+
+def flat(value: object, prefix: str = "") -> Iterator[tuple[str, object]]:
     """Nested mappings as dotted names."""
     if not isinstance(value, dict):
         return
     for key, entry in value.items():
         if isinstance(entry, dict):
-            yield from _flat(entry, f"{prefix}{key}.")
-        elif isinstance(entry, str | int | float | bool):
+            yield from flat(entry, f"{prefix}{key}.")
+        elif isinstance(entry, int) and not isinstance(entry, bool) and abs(entry) < _EXACT:
+            yield f"{prefix}{key}", float(entry)
+        elif isinstance(entry, str | float | bool):
             yield f"{prefix}{key}", entry

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -24,8 +26,21 @@ class NotKnownError(Exception):
 
 
 def shown(value: object) -> str:
-    """A parameter as templates write it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A parameter as templates write it: numbers of YAML are floats to Go."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _float(value) if isinstance(value, float) else str(value)
+
+
+def _float(value: float) -> str:
+    """``%v`` of a float (pkg.go.dev/fmt): its shortest digits, with an exponent from a million on and below a ten thousandth."""
+    if not isfinite(value):
+        raise NotKnownError("its template writes a number that is none")
+    shortest = Decimal(repr(value)).normalize()
+    if not shortest or -4 <= shortest.adjusted() < 6:
+        return f"{shortest:f}"
+    mantissa = shortest.scaleb(-shortest.adjusted())
+    return f"{mantissa:f}e{shortest.adjusted():+03d}"
 
 
 def filled(template: str, parameters: Mapping[str, object]) -> str:
@@ -128,8 +143,8 @@ class _Reading:
         """A parameter: a text, a number, or all the parts of a path; None for what no generator gives."""
         if name in self.parameters:
             return self.parameters[name]
-        if name == "path.segments":
-            parts = (f"path.segments.{number}" for number in range(len(self.parameters)))
+        if f"{name}.0" in self.parameters and name.endswith("path.segments"):
+            parts = (f"{name}.{number}" for number in range(len(self.parameters)))
             return [self.parameters[part] for part in parts if part in self.parameters]
         if any(each.startswith(f"{name}.") for each in self.parameters):
             raise NotKnownError(f"its template writes {name[:60]} whole, which is more than one value")
@@ -157,6 +172,11 @@ def _of_texts(function: Callable[..., object]) -> Callable[..., object]:
     return lambda *operands: function(*map(_text, operands))
 
 
+def _is_whole(value: object) -> bool:
+    """Whether a value is a whole number, which neither a number of YAML nor a truth is to Go."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _default(value: object, given: object = None) -> object:
     return given or value
 
@@ -164,7 +184,7 @@ def _default(value: object, given: object = None) -> object:
 def _shortened(length: object, text: object) -> str:
     """``trunc``: so many characters from the start, or from the end where it is negative."""
     whole = _text(text)
-    if not isinstance(length, int) or not whole.isascii():
+    if not isinstance(length, int) or not _is_whole(length) or not whole.isascii():
         raise TypeError
     return whole[:length] if length >= 0 else whole[length:]
 
@@ -172,6 +192,15 @@ def _shortened(length: object, text: object) -> str:
 def normalized(name: str) -> str:
     """A name that DNS takes: ``normalize`` of Argo CD."""
     return re.sub(r"[^-a-z0-9.]", "-", name.lower())[:253].strip("-.")
+
+
+def _slug(*operands: object) -> str:
+    """``slugify`` of Argo CD, of names that are not cut: by default these have 50 characters at most."""
+    most, text = (operands[0] if len(operands) > 1 else 50), operands[-1]
+    found = re.sub("-+", "-", normalized(_text(text)).replace(".", "-")).strip("-")
+    if not isinstance(most, int) or not _is_whole(most) or len(operands) > 3 or len(found) > most:
+        raise ValueError
+    return found
 
 
 def _quoted(*values: object) -> str:
@@ -184,13 +213,13 @@ def _quoted(*values: object) -> str:
 def _printed(form: object, *values: object) -> str:
     """``printf``, of texts and whole numbers."""
     left = list(values)
-    kinds = {"s": str, "d": int, "v": (str, int)}
+    kinds = {"s": str, "d": int, "v": (str, int, float)}
 
     def one(match: re.Match[str]) -> str:
         if match[1] == "%":
             return "%"
         value = left.pop(0)
-        if match[1] not in kinds or not isinstance(value, kinds[match[1]]):  # type: ignore[arg-type]
+        if match[1] not in kinds or not isinstance(value, kinds[match[1]]) or (match[1] == "d" and not _is_whole(value)):  # type: ignore[arg-type]
             raise TypeError
         return shown(value)
 
@@ -201,7 +230,7 @@ def _printed(form: object, *values: object) -> str:
 
 
 def _indexed(values: object, place: object) -> object:
-    if not isinstance(values, list) or not isinstance(place, int) or place < 0:
+    if not isinstance(values, list) or not isinstance(place, int) or not _is_whole(place) or place < 0:
         raise TypeError
     return values[place]
 
@@ -214,6 +243,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "nospace": _of_texts(lambda text: re.sub(r"\s", "", text)),
     "printf": _printed,
     "quote": _quoted,
+    "slugify": _slug,
     "replace": _of_texts(lambda old, new, text: text.replace(old, new)),
     "toString": shown,
     "trim": _of_texts(str.strip),

@@ -16,6 +16,19 @@ def _descending(path: str) -> list[tuple[bool, str]]:
     return [*((True, folder) for folder in folders), (False, name)]
 
 
+def takes_folder(pattern: str, path: str) -> bool:
+    """Whether a pattern of folders takes one, as ``path.Match`` of Go does: two stars are no more than one, a part each."""
+    wanted, parts = pattern.split("/"), path.split("/")
+    return len(wanted) == len(parts) and all(
+        fnmatchcase(part, each.replace("[^", "[!")) for part, each in zip(parts, wanted, strict=True)
+    )
+
+
+def takes_loosely(pattern: str, path: str) -> bool:
+    """Whether a pattern takes a file, or a folder that it stands in, as ``git ls-files`` does: a star takes slashes too."""
+    return fnmatchcase(path, pattern) or path == pattern.rstrip("/") or path.startswith(f"{pattern.rstrip('/')}/")
+
+
 def takes(pattern: str, path: str) -> bool:
     """Whether a pattern takes a path."""
     wanted, parts = pattern.strip("/").split("/"), path.split("/")

@@ -149,7 +149,7 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
     ("template", "why"),
     [
         ("{{ .absent }}", "which no generator gives"),
-        ("{{ .name | slugify }}", "calls slugify, which is not understood"),
+        ("{{ .name | cat }}", "calls cat, which is not understood"),
         ("{{ if .name }}x{{ end }}", "calls if, which is not understood"),
         ("{{ range .path.segments }}", "calls range"),
         ("{{ $x := 1 }}", "not understood"),

@@ -167,7 +167,7 @@ def _names(text: str) -> list[str] | Obstacle:
             "[{git: {directories: [{path: '**'}, {path: 'charts/**', exclude: true}]}}]",
             "{{index .path.segments 0}}",
             True,
-            ["web-apps", "web-apps", "web-envs", "web-envs", "web-envs", "web-plain", "web-plain"],
+            ["web-apps", "web-charts", "web-envs", "web-plain"],
         ),
         ("[{git: {files: [{path: 'envs/**/config.json'}]}}]", "{{cluster.name}}-{{name}}", False, ["web-c1-first"]),
         (
