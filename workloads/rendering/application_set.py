@@ -13,10 +13,11 @@ from typing import Final
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.generation import DEEPEST, Generation
-from workloads.rendering.go_template import NotKnownError, filled, shown
+from workloads.rendering.go_template import filled
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.parameter_sets import Parameters, patched
 from workloads.rendering.revision import branch, followed
+from workloads.rendering.template_functions import NotKnownError, shown
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import mapping, sequence, text
-from workloads.rendering.go_template import NotKnownError, normalized
 from workloads.rendering.parameter_sets import Parameters, crossed, merged, selector_of
 from workloads.rendering.path_pattern import takes, takes_folder, takes_loosely
 from workloads.rendering.revision import pinned
+from workloads.rendering.template_functions import NotKnownError, normalized
 from workloads.rendering.world import World
 from workloads.text.document import read_documents
 

@@ -1,46 +1,26 @@
 """What Go templates of ApplicationSets come to, as far as they name parameters and call functions that only work on texts.
 
-Syntax: pkg.go.dev/text/template. Functions: masterminds.github.io/sprig, strings and defaults, and ``normalize`` of Argo CD
-(argo-cd.readthedocs.io, ApplicationSet, Go template). Conditions, loops and variables are not understood, and said not to be.
+Syntax: pkg.go.dev/text/template; functions: those of ``template_functions``. Conditions are carried out; loops and variables are
+not understood, and said not to be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from math import isfinite
 from typing import Final
+
+from workloads.rendering.template_functions import NotKnownError, called, shown, true
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<text>\"(?:[^\"\\\n]|\\[\"\\])*\"|`[^`]*`)|(?P<number>-?\d{1,9}(?![\w.]))|\$?(?P<field>(?:\.[A-Za-z_]\w*)+)"
     r"|(?P<word>[A-Za-z]\w*)|(?P<sign>[()|]))"
 )
 DEEPEST: Final = 20
-"""Parentheses inside one another."""
-
-
-class NotKnownError(Exception):
-    """Why it is not known what a template comes to."""
-
-
-def shown(value: object) -> str:
-    """A parameter as templates write it: numbers of YAML are floats to Go."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return _float(value) if isinstance(value, float) else str(value)
-
-
-def _float(value: float) -> str:
-    """``%v`` of a float (pkg.go.dev/fmt): its shortest digits, with an exponent from a million on and below a ten thousandth."""
-    if not isfinite(value):
-        raise NotKnownError("its template writes a number that is none")
-    shortest = Decimal(repr(value)).normalize()
-    if not shortest or -4 <= shortest.adjusted() < 6:
-        return f"{shortest:f}"
-    mantissa = shortest.scaleb(-shortest.adjusted())
-    return f"{mantissa:f}e{shortest.adjusted():+03d}"
+"""Parentheses, or conditions, inside one another."""
+_BLOCKS: Final = frozenset({"range", "with", "define", "block", "template", "break", "continue"})
+"""What has an end, or a course, of its own."""
 
 
 def filled(template: str, parameters: Mapping[str, object]) -> str:
@@ -48,28 +28,92 @@ def filled(template: str, parameters: Mapping[str, object]) -> str:
 
     :raises NotKnownError: where an action is not understood, or names what no parameter is.
     """
+    writing = _Writing(_pieces(template), parameters)
+    text, ended = writing.block(True, 0)
+    if ended:
+        raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
+    return text
+
+
+def _pieces(template: str) -> list[tuple[bool, str]]:
+    """Texts and actions in turn, and which of both each is; signs that trim what is beside them have done so."""
     first, *rest = template.split("{{")
-    found = [first]
+    found = [(False, first)]
     for piece in rest:
         action, closed, after = piece.partition("}}")
         if not closed:
             raise NotKnownError(f"its template does not close {action[:60]}")
         if action.startswith("-") and action[1:2].isspace():
-            action, found[-1] = action[1:], found[-1].rstrip()
+            action, found[-1] = action[1:], (False, found[-1][1].rstrip())
         if action.endswith("-") and action[-2:-1].isspace():
             action, after = action[:-1], after.lstrip()
-        found += [_carried_out(action.strip(), parameters), after]
-    return "".join(found)
+        found += [(True, action.strip()), (False, after)]
+    return found
 
 
-def _carried_out(inner: str, parameters: Mapping[str, object]) -> str:
-    if inner.startswith("/*") and inner.endswith("*/"):
-        return ""
-    reading = _Reading(list(_tokens(inner)), parameters, inner)
-    value = reading.pipeline(0)
-    if reading.left or value is None:
-        raise NotKnownError(f"its template names {inner[:60]}, which no generator gives")
-    return shown(value)
+@dataclass(slots=True)
+class _Writing:
+    """A template, as far as it is written."""
+
+    pieces: list[tuple[bool, str]]
+    parameters: Mapping[str, object]
+    place: int = 0
+
+    def block(self, wanted: bool, depth: int) -> tuple[str, str]:
+        """What stands up to the ``else`` or ``end`` of a condition, and that; none of it is carried out where not wanted."""
+        found: list[str] = []
+        while self.place < len(self.pieces):
+            is_action, text = self.pieces[self.place]
+            self.place += 1
+            word = (re.match(r"\w*", text) or [""])[0] if is_action else ""
+            if word in ("else", "end"):
+                return "".join(found), text
+            if word in _BLOCKS:
+                raise NotKnownError(f"its template calls {word}, which is not understood")
+            if word == "if":
+                found.append(self._condition(text[2:], wanted, depth + 1))
+            elif wanted:
+                found.append(self._carried_out(text) if is_action else text)
+        return "".join(found), ""
+
+    def _condition(self, test: str, wanted: bool, depth: int) -> str:
+        """What stands in the branch of a condition that is taken."""
+        if depth > DEEPEST:
+            raise NotKnownError("its template holds conditions too deep inside one another")
+        open_, taken, branch = wanted, "", f"if {test}"
+        while branch != "end":
+            chosen = open_ and self._holds(branch)
+            text, ended = self.block(chosen, depth)
+            taken, open_ = taken + text, open_ and not chosen
+            if not ended or (branch == "else" and ended != "end"):
+                raise NotKnownError(f"its template does not close {branch[:60]}")
+            branch = ended if ended in ("else", "end") else ended.removeprefix("else").strip()
+            if branch not in ("else", "end") and not re.match(r"if\b", branch):
+                raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
+        return taken
+
+    def _holds(self, branch: str) -> bool:
+        if branch == "else":
+            return True
+        value = self._value(branch[2:].strip())
+        if value is None:
+            raise NotKnownError(f"its template asks for {branch[2:60].strip()}, which no generator gives")
+        return true(value)
+
+    def _value(self, action: str) -> object:
+        reading = _Reading(list(_tokens(action)), self.parameters, action)
+        value = reading.pipeline(0)
+        if reading.left:
+            raise NotKnownError(f"its template does what is not understood: {action[:60]}")
+        return value
+
+    def _carried_out(self, action: str) -> str:
+        if action.startswith("/*") and action.endswith("*/"):
+            return ""
+        value = self._value(action)
+        if value is None:
+            raise NotKnownError(f"its template names {action[:60]}, which no generator gives")
+        return shown(value)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -119,7 +163,7 @@ class _Reading:
         while self.left and self.tokens[self.place] not in {("sign", "|"), ("sign", ")")}:
             operands.append(self._operand(depth))
         if name:
-            return _called(name, [*operands, *given])
+            return called(name, [*operands, *given])
         if len(operands) != 1 or given:
             raise NotKnownError(f"its template does what is not understood: {self.whole[:60]}")
         return operands[0]
@@ -149,106 +193,3 @@ class _Reading:
         if any(each.startswith(f"{name}.") for each in self.parameters):
             raise NotKnownError(f"its template writes {name[:60]} whole, which is more than one value")
         return None
-
-
-def _called(name: str, operands: list[object]) -> object:
-    function = _FUNCTIONS.get(name)
-    if function is None:
-        raise NotKnownError(f"its template calls {name[:40]}, which is not understood")
-    try:
-        return function(*operands)
-    except (TypeError, ValueError, IndexError, AttributeError):
-        raise NotKnownError(f"its template calls {name[:40]} with what that does not take") from None
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _of_texts(function: Callable[..., object]) -> Callable[..., object]:
-    """A function of texts alone: anything else is an error in Go as well."""
-    return lambda *operands: function(*map(_text, operands))
-
-
-def _is_whole(value: object) -> bool:
-    """Whether a value is a whole number, which neither a number of YAML nor a truth is to Go."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _default(value: object, given: object = None) -> object:
-    return given or value
-
-
-def _shortened(length: object, text: object) -> str:
-    """``trunc``: so many characters from the start, or from the end where it is negative."""
-    whole = _text(text)
-    if not isinstance(length, int) or not _is_whole(length) or not whole.isascii():
-        raise TypeError
-    return whole[:length] if length >= 0 else whole[length:]
-
-
-def normalized(name: str) -> str:
-    """A name that DNS takes: ``normalize`` of Argo CD."""
-    return re.sub(r"[^-a-z0-9.]", "-", name.lower())[:253].strip("-.")
-
-
-def _slug(*operands: object) -> str:
-    """``slugify`` of Argo CD, of names that are not cut: by default these have 50 characters at most."""
-    most, text = (operands[0] if len(operands) > 1 else 50), operands[-1]
-    found = re.sub("-+", "-", normalized(_text(text)).replace(".", "-")).strip("-")
-    if not isinstance(most, int) or not _is_whole(most) or len(operands) > 3 or len(found) > most:
-        raise ValueError
-    return found
-
-
-def _quoted(*values: object) -> str:
-    texts = [shown(value) for value in values if value is not None]
-    if any(not text.isprintable() or '"' in text or "\\" in text for text in texts):
-        raise ValueError
-    return " ".join(f'"{text}"' for text in texts)
-
-
-def _printed(form: object, *values: object) -> str:
-    """``printf``, of texts and whole numbers."""
-    left = list(values)
-    kinds = {"s": str, "d": int, "v": (str, int, float)}
-
-    def one(match: re.Match[str]) -> str:
-        if match[1] == "%":
-            return "%"
-        value = left.pop(0)
-        if match[1] not in kinds or not isinstance(value, kinds[match[1]]) or (match[1] == "d" and not _is_whole(value)):  # type: ignore[arg-type]
-            raise TypeError
-        return shown(value)
-
-    printed = re.sub(r"%(.?)", one, _text(form))
-    if left:
-        raise ValueError
-    return printed
-
-
-def _indexed(values: object, place: object) -> object:
-    if not isinstance(values, list) or not isinstance(place, int) or not _is_whole(place) or place < 0:
-        raise TypeError
-    return values[place]
-
-
-_FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
-    "default": _default,
-    "index": _indexed,
-    "lower": _of_texts(str.lower),
-    "normalize": _of_texts(normalized),
-    "nospace": _of_texts(lambda text: re.sub(r"\s", "", text)),
-    "printf": _printed,
-    "quote": _quoted,
-    "slugify": _slug,
-    "replace": _of_texts(lambda old, new, text: text.replace(old, new)),
-    "toString": shown,
-    "trim": _of_texts(str.strip),
-    "trimPrefix": _of_texts(lambda prefix, text: text.removeprefix(prefix)),
-    "trimSuffix": _of_texts(lambda suffix, text: text.removesuffix(suffix)),
-    "trunc": _shortened,
-    "upper": _of_texts(str.upper),
-}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workloads.field import mapping, sequence, text
-from workloads.rendering.go_template import NotKnownError, shown
+from workloads.rendering.template_functions import NotKnownError, shown
 
 Parameters = Mapping[str, object]
 """By name, those of parameters after a dot; texts and numbers."""

@@ -8,9 +8,10 @@ import pytest
 from trees import MemoryTree
 
 from workloads.rendering.application_set import applications
-from workloads.rendering.go_template import NotKnownError, filled
+from workloads.rendering.go_template import filled
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Directions, Plan
+from workloads.rendering.template_functions import NotKnownError
 from workloads.rendering.world import World
 from workloads.text.reader import read
 
@@ -150,7 +151,7 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
     [
         ("{{ .absent }}", "which no generator gives"),
         ("{{ .name | cat }}", "calls cat, which is not understood"),
-        ("{{ if .name }}x{{ end }}", "calls if, which is not understood"),
+        ("{{ with .name }}x{{ end }}", "calls with, which is not understood"),
         ("{{ range .path.segments }}", "calls range"),
         ("{{ $x := 1 }}", "not understood"),
         ("{{ .count | lower }}", "calls lower with what that does not take"),
@@ -182,6 +183,13 @@ def test_a_patch_of_the_template_goes_over_each_application() -> None:
     assert made["spec"]["source"] == {"repoURL": HERE, "helm": {"valueFiles": ["a.yaml"]}, "chart": "A"}
 
 
-@pytest.mark.parametrize("patch", ["{{ if .env }}spec: {}{{ end }}", "[1]", "a: [", "{{"])
+def test_a_patch_may_depend_on_a_parameter() -> None:
+    patch = '{{ if eq .env "a" }}metadata: {labels: {env: "{{ .env }}"}}{{ end }}'
+    found = _made("[{list: {elements: [{env: a}, {env: b}]}}]", "x", go=True, patch=patch)
+    assert not isinstance(found, Obstacle)
+    assert [each["metadata"].get("labels") for each in found] == [{"env": "a"}, None]
+
+
+@pytest.mark.parametrize("patch", ["{{ with .env }}spec: {}{{ end }}", "{{ if .env }}spec: {}", "[1]", "a: [", "{{"])
 def test_a_patch_that_is_not_understood_makes_the_set_unknown(patch: str) -> None:
     assert isinstance(_made("[{list: {elements: [{env: a}]}}]", "x", go=True, patch=patch), Obstacle)

@@ -11,7 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from workloads.rendering.generation import flat
-from workloads.rendering.go_template import NotKnownError, filled, shown
+from workloads.rendering.go_template import filled
+from workloads.rendering.template_functions import NotKnownError, shown
 
 GIVEN: Mapping[str, Any] = {
     "name": "Web_One.prod",
@@ -67,8 +68,20 @@ PIPES = st.builds(" | ".join, st.lists(CALLS, max_size=1).map(lambda first: firs
         max_size=2,
     ).map(lambda rest: " | ".join([first, *rest]))
 )
+CONDITIONS = st.one_of(
+    FIELDS,
+    st.builds("{} {} {}".format, st.sampled_from(["eq", "ne"]), VALUES, VALUES),
+    st.builds("{} ({}) {}".format, st.sampled_from(["and", "or"]), CALLS, FIELDS),
+    st.builds("not {}".format, VALUES),
+)
+CHOICES = st.one_of(
+    st.builds("{{{{ if {} }}}}a{{{{ else if {} }}}} b {{{{- else -}}}} c{{{{ end }}}}".format, CONDITIONS, CONDITIONS),
+    st.builds("{{{{ if {} }}}}{{{{ if {} }}}}d{{{{ else }}}}e{{{{ end }}}}{{{{ end }}}}".format, CONDITIONS, CONDITIONS),
+)
 TEMPLATES = st.lists(
     st.one_of(
+        CHOICES,
+        CONDITIONS.map("{{{{ {} }}}}".format),
         VALUES.map("{{{{ {} }}}}".format),
         PIPES.map("{{{{ {} }}}}".format),
         PIPES.map("{{{{- {} -}}}}".format),
@@ -101,10 +114,48 @@ def test_a_template_comes_to_what_go_makes_of_it(template: str, text: str) -> No
         '{{ printf "%d" .count }}',
         "{{ trunc .flag .name }}",
         "{{ trunc .count .name }}",
-        "{{ if .flag }}a{{ end }}",
+        "{{ if .absent }}a{{ end }}",
     ],
 )
 def test_what_go_would_cut_refuse_or_decide_is_not_known(template: str) -> None:
+    with pytest.raises(NotKnownError):
+        filled(template, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ if .flag }}a{{ end }}b", "ab"),
+        ("{{ if .off }}a{{ else }}c{{ end }}b", "cb"),
+        ("{{ if .empty }}a{{ else if .zero }}b{{ else if .count }}c{{ else }}d{{ end }}", "c"),
+        ('{{ if eq .path.basename "Web_One" "other" }}large{{ else }}small{{ end }}', "large"),
+        ('{{- if and .flag (ne .name "x") (not .off) -}} a {{- end -}}', "a"),
+        ('{{ if or .off (eq .name "x") }}a{{ end }}', ""),
+        ("{{ if .off }}{{ if .flag }}a{{ else }}b{{ end }}{{ .absent }}{{ else }}c{{ end }}", "c"),
+        ('{{ or .empty "x" }}{{ and .flag .part }}', "x0.5"),
+    ],
+)
+def test_conditions_are_carried_out_as_go_does(template: str, text: str) -> None:
+    assert filled(template, PARAMETERS) == text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ if .flag }}a",
+        "{{ end }}",
+        "{{ else }}",
+        "{{ if .flag }}a{{ else }}b{{ else }}c{{ end }}",
+        "{{ if .flag }}a{{ else with .name }}b{{ end }}",
+        "{{ if .off }}{{ range .path.segments }}x{{ end }}{{ end }}",
+        "{{ if }}a{{ end }}",
+        "{{ if eq .count 3 }}a{{ end }}",
+        "{{ if eq .absent .name }}a{{ end }}",
+        "{{ if not .absent }}a{{ end }}",
+        "{{ if .flag }}" * 30 + "{{ end }}" * 30,
+    ],
+)
+def test_a_condition_that_go_refuses_or_that_asks_for_what_is_not_given_is_not_known(template: str) -> None:
     with pytest.raises(NotKnownError):
         filled(template, PARAMETERS)
 
