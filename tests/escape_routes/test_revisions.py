@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 pytestmark = pytest.mark.whole
@@ -133,3 +136,56 @@ def test_e46_a_set_that_looks_at_another_revision_is_unknown(weighed, after: str
     still = {"apps/web/web.yaml": WEB}
     told = weighed({**still, "a.yaml": SET % "main"}, {**still, "a.yaml": SET % after})
     assert (told["verdict"], _unknown(told)) == ("unknown", ["ApplicationSet all"])
+
+
+OWN = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\n"
+    "spec: {destination: {namespace: shop}, source: {repoURL: 'https://example.com/%s', path: apps/web, targetRevision: %s}}\n"
+)
+
+
+@pytest.fixture
+def cloned(tmp_path: Path) -> None:
+    """A repository that was cloned from one whose own branch is ``main``."""
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("remote", "add", "origin", "https://example.com/acme/web")
+    git("commit", "-q", "--allow-empty", "-m", "first")
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after", "verdict"),
+    [
+        ("acme/web", "HEAD", "main", "pass"),
+        ("acme/web", "refs/heads/main", "HEAD", "pass"),
+        ("acme/web", "''", "main", "pass"),
+        ("acme/web", "HEAD", "next", "unknown"),
+        ("acme/web", "main", "next", "unknown"),
+        ("acme/other", "HEAD", "main", "unknown"),
+    ],
+)
+def test_e46_the_branch_that_head_names_is_no_other_revision_of_this_repository(
+    cloned: None, weighed, address: str, before: str, after: str, verdict: str
+) -> None:
+    still = {"apps/web/web.yaml": WEB}
+    told = weighed({**still, "a.yaml": OWN % (address, before)}, {**still, "a.yaml": OWN % (address, after)})
+    assert told["verdict"] == verdict
+
+
+def test_e46_a_generator_that_looks_at_the_branch_of_head_looks_where_it_did(cloned: None, weighed) -> None:
+    generated = SET.replace("example.com/a/b", "example.com/acme/web")
+    still = {"apps/web/web.yaml": WEB}
+    told = [weighed({**still, "a.yaml": generated % "HEAD"}, {**still, "a.yaml": generated % name}) for name in ("main", "next")]
+    assert [each["verdict"] for each in told] == ["pass", "unknown"]
+
+
+def test_e46_where_no_clone_notes_which_branch_head_names_it_may_be_any(weighed) -> None:
+    still = {"apps/web/web.yaml": WEB}
+    told = weighed({**still, "a.yaml": OWN % ("acme/web", "HEAD")}, {**still, "a.yaml": OWN % ("acme/web", "main")})
+    assert told["verdict"] == "unknown"

@@ -16,7 +16,6 @@ from workloads.rendering.generation import DEEPEST, Generation
 from workloads.rendering.go_template import filled
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.parameter_sets import Parameters, patched
-from workloads.rendering.revision import branch, followed
 from workloads.rendering.template_functions import NotKnownError, shown
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
@@ -39,15 +38,15 @@ def applications(manifest: Manifest, world: World) -> list[Manifest] | Obstacle:
     return found
 
 
-def looked_at(generators: object, depth: int = 0) -> dict[str, str]:
+def looked_at(generators: object, world: World, depth: int = 0) -> dict[str, str]:
     """The revisions that generators look at, those inside others with them, by where they stand."""
     found: dict[str, str] = {}
     for place, generator in enumerate(generators if isinstance(generators, list) and depth <= DEEPEST else (), 1):
         git = mapping(generator, "git")
         if git:
-            found[f"its generator {place}"] = followed(text(git, "repoURL"), branch(text(git, "revision")))
+            found[f"its generator {place}"] = world.followed(text(git, "repoURL"), text(git, "revision"))
         for kind in ("matrix", "merge"):
-            inner = looked_at(mapping(generator, kind).get("generators"), depth + 1)
+            inner = looked_at(mapping(generator, kind).get("generators"), world, depth + 1)
             found |= {f"{name} of {place}": revision for name, revision in inner.items()}
     return found
 

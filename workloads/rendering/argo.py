@@ -18,7 +18,7 @@ from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.overrides import overridden
 from workloads.rendering.render import Render, Tool
-from workloads.rendering.revision import branch, followed, pinned
+from workloads.rendering.revision import pinned
 from workloads.rendering.territory import application_territory
 from workloads.rendering.value_files import ValueFiles
 from workloads.rendering.world import World
@@ -73,16 +73,16 @@ def application(manifest: Manifest, world: World) -> list[Render]:
     if not sources:
         return [Render(Tool.HELM, "", manifest, obstacles=(Obstacle("it states no source"),))]
     references = {text(each, "ref"): each for each in stated if text(each, "ref")}
-    return [replace(_rendered(source, references), revisions=_revisions(source.stated, references)) for source in sources]
+    return [replace(_rendered(source, references), revisions=_revisions(source.stated, references, world)) for source in sources]
 
 
-def _revisions(stated: Mapping[str, object], references: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+def _revisions(stated: Mapping[str, object], references: Mapping[str, Mapping[str, object]], world: World) -> dict[str, str]:
     """The revisions that a source, and those that hold values for it, follow. A chart's version is part of what it is."""
     sources = {
         **({} if text(stated, "chart") else {"": stated}),
         **{f"its source ${name}": each for name, each in references.items()},
     }
-    return {name: followed(text(each, "repoURL"), branch(text(each, "targetRevision"))) for name, each in sources.items()}
+    return {name: world.followed(text(each, "repoURL"), text(each, "targetRevision")) for name, each in sources.items()}
 
 
 def _rendered(source: _Source, references: Mapping[str, Mapping[str, object]]) -> Render:

@@ -34,7 +34,7 @@ def _application_set(manifest: Manifest, world: World) -> list[Render]:
         return [Render(Tool.PLAIN, "", manifest, set_territory(manifest, world), obstacles=(made,))]
     renders = [render for each in made for render in application(each, world)]
     # The set is what stands in the repository: what one of its Applications lacks, it lacks.
-    looked = looked_at(mapping(manifest.body, "spec").get("generators"))
+    looked = looked_at(mapping(manifest.body, "spec").get("generators"), world)
     return [
         replace(render, source=manifest, variant=f"Application {render.source.title}", revisions={**looked, **render.revisions})
         for render in renders

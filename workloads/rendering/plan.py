@@ -50,6 +50,8 @@ class Directions:
     """The folder, from the tree's top, whose kustomizations and charts are wanted; the rest of the tree is there to be read."""
     aside: Callable[[str], bool] = _nothing
     """Whether a file or folder of that folder is there to be read only, too."""
+    default_branch: str = ""
+    """The branch that ``HEAD`` of this repository names; empty where nobody knows."""
 
     def at(self, folder: str) -> list[RenderEntry]:
         """The entries about a folder itself."""

@@ -28,10 +28,10 @@ def pinned(revision: str) -> Obstacle | None:
     return _refused(revision) if _PINNED.match(revision) else None
 
 
-def branch(revision: str) -> str:
-    """The name of a revision that is not pinned, however it is written; empty for the repository's own."""
+def branch(revision: str, default: str = "") -> str:
+    """The name of a revision that is not pinned, however it is written; empty for the repository's own, which is ``default``."""
     name = revision.removeprefix("refs/heads/")
-    return "" if name == "HEAD" else name
+    return "" if name in ("HEAD", default) else name
 
 
 def followed(address: str, revision: str) -> str:

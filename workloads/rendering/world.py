@@ -12,7 +12,7 @@ from workloads.field import mapping, text
 from workloads.manifest import Manifest
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Plan
-from workloads.rendering.revision import repository_name
+from workloads.rendering.revision import branch, followed, repository_name
 from workloads.rendering.tree import OutsideError, joined
 from workloads.rendering.variables import Giver
 
@@ -57,6 +57,11 @@ class World:
         if not address or not self.remotes or repository_name(address) in self.remotes:
             return None
         return Obstacle(f"{ELSEWHERE}, {address[:200]}", "weigh the change there, or what it renders")
+
+    def followed(self, address: str, revision: str) -> str:
+        """A revision of a repository in words. The ``HEAD`` of this one, and the branch that it names, are one."""
+        default = self.plan.directions.default_branch if self.elsewhere(address) is None else ""
+        return followed(address, branch(revision, default))
 
     def referred(self, kind: str, namespace: str, name: str, asking: Manifest) -> Manifest | None:
         """An object by its reference: of several, one that stands nearest to what asks for it."""

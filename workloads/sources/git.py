@@ -67,7 +67,7 @@ def read_change(
     tree = GitTree(repository, stored, limits)
     known = RepositoryFiles(repository, base, stored, index or FileIndex(None), limits.size)
     change = _Change(repository, limits)
-    ways, with_tools = directions or Directions(), renderer or Renderer()
+    ways, with_tools = replace(directions or Directions(), default_branch=repository.default_branch()), renderer or Renderer()
     linked = LinkedChange(tree, tree.after(files), files, ways)
     changed = linked.changed.union(file.path for file in files)
     trees = linked.before, linked.after

@@ -235,6 +235,11 @@ class Repository:
         told = self._git("config", "--get-regexp", r"^remote\..*\.url$", quiet=True).decode("utf-8", "replace")
         return [line.partition(" ")[2] for line in told.splitlines()]
 
+    def default_branch(self) -> str:
+        """The branch that ``HEAD`` names where it is fetched from, as a clone notes it; empty where that is not told."""
+        names = {*self._git("for-each-ref", "--format=%(symref:lstrip=3)", "refs/remotes/*/HEAD", quiet=True).split()}
+        return names.pop().decode("utf-8", "replace") if len(names) == 1 else ""
+
     def contents(self, objects: Mapping[str, str], largest: int) -> dict[str, bytes | None]:
         """The bytes of objects by path; None for what is larger than so many."""
         if not objects:
