@@ -183,7 +183,7 @@ def report(
         found, whole = _summed(weighings, currency)
         # What is wrong with what parts of a cluster share, each of them tells.
         problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
-        every = marked(found, problems)
+        every = _whole_rows(marked(found, problems), whole)
         told = Report(
             command=command,
             generated_at=now,
@@ -210,16 +210,21 @@ def report(
 
 
 def _summed(weighings: Sequence[Weighing], currency: Currency) -> tuple[tuple[Row, ...], Sides]:
-    """The rows of all weighings, in the order of the document, so that what is read from there says the same; and their sums.
-
-    :raises SumError: when these are not what the rows sum to.
-    """
+    """The rows of all weighings, in the order of the document, so that what is read from there says the same; and their sums."""
     parts = [_part(weighing, currency) for weighing in weighings]
     whole = _whole([sides for _, sides in parts])
     every = sorted((row for found, _ in parts for row in found), key=lambda row: not row.workload.has_pods)
-    require_sum([row.total for row in every], whole.total)
-    require_sum([row.before for row in every], whole.before)
     return tuple(every), whole
+
+
+def _whole_rows(rows: tuple[Row, ...], whole: Sides) -> tuple[Row, ...]:
+    """The rows as they are shown, none of which was lost on the way.
+
+    :raises SumError: when they do not sum to the totals.
+    """
+    require_sum([row.total for row in rows], whole.total)
+    require_sum([row.before for row in rows], whole.before)
+    return rows
 
 
 def _whole(sides: Sequence[Sides]) -> Sides:

@@ -18,6 +18,7 @@ from bot.comment import Links, comment
 from bot.marker import FindingMarker, finding_of
 from bot.suggestion import fenced, suggestions
 from policies.report import Report
+from policies.verdict import Verdict
 from pricing.rate import Location
 
 SPACE = namespace("shop")
@@ -59,6 +60,13 @@ def test_what_is_not_about_money_says_none() -> None:
     assert line.startswith(
         "**`shop/web` with a memory limit of 4Gi for container main**, if it never needs more. It may take 9 GiB"
     )
+
+
+def test_what_somebody_accepted_is_not_suggested_to_be_mended() -> None:
+    told = report(SPACE + deployment("api", team="") + deployment("web"), TEAM)
+    assert len(suggestions(told, "default")) == 1
+    accepted = tuple(replace(each, verdict=Verdict.PASS, accepted="bob, by review") for each in told.violations)
+    assert suggestions(replace(told, violations=accepted), "default") == ()
 
 
 def test_a_marker_is_read_back_and_stays_the_same_while_lines_and_figures_move() -> None:

@@ -43,6 +43,13 @@ def test_every_threshold_that_is_stated_is_reached(settings: CommentSettings, wo
     assert worth_a_comment(reported(ONE_MORE, BASE), stated(settings.money)) is (settings.money is None or settings.money <= 13)
 
 
+def test_a_threshold_is_reached_by_the_very_amount_that_it_states(reported) -> None:
+    told = reported(BASE, ONE_MORE)
+    cost = told.delta.expected
+    assert worth_a_comment(told, CommentSettings(cost))
+    assert not worth_a_comment(told, CommentSettings(cost + Decimal("0.01")))
+
+
 def test_of_nothing_before_any_share_is_reached(reported) -> None:
     assert worth_a_comment(reported("", BASE), stated(percent=99_999))
 

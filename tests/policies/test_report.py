@@ -11,14 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from manifest_texts import deployment, gpu_job, namespace, stateful_set
 
+from policies.context import Context, Unknowns
 from policies.figures import NO_FIGURES, Figures, require_sum, spread_sides, spread_spans
+from policies.policy_set import PolicySet
 from policies.report import report
 from policies.starter import starter
 from policies.verdict import Verdict
+from policies.weigh import weigh
 from pricing.delta import Kind
 from pricing.rate import Location
 from pricing.rounding import CENT, WHOLE, SumError, to_cents, to_step
+from workloads.inventory import take_inventory
+from workloads.problem import Problem, Severity
 from workloads.span import NOTHING, Span
+from workloads.surroundings import observe
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHART = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: redis, namespace: cache}\nspec: {a: 1}\n"
@@ -68,6 +74,20 @@ def test_rows_that_do_not_sum_are_never_told(weighed) -> None:
     wrong = replace(weighing.delta, after=replace(weighing.delta.after, total=Span.exactly(1)))
     with pytest.raises(SumError):
         report([replace(weighing, delta=wrong)], "diff", NOW)
+
+
+@pytest.mark.parametrize(("before", "after"), [("", BASE), (BASE, "")])
+def test_a_report_that_lost_a_row_is_never_told_of_either_side(before: str, after: str, weighed, monkeypatch) -> None:
+    monkeypatch.setattr("policies.report.marked", lambda rows, _: rows[1:])
+    with pytest.raises(SumError):
+        report([weighed(before, after)], "diff", NOW)
+
+
+@pytest.mark.parametrize(("unknown", "verdict"), [("pass", Verdict.PASS), ("warn", Verdict.UNKNOWN), ("fail", Verdict.UNKNOWN)])
+def test_what_cannot_be_read_is_unknown_unless_the_caller_lets_it_pass(unknown: str, verdict: Verdict, prices) -> None:
+    after = replace(take_inventory((), observe(())), problems=(Problem(Severity.ERROR, "not valid YAML", "a.yaml", 1),))
+    context = Context(unknowns=Unknowns(pull_request=unknown))
+    assert weigh(None, after, prices, PolicySet(), context, NOW).verdict is verdict
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,19 +67,7 @@ if TYPE_CHECKING:
 @weighing_options
 @snapshot_option
 @click.pass_context
-def comment(
-    context: click.Context,
-    /,
-    paths: tuple[str, ...],
-    revisions: str | None,
-    key: str,
-    file: Path | None,
-    shown: Path | None,
-    source: Path | None,
-    dry_run: bool,
-    of_base: bool,
-    **_: object,
-) -> int:
+def comment(context: click.Context, /, **_: object) -> int:
     """Say on a pull request what it costs, in one comment that is kept current and in a check run.
 
     In GitHub Actions, on pull_request, with GITHUB_TOKEN and the permissions pull-requests: write and checks: write; in
@@ -93,22 +82,59 @@ def comment(
     weighbridge comment --config staging.yaml --key staging apps/
     weighbridge comment --from weighing.json
     """
+    asked = _Asked.of(context)
+    return _weighed(asked) if asked.source is None else _relayed(context, asked.source, asked.key, dry_run=asked.dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command is asked for, but for how it weighs."""
+
+    context: click.Context
+    paths: tuple[str, ...]
+    revisions: str | None
+    key: str
+    """Of which comment."""
+    file: Path | None
+    """Where the weighing is also written."""
+    shown: Path | None
+    """Where it is written as a page."""
+    source: Path | None
+    """What another run weighed; None where this one does."""
+    dry_run: bool
+    of_base: bool
+    """Whether the base's weighbridge.yaml holds, whosever the change is."""
+
+    @classmethod
+    def of(cls, context: click.Context) -> _Asked:
+        """The options of the command that is running.
+
+        :raises click.UsageError: when they do not go together, or the key is none.
+        """
+        from bot.marker import KEY  # noqa: PLC0415 - not for --help
+
+        given = context.params
+        if not KEY.fullmatch(given["key"]):
+            raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
+        if given["source"] is not None and given["shown"] is not None:
+            raise click.UsageError("--html shows what was weighed here, which --from does not: write the page in the run before")
+        return cls(
+            context, *(given[name] for name in ("paths", "revisions", "key", "file", "shown", "source", "dry_run", "of_base"))
+        )
+
+
+def _weighed(asked: _Asked) -> int:
+    """Weigh the change, and say so on its pull request."""
     from bot.draft import draft_of_failure, links  # noqa: PLC0415 - not for --help
     from bot.job_summary import job_summary  # noqa: PLC0415
-    from bot.marker import KEY  # noqa: PLC0415
     from weighbridge.consent import looking  # noqa: PLC0415
 
-    if not KEY.fullmatch(key):
-        raise click.UsageError("--key takes up to 40 letters and digits, with single dots, underscores and hyphens between")
-    if source is not None and shown is not None:
-        raise click.UsageError("--html shows what was weighed here, which --from does not: write the page in the run before")
-    if source is not None:
-        return _relayed(context, source, key, dry_run=dry_run)
+    context, key, dry_run = asked.context, asked.key, asked.dry_run
     here = on_current_base(_occasion())
     try:
-        by = believed(here, lambda: _forge(here), of_base=of_base)
+        by = believed(here, lambda: _forge(here), of_base=asked.of_base)
         look = looking(lambda: _forge(here), here, key)
-        drafted = draft_change(context, here, revisions or f"{here.base}...{here.head}", paths, key, by, look)
+        drafted = draft_change(context, here, asked.revisions or f"{here.base}...{here.head}", asked.paths, key, by, look)
     except click.UsageError:
         raise
     except Exception as error:
@@ -118,7 +144,7 @@ def comment(
         raise
     summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))
     codes = (drafted.code, _posted(here, drafted.posting, dry_run=dry_run))
-    tell(drafted.report, file, shown)
+    tell(drafted.report, asked.file, asked.shown)
     return next((code for code in (DENIED, CANNOT_TELL) if code in codes), PASSED)
 
 
