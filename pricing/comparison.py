@@ -10,6 +10,7 @@ from pricing.cause import causes
 from pricing.delta import Delta, Kind, WorkloadDelta
 from pricing.estimate import Change, Estimate, WorkloadEstimate
 from pricing.one_sided import Sides, alone, identity_of, one_sided, reasons
+from pricing.one_sided_part import Pair, comparable
 from pricing.precision import exactly
 from pricing.rename import naming, renamed
 from pricing.sums import estimate_of
@@ -22,8 +23,9 @@ def compare(before: Estimate | None, after: Estimate) -> Delta:
     """The difference between two estimates, matched by identity (cluster, group, kind, namespace, name).
 
     What is left over is matched by likeness: what is only renamed or moved is one workload that changes. One that has a price on
-    one side and none on the other is counted on neither, since a side alone would pass for saved, or for added. Nor is one whose
-    place an object takes that no API server does, or that such an object was to scale: nobody can tell how it goes on.
+    one side and none on the other is counted on neither, since a side alone would pass for saved, or for added; nor is such a
+    part of one. Nor is one whose place an object takes that no API server does, or that such an object was to scale: nobody can
+    tell how it goes on.
 
     Volumes that the change does not free stay in the ``after`` of the answer, with a note: those of a StatefulSet that is scaled
     down or removed. Its estimate then holds what is left of the removed too, so that ``after - before`` is the change. Objects of
@@ -91,7 +93,8 @@ def _delta(before: WorkloadEstimate | None, after: WorkloadEstimate, sides: Side
         return _added(after, in_part=bool(now))
     then = sides.then.get(identity_of(before), ())
     doubtful = bool(then or now) and (then != now or _asked(before) != _asked(after))
-    return _changed(identity, before, after_change(before, after), in_part=doubtful)
+    pair = comparable(Pair(before, after), then, now)
+    return _changed(identity, pair.before, after_change(*pair), in_part=doubtful)
 
 
 def _added(after: WorkloadEstimate, *, in_part: bool) -> WorkloadDelta:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pricing.ai.model import BreakEven, UsedModel
+from pricing.part import PartName
 from pricing.rate import Confidence, Location, Rate
 from workloads.field import FieldPath
 from workloads.quick_dataclass import quick_dataclass
@@ -89,6 +90,8 @@ class WorkloadEstimate:
     """What a person should know of its cost."""
     disagreement: tuple[str, ...] = ()
     """That its parts say they are in several clouds, and which decides; empty where they agree."""
+    lacking: tuple[tuple[PartName, str], ...] = ()
+    """By part, why it has no price, or not all of it: what is ``unpriced``, as far as a part is known by name."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from pricing.network.fee import place_of, price_fee
 from pricing.network.load_balancer import cloud_of_balancer, price_load_balancer
 from pricing.network.traffic import price_traffic
 from pricing.own.nodes import on_own_nodes
+from pricing.part import AI_MODELS, FEES, LOAD_BALANCERS, PODS, TRAFFIC, VOLUMES, PartName
 from pricing.placement import Placement, place
 from pricing.precision import exactly, tidy
 from pricing.rate import Confidence, Location
@@ -43,6 +44,7 @@ from workloads.span import Span
 from workloads.workload import Inventory, PodGroup, Unpriced, Workload
 
 _ZERO = Decimal(0)
+_OF_MODELS, _OF_BALANCERS, _OF_TRAFFIC, _OF_FEES = map(PartName, (AI_MODELS, LOAD_BALANCERS, TRAFFIC, FEES))
 
 
 def estimate(
@@ -84,6 +86,8 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
         tuple(_unpriced(workload, bills)),
         tuple(dict.fromkeys(words for bill in bills for words in bill.free)),
     )
+    if found.unpriced:
+        found = replace(found, lacking=tuple((bill.part, reason) for bill in bills for reason in bill.unpriced))
     if disagreement := tuple(_one_cloud(workload, placed, usual)):
         found = replace(found, disagreement=disagreement)
     if workload.growth is not None:
@@ -96,19 +100,19 @@ def _of_pods(workload: Workload, placed: Sequence[tuple[PodGroup, Placement]], g
     for group, placement in placed:
         bill = _pods(group, placement, _modelled(workload, group))
         others = [_placement(group, choice, grounds) for choice in group.alternatives]
-        yield with_alternatives(bill, group, placement, others) if others else bill
+        yield (with_alternatives(bill, group, placement, others) if others else bill).of(PartName(PODS, group.name))
 
 
 def _beside(workload: Workload, used: Sequence[UsedModel], grounds: Grounds, here: Location, located: str) -> Iterator[Bill]:
     """The bills of what a workload pays for beside its pods."""
     prices, balancers = grounds.prices, workload.load_balancers
-    yield from (price_claim(claim, prices, here, located) for claim in workload.claims)
-    yield from price_ai_usage(workload, used, prices) if workload.ai_usage else ()
+    yield from (price_claim(claim, prices, here, located).of(PartName(VOLUMES, claim.name)) for claim in workload.claims)
+    yield from (bill.of(_OF_MODELS) for bill in (price_ai_usage(workload, used, prices) if workload.ai_usage else ()))
     declared = workload.traffic is not None
-    yield from (price_load_balancer(each, prices, here, located, declared=declared) for each in balancers)
+    yield from (price_load_balancer(each, prices, here, located, declared=declared).of(_OF_BALANCERS) for each in balancers)
     if workload.traffic is not None:
-        yield price_traffic(workload.traffic, balancers, prices, here, located)
-    yield from (price_fee(fee, prices, grounds.location) for fee in workload.fees)
+        yield price_traffic(workload.traffic, balancers, prices, here, located).of(_OF_TRAFFIC)
+    yield from (price_fee(fee, prices, grounds.location).of(_OF_FEES) for fee in workload.fees)
 
 
 def _placed(workload: Workload, grounds: Grounds) -> list[tuple[PodGroup, Placement]]:

@@ -94,7 +94,8 @@ def _annotations(weighing: Weighing) -> Mapping[str, str]:
     """What the audit log keeps: the verdict, the money and the digest of the context."""
     delta = weighing.delta
     once = {"once": f"{to_cents(delta.after.one_off.expected)} USD"} if delta.after.one_off.expected else {}
-    least = "at least " if delta.after.unpriced else ""
+    unknown = delta.after.unpriced or any(each.after is not None and each.after.unpriced for each in delta.workloads)
+    least = "at least " if unknown else ""
     exempted = "; ".join(use.exemption.words for use in weighing.exemptions)
     return {
         "verdict": str(weighing.verdict),

@@ -65,3 +65,10 @@ def test_a_change_that_adds_less_than_the_limit_even_to_nothing_passes() -> None
     answer = gate([policy(limitCost={"of": "month", "increase": {"amount": 100}})]).validate(review(after, before))
     assert answer.allowed
     assert "cannot" not in said(answer)
+
+
+def test_of_what_had_no_price_before_the_audit_log_says_only_the_least() -> None:
+    before, after = deployment(pod_spec(gpus("1"), nodeSelector=ON_UNKNOWN)), deployment(pod_spec(gpus("1")))
+    annotations = gate([]).validate(review(after, before)).annotations
+    assert annotations["delta"] == "+0.00 USD"
+    assert annotations["month"].startswith("at least ")
