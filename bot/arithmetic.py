@@ -9,8 +9,9 @@ from decimal import Decimal
 from bot.amount import MINUS
 from bot.markdown import code, escaped, table
 from bot.patches import patches
+from policies.certainty import percents
 from policies.figures import Figures, require_sum, total_of
-from policies.report import Report, percents
+from policies.report import Report
 from policies.row import Row
 from policies.shown_line import ShownLine, keys
 from pricing.currency import Sign

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from policies.advice.advice import in_order
 from policies.advice.shown import ShownAdvice, ShownLines, shown_advice
 from policies.alike import named
+from policies.certainty import certainty
 from policies.context import Context
 from policies.conversion import converted
 from policies.exemption_use import Use
@@ -27,15 +28,11 @@ from pricing.delta import Kind
 from pricing.estimate import Estimate
 from pricing.precision import exactly
 from pricing.rate import Confidence, Location
-from pricing.rounding import apportion
 from workloads.problem import Problem
 from workloads.rendering.confinement import Rendering
 from workloads.snapshots.snapshot import Taken
 from workloads.span import NOTHING, Span
 from workloads.workload import Unpriced
-
-_SHARE = Decimal("0.0001")
-_PERCENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +190,7 @@ def report(
             total=whole.total,
             one_off_before=whole.one_off_before,
             one_off=whole.one_off,
-            certainty=_certainty([weighing.delta.after for weighing in weighings]),
+            certainty=certainty([weighing.delta.after for weighing in weighings]),
             rows=every,
             unpriced=tuple(entry for weighing in weighings for entry in weighing.delta.after.unpriced),
             unpriced_changes=tuple(entry for weighing in weighings for entry in unpriced_changes(weighing.delta)),
@@ -267,31 +264,6 @@ def _prices(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Curren
 
 def _context(weighing: Weighing) -> Context:
     return weighing.context
-
-
-def percent(share: Decimal) -> str:
-    """A share of a total in words: ``81%``, ``under 1%``."""
-    return "under 1%" if 0 < share < _PERCENT else f"{share * 100:.0f}%"
-
-
-def percents(shares: Mapping[Confidence, Decimal]) -> dict[Confidence, str]:
-    """Shares that are one together in words, each that is not nothing: whole percents, which sum to a hundred."""
-    whole = apportion([share * 100 for share in shares.values()], Decimal(100), Decimal(1)) if shares else []
-    told = zip(shares.items(), whole, strict=True)
-    return {name: percent(share) if share < _PERCENT else f"{rounded:.0f}%" for (name, share), rounded in told if share}
-
-
-def _certainty(estimates: Sequence[Estimate]) -> Mapping[Confidence, Decimal] | None:
-    """Shares of the expected total by confidence, in steps of a hundredth of a percent, that sum to one."""
-    amounts = {
-        confidence: sum((estimate.certainty.get(confidence, Decimal(0)) for estimate in estimates), Decimal(0))
-        for confidence in Confidence
-    }
-    whole = sum(amounts.values(), Decimal(0))
-    if not whole:
-        return None
-    shares = [(amount / whole).quantize(_SHARE.scaleb(-6), ROUND_HALF_EVEN) for amount in amounts.values()]
-    return dict(zip(amounts, apportion(shares, Decimal(1), _SHARE), strict=True))
 
 
 def _digest(weighings: Sequence[Weighing]) -> str:

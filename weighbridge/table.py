@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal
 
 from policies.advice.words import savings, sentence
 from policies.alike import alike_unpriced, named
+from policies.certainty import percent
 from policies.explanation import explained
 from policies.figures import total_of
-from policies.report import Report, percent
+from policies.report import Report
 from policies.row import Row
 from pricing.currency import Sign
 from pricing.delta import Kind

@@ -13,8 +13,9 @@ from bot.markdown import plain, text_of
 from bot.page.bars import Bar, Step, side_by_side, waterfall
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import sentence
+from policies.certainty import percents
 from policies.figures import Figures, total_of
-from policies.report import Report, percents
+from policies.report import Report
 from policies.row import Row
 from policies.shown_line import ShownLine
 from policies.verdict import Violation

@@ -8,8 +8,8 @@ import pytest
 from manifest_texts import calling, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
+from policies.certainty import percent
 from policies.figures import NO_FIGURES, Figures
-from policies.report import percent
 from policies.starter import starter
 from pricing.currency import USD
 from weighbridge.amount import Amounts
