@@ -1,57 +1,49 @@
 """How far a change reaches: which other objects a changed one can affect, or be affected by, told by the words in their text.
 
 A change to one file can change the weight of an object in another: an autoscaler sizes a Deployment, a LimitRange fills in
-requests, a StorageClass prices volumes. Those files are searched for by words, so that the rest of a repository is not parsed.
+requests, a StorageClass prices volumes, a template of claims says how many accelerators. Those files are searched for by words,
+so that the rest of a repository is not parsed. Which kinds say something of others is told by the registry of kinds, and by what
+is read of a cluster's surroundings: nothing is listed here that is known there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from workloads.field import dig, mapping, one_level_down, sequence, text
+from workloads.autoscaler import read_autoscaler
+from workloads.field import mapping, text
+from workloads.kinds.kind import Category, Kind
+from workloads.kinds.registry import find, telling_kinds
 from workloads.manifest import Identity, Manifest
+from workloads.models.config_map import read_config_map
+from workloads.models.usage import ANNOTATION
 from workloads.network.service import INGRESS_GROUP
-from workloads.nodes.provisioner import NODE_POOL
+from workloads.nodes.fargate_profile import fargate_selectors
+from workloads.reference_words import CLAIMS, DEFAULT_CLASS, STORAGE, config_map_words, mentions, reference_words
+from workloads.surroundings import read_kinds
 
 ENCLOSING_KINDS: Final = frozenset({"LimitRange", "Namespace"})
 """Kinds that change the weight, or the owner, of every object of a namespace."""
-NAMING_KINDS: Final = frozenset(
-    {
-        "HorizontalPodAutoscaler",
-        "ScaledObject",
-        "HTTPScaledObject",
-        "MultidimPodAutoscaler",
-        "RuntimeClass",
-        "StorageClass",
-        "VolumeAttributesClass",
-        "IngressClass",
-        "GatewayClass",
-        "IngressClassParams",
-        "NodePool",
-        "AWSMachineTemplate",
-        "AzureMachineTemplate",
-        "GCPMachineTemplate",
-        "TrainingRuntime",
-        "ClusterTrainingRuntime",
-        "ServingRuntime",
-        "ClusterServingRuntime",
-        "WorkflowTemplate",
-        "ClusterWorkflowTemplate",
-    }
-)
-"""Kinds that change the weight of objects they name, or that name them."""
-
-
-DEFAULT_CLASS: Final = "is-default-class"
-"""In every class that serves what names none."""
-STORAGE: Final = "storage"
-"""In every claim of a volume."""
 CONTAINERS: Final = "containers"
 """In every workload whose pods are written out."""
 NO_NAMESPACE: Final = ""
 """Of an object that states none: of which namespace it is, only whoever applies it knows."""
+_PARAMETERS: Final = frozenset({"IngressClassParams", "LoadBalancerConfiguration"})
+"""Kinds that hold what a class of load balancers, or one of them, is built with."""
+_CONFIG_MAP: Final = "ConfigMap"
+"""So common, and so seldom about cost, that only those are searched for which say something of AI models."""
+_PROFILES: Final = frozenset({"FargateProfile", "AWSFargateProfile"})
+"""Kinds that take pods by their namespace, which may have wildcards."""
+_NODE: Final = "Node"
+
+
+@cache
+def naming_kinds() -> frozenset[str]:
+    """Kinds that change the weight of objects they name, or that name them."""
+    return (telling_kinds() | read_kinds() | _PARAMETERS) - ENCLOSING_KINDS - {_CONFIG_MAP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +51,15 @@ class Reach:
     """Words to search other files for."""
 
     names: frozenset[str]
-    """In files that hold one of ``NAMING_KINDS``: such an object with one of these words may affect a changed one."""
+    """In files that hold one of ``naming_kinds``: such an object with one of these words may affect a changed one."""
     namespaces: frozenset[str]
     """The same for ``ENCLOSING_KINDS``; with ``NO_NAMESPACE``, any limit range that states none may, too."""
     dependents: frozenset[str]
-    """In any file: an object with one of these words may be affected by a changed one."""
+    """In any file: an object with one of these words may be affected by a changed one, or be what that refers to."""
 
 
 def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -> Reach:
-    """The words by which the surroundings and the dependents of changed objects can be found. Linear in the objects.
+    """The words by which the surroundings and the dependents of changed objects can be found. Linear in the objects' text.
 
     Of what is rendered anew, most is ``unchanged``: nothing depends on that which did not before.
     """
@@ -75,67 +67,98 @@ def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -
     namespaces: set[str] = set()
     dependents: set[str] = set()
     for manifest in touched:
-        if manifest.kind in NAMING_KINDS | ENCLOSING_KINDS:
+        names |= reference_words(manifest.body)
+        if tells_of_others(manifest):
             dependents |= _reached(manifest) if manifest.identity() not in unchanged else set()
         else:
-            names |= _used(manifest)
+            names |= _around(manifest)
             namespaces.add(manifest.namespace)
-            dependents.add(text(manifest.body, "spec", "workloadRef", "name"))
-            dependents.add(text(manifest.body, "metadata", "annotations", INGRESS_GROUP))
+            dependents |= _needed(manifest)
     return Reach(frozenset(names - {""}), frozenset(namespaces), frozenset(dependents - {""}))
 
 
+def further(found: Iterable[Manifest], words: Reach) -> Reach:
+    """The words by which is found what the objects depend on, or affect in turn, that these words led to."""
+    led = [each for each in found if depends(each, words) or (tells_of_others(each) and each.name in words.names)]
+    onward = reach(led, {each.identity() for each in led if not depends(each, words)})
+    return Reach(onward.names - words.names, onward.namespaces - words.namespaces, onward.dependents - words.dependents)
+
+
 def depends(manifest: Manifest, words: Reach) -> bool:
-    """Whether an object may be affected by what these words tell of."""
-    if not words.dependents.isdisjoint({manifest.name, manifest.namespace, manifest.kind}):
+    """Whether an object may be affected by what these words tell of, or be what they name. Linear in the object."""
+    found = words.dependents
+    return bool(found) and (manifest.kind in found or manifest.namespace in found or mentions(manifest.body, found))
+
+
+def affects(manifest: Manifest) -> bool:
+    """Whether an object may affect others by being of its kind."""
+    return manifest.kind in ENCLOSING_KINDS or manifest.kind in naming_kinds()
+
+
+def tells_of_others(manifest: Manifest) -> bool:
+    """Whether an object weighs little by itself, and decides what others do."""
+    if manifest.kind in ENCLOSING_KINDS | read_kinds() | _PARAMETERS:
         return True
-    return any(word in words.dependents and _has_key(manifest.body, word) for word in (STORAGE, CONTAINERS))
+    kind = find(manifest.group, manifest.kind)
+    if kind is None:
+        return False
+    return kind.scaler is not None or (kind.category is Category.TEMPLATE and manifest.kind in naming_kinds())
 
 
 def _reached(manifest: Manifest) -> set[str]:
-    """What an autoscaler scales, or the name by which others use a class, a runtime or a namespace; what names no class or
+    """What an autoscaler scales, or the name by which others use a class, a template or a namespace; what names no class or
     states no namespace is found by what it cannot do without."""
-    target = text(manifest.body, "spec", "scaleTargetRef", "name")
-    if target:
-        return {target}
+    kind = find(manifest.group, manifest.kind)
+    if kind is not None and kind.scaler is not None:
+        return _scaled(manifest, kind)
     if manifest.kind == "LimitRange":
         return {manifest.namespace or CONTAINERS}
-    annotations = mapping(manifest.body, "metadata", "annotations")
-    if any(key.endswith(f"/{DEFAULT_CLASS}") for key in annotations):
-        return {manifest.name, STORAGE if manifest.kind == "StorageClass" else "Ingress"}
-    return {manifest.name}
+    if manifest.kind in _PROFILES:
+        spaces = {selector.namespace for selector in fargate_selectors(manifest.body)}
+        return {CONTAINERS} if any("*" in space or "?" in space for space in spaces) else spaces
+    if manifest.kind == _CONFIG_MAP:
+        known = read_config_map(manifest.body)
+        return {manifest.name} if known.suggested or known.settings or known.gateway else set()
+    return {manifest.name} | _used_unnamed(manifest)
 
 
-def _used(manifest: Manifest) -> set[str]:
-    """The names by which a workload's autoscaler, classes and runtimes can be found."""
+def _scaled(manifest: Manifest, kind: Kind) -> set[str]:
+    """What an autoscaler scales, also where the rest of its text makes no autoscaler."""
+    reading = read_autoscaler(manifest, kind)
+    if reading is not None and reading.autoscaler is not None:
+        return {reading.autoscaler.target.name}
+    return reference_words(manifest.body)
+
+
+def _used_unnamed(manifest: Manifest) -> set[str]:
+    """By what else than its name something is found that others use."""
     body = manifest.body
-    specs = [
-        mapping(body, "spec"),
-        mapping(body, "spec", "template", "spec"),
-        mapping(body, "spec", "jobTemplate", "spec", "template", "spec"),
-    ]
-    claims = [mapping(claim, "spec") for claim in sequence(body, "spec", "volumeClaimTemplates")]
-    words = {
-        manifest.name,
-        text(body, "spec", "runtimeRef", "name"),
-        text(body, "spec", "workflowTemplateRef", "name"),
-        text(body, "spec", "template", "spec", "infrastructureRef", "name"),
-    }
-    words |= {text(spec, "runtimeClassName") for spec in specs}
-    words |= {text(spec, "nodeSelector", NODE_POOL) for spec in specs}
-    words |= {text(spec, key) for spec in (*specs, *claims) for key in ("storageClassName", "volumeAttributesClassName")}
-    words |= {text(body, "spec", "ingressClassName"), text(body, "spec", "gatewayClassName")}
-    if _has_key(body, STORAGE) or manifest.kind == "Ingress":
+    if any(key.endswith(f"/{DEFAULT_CLASS}") for key in mapping(body, "metadata", "annotations")):
+        return {STORAGE if manifest.kind == "StorageClass" else "Ingress"}
+    if manifest.kind == _NODE:
+        return {"DaemonSet"}
+    if manifest.kind == "ResourceSlice":
+        return {CLAIMS}
+    backed = text(body, "spec", "extendedResourceName")
+    return {backed, text(body, "spec", "channel", "resourceClaimTemplate", "name")}
+
+
+def _around(manifest: Manifest) -> set[str]:
+    """The words of what concerns a workload without being named by it."""
+    words = {manifest.name, *_PROFILES}
+    if manifest.kind == "Ingress":
         words.add(DEFAULT_CLASS)
-    runtime = dig(body, "spec", "predictor", "model", "runtime")
-    return words | ({runtime} if isinstance(runtime, str) else set())
+    kind = find(manifest.group, manifest.kind)
+    if kind is not None and any(rule.count.per_node for rule in kind.pods):
+        words.add(_NODE)
+    return words
 
 
-def _has_key(body: Mapping[str, object], key: str) -> bool:
-    """Whether anything in an object is called so. Linear in the object."""
-    level = one_level_down([{"": body}])
-    while level:
-        if any(key in container for container in level if isinstance(container, dict)):
-            return True
-        level = one_level_down(level)
-    return False
+def _needed(manifest: Manifest) -> set[str]:
+    """The names of what a workload refers to that is of too common a kind to be told by it: what a Rollout runs, and where AI
+    models cost something, the ConfigMaps that may name them."""
+    body = manifest.body
+    words = {text(body, "spec", "workloadRef", "name"), text(body, "metadata", "annotations", INGRESS_GROUP)}
+    if ANNOTATION in mapping(body, "metadata", "annotations"):
+        words |= config_map_words(body)
+    return words

@@ -150,6 +150,11 @@ class _Gathered:
         return found
 
 
+def read_kinds() -> frozenset[str]:
+    """The kinds whose objects tell of the cluster by themselves, whatever refers to them."""
+    return frozenset(kind for _, kind in _READERS)
+
+
 def says_of_others(manifest: Manifest) -> bool:
     """Whether an object decides what others are, or cost, by being of its kind."""
     if (manifest.group, manifest.kind) in _READERS:

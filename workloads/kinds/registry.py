@@ -66,6 +66,17 @@ def known_kinds() -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def telling_kinds() -> frozenset[str]:
+    """The kinds, as they are written, that scale others or refer to others, with those of the groups that are referred to of
+    which others are made."""
+    rows_of_those = [row for row in cast("list[Row]", _document()["kinds"]) if "scaler" in row or "references" in row]
+    groups = {reference_rule(rule).group for row in rows_of_those for rule in rules_of(row, "references")}
+    templates = cast("Mapping[str, list[str]]", _document()["templates"])
+    written = {name for row in rows_of_those for name in text_of(row, "kind").split("|")}
+    return frozenset(written.union(*(templates.get(group, ()) for group in groups)) - {"*"})
+
+
+@lru_cache(maxsize=1)
 def _document() -> Mapping[str, object]:
     return cast("Mapping[str, object]", orjson.loads(_DATA.read_bytes()))
 

@@ -18,7 +18,7 @@ from workloads.rendering.kustomization import Kustomization, Reference
 MOST: Final = 1_000_000
 """Files that are remembered; then all are forgotten."""
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS file_2 (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file_3 (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kustomization_3 (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
 """A number rises with what is searched for in files, or refused in a kustomization: what was found before stands in another
@@ -43,18 +43,18 @@ class FileIndex:
     def known(self, names: set[str]) -> dict[str, Facts]:
         """The facts of those contents that are known."""
         with suppress(sqlite3.Error, OSError), self._open() as connection:
-            rows = connection.execute("SELECT name, marks, words FROM file_2")
+            rows = connection.execute("SELECT name, marks, words FROM file_3")
             return {name: Facts(marks, words) for name, marks, words in rows if name in names}
         return {}
 
     def remember(self, facts: Mapping[str, Facts]) -> None:
         """Keep facts for a later run."""
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
-            (count,) = connection.execute("SELECT count(*) FROM file_2").fetchone()
+            (count,) = connection.execute("SELECT count(*) FROM file_3").fetchone()
             if count > MOST:
-                connection.executescript("DELETE FROM file_2; DELETE FROM kustomization_3;")
+                connection.executescript("DELETE FROM file_3; DELETE FROM kustomization_3;")
             connection.executemany(
-                "INSERT OR REPLACE INTO file_2 VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
+                "INSERT OR REPLACE INTO file_3 VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
             )
 
     def kustomizations(self, names: set[str]) -> dict[str, Kustomization | None]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, Reach, reach
+from workloads.reach import Reach, further, reach
 from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
@@ -27,6 +28,10 @@ from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.reader import Reading, read
 from workloads.text.template import certain, is_ytt, unrendered
+
+STEPS: Final = 5
+"""How far what surrounds a change is followed: from a class of devices to a template of claims, to a workload, to its autoscaler,
+to the limits of its namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +127,18 @@ class _Surroundings:
     renderer: Renderer
 
     def of(self, old: Sequence[Manifest], new: Sequence[Manifest]) -> Reading:
-        """Those of changed objects; and of what depends on these, such as the workload of an autoscaler, what affects it."""
+        """Those of changed objects, and in turn those of what these lead to: devices, their claims, what claims."""
         touched = (*old, *new)
-        words = reach(touched, _unchanged(old, new))
-        depending = self.change.repository.holding(self.head, words.dependents) - self.changed
-        found = self._near(words, depending, touched, frozenset())
-        dependents = [each for each in found.manifests if each.kind not in NAMING_KINDS | ENCLOSING_KINDS]
-        if not dependents:
-            return found
-        further = replace(reach(dependents), dependents=frozenset())
-        seen = self.known.around(words) | depending
-        return found + self._near(further, frozenset(), (*touched, *found.manifests), frozenset(seen))
+        words, found, seen = reach(touched, _unchanged(old, new)), Reading(), frozenset[str]()
+        for _ in range(STEPS):
+            depending = self.change.repository.holding(self.head, words.dependents) - self.changed - seen
+            step = self._near(words, depending, (*touched, *found.manifests), seen)
+            found += step
+            if not step.manifests:
+                break
+            seen |= self.known.around(words) | depending
+            words = further(step.manifests, words)
+        return found
 
     def _near(self, words: Reach, depending: Set[str], known: Sequence[Manifest], seen: frozenset[str]) -> Reading:
         near = Nearby(self.known.around(words) - self.changed - seen, depending, self.known.enclosing() - self.changed)

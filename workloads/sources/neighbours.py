@@ -11,7 +11,7 @@ from typing import Final
 from workloads.kinds.registry import find
 from workloads.manifest import LOCAL_GROUPS, Identity, Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import ENCLOSING_KINDS, NAMING_KINDS, NO_NAMESPACE, Reach, depends
+from workloads.reach import ENCLOSING_KINDS, NO_NAMESPACE, Reach, affects, depends, tells_of_others
 from workloads.rendering.kustomization import NAMES
 from workloads.rendering.render import Render
 from workloads.rendering.side import Side
@@ -54,7 +54,7 @@ def neighbours(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]
             readings.append(side.traced(render, result.text))
     spaces = frozenset(each.namespace for each in known if each.group not in LOCAL_GROUPS)
     rendered = [each for reading in readings for each in reading.manifests]
-    affecting = [each for each in rendered if _affects(each, words) and not _apart(each, spaces)]
+    affecting = [each for each in rendered if (affects(each) or depends(each, words)) and not _apart(each, spaces)]
     return Reading(tuple(_once(affecting, {each.identity() for each in known})), tuple(problems))
 
 
@@ -81,7 +81,7 @@ def _waiting(words: Reach, known: Sequence[Manifest]) -> bool:
     """Whether something that is changed is about objects that are not among those at hand."""
     if any(each.kind in ENCLOSING_KINDS for each in known):
         return True
-    return not words.dependents <= {each.name for each in known if each.kind not in NAMING_KINDS}
+    return not words.dependents <= {each.name for each in known if not tells_of_others(each)}
 
 
 def _named(render: Render) -> list[str]:
@@ -92,10 +92,6 @@ def _named(render: Render) -> list[str]:
 def _holds(side: Side, path: str, spaces: Sequence[bytes]) -> bool:
     data = side.tree.read(path) or b""
     return any(space in data for space in spaces)
-
-
-def _affects(manifest: Manifest, words: Reach) -> bool:
-    return manifest.kind in ENCLOSING_KINDS | NAMING_KINDS or depends(manifest, words)
 
 
 def _apart(manifest: Manifest, spaces: Set[str]) -> bool:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
-from workloads.reach import NAMING_KINDS, NO_NAMESPACE, Reach
+from workloads.reach import NO_NAMESPACE, Reach, naming_kinds
 from workloads.rendering.deployers import GROUPS
 from workloads.sources.file_index import Facts, FileIndex
 from workloads.sources.files import SUFFIXES
 from workloads.sources.repository import Repository, Stored
 
 _DEPLOYS, _NAMES, _ENCLOSES, _LIMITS = 1, 2, 4, 8
-_MARKS: Final = {
-    **dict.fromkeys(GROUPS, _DEPLOYS),
-    **dict.fromkeys(NAMING_KINDS, _NAMES),
-    "Namespace": _ENCLOSES,
-    "LimitRange": _ENCLOSES | _LIMITS,
-}
-"""The words that are searched for, and what a file is that holds one."""
-_MARKED: Final = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in _MARKS))
 _WORD: Final = re.compile(rb"[\w.-]+")
 FEW: Final = 200
 """Files that are read to be looked through; where more are new, Git searches all."""
+
+
+@cache
+def _words() -> Mapping[str, int]:
+    """The words that are searched for, and what a file is that holds one."""
+    return {
+        **dict.fromkeys(GROUPS, _DEPLOYS),
+        **dict.fromkeys(naming_kinds(), _NAMES),
+        "Namespace": _ENCLOSES,
+        "LimitRange": _ENCLOSES | _LIMITS,
+    }
+
+
+@cache
+def _marked() -> re.Pattern[bytes]:
+    return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in _words()))
 
 
 class RepositoryFiles:
@@ -46,13 +55,14 @@ class RepositoryFiles:
     def _looked(self, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of files that are read whole."""
         contents = self._repository.contents(new, self._largest)
-        marks = {path: _marks(_MARKS[word.decode()] for word in set(_MARKED.findall(contents[path] or b""))) for path in new}
+        found = {path: set(_marked().findall(contents[path] or b"")) for path in new}
+        marks = {path: _marks(_words()[word.decode()] for word in words) for path, words in found.items()}
         return self._with_words(new, marks, contents)
 
     def _searched(self, revision: str, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of many files: one search by Git, and only what it finds is read."""
-        hits = self._repository.matching(revision, _MARKS)
-        marks = {path: _marks(_MARKS[word] for word in hits.get(path, ())) for path in new}
+        hits = self._repository.matching(revision, _words())
+        marks = {path: _marks(_words()[word] for word in hits.get(path, ())) for path in new}
         wanted = {path: name for path, name in new.items() if marks[path] & (_NAMES | _ENCLOSES)}
         return self._with_words(new, marks, self._repository.contents(wanted, self._largest))
 
