@@ -35,6 +35,7 @@ _CHANNEL = "compute-domain-default-channel.nvidia.com"
 """The class of the channels of a ComputeDomain."""
 _DEFAULT_INGRESS_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+_EKS_GROUPS = ("eks.services.k8s.aws", "eks.aws.upbound.io", "eks.aws.m.upbound.io", "eks.aws.crossplane.io")
 _AUTOPILOT_NODE = "gk3-"
 """How the names of Autopilot's nodes begin; those of other GKE clusters begin with gke-."""
 
@@ -291,10 +292,7 @@ _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {
     ("", "Namespace"): _namespace,
     ("", "Node"): _node,
     ("infrastructure.cluster.x-k8s.io", "AWSFargateProfile"): _fargate_profile,
-    ("eks.services.k8s.aws", "FargateProfile"): _fargate_profile,
-    ("eks.aws.upbound.io", "FargateProfile"): _fargate_profile,
-    ("eks.aws.m.upbound.io", "FargateProfile"): _fargate_profile,
-    ("eks.aws.crossplane.io", "FargateProfile"): _fargate_profile,
+    **{(group, "FargateProfile"): _fargate_profile for group in _EKS_GROUPS},
     ("karpenter.sh", "NodePool"): _provisioner,
     ("resource.k8s.io", "DeviceClass"): _device_class,
     ("resource.k8s.io", "ResourceClaim"): _device_claim,
