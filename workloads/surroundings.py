@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import attrgetter
 
 from workloads.autoscaler import larger, read_autoscaler
 from workloads.devices.resource_slice import published
@@ -116,7 +117,7 @@ class _Gathered:
         return Snapshot(
             autoscalers=self.autoscalers,
             unscaled=self.unscaled,
-            limit_ranges={key: tuple(sorted(ranges, key=_name)) for key, ranges in self.limit_ranges.items()},
+            limit_ranges={key: tuple(sorted(ranges, key=attrgetter("name"))) for key, ranges in self.limit_ranges.items()},
             overheads=self.overheads,
             storage_classes=self.storage_classes,
             volume_attributes_classes=self.volume_attributes_classes,
@@ -162,10 +163,6 @@ def says_of_others(manifest: Manifest) -> bool:
         return True
     kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
     return kind is not None and (kind.scaler is not None or kind.category is Category.TEMPLATE)
-
-
-def _name(manifest: Manifest) -> str:
-    return manifest.name
 
 
 def _limit_range(gathered: _Gathered, manifest: Manifest) -> None:
