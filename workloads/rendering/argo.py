@@ -12,7 +12,7 @@ from typing import Final
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.directory_source import directory_files
-from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
+from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.hydration import hydrated_source
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
@@ -155,7 +155,7 @@ def _chart(source: _Source, folder: str, references: Mapping[str, Mapping[str, o
     plan = source.world.plan
     if folder not in plan.charts:
         return _absent(source, references, Obstacle(f"no chart at {folder or '.'}"))
-    return helm_render(plan.tree, plan.charts, folder, plan.directions.store, _release(source, folder, references))
+    return plan.helm(folder, _release(source, folder, references))
 
 
 def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> Render:

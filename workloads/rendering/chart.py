@@ -14,7 +14,7 @@ from workloads.text.reader import parse_document
 CHART: Final = "Chart.yaml"
 OLD_DEPENDENCIES: Final = "requirements.yaml"
 """Where charts of Helm 2 name what they depend on."""
-_TRIALS: Final = "ci"
+TRIALS: Final = "ci"
 """The folder of values that chart-testing tries a chart with: nobody runs those."""
 
 
@@ -94,10 +94,13 @@ class Charts:
             posixpath.basename(place) == "charts" and posixpath.dirname(place) in self._found for place in _parents(folder)
         )
 
+    def holding(self, path: str) -> list[str]:
+        """The folders of charts that a file stands in, outermost first."""
+        return [folder for folder in _parents(path) if folder in self._found][::-1]
+
     def owning(self, path: str) -> str | None:
-        """The folder of the outermost chart that a file belongs to; None where it belongs to none."""
-        owners = [folder for folder in _parents(path) if folder in self._found]
-        return owners[-1] if owners else None
+        """The outermost of these; None where it stands in none."""
+        return next(iter(self.holding(path)), None)
 
     def chart(self, folder: str) -> Chart:
         """One chart. What cannot be read of its description is left out: Helm says what is wrong with it."""
@@ -108,7 +111,7 @@ class Charts:
     def _chart(self, folder: str) -> Chart:
         described = self._document(posixpath.join(folder, CHART))
         old = self._document(posixpath.join(folder, OLD_DEPENDENCIES))
-        trials = posixpath.join(folder, _TRIALS)
+        trials = posixpath.join(folder, TRIALS)
         return Chart(
             folder,
             text(described, "name") or posixpath.basename(folder) or "chart",

@@ -14,7 +14,7 @@ import orjson
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
-from workloads.rendering.helm_plan import Release, absent_render, archive_render, helm_render
+from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
@@ -172,7 +172,7 @@ def _local(manifest: Manifest, wanted: Mapping[str, object], release: Release, w
         obstacle = Obstacle(f"no chart at {text(wanted, 'chart')[:200]} in the repository")
     if obstacle is not None or folder is None:
         return absent_render("", text(wanted, "chart"), release, manifest, obstacle or Obstacle("a chart that leads out"))
-    return helm_render(world.plan.tree, world.plan.charts, folder, world.plan.directions.store, release)
+    return world.plan.helm(folder, release)
 
 
 def _remote(manifest: Manifest, spec: Mapping[str, object], release: Release, world: World) -> Render:

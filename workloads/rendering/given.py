@@ -39,7 +39,7 @@ def given(plan: Plan, names: frozenset[str], search: Search, shown: Shown) -> di
     if not names:
         return {}
     tree, ignored = plan.tree, plan.directions.ignored
-    found = {path for path in search(names) if path in tree.files and not ignored(path) and plan.charts.owning(path) is None}
+    found = {path for path in search(names) if path in tree.files and not ignored(path) and plan.chart_files.of(path) is None}
     tree.load(found)
     held = {path: _held(plan, path, names, shown) for path in sorted(found)}
     return {path: each for path, each in held.items() if each.names}

@@ -94,21 +94,17 @@ class _Layout:
             self.choices.append(f"{name} {fetched.version}, the highest at hand of {wanted[:100] or 'any version'}")
 
 
-def helm_render(tree: Tree, charts: Charts, folder: str, store: ChartStore, release: Release = OWN) -> Render:
-    """The rendering of a chart of the tree."""
+def helm_render(
+    tree: Tree, charts: Charts, folder: str, store: ChartStore, release: Release = OWN, taken: frozenset[str] = frozenset()
+) -> Render:
+    """The rendering of a chart of the tree. ``taken`` are the files of its folder that are the chart's and nothing else."""
     chart = charts.chart(folder)
     layout = _Layout(files={*chart.files, *release.values}, obstacles=list(release.obstacles))
     _complete(tree, charts, chart, posixpath.join(TREE, folder), store, layout)
     layout.obstacles += _of_files(tree, chart)
     layout.obstacles += _of_values(tree, folder, release)
-    return _render(
-        release,
-        folder,
-        posixpath.join(TREE, folder),
-        chart.name,
-        layout,
-        release.source or standing_for(chart, _variant(release)),
-    )
+    source = release.source or standing_for(chart, _variant(release))
+    return _render(release, folder, posixpath.join(TREE, folder), chart.name, layout, source, taken)
 
 
 def archive_render(fetched: Fetched, name: str, wanted: str, release: Release, source: Manifest) -> Render:
@@ -124,7 +120,15 @@ def absent_render(folder: str, name: str, release: Release, source: Manifest, ob
     return _render(release, folder, f"{name}.tgz", name, layout, source)
 
 
-def _render(release: Release, folder: str, where: str, name: str, layout: _Layout, source: Manifest) -> Render:
+def _render(
+    release: Release,
+    folder: str,
+    where: str,
+    name: str,
+    layout: _Layout,
+    source: Manifest,
+    taken: frozenset[str] = frozenset(),
+) -> Render:
     arguments = ["--namespace", release.namespace or "default", "--kube-version", KUBERNETES]
     for path in release.values:
         arguments += ["--values", posixpath.join(TREE, path)]
@@ -153,6 +157,7 @@ def _render(release: Release, folder: str, where: str, name: str, layout: _Layou
         layers=release.layers,
         obstacles=(*layout.obstacles, *(Obstacle(words) for words in wrong)),
         choices=tuple(layout.choices),
+        beside=frozenset(layout.files) - taken,
     )
 
 
@@ -163,7 +168,9 @@ def _variant(release: Release) -> str:
 
 def standing_for(chart: Chart, variant: str) -> Manifest:
     """What stands in a report for a chart that nothing asks for but its own folder, or weighbridge.yaml."""
-    name = f"{chart.folder or chart.name} ({variant})" if variant else chart.folder or chart.name
+    # By its folder and not by its name: that is not known of a chart that a change breaks.
+    folder = chart.folder or "."
+    name = f"{folder} ({variant})" if variant else folder
     body = {"apiVersion": "helm.sh/v2", "kind": "Chart", "metadata": {"name": name}}
     return Manifest.of(body, Origin(posixpath.join(chart.folder, CHART)))
 

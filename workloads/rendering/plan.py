@@ -6,14 +6,16 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, repeat
 
 from workloads.rendering.chart import CHART, Charts
+from workloads.rendering.chart_files import ChartFiles
 from workloads.rendering.closure import Kustomizations
 from workloads.rendering.helm_plan import ChartStore, Fetched, Release, helm_render
 from workloads.rendering.kustomization import Kustomization
 from workloads.rendering.kustomize_plan import kustomize_render
 from workloads.rendering.obstacle import Obstacle
-from workloads.rendering.render import Render
+from workloads.rendering.render import Render, Tool
 from workloads.rendering.revision import moved
 from workloads.rendering.tree import Folders, OutsideError, Tree, inside, joined
 from workloads.rendering.upkeep import deciding
@@ -30,6 +32,10 @@ class NoStore:
     def hint(self, repository: str, name: str, version: str) -> str:  # noqa: ARG002 - the protocol's
         """That its output can be kept."""
         return "keep the chart in the repository"
+
+
+Alone = tuple[Tool, str]
+"""Something that is rendered for its own sake: with which tool, and its folder."""
 
 
 def _nothing(path: str) -> bool:  # noqa: ARG001 - of every path alike
@@ -84,14 +90,39 @@ class Plan:
         self.directions = directions
         self.folders = Folders(path for path in {**tree.files, **tree.links} if not directions.ignored(path))
         self.charts = Charts(tree, self.folders)
+        self.chart_files = ChartFiles(tree, self.folders, self.charts, self._looked_at)
         self.kustomizations = Kustomizations(tree, self.folders, known)
+        self.kept: frozenset[Alone] = frozenset()
+        """What was rendered by itself before, and would no longer be."""
+
+    @cached_property
+    def alone(self) -> frozenset[Alone]:
+        """What is rendered for its own sake, as the tree alone tells."""
+        bases = self.kustomizations.roots(self.directions.scope)
+        charts = (each for each in self.charts.roots(self._outermost()) if not self.charts.chart(each).library)
+        every = chain(zip(repeat(Tool.KUSTOMIZE), bases), zip(repeat(Tool.HELM), charts))
+        return frozenset(each for each in every if self._looked_at(each[1]))
+
+    def keep(self, earlier: Plan) -> None:
+        """Go on rendering by itself what ``earlier`` rendered so, though it is part of something else now, or of nothing.
+
+        Nothing tells that nobody deploys it any more: what a change adds would take it out of what is weighed.
+        """
+        self.kept = frozenset(each for each in earlier.alone - self.alone if self._holds(*each) and self._looked_at(each[1]))
+
+    def _holds(self, tool: Tool, folder: str) -> bool:
+        return folder in (self.kustomizations if tool is Tool.KUSTOMIZE else self.charts)
+
+    def _by_itself(self, tool: Tool) -> frozenset[str]:
+        return frozenset(folder for each, folder in self.alone | self.kept if each is tool)
 
     @cached_property
     def kustomized(self) -> tuple[Render, ...]:
         """The kustomizations that are built for their own sake, in the order of their folders."""
-        roots = self.kustomizations.roots(self.directions.scope)
-        wanted = [folder for folder in roots if not self.directions.plain(folder) and not self.directions.aside(folder)]
-        return tuple(render for folder in wanted for render in self._kustomize(folder))
+        entries = (entry for entry in self.directions.entries if entry.tool in {"", "kustomize"})
+        stated = (each for each in map(self.directions.path, (entry.path for entry in entries)) if each is not None)
+        wanted = {*self._by_itself(Tool.KUSTOMIZE), *filter(self._looked_at, stated)}
+        return tuple(render for each in sorted(wanted) if each in self.kustomizations for render in self._kustomize(each))
 
     def _kustomize(self, folder: str) -> Iterator[Render]:
         for entry in self.directions.at(folder) or [RenderEntry(folder)]:
@@ -102,19 +133,23 @@ class Plan:
 
         ``deployed`` are the folders of those that something else renders.
         """
-        renders, outermost = [], self._outermost()
-        alone = {folder for folder in self.charts.roots(outermost) if folder not in deployed}
-        for folder in outermost:
+        alone = self._by_itself(Tool.HELM)
+        stated = {each for each in filter(self._looked_at, self._outermost()) if not self.charts.chart(each).library}
+        renders: list[Render] = []
+        for folder in sorted(alone | stated):
             entries = [entry for entry in self.directions.at(folder) if entry.tool in {"", "helm"}]
-            if self.directions.plain(folder) or self.charts.chart(folder).library or (folder not in alone and not entries):
-                continue
-            renders += [self._release(folder, entry) for entry in entries or [RenderEntry(folder)]]
+            if entries or folder in alone - deployed:
+                renders += [self._release(folder, entry) for entry in entries or [RenderEntry(folder)]]
         return tuple(renders)
 
     def _outermost(self) -> list[str]:
         """The charts that are looked at, but for those that stand in another."""
-        every = self.charts.outermost()
-        return [folder for folder in every if _within(self.directions.scope, folder) and not self.directions.aside(folder)]
+        ways = self.directions
+        return [each for each in self.charts.outermost() if _within(ways.scope, each) and not ways.aside(each)]
+
+    def _looked_at(self, folder: str) -> bool:
+        ways = self.directions
+        return _within(ways.scope, folder) and not ways.aside(folder) and not ways.plain(folder)
 
     def _release(self, folder: str, entry: RenderEntry) -> Render:
         named = [(value, self.directions.path(value)) for value in entry.values]
@@ -127,15 +162,23 @@ class Plan:
             cluster=entry.cluster,
             obstacles=wrong,
         )
-        return helm_render(self.tree, self.charts, folder, self.directions.store, release)
+        return self.helm(folder, release)
+
+    def helm(self, folder: str, release: Release) -> Render:
+        """The rendering of a chart of the tree."""
+        return helm_render(self.tree, self.charts, folder, self.directions.store, release, self.chart_files.taken(folder))
 
     @cached_property
     def owned(self) -> frozenset[str]:
         """The files that belong to something rendered: what they hold is weighed as it is rendered, and not as it stands."""
         parts = (self.kustomizations.closure(folder).files for folder in self.kustomizations.components())
-        charts = (self.folders.every(folder) for folder in self._outermost() if not self.directions.plain(folder))
-        values = (release.files for release in self.charted())
-        return frozenset().union(*(render.files for render in self.kustomized), *parts, *charts, *values)
+        charts = (self.chart_files.taken(folder) for folder in self._outermost() if not self.directions.plain(folder))
+        return frozenset().union(*(render.files for render in self.kustomized), *parts, *charts)
+
+    def attached(self, paths: Iterable[str], renders: Iterable[Render]) -> frozenset[str]:
+        """Of files that ``renders`` read those that belong to them nonetheless: see ``ChartFiles.attached``."""
+        values = frozenset().union(*(render.beside for render in renders))
+        return self.chart_files.attached(paths, values)
 
     def lost(self) -> list[str]:
         """The paths of entries at which there is nothing to render."""

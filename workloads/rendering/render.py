@@ -59,8 +59,15 @@ class Render:
     """Kustomizations that are laid over the output, one after the other: each is told its resources."""
     obstacles: tuple[Obstacle, ...] = ()
     """Why it is not rendered; empty where it is."""
+    beside: frozenset[str] = frozenset()
+    """Of its files those that stay what they are by themselves: Helm lets templates read all that stands beside them."""
     choices: tuple[str, ...] = ()
     """What was chosen of several that would do, such as a version of a range, for whoever reads the report."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The files that are weighed as they are rendered, and not as they stand."""
+        return self.files - self.beside
 
     @property
     def identity(self) -> RenderIdentity:

@@ -126,7 +126,7 @@ class Side:
 
     def _take_in(self, file: str, data: bytes) -> None:
         """Take in what deploys of a file; a template is no object yet, so that its chart has to be rendered to tell."""
-        if self.plan.charts.owning(file) is None:
+        if self.plan.chart_files.of(file) is None:
             self._read_files[file] = read(data, self.shown(file)).manifests
         else:
             self._templates |= {file}
@@ -136,7 +136,7 @@ class Side:
         wanted = sorted(self._deploying)
         self.tree.load(wanted)
         texts = {path: data for path in wanted if (data := self.tree.read(path)) is not None}
-        return {path: data for path, data in texts.items() if self.plan.charts.owning(path) is None or makes(data)}
+        return {path: data for path, data in texts.items() if self.plan.chart_files.of(path) is None or makes(data)}
 
     def _part(self, of: Mapping[str, list[Render]]) -> None:
         """Tell what stands by itself from what another object, or a kustomization, renders first."""
@@ -234,12 +234,16 @@ class Side:
     @property
     def deployed(self) -> frozenset[str]:
         """The files that objects deploy, with those that links among them lead to."""
-        return self._with_targets(frozenset().union(*(render.files for render in self.renders if _owns(render))))
+        return self._with_targets(frozenset().union(*(render.own for render in self.renders if _owns(render))))
 
     @property
     def owned(self) -> frozenset[str]:
         """The files whose objects are weighed as they are rendered, and not as they stand, with those that links lead to."""
         return self._with_targets(self.plan.owned) | self.deployed
+
+    def attached(self, paths: Iterable[str]) -> frozenset[str]:
+        """Of some files those beside what is rendered that are read with it, or are no manifests: they do not stand either."""
+        return self.plan.attached(paths, self.renders) - self.deployed
 
     def _with_targets(self, files: frozenset[str]) -> frozenset[str]:
         """Files with those that links among them lead to; a link that leads nowhere is not read as part of anything."""

@@ -142,7 +142,7 @@ class _Surroundings:
 
     def _near(self, words: Reach, depending: Set[str], known: Sequence[Manifest], seen: frozenset[str]) -> Reading:
         near = Nearby(self.known.around(words) - self.changed - seen, depending, self.known.enclosing() - self.changed)
-        plain = {path for path in near.every - self.owned if not self.ways.ignored(path)}
+        plain = {path for path in near.every - self.owned - self.side.attached(near.every) if not self.ways.ignored(path)}
         read = self.change.read_named(self.head, plain)
         return read + neighbours(self.side, near, words, (*known, *read.manifests), self.renderer)
 

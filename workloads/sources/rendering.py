@@ -103,6 +103,7 @@ def _alike(side: Reading, unknown: Mapping[Identity, str]) -> Reading:
 def render_change(before: Side, after: Side, changed: frozenset[str], renderer: Renderer) -> tuple[RenderedSide, RenderedSide]:
     """What the change renders differently, on both sides. Never raises on what a tree holds."""
     outcome = _Outcome(renderer)
+    after.plan.keep(before.plan)
     forced = before.forced(changed) | after.forced(changed)
     # What a link that is turned showed, or shows now, is part of what names the link.
     turned = (side.linked[path] for path in before.linked.keys() & after.linked.keys() for side in (before, after))
@@ -119,8 +120,9 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     after.renders += unread[1]
     lost = Reading(problems=tuple(_lost(path) for path in after.plan.lost() if path in before.plan.lost()))
     deployed = before.deployed | after.deployed
-    first, second = (_rendered(side, outcome, deployed, changed) for side in (before, after))
-    return first, replace(second, reading=second.reading + lost + Reading(problems=tuple(_chosen(after))))
+    first = _rendered(before, outcome, deployed | before.attached(changed), changed)
+    second = _rendered(after, outcome, deployed | after.attached(changed), changed)
+    return first, replace(second, reading=second.reading + lost + Reading(problems=(*_chosen(after), *_kept(after))))
 
 
 def _follow(before: Side, after: Side, changed: frozenset[str], forced: frozenset[str], outcome: _Outcome) -> None:
@@ -162,8 +164,19 @@ def _chosen(side: Side) -> Iterator[Problem]:
             yield Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint=hint)
 
 
-def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str], changed: frozenset[str]) -> RenderedSide:
-    """One side. ``deployed`` are the files that objects deploy on either side: they stand by themselves on neither."""
+def _kept(side: Side) -> Iterator[Problem]:
+    """What was rendered by itself before the change, and is part of something else now."""
+    kept = side.plan.kept
+    for render in side.renders:
+        if render.source.group in LOCAL_GROUPS and (render.tool, render.folder) in kept:
+            words = "it was deployed by itself, as far as files tell, and the change makes it part of another: both are weighed"
+            hint = "where it goes on by itself, name it under render in weighbridge.yaml: later changes weigh it as a part only"
+            file = side.shown(render.source.origin.file) if render.source.origin else side.shown(render.folder)
+            yield Problem(Severity.WARNING, words, file, hint=hint, sort="part of another from now on")
+
+
+def _rendered(side: Side, outcome: _Outcome, held: frozenset[str], changed: frozenset[str]) -> RenderedSide:
+    """One side. ``held`` are files that stand by themselves on neither, such as those that objects deploy on either side."""
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     for render, reading in side.taken:
@@ -180,7 +193,7 @@ def _rendered(side: Side, outcome: _Outcome, deployed: frozenset[str], changed: 
         identity = source.identity()
         outcomes[identity] = outcomes.get(identity) or why
         sources[identity] = source
-    return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned | deployed, outcomes, sources)
+    return RenderedSide(Reading(tuple(manifests), tuple(problems)), side.owned | held, outcomes, sources)
 
 
 def _standing(render: Render, side: Side, why: str, changed: frozenset[str]) -> Manifest:
