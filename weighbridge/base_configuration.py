@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Sequence
 
 from weighbridge.failure import Failure
+from weighbridge.file_in_force import file_in_force
 from weighbridge.preparation import Request, settings_for
-from workloads.settings.configuration import FILE_NAME, Configuration, Configured, configure
+from workloads.rendering.tree import Tree
+from workloads.settings.configuration import Configuration, Configured, configure
 
 
-def base_configuration(stated: Configuration, file: str, base: str) -> Configured:
-    """A configuration as a commit of the repository here has it; the default one where it has none.
+def base_configuration(request: Request, paths: Sequence[str], stated: Configuration, base: str) -> Configured:
+    """The configuration that is in force for ``paths`` in a commit of the repository here; the default one where it has none.
 
-    ``file`` is a weighbridge.yaml as seen from here; empty for the one at the top. Outside of the repository it is no part of a
-    change, and counts as it is: as ``stated``.
+    Not the one at the place of that which the change has in force: a new one further down, or a link, is a part of the change.
+    Outside of the repository it is no part of a change, and counts as it is: as ``stated``.
 
     :raises SourceError: when there is no such repository or commit.
     """
@@ -22,16 +23,18 @@ def base_configuration(stated: Configuration, file: str, base: str) -> Configure
     from workloads.sources.repository import Repository  # noqa: PLC0415
 
     repository = Repository(".")
-    # By its name and not by where that leads: a link is a part of the change.
-    path = os.path.relpath(Path.cwd().resolve() / file, repository.top) if file else FILE_NAME
-    if Path(path).parts[:1] == (os.pardir,):
-        return Configured(stated)
     tree = GitTree(repository, repository.listing(base))
+    path = file_in_force(request, paths, tree, repository.top)
+    return Configured(stated) if path is None else configuration_at(tree, path)
+
+
+def configuration_at(tree: Tree, path: str) -> Configured:
+    """What a weighbridge.yaml of a commit says; the default where the commit has none there."""
     data = tree.read(path) if path in tree.files else None
     return Configured(Configuration()) if data is None else configure(data, path)
 
 
-def may_not_pass_untold(request: Request, base: str) -> bool:
+def may_not_pass_untold(request: Request, paths: Sequence[str], base: str) -> bool:
     """Whether a change that cannot be weighed is to be stopped: by a flag, else by the base's ``unknown.pullRequest``.
 
     False where that cannot be told: most repositories have nothing stopped.
@@ -40,9 +43,8 @@ def may_not_pass_untold(request: Request, base: str) -> bool:
 
     if request.flags.unknown.value:
         return request.flags.unknown.value == "fail"
-    file = str(request.configuration or "")
     try:
-        found = base_configuration(_outside(request), file, base).configuration
+        found = base_configuration(request, paths, _outside(request), base).configuration
     except SourceError:
         return False
     return found.unknown.get("pullRequest") == "fail"

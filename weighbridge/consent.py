@@ -15,6 +15,7 @@ from policies.report import Report
 from policies.verdict import Verdict
 from weighbridge.base_configuration import base_configuration
 from weighbridge.code_owners import ownership
+from weighbridge.preparation import Request
 from workloads.settings.approval import ApprovalSettings
 from workloads.settings.configuration import Configuration
 
@@ -78,15 +79,17 @@ def looking(forge: Callable[[], Forge], here: Occasion, key: str) -> Look:
     return look
 
 
-def approvals_of(stated: Configuration, file: str, base: str) -> tuple[tuple[ApprovalSettings, ...], str]:
+def approvals_of(
+    request: Request, paths: Sequence[str], stated: Configuration, base: str
+) -> tuple[tuple[ApprovalSettings, ...], str]:
     """Who may accept denials as a commit of the repository here has it, and in words why nobody may where it is broken.
 
-    ``file`` is a weighbridge.yaml as seen from here; empty for the one at the top.
+    ``stated`` is what counts where the configuration is outside of the repository.
     """
     from workloads.sources.error import SourceError  # noqa: PLC0415 - only where something is denied
 
     try:
-        configured = base_configuration(stated, file, base)
+        configured = base_configuration(request, paths, stated, base)
     except SourceError as error:
         return (), f"nobody can accept a denial: {error}"
     wrong = f"nobody can accept a denial: {configured.problems[0]} on the base" if configured.problems else ""

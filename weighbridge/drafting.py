@@ -121,9 +121,7 @@ class _Drafting:
         rules = self.here.rules
         if by is Configured.BASE:
             return settled(told, settings.configuration.approvals, base, rules, self.look)
-        # Of a commit's settings there is a copy elsewhere; those on disk may have another name.
-        file = settings.configuration.file if by is Configured.HERE else ""
-        approvals, wrong = approvals_of(settings.configuration, file, rules)
+        approvals, wrong = approvals_of(Request.of(self.context), self.paths, settings.configuration, rules)
         told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
         return settled(told, approvals, base, rules, self.look)
 
@@ -132,7 +130,7 @@ class _Drafting:
         from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
 
         try:
-            own = own_settings(found.settings.configuration, found.change.base, self.here.head)
+            own = own_settings(Request.of(self.context), self.paths, found.settings, found.change.base, self.here.head)
         except SourceError as error:
             raise Failure(str(error)) from None
         if not own:

@@ -15,6 +15,8 @@ from typing import Final
 import click
 
 from weighbridge.failure import Failure
+from weighbridge.file_in_force import file_in_force
+from weighbridge.path_inside import path_inside
 from weighbridge.preparation import Request, settings_for
 from weighbridge.settings import Settings
 from workloads.settings.configuration import FILE_NAME, Configuration
@@ -36,8 +38,8 @@ class LaidOut:
     """The folder in the repository, from its top, that the settings' paths are meant from; empty for the top."""
 
 
-def laid_out(request: Request, repository: Repository, commit: str, context: click.Context) -> LaidOut:
-    """The settings as a commit has them, laid out until the command ends.
+def laid_out(request: Request, paths: Sequence[str], repository: Repository, commit: str, context: click.Context) -> LaidOut:
+    """The settings for manifests at ``paths`` as a commit has them, laid out until the command ends.
 
     :raises Failure: when its weighbridge.yaml is broken, or the commit has not what is named.
     """
@@ -46,17 +48,17 @@ def laid_out(request: Request, repository: Repository, commit: str, context: cli
     (folder / ".git").mkdir()
     there = _Commit(GitTree(repository, repository.listing(commit)), repository.top, folder)
     asked = there.asked(request)
-    own = there.inside(str(request.configuration)) if request.configuration else FILE_NAME
-    there.lay_out(own or FILE_NAME)
-    found = settings_for(asked, (str(folder),)).configuration
+    own = file_in_force(request, paths, there.tree, there.top)
     home = Path(own or FILE_NAME).parent
+    start = (str(folder / home),) if there.lay_out(own or FILE_NAME) else (str(folder),)
+    found = settings_for(asked, start).configuration
     if own is None:
         there.require_outside(named_files(found), request.configuration)
     else:
         starts = [os.path.normpath(home / name) for name in named_files(found)]
         _require_inside(starts)
         there.lay_out(*starts)
-    laid = settings_for(asked, (str(folder),))
+    laid = settings_for(asked, start)
     # Named as in the repository: where it was laid out is nobody's business, and another place each time.
     file = own if own and laid.configuration.file else laid.configuration.file
     settings = replace(laid, configuration=replace(laid.configuration, file=file), committed=True)
@@ -99,18 +101,6 @@ class _Commit:
             exemptions=tuple(map(self._there, request.exemptions)),
         )
 
-    def inside(self, path: str) -> str | None:
-        """A path as named from the repository's top; None for one outside of it.
-
-        By its name first, and then by where that leads: a link in the checkout is a part of the change.
-        """
-        named = os.path.normpath(Path.cwd() / path)
-        for each in (named, os.path.realpath(named)):
-            inside = os.path.relpath(each, self.top)
-            if Path(inside).parts[:1] != (os.pardir,):
-                return inside
-        return None
-
     def lay_out(self, *starts: str) -> int:
         """Write the files at and under some paths, and say how many there are."""
         every = os.curdir in starts
@@ -126,12 +116,12 @@ class _Commit:
     def require_outside(self, names: Sequence[str], file: Path | None) -> None:
         """That a configuration outside of the checkout names nothing in it: that would be the change's."""
         for name in names:
-            if self.inside(str(Path(file or ".").parent / name)) is not None:
+            if path_inside(self.top, str(Path(file or ".").parent / name)) is not None:
                 raise Failure(f"{file} names {name[:100]!r}, which is in the checkout: what the change may write decides nothing")
 
     def _there(self, path: str) -> str:
         """Where a named file or folder is laid out; itself where it is outside of the checkout."""
-        inside = None if _ADDRESS in path else self.inside(path)
+        inside = None if _ADDRESS in path else path_inside(self.top, path)
         if inside is None:
             return path
         if not self.lay_out(inside):

@@ -145,7 +145,7 @@ def read_revisions(
         _require_paths(repository, revisions, paths)
         base, head = repository.resolve(revisions)
         commit = {Configured.BASE: rules or base, Configured.HEAD: head}.get(by)
-        laid = laid_out(request, repository, commit, context) if commit else None
+        laid = laid_out(request, paths, repository, commit, context) if commit else None
         settings = laid.settings if laid else settings_for(request, paths or (repository.top,))
         ways = directions(settings, repository.top, laid.home if laid else None)
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())

@@ -46,7 +46,7 @@ def _posting(context: click.Context, order: Order) -> Posting:
 
 
 def _failed(context: click.Context, here: Occasion, reason: str) -> Posting:
-    blocks = may_not_pass_untold(Request.of(context), here.rules)
+    blocks = may_not_pass_untold(Request.of(context), (), here.rules)
     return draft_of_failure(reason, here, DEFAULT_KEY, CommentSettings(), blocks=blocks)
 
 

@@ -17,7 +17,7 @@ _GIT = {
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Commits files, by path; None removes one."""
+    """Commits files, by path; None removes one, and a path is where a link leads."""
 
     folder: Path
 
@@ -29,14 +29,16 @@ class Committed:
         found.git("init", "-q", "-b", "main")
         return found
 
-    def __call__(self, files: Mapping[str, str | bytes | None]) -> str:
+    def __call__(self, files: Mapping[str, str | bytes | Path | None]) -> str:
         """Full name of the commit that has them, beside what was there."""
         for name, text in files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if text is None:
-                path.unlink()
-            else:
+            if text is None or isinstance(text, Path) or path.is_symlink():
+                path.unlink(missing_ok=text is not None)
+            if isinstance(text, Path):
+                path.symlink_to(text)
+            elif text is not None:
                 path.write_bytes(text.encode() if isinstance(text, str) else text)
         self.git("add", "-A", "-f")
         self.git("commit", "-q", "-m", "change", "--allow-empty")

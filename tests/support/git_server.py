@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -34,8 +34,8 @@ class Origin:
         folder.mkdir(parents=True)
         git(folder, "init", "-q")
 
-    def commit(self, branch: str, files: dict[str, str | None], start: str = "") -> str:
-        """Commit files on a branch, None removing one, and return the commit."""
+    def commit(self, branch: str, files: Mapping[str, str | Path | None], start: str = "") -> str:
+        """Commit files on a branch, None removing one and a path being where a link leads, and return the commit."""
         if start:
             git(self.folder, "checkout", "-q", "-B", branch, start)
         elif git(self.folder, "branch", "--list", branch):
@@ -47,6 +47,8 @@ class Origin:
             path.parent.mkdir(parents=True, exist_ok=True)
             if text is None:
                 path.unlink()
+            elif isinstance(text, Path):
+                path.symlink_to(text)
             else:
                 path.write_text(text, encoding="utf-8")
         git(self.folder, "add", "-A")

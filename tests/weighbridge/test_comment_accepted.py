@@ -236,6 +236,18 @@ def test_a_change_cannot_name_its_own_approvers(change) -> None:
     assert "may accept it" not in change.body()
 
 
+def test_a_change_cannot_turn_its_settings_to_a_file_with_other_approvers(change) -> None:
+    (change.checkout / "lax.yaml").write_text(LABEL)
+    change.open("version: 1\n")
+    (change.checkout / "weighbridge.yaml").unlink()
+    (change.checkout / "weighbridge.yaml").symlink_to("lax.yaml")
+    change.push()
+    change.run()
+    change.label()
+    assert change.run() == DENIED
+    assert "may accept it" not in change.body()
+
+
 def test_whom_the_base_has_stopped_trusting_since_accepts_nothing(change) -> None:
     change.open(LABEL)
     change.run()
@@ -582,6 +594,33 @@ def test_a_change_of_the_rules_that_its_settings_name_is_told(change) -> None:
     (comment,) = change.github.world.platform.shown(482)
     assert "This change also changes lax.yaml: " in plain(comment.body)
     assert "1 denied" in plain(comment.body)
+
+
+@pytest.mark.parametrize("named", ["flag", "environment"])
+def test_a_change_of_the_rules_that_flags_and_the_environment_name_is_told(change, named: str) -> None:
+    strict = _LAX.replace("100000", "0.01").replace("spec:\n", "spec:\n  validationActions: [Deny]\n")
+    (change.checkout / "lax.yaml").write_text(strict)
+    change.open("version: 1\n", lax=_LAX)
+    if named == "environment":
+        change.environment.setenv("WEIGHBRIDGE_POLICIES", "lax.yaml")
+    assert change.run(*(["--policies=lax.yaml"] if named == "flag" else [])) == PASSED
+    told = plain(change.body())
+    assert "This change also changes lax.yaml: both sides are weighed by what these say after it." in told
+    assert "1 denied" in told
+
+
+def test_a_new_configuration_further_down_that_is_in_force_instead_is_told(change) -> None:
+    (change.checkout / "apps").mkdir()
+    (change.checkout / "apps" / "web.yaml").write_text(BASE)
+    (change.checkout / "lax.yaml").write_text(_LAX.replace("100000", "0.01"))
+    change.open(
+        "version: 1\npolicies: [lax.yaml]\n",
+        **{"apps/weighbridge": "version: 1\n", "apps/web": BASE.replace("replicas: 2", "replicas: 9")},
+    )
+    assert change.run("apps") == PASSED
+    told = plain(change.body())
+    assert "This change also changes apps/weighbridge.yaml (policies): " in told
+    assert "1 denied" in told
 
 
 def test_a_change_of_settings_alone_that_changes_no_figure_gets_no_first_comment(change) -> None:

@@ -139,7 +139,7 @@ def _weighed(asked: _Asked) -> int:
         raise
     except Exception as error:
         # An earlier comment must not look as if its figures were this commit's, whoever's mistake it is.
-        blocks = may_not_pass_untold(Request.of(context), here.rules)
+        blocks = may_not_pass_untold(Request.of(context), asked.paths, here.rules)
         _posted(here, draft_of_failure(reason_of(error), here, key, CommentSettings(), blocks=blocks), dry_run=dry_run)
         raise
     summarize(job_summary(drafted.report, drafted.posting.wanted.body, links(here, drafted.base)))

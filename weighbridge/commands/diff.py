@@ -8,8 +8,8 @@ from weighbridge.answer import answer
 from weighbridge.comparison import Comparison, comparison_options
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.preparation import Request
+from weighbridge.settings import Settings
 from weighbridge.weighed import weighed_change
-from workloads.settings.configuration import Configuration
 
 
 @click.command()
@@ -41,15 +41,14 @@ def diff(context: click.Context, /, paths: tuple[str, ...], form: str, explain: 
     """
     request, comparison = Request.of(context), Comparison.of(context)
     found = weighed_change(comparison.change(paths, request, context), request)
-    stated = found.settings.configuration
-    if form in {"markdown", "bitbucket"} and not stated.comment.advice:
+    if form in {"markdown", "bitbucket"} and not found.settings.configuration.comment.advice:
         found = found.without_advice()
-    return answer(found, "diff", form, explain, _own_settings(stated, comparison))
+    return answer(found, "diff", form, explain, _own_settings(request, paths, found.settings, comparison))
 
 
-def _own_settings(configuration: Configuration, comparison: Comparison) -> str:
+def _own_settings(request: Request, paths: tuple[str, ...], settings: Settings, comparison: Comparison) -> str:
     if not comparison.revisions or comparison.of_base:
         return ""
     from weighbridge.own_settings import told_of  # noqa: PLC0415 - only with --git
 
-    return told_of(configuration, comparison.revisions)
+    return told_of(request, paths, settings, comparison.revisions)

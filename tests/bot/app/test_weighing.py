@@ -331,6 +331,21 @@ def test_a_change_that_breaks_its_own_settings_is_denied_by_the_base_s(world: Ap
     assert "weighed by the settings of the base" in check.summary
 
 
+def test_a_change_of_rules_behind_a_link_is_told_with_what_the_base_s_make_of_it(world: AppWorld) -> None:
+    settings = "version: 1\npolicies: [policies]\n"
+    strict = _LAX.replace("100000", "1").replace("spec:\n", "spec:\n  validationActions: [Deny]\n")
+    linked = {"weighbridge.yaml": settings, "policies": Path("shared/pol"), "shared/pol/p.yaml": strict}
+    world.base = world.origin.commit("main", linked)
+    pull = world.open({**web(9), "shared/pol/p.yaml": _LAX})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "success"
+    told = check.summary.replace("\\", "").replace("&#8203;", "")
+    assert "This change also changes shared/pol/p.yaml: " in told
+    assert "1 denied" in told
+
+
 def test_what_a_repository_names_on_this_machine_is_not_read(world: AppWorld) -> None:
     pull = world.open({"weighbridge.yaml": f"version: 1\npolicies: [{world.settings.state}]\n"})
     world.tell("opened", pull)
