@@ -21,6 +21,11 @@ RELEASE = (
     "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux-system}\n"
     "spec: {chart: {spec: {chart: %s, version: '1', sourceRef: {kind: %s, name: here}}}}\n"
 )
+IMAGE = "url: 'oci://r/a/b'"
+REFERRING = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux-system}\n"
+    "spec: {chartRef: {kind: %s, name: here}}\n"
+)
 CHART = {"chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "chart/templates/web.yaml": WEB}
 APPLICATION = (
     "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\n"
@@ -91,9 +96,16 @@ def test_e46_the_reason_names_both_revisions(weighed) -> None:
             "url: 'oci://r/a/b', ref: {tag: a}",
             "url: 'oci://r/a/b', ref: {tag: b}",
         ),
+        (REFERRING % "HelmChart", "HelmChart", "chart: web, version: '1'", "chart: web, version: '2'"),
+        (
+            REFERRING % "OCIRepository",
+            "OCIRepository",
+            f"{IMAGE}, ref: {{digest: '{'a' * 64}'}}",
+            f"{IMAGE}, ref: {{digest: '{'b' * 64}'}}",
+        ),
         (KUSTOMIZATION % "Bucket", "Bucket", "endpoint: e, bucketName: one", "endpoint: e, bucketName: two"),
     ],
-    ids=["chart of a repository", "repository of charts", "image of manifests", "bucket"],
+    ids=["chart of a repository", "repository of charts", "image of manifests", "chart", "image of a chart", "bucket"],
 )
 def test_e46_what_another_source_of_flux_leads_elsewhere_is_unknown(
     weighed, release: str, kind: str, before: str, after: str

@@ -118,6 +118,18 @@ def _revisions(manifest: Manifest, reference: Mapping[str, object], world: World
     return {} if found is None else {"": followed_source(found.body)}
 
 
+def _chart_revisions(manifest: Manifest, spec: Mapping[str, object], world: World) -> dict[str, str]:
+    """What tells which chart it is, where that is neither a name and a version nor a tag, by which charts are kept."""
+    found = _referred(manifest, _chart_reference(spec), world)
+    stated = mapping(found.body, "spec") if found is not None else {}
+    if found is not None and found.kind == "HelmChart":
+        source = f"{text(stated, 'sourceRef', 'kind')} {text(stated, 'sourceRef', 'name')}"
+        return {"": f"{text(stated, 'chart')[:100]} {text(stated, 'version')[:60] or 'of any version'} of {source[:150]}"}
+    if found is not None and found.kind == "OCIRepository" and not text(stated, "ref", "tag"):
+        return {"": followed_source(found.body)}
+    return {}
+
+
 def _source_obstacle(manifest: Manifest, reference: Mapping[str, object], world: World) -> Obstacle | None:
     """Why a source cannot be read here; None where it is this repository, or may be."""
     kind = text(reference, "kind")
@@ -141,7 +153,7 @@ def flux_release(manifest: Manifest, world: World) -> list[Render]:
     files = tuple(path for each in sequence(wanted, "valuesFiles") if (path := world.path(str(each))) is not None)
     release = Release(manifest, name, namespace, files, values, layers=layers, obstacles=obstacles)
     if text(wanted, "sourceRef", "kind") not in ("GitRepository", "Bucket"):
-        return [_remote(manifest, spec, release, world)]
+        return [replace(_remote(manifest, spec, release, world), revisions=_chart_revisions(manifest, spec, world))]
     return [
         replace(_local(manifest, wanted, release, world), revisions=_revisions(manifest, mapping(wanted, "sourceRef"), world))
     ]
