@@ -40,12 +40,18 @@ class Unit:
         return f"+{self.money(amount)}" if amount > 0 else self.money(amount)
 
     def changes(self, amounts: Figures) -> str:
-        """A delta as a cell: ``**+$204**``, ``**+$77** to +$238``, ``$0 to **+$161**``."""
+        """A delta as a cell: ``**+$204**``, ``**+$77** to +$238``, ``$0 to **+$161**``, ``**+$59** (maximum −$149)``."""
         expected, high = self.change(amounts.expected), self.change(amounts.high)
         shown = f"**{expected}**" if amounts.expected else expected
         if amounts.expected == amounts.high:
             return shown
+        if amounts.capped:
+            return f"{shown} ({self.maximum(amounts)})"
         return f"{shown} to {high}" if amounts.expected else f"{shown} to **{high}**"
+
+    def maximum(self, amounts: Figures) -> str:
+        """What becomes of the maximum, where more is expected and the maximum does not rise as much: it is none of the delta."""
+        return f"maximum {self.change(amounts.high)}" if amounts.high else "maximum as before"
 
     def range(self, amounts: Figures) -> str:
         """An amount as a cell: ``$80``, ``$80 to $322``."""

@@ -118,11 +118,11 @@ def _figure(summary: Summary, unit: Unit) -> str:
 
 
 def _bound(delta: Figures, unit: Unit) -> str:
-    """The other end of a change: ``up to +$238``; ``at most −$161`` where the maximum falls."""
+    """The other end of a change: ``up to +$238``; ``at most −$161``; ``maximum −$81`` of what is expected to rise."""
     high = unit.change(delta.high)
     if delta.high > delta.expected:
         return f"up to {high}"
-    return f"at most {high}" if delta.expected <= 0 else f"{high} at the maximum"
+    return unit.maximum(delta) if delta.capped else f"at most {high}"
 
 
 def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -> str:
@@ -145,7 +145,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += f"; and {unchanged}." if unchanged else "."
     if delta.high != delta.expected:
-        bound = _bound(delta, unit).removesuffix(" at the maximum")
+        bound = unit.change(delta.high) if delta.capped else _bound(delta, unit)
         words += f" {bound[0].upper()}{bound[1:]} {high_end}."
     return words
 

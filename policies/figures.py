@@ -46,6 +46,11 @@ class Figures:
         return self.low == self.expected == self.high
 
     @property
+    def capped(self) -> bool:
+        """Of a delta, whether more is expected and the maximum does not rise by as much: its high end is then no bound of it."""
+        return self.expected > max(self.high, ZERO)
+
+    @property
     def weight(self) -> Decimal:
         """What it is sorted by: the larger of the expected and the high amount, either sign."""
         return max(abs(self.expected), abs(self.high))

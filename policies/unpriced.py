@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pricing.delta import Delta, WorkloadDelta
+from workloads.autoscaler import read_autoscaler
 from workloads.kinds.registry import find
 from workloads.manifest import Identity
 from workloads.rendering.upkeep import deciding
+from workloads.snapshots.snapshot import Target
 from workloads.stamp import alike_but_for_stamps
 from workloads.workload import Unpriced
 
@@ -28,15 +30,43 @@ def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
         if identity in in_part or (identity not in settled and not _same(earlier.get(identity, []), entries))
         for entry in entries
     ]
-    gone = [entry for identity, entries in earlier.items() if identity not in later.keys() | settled for entry in entries]
+    met = _met(delta, [entry for identity, entries in earlier.items() if identity not in later for entry in entries])
+    known = later.keys() | settled | met
+    gone = [entry for identity, entries in earlier.items() if identity not in known for entry in entries]
     return (*touched, *gone)
+
+
+def _met(delta: Delta, earlier: Sequence[Unpriced]) -> set[Identity]:
+    """The autoscalers that had nothing to scale, and whose target comes with the change: what they add is counted there."""
+    waiting = [entry for entry in earlier if entry.refused is None and _scales(entry)]
+    if not waiting:
+        return set()
+    come = {_place(each.identity) for each in delta.workloads if each.after is not None and _before(each) != each.identity}
+    return {entry.identity for entry in waiting if _target(entry) in come}
+
+
+def _place(identity: Identity) -> Target:
+    """By what an autoscaler's target is found: the object or the autoscaler may leave the namespace out."""
+    return Target(identity.group, identity.kind, "", identity.name)
+
+
+def _target(entry: Unpriced) -> Target | None:
+    """What an autoscaler is to scale; None where its text does not tell."""
+    kind = find(entry.manifest.group, entry.manifest.kind)
+    reading = read_autoscaler(entry.manifest, kind) if kind is not None else None
+    return reading.target._replace(namespace="") if reading is not None and reading.target is not None else None
 
 
 def _names(delta: WorkloadDelta) -> Iterator[Identity]:
     """What a workload is called, and what it was called before."""
     yield delta.identity
-    if delta.before is not None:
-        yield delta.before.workload.manifest.identity(delta.before.workload.cluster)
+    if (before := _before(delta)) is not None:
+        yield before
+
+
+def _before(delta: WorkloadDelta) -> Identity | None:
+    """What a workload was called before; None where it was not there."""
+    return delta.before.workload.manifest.identity(delta.before.workload.cluster) if delta.before is not None else None
 
 
 def unseen_changes(delta: Delta) -> Iterator[Unpriced]:
@@ -48,9 +78,12 @@ def unseen_changes(delta: Delta) -> Iterator[Unpriced]:
 
 
 def _is_unseen(entry: Unpriced) -> bool:
+    return _scales(entry) or entry.manifest.unrendered is not None or entry.refused is not None
+
+
+def _scales(entry: Unpriced) -> bool:
     kind = find(entry.manifest.group, entry.manifest.kind)
-    scales = kind is not None and kind.scaler is not None
-    return scales or entry.manifest.unrendered is not None or entry.refused is not None
+    return kind is not None and kind.scaler is not None
 
 
 def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:

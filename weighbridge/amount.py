@@ -47,10 +47,12 @@ class Amounts:
         return " ".join(parts)
 
     def high_change(self, amounts: Figures, once: Figures) -> str:
-        """The high end of a change, where it is another: ``at most`` where it is the lower one, since a maximum falls."""
+        """The high end of a change, where it is another: ``at most`` where less is expected too, since a maximum falls."""
         parts = [self._bound(amounts)] if amounts.high != amounts.expected else []
         parts += [f"{self._bound(once)} once"] if once.high != once.expected else []
         return " ".join(parts)
 
     def _bound(self, change: Figures) -> str:
+        if change.capped:
+            return f"maximum {self.signed(change.high)}" if change.high else "maximum as before"
         return f"{'' if change.high > change.expected else 'at most '}{self.signed(change.high)}"

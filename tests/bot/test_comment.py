@@ -373,12 +373,20 @@ def test_what_the_change_rests_on_sums_to_it(reported) -> None:
     [
         ((3, 6), (3, 12), "$0 a month (up to +$81)"),
         ((3, 12), (3, 6), "$0 a month (at most −$81)"),
-        ((3, 12), (6, 6), "+$40 a month (−$81 at the maximum)"),
+        ((3, 12), (6, 6), "+$40 a month (maximum −$81)"),
+        ((3, 12), (6, 12), "+$40 a month (maximum as before)"),
+        ((3, 12), (9, 14), "+$81 a month (maximum +$27)"),
     ],
 )
 def test_the_heading_says_which_way_the_maximum_goes(low: tuple[int, int], high: tuple[int, int], words: str, reported) -> None:
     texts = [deployment("api", maximum=most).replace("minReplicas: 3", f"minReplicas: {least}") for least, most in (low, high)]
     assert comment(reported(*(namespace("shop") + text for text in texts))).startswith(f"### Cost: {words}\n")
+
+
+def test_a_row_says_no_maximum_below_what_is_expected(reported) -> None:
+    less, more = (deployment("api", maximum=12).replace("minReplicas: 3", f"minReplicas: {least}") for least in (3, 6))
+    told = comment(reported(namespace("shop") + less, namespace("shop") + more))
+    assert "\n| **+$40** (maximum as before) | `shop/api` |" in told
 
 
 def test_how_it_was_rendered_keeps_its_units(reported) -> None:

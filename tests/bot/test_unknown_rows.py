@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from manifest_texts import deployment
+from manifest_texts import deployment, namespace
 
 from bot.comment import comment
 from policies.report import report
@@ -72,3 +72,33 @@ def test_a_change_that_could_not_be_read_is_not_told_as_none(weighed) -> None:
     weighing = weighed(deployment("web"), deployment("web"))
     unread = replace(weighing, problems=(Problem(Severity.ERROR, "not valid YAML", "a.yaml"),))
     assert comment(report([unread], "diff", datetime(2026, 1, 2, tzinfo=UTC))).startswith("### Cost: cannot tell, 1 not read\n")
+
+
+SCALED, AUTOSCALER = re.split(r"(?=---\napiVersion: autoscaling)", deployment("web", maximum=9))
+
+
+def test_an_autoscaler_whose_target_comes_with_the_change_is_counted_there_and_is_nothing_unknown(reported) -> None:
+    told = reported(namespace("shop") + AUTOSCALER, namespace("shop") + AUTOSCALER + SCALED)
+    assert told.unpriced_changes == ()
+    assert comment(told).startswith("### Cost: +$40 a month (up to +$121)\n")
+
+
+def test_so_is_one_whose_target_gets_the_name_that_it_waits_for(reported) -> None:
+    other = SCALED.replace("name: web, namespace", "name: old, namespace")
+    assert reported(AUTOSCALER + other, AUTOSCALER + SCALED).unpriced_changes == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(AUTOSCALER, deployment("api"), id="it goes and its target was never seen"),
+        pytest.param(AUTOSCALER + SCALED, AUTOSCALER, id="its target goes"),
+        pytest.param(
+            AUTOSCALER.replace("Deployment, name: web", "Deployment, name: old") + SCALED,
+            AUTOSCALER + SCALED,
+            id="it scales something else than before",
+        ),
+    ],
+)
+def test_what_an_autoscaler_without_its_target_scales_else_is_not_known(before: str, after: str, reported) -> None:
+    assert [entry.manifest.kind for entry in reported(before, after).unpriced_changes] == ["HorizontalPodAutoscaler"]

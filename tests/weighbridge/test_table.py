@@ -118,9 +118,11 @@ def test_a_change_that_changes_nothing_says_so(reported) -> None:
 
 
 def test_a_high_end_below_the_change_is_at_most() -> None:
-    falling = Figures(Decimal("0.33"), Decimal("0.33"), Decimal("0.00"))
-    assert Amounts(USD.sign).high_change(falling, NO_FIGURES) == "at most $0.00"
+    falling = Figures(Decimal("-0.33"), Decimal("-0.33"), Decimal("-1.00"))
+    assert Amounts(USD.sign).high_change(falling, NO_FIGURES) == "at most -$1.00"
     assert Amounts(USD.sign).high_change(Figures(Decimal(0), Decimal(0), Decimal(5)), NO_FIGURES) == "+$5.00"
+    assert Amounts(USD.sign).high_change(Figures(Decimal(0), Decimal(5), Decimal(0)), NO_FIGURES) == "maximum as before"
+    assert Amounts(USD.sign).high_change(Figures(Decimal(0), Decimal(5), Decimal(2)), NO_FIGURES) == "maximum +$2.00"
 
 
 @pytest.mark.parametrize(("share", "words"), [("0.0001", "under 1%"), ("0.01", "1%"), ("0.814", "81%"), ("1", "100%")])
