@@ -234,6 +234,11 @@ def test_what_a_configuration_outside_names_of_the_checkout_is_told(
     assert told(base, {"policies/p.yaml": LAX}, "--config", str(outside)) == (PASSED, "policies/p.yaml")
 
 
+def test_a_step_up_from_a_folder_that_a_link_leads_to_is_one_from_there(told: Told) -> None:
+    base = {"cfg/here/w.yaml": "version: 1\npolicies: [../policies]\n", "cfg/policies/p.yaml": STRICT, "x/y": Path("../cfg/here")}
+    assert told(base, {"cfg/policies/p.yaml": LAX}, "--config", "x/y/w.yaml") == (PASSED, "cfg/policies/p.yaml")
+
+
 def test_a_new_file_further_down_that_is_in_force_instead_is_told(told: Told) -> None:
     base = {"weighbridge.yaml": NAMED, "policies/p.yaml": STRICT}
     assert told(base, {"a/weighbridge.yaml": "version: 1\n"}, "a") == (PASSED, "a/weighbridge.yaml (policies)")
