@@ -125,3 +125,45 @@ def test_post_renderers_of_flux_are_laid_over_what_a_chart_makes_but_for_its_hoo
     kinds = {each.kind for each in change.after.manifests}
     assert {"Deployment", "Job"} <= kinds
     assert "ConfigMap" not in kinds
+
+
+def test_an_overlay_that_deletes_what_stood_alone_takes_nothing_out_of_the_weighing(commit: Committed) -> None:
+    commit({"k8s/kustomization.yaml": "resources: [web.yaml]\n", "k8s/web.yaml": DEPLOYMENT % 1})
+    delete = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, $patch: delete}"
+    commit(
+        {"k8s/web.yaml": DEPLOYMENT % 90, "tmp/kustomization.yaml": f"resources: [../k8s]\npatches: [{{patch: '{delete}'}}]\n"}
+    )
+    assert _spec(read_change("HEAD~1..HEAD"), "replicas") == [90]
+
+
+def test_a_chart_that_is_switched_off_in_a_new_one_is_weighed_still(charted: Committed) -> None:
+    web: dict[str, str | bytes | None] = {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "web/values.yaml": "size: 1\n",
+        "web/templates/web.yaml": DEPLOYMENT.replace("%d", "{{ .Values.size }}"),
+    }
+    needs = "dependencies: [{name: web, version: 1.0.0, repository: 'file://../web', condition: web.enabled}]\n"
+    shop: dict[str, str | bytes | None] = {
+        "shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n" + needs,
+        "shop/values.yaml": "web: {enabled: false}\n",
+    }
+    charted(web)
+    charted({**shop, "web/values.yaml": "size: 90\n"})
+    assert _spec(read_change("HEAD~1..HEAD"), "replicas") == [90]
+
+
+def test_a_library_above_a_manifest_and_a_chart_takes_in_neither(charted: Committed) -> None:
+    chart: dict[str, str | bytes | None] = {
+        "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/web/templates/web.yaml": DEPLOYMENT % 1,
+    }
+    charted({**chart, "k8s/web.yaml": DEPLOYMENT % 2, "Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.0.0\ntype: library\n"})
+    charted({"charts/web/templates/web.yaml": DEPLOYMENT % 80, "k8s/web.yaml": DEPLOYMENT % 90})
+    assert sorted(map(str, _spec(read_change("HEAD~1..HEAD"), "replicas"))) == ["80", "90"]
+
+
+def test_a_chart_that_a_change_breaks_is_not_told_as_removed(charted: Committed) -> None:
+    charted({"Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "templates/web.yaml": DEPLOYMENT % 9})
+    charted({"Chart.yaml": "name: [\n"})
+    change = read_change("HEAD~1..HEAD")
+    assert [m.kind for m in (*change.before.manifests, *change.after.manifests)] == ["Chart", "Chart"]

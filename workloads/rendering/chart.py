@@ -60,8 +60,10 @@ class Charts:
         return folder in self._found
 
     def outermost(self) -> list[str]:
-        """The folders of charts that stand in no other chart."""
-        return sorted(folder for folder in self._found if not self._part(folder))
+        """The folders of charts that stand in no other chart. What a library holds is not rendered with it."""
+        within = {folder: self._above(folder) for folder in self._found}
+        self._tree.load(posixpath.join(place, CHART) for places in within.values() for place in places)
+        return sorted(folder for folder, places in within.items() if all(self.chart(place).library for place in places))
 
     def roots(self, among: Sequence[str]) -> list[str]:
         """Those of several that no other of them is made of, such as one that stands beside it."""
@@ -88,11 +90,10 @@ class Charts:
             waiting += fresh
         return frozenset().union(*(self.chart(each).files for each in seen))
 
-    def _part(self, folder: str) -> bool:
-        """Whether a chart stands among those that another one holds."""
-        return any(
-            posixpath.basename(place) == "charts" and posixpath.dirname(place) in self._found for place in _parents(folder)
-        )
+    def _above(self, folder: str) -> list[str]:
+        """The charts that hold a chart among their own."""
+        held = (posixpath.dirname(place) for place in _parents(folder) if posixpath.basename(place) == "charts")
+        return [place for place in held if place in self._found]
 
     def holding(self, path: str) -> list[str]:
         """The folders of charts that a file stands in, outermost first."""

@@ -18,8 +18,11 @@ from workloads.text.document import is_template
 from workloads.text.pointer import is_pointer
 from workloads.text.reader import read
 
-_FOLDERS: Final = frozenset({"templates", "charts", "crds"})
-"""The folders of a chart that Helm renders or installs: helm.sh/docs/topics/charts, "The Chart File Structure"."""
+_FOLDERS: Final = frozenset({"templates", "charts"})
+"""The folders of a chart that Helm renders: helm.sh/docs/topics/charts, "The Chart File Structure".
+
+What stands in ``crds/`` it installs as it stands, whatever kind it is of.
+"""
 _NAMES: Final = frozenset({CHART, "Chart.lock", OLD_DEPENDENCIES, "requirements.lock", "values.yaml", SCHEMA})
 _MANIFESTS: Final = (".yaml", ".yml", ".json")
 _READ_ANYWHERE: Final = "files"

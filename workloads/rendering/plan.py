@@ -108,9 +108,10 @@ class Plan:
 
         Nothing tells that nobody deploys it any more: what a change adds would take it out of what is weighed.
         """
-        self.kept = frozenset(each for each in earlier.alone - self.alone if self._holds(*each) and self._looked_at(each[1]))
+        self.kept = frozenset(each for each in earlier.alone - self.alone if self.holds(*each) and self._looked_at(each[1]))
 
-    def _holds(self, tool: Tool, folder: str) -> bool:
+    def holds(self, tool: Tool, folder: str) -> bool:
+        """Whether a folder has something that a tool renders, for its own sake or not."""
         return folder in (self.kustomizations if tool is Tool.KUSTOMIZE else self.charts)
 
     def _by_itself(self, tool: Tool) -> frozenset[str]:

@@ -97,8 +97,9 @@ def _settled(
     """What both sides hold as it stands, with what was rendered of them, and without the templates that both have."""
     sides = []
     for tree, files, side in zip(trees, standing, rendered, strict=True):
-        read = change.read({path: stored for path, stored in files.items() if path not in side.owned})
-        sides.append(ReadSide(tree, {change.repository.shown(path): path for path in files}, side.settled(read)))
+        every = {**{path: tree.stored(path) for path in sorted(side.freed)}, **files}
+        read = change.read({path: stored for path, stored in every.items() if path not in side.owned})
+        sides.append(ReadSide(tree, {change.repository.shown(path): path for path in every}, side.settled(read)))
     return without_same_templates(*sides)
 
 

@@ -8,11 +8,13 @@ from typing import Final
 
 from workloads.manifest import LOCAL_GROUPS, Identity, Manifest, Origin
 from workloads.problem import Problem, Severity
+from workloads.rendering.cluster_words import asking
 from workloads.rendering.obstacle import reason
 from workloads.rendering.plan import reached
-from workloads.rendering.render import Render
+from workloads.rendering.render import Render, Tool
 from workloads.rendering.side import Side
 from workloads.rendering.single_changes import single_changes
+from workloads.rendering.standing import freed, hidden
 from workloads.rendering.tree import Tree
 from workloads.rendering.unknown_content import unknown_content
 from workloads.rendering.unread_values import ValuesSide, unread_values
@@ -35,6 +37,8 @@ class RenderedSide:
     """Of objects that stand for others: why those are not known; empty where they are."""
     sources: Mapping[Identity, Manifest]
     """These objects, wherever they stand."""
+    freed: frozenset[str] = frozenset()
+    """Files that are read as they stand though they do not change: what rendered them is gone."""
 
     def settled(self, read: Reading) -> Reading:
         """What was read of the side as it stands, with what was rendered; objects that stand for others say what came of them."""
@@ -122,7 +126,11 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     deployed = before.deployed | after.deployed
     first = _rendered(before, outcome, deployed | before.attached(changed), changed)
     second = _rendered(after, outcome, deployed | after.attached(changed), changed)
-    return first, replace(second, reading=second.reading + lost + Reading(problems=(*_chosen(after), *_kept(after))))
+    there = changed & before.tree.files.keys() & after.tree.files.keys()
+    stood = hidden(after, (second.owned - first.owned) & there, second.reading.manifests)
+    told = Reading(problems=(*_chosen(after), *_kept(after, stood), *_of_the_cluster(before, after, changed)))
+    second = replace(second, owned=second.owned - stood, freed=freed(before, after), reading=second.reading + lost + told)
+    return first, second
 
 
 def _follow(before: Side, after: Side, changed: frozenset[str], forced: frozenset[str], outcome: _Outcome) -> None:
@@ -164,15 +172,30 @@ def _chosen(side: Side) -> Iterator[Problem]:
             yield Problem(Severity.WARNING, f"rendered with the chart {words}", file, hint=hint)
 
 
-def _kept(side: Side) -> Iterator[Problem]:
-    """What was rendered by itself before the change, and is part of something else now."""
+def _kept(side: Side, stood: frozenset[str]) -> Iterator[Problem]:
+    """What was rendered, or ``stood``, by itself before the change, and is part of something else now."""
     kept = side.plan.kept
+    for path in sorted(stood):
+        yield _both(side.shown(path))
     for render in side.renders:
         if render.source.group in LOCAL_GROUPS and (render.tool, render.folder) in kept:
-            words = "it was deployed by itself, as far as files tell, and the change makes it part of another: both are weighed"
-            hint = "where it goes on by itself, name it under render in weighbridge.yaml: later changes weigh it as a part only"
-            file = side.shown(render.source.origin.file) if render.source.origin else side.shown(render.folder)
-            yield Problem(Severity.WARNING, words, file, hint=hint, sort="part of another from now on")
+            yield _both(side.shown(render.source.origin.file if render.source.origin else render.folder))
+
+
+def _of_the_cluster(before: Side, after: Side, changed: frozenset[str]) -> Iterator[Problem]:
+    """What changed templates make of what only a cluster tells: it is rendered as on a first installation."""
+    read = frozenset().union(*(render.files for render, _ in after.taken if render.tool is Tool.HELM))
+    for path in sorted(path for path in read & changed if "templates" in path.split("/")):
+        for line, word in asking(before.tree.read(path) or b"", after.tree.read(path) or b""):
+            words = f"it depends on the cluster, or on chance: {word}"
+            hint = "weighed as helm template renders it, as on a first installation where nothing else is"
+            yield Problem(Severity.WARNING, words, after.shown(path), line, hint=hint, sort="depends on the cluster")
+
+
+def _both(file: str) -> Problem:
+    words = "it was deployed by itself, as far as files tell, and the change makes it part of another: both are weighed"
+    hint = "where it goes on by itself, name it under render in weighbridge.yaml: later changes weigh it as a part only"
+    return Problem(Severity.WARNING, words, file, hint=hint, sort="part of another from now on")
 
 
 def _rendered(side: Side, outcome: _Outcome, held: frozenset[str], changed: frozenset[str]) -> RenderedSide:

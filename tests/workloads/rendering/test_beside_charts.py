@@ -38,6 +38,12 @@ def test_a_manifest_below_a_chart_is_weighed_as_it_stands(commit: Committed, hel
     assert _replicas(read_change("HEAD~1..HEAD"), "web") == [1, 90]
 
 
+def test_what_helm_installs_as_it_stands_is_weighed_as_it_stands(commit: Committed, helm: Path) -> None:
+    commit({**CHART, "crds/web.yaml": DEPLOYMENT % ("web", 1)})
+    commit({"crds/web.yaml": DEPLOYMENT % ("web", 90)})
+    assert _replicas(read_change("HEAD~1..HEAD"), "web") == [1, 90]
+
+
 def test_a_chart_that_a_change_adds_above_a_manifest_does_not_take_it_in(commit: Committed, helm: Path) -> None:
     commit({"k8s/web.yaml": DEPLOYMENT % ("web", 1)})
     commit({**LIBRARY, "k8s/web.yaml": DEPLOYMENT % ("web", 90)})

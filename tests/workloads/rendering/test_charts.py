@@ -89,6 +89,11 @@ def test_charts_inside_charts_and_library_charts_are_not_rendered_by_themselves(
     assert [render.folder for render in _renders({**WEB, **inner})] == ["charts/web"]
 
 
+def test_what_a_library_holds_is_rendered_by_itself_since_the_library_is_not() -> None:
+    files = {"Chart.yaml": "name: parts\ntype: library\n", **WEB}
+    assert [render.folder for render in _renders(files)] == ["charts/web"]
+
+
 def test_a_plain_folder_is_read_as_it_stands() -> None:
     assert not _renders(WEB, RenderEntry("charts", "plain"))
     assert not Plan(MemoryTree(WEB), Directions((RenderEntry("charts", "plain"),))).owned

@@ -93,6 +93,7 @@ def test_a_chart_that_a_change_makes_another_of_is_weighed_beside_it(commit: Com
             {(Tool.HELM, "charts/web")},
         ),
         (WEB, {}, set()),
+        ({"charts/web/Chart.yaml": "name: web"}, {"charts/web/Chart.yaml": "name: web", "Chart.yaml": "type: library"}, set()),
     ],
 )
 def test_what_is_kept_is_there_and_would_not_be_rendered_otherwise(
@@ -110,6 +111,54 @@ def test_what_is_no_longer_looked_at_is_not_kept() -> None:
         plan = Plan(MemoryTree({**BASE, **OVERLAY}), ways)
         plan.keep(Plan(MemoryTree(BASE), Directions()))
         assert not plan.kept
+
+
+@pytest.mark.parametrize(
+    "takes",
+    [
+        {"k8s/kustomization.yaml": "resources: []\n# - web.yaml\n"},
+        {"Chart.yaml": "name: x", "templates/none.yaml": "", "files/none": ""},
+        {"k8s/Chart.yaml": "name: x\ntype: library\n"},
+    ],
+)
+def test_a_manifest_that_stands_goes_on_standing(commit: Committed, helm: Path, takes: dict[str, str]) -> None:
+    commit({"k8s/web.yaml": DEPLOYMENT % 1})
+    commit({**takes, "k8s/web.yaml": DEPLOYMENT % 90})
+    assert _weighed(read_change("HEAD~1..HEAD")) == [[("", "1")], [("", "90")]]
+
+
+def test_a_manifest_that_a_chart_takes_in_and_does_not_show_is_weighed_still(commit: Committed, helm: Path) -> None:
+    commit({"d/ci/web.yaml": DEPLOYMENT % 1, "d/templates/none.yaml": "", "d/charts/web.yaml": DEPLOYMENT % 1})
+    commit({"d/Chart.yaml": "name: d", "d/ci/web.yaml": DEPLOYMENT % 90, "d/charts/web.yaml": DEPLOYMENT % 80})
+    change = read_change("HEAD~1..HEAD")
+    assert _weighed(change) == [[("", "1"), ("", "1")], [("", "80"), ("", "90")]]
+    assert _told(change) == ["d/charts/web.yaml", "d/ci/web.yaml"]
+
+
+def test_a_manifest_that_is_built_as_it_stands_is_weighed_once(commit: Committed, tools: Path) -> None:
+    commit({"k8s/web.yaml": DEPLOYMENT % 1})
+    commit({**BASE, "k8s/web.yaml": DEPLOYMENT % 90})
+    change = read_change("HEAD~1..HEAD")
+    assert _weighed(change) == [[("", "1")], [("k8s", "90")]]
+    assert not _told(change)
+
+
+def test_without_its_kustomization_a_manifest_stands_by_itself_and_is_not_removed(commit: Committed, tools: Path) -> None:
+    commit(BASE)
+    commit({"k8s/kustomization.yaml": None})
+    assert _weighed(read_change("HEAD~1..HEAD")) == [[("k8s", "1")], [("", "1")]]
+
+
+def test_a_manifest_that_a_kustomization_no_longer_names_is_removed(commit: Committed, tools: Path) -> None:
+    commit({**BASE, "k8s/api.yaml": DEPLOYMENT % 2, "k8s/kustomization.yaml": "resources:\n- web.yaml\n- api.yaml\n"})
+    commit({"k8s/kustomization.yaml": "resources:\n- web.yaml\n"})
+    assert _weighed(read_change("HEAD~1..HEAD")) == [[("k8s", "1"), ("k8s", "2")], [("k8s", "1")]]
+
+
+def test_without_its_chart_a_template_is_one_that_nothing_renders(commit: Committed, helm: Path) -> None:
+    commit({**WEB, "web/templates/web.yaml": DEPLOYMENT % "{{ .Values.size }}"})
+    commit({"web/Chart.yaml": None})
+    assert "web/templates/web.yaml" in {each.file for each in read_change("HEAD~1..HEAD").after.problems}
 
 
 def test_without_an_overlay_any_more_a_base_is_weighed_against_it(commit: Committed, tools: Path) -> None:
