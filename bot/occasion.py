@@ -82,7 +82,7 @@ def occasion(environment: Mapping[str, str], event: object) -> Occasion:
         return _gitlab(environment)
     raise OccasionError(
         "neither GitHub Actions nor GitLab CI is running this: there is no pull request to comment on. "
-        "For other forges: weighbridge diff --format markdown"
+        "The comment as text, anywhere: weighbridge diff --git main...HEAD --format markdown"
     )
 
 

@@ -1,10 +1,12 @@
-"""Workloads in whose manifest, or in what scales them, a change probably mistakes something: they may cost otherwise."""
+"""Workloads in whose manifest, or in what scales them, a change probably mistakes something: they may cost otherwise, and
+nothing is advised on the ground of what they seem to cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from policies.advice.advice import Advice
 from policies.row import Row
 from workloads.manifest import Manifest
 from workloads.problem import Problem
@@ -16,6 +18,12 @@ def marked(rows: Sequence[Row], problems: Iterable[Problem]) -> tuple[Row, ...]:
     if not mistaken:
         return tuple(rows)
     return tuple(replace(row, mistaken=True) if _names(row) & mistaken else row for row in rows)
+
+
+def sound(advice: Iterable[Advice], rows: Iterable[Row]) -> Iterator[Advice]:
+    """The advice without what would save money on a mistake: it is to be mended, and not to be made the most of."""
+    mistaken = {row.delta.identity for row in rows if row.mistaken}
+    return (each for each in advice if each.settles is not None or each.identity not in mistaken)
 
 
 def _names(row: Row) -> set[tuple[str, str]]:

@@ -17,7 +17,7 @@ from policies.conversion import converted
 from policies.exemption_use import Use
 from policies.figures import Figures, require_sum, total_of
 from policies.legible import legible
-from policies.mistaken import marked
+from policies.mistaken import marked, sound
 from policies.report_notes import report_notes
 from policies.row import Row, Sides, rows
 from policies.unpriced import unpriced_changes
@@ -181,6 +181,7 @@ def report(
         # What is wrong with what parts of a cluster share, each of them tells.
         problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
         every = _whole_rows(marked(found, problems), whole)
+        advised = [each for weighing in weighings for each in weighing.advice]
         told = Report(
             command=command,
             generated_at=now,
@@ -201,7 +202,7 @@ def report(
             notes=tuple(report_notes(weighings, every, currency, now)),
             digest=_digest(weighings),
             rendering=rendering,
-            advice=shown_advice(in_order(each for weighing in weighings for each in weighing.advice), currency, lines),
+            advice=shown_advice(in_order(sound(advised, every)), currency, lines),
         )
         return legible(told)
 
