@@ -54,8 +54,7 @@ def _on_old_prices(check: LimitCost, subject: Subject, cost: Decimal) -> Iterato
     amount = sum((line.amount.high if check.exposed else line.amount.expected for line, _ in old), Decimal(0))
     if cost + amount > check.amount:
         period = "a run" if check.run else "a month"
-        reason = f"for {dollars(amount)} of {dollars(cost)}, {old[0][1]}"
-        yield untold("cost", f"what it costs {period} today", reason, measured=cost)
+        yield untold("cost", f"what {dollars(amount)} of {dollars(cost)} {period} is today", old[0][1], measured=cost)
 
 
 def _priced_by(subject: Subject) -> frozenset[str]:
