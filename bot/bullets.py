@@ -22,6 +22,7 @@ from policies.report import Report
 from policies.report_notes import irreversible
 from policies.row import Row
 from policies.verdict import Verdict, Violation
+from workloads.immutable import REFUSED
 from workloads.problem import Problem, Severity
 
 MOST_BULLETS = 5
@@ -124,13 +125,14 @@ def _told_already(violation: Violation, reasons: Mapping[tuple[str, str, str], s
 
 
 def _warned(report: Report) -> Iterator[str]:
-    found = [
-        f"{code(each.title)}: {prose(each.message.partition(chr(10))[0])}"
-        for each in report.violations
-        if each.verdict is Verdict.WARN
-    ]
+    """What is warned of, in the same words of several objects once."""
+    titles: dict[str, list[str]] = {}
+    for each in report.violations:
+        if each.verdict is Verdict.WARN:
+            titles.setdefault(each.message.partition("\n")[0], []).append(each.title)
+    found = [f"{_titles(several)}: {prose(words)}" for words, several in titles.items()]
     if found:
-        yield f"- **Warned:** {ended(_listed(list(dict.fromkeys(found))))}"
+        yield f"- **Warned:** {ended(_listed(found))}"
 
 
 def _audited(report: Report) -> Iterator[str]:
@@ -190,10 +192,12 @@ def _titles(titles: Iterable[str]) -> str:
 
 
 def _one_way(report: Report) -> Iterator[str]:
-    """What no later change takes back."""
+    """What Kubernetes refuses, with what to do instead, and what no later change takes back."""
     told = list(irreversible(report.rows))
-    if told:
-        yield f"- **One way:** {ended(_listed([escaped(note) for note in told]))}"
+    refused = [note for note in told if REFUSED in note]
+    for title, notes in (("Refused", refused), ("One way", [note for note in told if note not in refused])):
+        if notes:
+            yield f"- **{title}:** {ended(_listed([prose(note) for note in notes]))}"
 
 
 def _notes(report: Report) -> Iterator[str]:

@@ -180,7 +180,10 @@ def _unchanged(report: Report, unit: Unit) -> str:
 
 def _high_end(changed: Sequence[Row]) -> str:
     """Under which condition the change costs its high end."""
-    scaled = {row.workload.autoscaler is not None for row in changed if row.change.high != row.change.expected}
+    ranging = [row for row in changed if row.change.high != row.change.expected]
+    if ranging and all(row.unscaled for row in ranging):
+        return "where the removed autoscaler ran at its maximum"
+    scaled = {row.workload.autoscaler is not None or row.unscaled for row in ranging}
     if scaled == {True}:
         return "if every autoscaler runs at its maximum"
     if scaled == {True, False}:

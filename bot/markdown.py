@@ -18,7 +18,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozens
 )
 """What shows nothing though it is a letter, a mark or a sign: fillers of Hangul, Braille's empty pattern, variation selectors."""
 _BACKTICKS = re.compile(r"`+")
-_ACTIVE = re.compile(r"([\\`*_\[\]#|<>~@$&])")
+_ACTIVE = re.compile(r"(?P<money>(?<!`)\$(?=\d))|[\\`*_\[\]#|<>~@$&]")
 
 
 def plain(text: str) -> str:
@@ -65,20 +65,29 @@ def escaped(text: str) -> str:
 
 
 def _inactive(visible: str) -> str:
-    shown = _DOLLAR.sub(_SHOWN_DOLLAR, _MONEY.sub("$", _ACTIVE.sub(r"\\\1", visible)))
+    shown = _ACTIVE.sub(_shown, visible)
     return _LINKED.sub(r"\g<0>&#8203;", shown)
+
+
+def _shown(sign: re.Match[str]) -> str:
+    """A sign that Markdown or GitHub acts on, as it is shown and does nothing."""
+    if sign["money"]:
+        return "$"
+    return r"<span>\$</span>" if sign[0] == "$" else f"\\{sign[0]}"
 
 
 def prose(text: str) -> str:
     """A text as text, but for what stands between backticks in it, which is a code span, whole: a command is to be copied."""
     parts = _QUOTED.split(plain(text))
-    return "".join(_span(part) if place % 2 else _inactive(part) for place, part in enumerate(parts))
+    return "".join(_span(part) if place % 2 else _apart(_inactive(part)) for place, part in enumerate(parts))
+
+
+def _apart(shown: str) -> str:
+    """A text as it may follow a code span: money is parted from its backtick, which would begin or end mathematics with it."""
+    return f"&#8203;{shown}" if shown.startswith("$") else shown
 
 
 _QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
-_MONEY = re.compile(r"\\\$(?=\d)")
-_DOLLAR = re.compile(r"\\\$")
-_SHOWN_DOLLAR = r"<span>\\$</span>"
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\bgh(?=-\d)", re.IGNORECASE)
 
 

@@ -92,21 +92,23 @@ def _name(row: ShownRow, place: Place, several: bool) -> str:
     origin = only.manifest.origin
     where = f"{only.cluster}: " if several and only.cluster else ""
     # What is rendered of a file that the change changes is linked to the line of the change in it.
-    line = only.cause.line if only.cause and origin and only.cause.file == origin.file else None
+    line = only.cause.line if only.cause and origin and not only.cause.of and only.cause.file == origin.file else None
     return link(code(f"{where}{only.title}"), place(origin.file, line or origin.line) if origin else "")
 
 
 def _caused(row: ShownRow, place: Place) -> str:
-    """The line that the change comes from, where the row's workloads were rendered of it: ``, all from `base.yaml:12```."""
+    """Where the change comes from: ``, all from `base.yaml:12```, ``, from `LimitRange shop/defaults` (`limits.yaml:8`)``."""
     causes = {each.cause for each in row.rows}
     cause = causes.pop()
     if causes or cause is None:
         return ""
     origin = row.rows[0].manifest.origin
-    if len(row.rows) == 1 and origin is not None and origin.file == cause.file:
+    if len(row.rows) == 1 and origin is not None and origin.file == cause.file and not cause.of:
         return ""
     shown = code(f"{cause.file}:{cause.line}" if cause.line else cause.file)
-    return f", {'all ' if len(row.rows) > 1 else ''}from {link(shown, place(cause.file, cause.line or 1))}"
+    where = link(shown, place(cause.file, cause.line or 1)) if cause.file else "removed"
+    named = f"{code(cause.of)} ({where})" if cause.of else where
+    return f", {'all ' if len(row.rows) > 1 else ''}from {named}"
 
 
 def _spread_over(row: ShownRow, place: Place) -> str:

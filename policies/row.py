@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from policies.causing_line import cause_of
+from policies.causing_object import causing_object
 from policies.context import Context
 from policies.figures import NO_FIGURES, Figures, spread_sides
 from policies.shown_line import ShownLine, shown_lines
@@ -41,7 +42,8 @@ class Row:
     """Of the workload after the change."""
     lines_before: tuple[ShownLine, ...]
     cause: Cause | None = None
-    """Of a rendered workload, the line of the change that changes it; None where that is not certain."""
+    """Of a rendered workload, the line of the change that changes it; else the object beside it that does, such as its limit
+    range. None where that is not certain."""
     mistaken: bool = False
     """Whether the change probably mistakes something in its manifest, or in what scales it: its figures are then of what is
     written, not meant."""
@@ -64,6 +66,12 @@ class Row:
             old, new = ({each.model: each.label for each in side} for side in (then, now))
             return tuple(new[model] for model in new if model not in old) + tuple(old[model] for model in old if model not in new)
         return ()
+
+    @property
+    def unscaled(self) -> bool:
+        """Whether the change takes its autoscaler away."""
+        before, after = self.delta.before, self.delta.after
+        return self.kind is Kind.CHANGED and _scaled(before) and not _scaled(after)
 
     @property
     def unsure(self) -> bool:
@@ -151,6 +159,9 @@ def _row(
     manifest = present.workload.manifest if present else Manifest("", "", "", "", {})
     namespace = manifest.namespace or context.default_namespace
     lines_before, lines = shown_lines(delta, (before, once_before), (total, once), step)
+    elsewhere, own = causing_object(delta, context), cause_of(delta)
+    if elsewhere is not None and elsewhere.refused:
+        delta = replace(delta, notes=(*delta.notes, *elsewhere.refused))
     return Row(
         delta,
         manifest,
@@ -164,8 +175,12 @@ def _row(
         Figures.of(delta.after.stranded, step) if delta.after else NO_FIGURES,
         lines,
         lines_before,
-        cause_of(delta),
+        own or (elsewhere.cause if elsewhere is not None else None),
     )
+
+
+def _scaled(estimate: WorkloadEstimate | None) -> bool:
+    return estimate is not None and estimate.workload.autoscaler is not None
 
 
 def _total(estimate: WorkloadEstimate | None) -> Span:

@@ -19,6 +19,7 @@ from pricing.rate import Location
 from pricing.rounding import to_step
 from workloads.field import render
 from workloads.manifest import Manifest
+from workloads.rendering.single_change import Cause
 from workloads.span import Span
 from workloads.workload import PodGroup, VolumeClaim
 
@@ -77,7 +78,7 @@ def resource_document(row: Row, compared: bool, explain: bool, sign: Sign) -> Js
         "oneOff": sides(row.one_off_before, row.one_off, compared),
         "stranded": figures(row.stranded),
         "changes": [_change(change, sign.step) for change in row.delta.fields],
-        "cause": {"file": valid(row.cause.file), "line": row.cause.line} if row.cause else None,
+        "cause": _cause(row.cause) if row.cause else None,
         "lines": [_line(shown, sign) for shown in (row.lines if row.delta.after else row.lines_before)],
         "linesBefore": [_line(shown, sign) for shown in (row.lines_before if row.kind is not Kind.UNCHANGED else ())],
         **_contents(row),
@@ -96,6 +97,10 @@ def resource_document(row: Row, compared: bool, explain: bool, sign: Sign) -> Js
     }
 
 
+def _cause(cause: Cause) -> Json:
+    return {"file": valid(cause.file), "line": cause.line, "object": valid(cause.of) or None}
+
+
 def _contents(row: Row) -> Json:
     """What it consists of beside pods, what scales it, and what of it has no price."""
     workload = row.workload
@@ -106,6 +111,7 @@ def _contents(row: Row) -> Json:
         "fees": [fee.item for fee in workload.fees],
         "declaresTraffic": workload.traffic is not None,
         "autoscaled": workload.autoscaler is not None,
+        "autoscalerRemoved": row.unscaled,
         "unpriced": list(dict.fromkeys(entry.reason for entry in row.estimate.unpriced)),
         "inPart": row.delta.in_part,
         "mistaken": row.mistaken,

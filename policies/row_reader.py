@@ -6,7 +6,7 @@ What the document does not have stays empty: a row that was read is shown, and n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -78,7 +78,8 @@ class _Entry:
     @property
     def _cause(self) -> Cause | None:
         file, line = text(self.entry, "cause", "file"), dig(self.entry, "cause", "line")
-        return Cause(file, line if isinstance(line, int) else None) if file else None
+        of = text(self.entry, "cause", "object")
+        return Cause(file, line if isinstance(line, int) else None, of) if file or of else None
 
     @property
     def _stated_namespace(self) -> str:
@@ -97,7 +98,8 @@ class _Entry:
     def _delta(self, manifest: Manifest, after: tuple[ShownLine, ...] | None, before: tuple[ShownLine, ...]) -> WorkloadDelta:
         workload = self._workload(manifest)
         new = self._estimate(workload, after, "total") if after is not None else None
-        old = self._estimate(workload, before, "before") if self.kind is not Kind.ADDED else None
+        earlier = replace(workload, autoscaler=_scaler(manifest)) if dig(self.entry, "autoscalerRemoved") is True else workload
+        old = self._estimate(earlier, before, "before") if self.kind is not Kind.ADDED else None
         identity = Identity(text(self.entry, "cluster"), manifest.group, manifest.kind, manifest.namespace, manifest.name)
         fields = tuple(self._field(each) for each in sequence(self.entry, "changes"))
         notes = tuple(str(note) for note in sequence(self.entry, "oneWay"))
@@ -124,7 +126,7 @@ class _Entry:
             tuple(_group(each) for each in sequence(self.entry, "pods")),
             tuple(_claim(each) for each in sequence(self.entry, "volumes")),
             (one,) * min(balancers, MOST_BALANCERS) if isinstance(balancers, int) else (),
-            Autoscaler(manifest, Target("", "", "", ""), 0, 0) if dig(self.entry, "autoscaled") is True else None,
+            _scaler(manifest) if dig(self.entry, "autoscaled") is True else None,
             traffic=Traffic() if dig(self.entry, "declaresTraffic") is True else None,
             fees=tuple(Fee(str(item), "") for item in sequence(self.entry, "fees")),
         )
@@ -164,6 +166,11 @@ class _Entry:
 
 MOST_BALANCERS: Final = 1_000
 """Load balancers of one object: a number that somebody wrote must not fill the memory."""
+
+
+def _scaler(manifest: Manifest) -> Autoscaler:
+    """That something scales it: what its bounds are, a document does not tell."""
+    return Autoscaler(manifest, Target("", "", "", ""), 0, 0)
 
 
 def _group(entry: object) -> PodGroup:

@@ -7,6 +7,7 @@ then the new prices. The parts sum to the change exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from pricing.class_names import storage_class, volume_performance
@@ -236,7 +237,7 @@ _DUST = Decimal("1e-30")
 
 def _steps(steps: Iterable[tuple[Named, Change]]) -> list[FieldChange]:
     return [
-        FieldChange(named.group, named.path, named.what, named.before, named.after, _cut(change))
+        FieldChange(named.group, named.path, named.what, named.before, named.after, _cut(change), named.detail)
         for named, change in steps
         if max(abs(change.low), abs(change.expected), abs(change.high)) > _DUST
     ]
@@ -258,5 +259,5 @@ def _closed(found: list[FieldChange], whole: Change) -> tuple[FieldChange, ...]:
         return (FieldChange("", (), "price", "", "", whole),)
     largest = max(range(len(found)), key=lambda index: (abs(found[index].change.expected), abs(found[index].change.high)))
     part = found[largest]
-    found[largest] = FieldChange(part.group, part.path, part.what, part.before, part.after, _plus(part.change, rest))
+    found[largest] = replace(part, change=_plus(part.change, rest))
     return tuple(found)

@@ -20,10 +20,17 @@ _LONGEST: Final = 40
 
 def storage_class(old: VolumeClaim, new: VolumeClaim) -> Named:
     """The field of a claim's class, with what the class itself says otherwise than before where it is the same one."""
-    words = [claim.storage_class or "default" for claim in (old, new)]
+    words = [_named(claim) for claim in (old, new)]
     if words[0] == words[1]:
         words = [f"{name} ({told})" if told else name for name, told in zip(words, _defined(old, new), strict=True)]
     return Named(new.name, (*new.path, "spec", "storageClassName"), "storage class", *words)
+
+
+def _named(claim: VolumeClaim) -> str:
+    """The class of a claim: the one that it names, else the cluster's default by its name, where that is known."""
+    if claim.storage_class or claim.definition is None:
+        return claim.storage_class or "default"
+    return f"default {claim.definition.name}"
 
 
 def _defined(old: VolumeClaim, new: VolumeClaim) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from pricing.precision import exactly
 from pricing.rename import naming, renamed
 from pricing.sums import estimate_of
 from pricing.volumes.retention import Retained, after_change, after_removal
+from workloads.immutable import refused
 from workloads.manifest import Identity
 from workloads.span import NOTHING
 
@@ -116,7 +117,8 @@ def _changed(identity: Identity, before: WorkloadEstimate, settled: Retained, *,
     kind = Kind.CHANGED if called or swapped or in_part or differs else Kind.UNCHANGED
     fields = () if change.nothing and once.nothing else causes(before, after)
     told = (*called, *fields, *swapped)
-    return WorkloadDelta(identity, kind, before, after, change, once, told, settled.notes, in_part)
+    notes = (*settled.notes, *refused(before.workload.manifest, after.workload.manifest))
+    return WorkloadDelta(identity, kind, before, after, change, once, told, notes, in_part)
 
 
 def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:

@@ -33,6 +33,8 @@ class Named(NamedTuple):
     what: str
     before: str
     after: str
+    detail: str = ""
+    """What else there is to say of it: who decides, or what stays."""
 
 
 class Pair(NamedTuple):
@@ -128,14 +130,25 @@ def replicas(before: WorkloadEstimate, after: WorkloadEstimate, old: PodGroup | 
         return [Named(group.name, group.path, "pods", _pods(old), _pods(new))]
     if old.running != new.running:
         return [Named(new.name, (), "running hours", old.running or "always", new.running or "always")]
-    bounds = _bounds(before, after, group)
-    if bounds:
-        return bounds
+    return _bounds(before, after, group) or [_count(before, after, old, new)]
+
+
+def _count(before: WorkloadEstimate, after: WorkloadEstimate, old: PodGroup, new: PodGroup) -> Named:
+    """The field that says how many pods there are; of one that an autoscaler goes on from, who decides."""
     path = new.because_path
-    what = str(path[-1]) if path else "pods"
-    if old.pods != new.pods:
-        return [Named(new.name, path, what, _range(old.pods), _range(new.pods))]
-    return [Named(new.name, path, what if path else "hours", old.because, new.because)]
+    what, words = str(path[-1]) if path else "pods", (_range(old.pods), _range(new.pods))
+    if old.pods == new.pods:
+        return Named(new.name, path, what if path else "hours", old.because, new.because)
+    if not path or words[0] != words[1]:
+        return Named(new.name, path, what, *words)
+    scaler = after.workload.autoscaler
+    who = f"the {kind_in_words(scaler.manifest.kind)} decides" if scaler is not None else "it scales itself"
+    was, is_ = (_or_default(dig(side.workload.manifest.body, *path)) for side in (before, after))
+    return Named(new.name, path, what, was, is_, f"{who} ({words[1]}), and this is only where it starts")
+
+
+def _or_default(stated: object) -> str:
+    return str(stated) if isinstance(stated, int | str) else "not stated"
 
 
 def _bounds(before: WorkloadEstimate, after: WorkloadEstimate, group: PodGroup) -> list[Named]:
@@ -145,10 +158,10 @@ def _bounds(before: WorkloadEstimate, after: WorkloadEstimate, group: PodGroup) 
         return []
     if then is None or now is None:
         present = now or then
-        kind = _kind(present.manifest.kind) if present else ""
-        words = [f"{one.minimum} to {one.maximum}" if one else "none" for one in (then, now)]
-        return [Named(group.name, (), kind, *words)]
-    kind = _kind(now.manifest.kind)
+        kind = kind_in_words(present.manifest.kind) if present else ""
+        was, is_ = (f"{one.minimum} to {one.maximum}" if one else "none" for one in (then, now))
+        return [Named(group.name, (), kind, was, is_, "" if now else _left_alone(after, group))]
+    kind = kind_in_words(now.manifest.kind)
     bounds = [
         Named(group.name, (), f"{kind} {bound}", str(one), str(other))
         for bound, one, other in (("minimum", then.minimum, now.minimum), ("maximum", then.maximum, now.maximum))
@@ -159,7 +172,16 @@ def _bounds(before: WorkloadEstimate, after: WorkloadEstimate, group: PodGroup) 
     return [Named(group.name, (), f"{kind} triggers", str(then.triggers) or "none", str(now.triggers) or "none")]
 
 
-def _kind(kind: str) -> str:
+def _left_alone(after: WorkloadEstimate, group: PodGroup) -> str:
+    """What becomes of pods whose autoscaler is removed."""
+    pods, path = _pods(group), group.because_path
+    if path and dig(after.workload.manifest.body, *path) is not None:
+        return f"{pods} run from then on, as {path[-1]} says"
+    return f"as many pods stay as run then, until {path[-1] if path else 'a count'} is stated; counted as {pods}"
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind as people write it: ``HPA``."""
     return _SHORT.get(kind, kind)
 
 

@@ -23,6 +23,7 @@ from workloads.quantity import QuantityError, parse_quantity
 from workloads.refusal import kind_meant
 from workloads.schedule.availability import concerns
 from workloads.snapshots.snapshot import (
+    DECIDING,
     Autoscaler,
     ControllerClass,
     DeviceClass,
@@ -78,12 +79,15 @@ class _Gathered:
     named_nodes: dict[str, NamedNode] = field(default_factory=dict)
     fargate_profiles: dict[str, tuple[FargateSelector, ...]] = field(default_factory=dict)
     serverless: str = ""
+    deciding: dict[Target, Manifest] = field(default_factory=dict)
 
     def add(self, manifest: Manifest) -> None:
         """Takes one object in."""
         reader = _READERS.get((manifest.group, manifest.kind))
         if reader is not None:
             reader(self, manifest)
+            if manifest.kind in DECIDING:
+                self.deciding[Target.of(manifest)] = manifest
             return
         kind = find(manifest.group, manifest.kind) or kind_meant(manifest)
         target = Target.of(manifest)
@@ -136,6 +140,7 @@ class _Gathered:
             nodes=self.nodes or None,
             fargate_profiles=self.fargate_profiles,
             serverless=self.serverless,
+            deciding=self.deciding,
         )
 
     def _whole(self, by_namespace: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
@@ -190,9 +195,8 @@ def _storage_class(gathered: _Gathered, manifest: Manifest) -> None:
 
 
 def _volume_attributes_class(gathered: _Gathered, manifest: Manifest) -> None:
-    driver = text(manifest.body, "driverName")
-    found = VolumeAttributesClass(manifest.name, driver, _texts(manifest.body, "parameters"))
-    gathered.volume_attributes_classes[manifest.name] = found
+    driver, parameters = text(manifest.body, "driverName"), _texts(manifest.body, "parameters")
+    gathered.volume_attributes_classes[manifest.name] = VolumeAttributesClass(manifest.name, driver, parameters)
 
 
 def _controller_class(gathered: _Gathered, manifest: Manifest) -> None:
@@ -245,21 +249,18 @@ def _provisioner(gathered: _Gathered, manifest: Manifest) -> None:
 
 def _device_class(gathered: _Gathered, manifest: Manifest) -> None:
     spec = mapping(manifest.body, "spec")
-    expressions = (text(selector, "cel", "expression") for selector in sequence(spec, "selectors"))
-    backed = text(spec, "extendedResourceName")
-    gathered.device_classes[manifest.name] = DeviceClass(manifest.name, tuple(filter(None, expressions)), backed)
+    cel = filter(None, (text(selector, "cel", "expression") for selector in sequence(spec, "selectors")))
+    gathered.device_classes[manifest.name] = DeviceClass(manifest.name, tuple(cel), text(spec, "extendedResourceName"))
 
 
 def _device_claim(gathered: _Gathered, manifest: Manifest) -> None:
-    target = Target.of(manifest)
-    template = manifest.kind == "ResourceClaimTemplate"
-    gathered.device_claims[target] = mapping(manifest.body, "spec", "spec") if template else mapping(manifest.body, "spec")
+    path = ("spec", "spec") if manifest.kind == "ResourceClaimTemplate" else ("spec",)
+    gathered.device_claims[Target.of(manifest)] = mapping(manifest.body, *path)
 
 
 def _pod_group(gathered: _Gathered, manifest: Manifest) -> None:
     shared = sequence(manifest.body, "spec", "resourceClaims")
-    claims = {text(claim, "name"): text(claim, "resourceClaimTemplateName") for claim in shared}
-    gathered.pod_groups[Target.of(manifest)] = claims
+    gathered.pod_groups[Target.of(manifest)] = {text(each, "name"): text(each, "resourceClaimTemplateName") for each in shared}
 
 
 def _resource_slice(gathered: _Gathered, manifest: Manifest) -> None:
@@ -274,8 +275,7 @@ def _compute_domain(gathered: _Gathered, manifest: Manifest) -> None:
 
 
 def _config_map(gathered: _Gathered, manifest: Manifest) -> None:
-    target = Target.of(manifest)
-    gathered.config_maps[target] = read_config_map(manifest.body)
+    gathered.config_maps[Target.of(manifest)] = read_config_map(manifest.body)
 
 
 _READERS: Mapping[tuple[str, str], Callable[[_Gathered, Manifest], None]] = {

@@ -59,7 +59,7 @@ def _lines(
         if line.what != "storage" or old is None or new is None or _part(line) not in old_lines:
             lines.append(line)
             continue
-        notes += _grown(old, new)
+        notes += _grown(old, new, templated=after.workload.manifest.kind != _CLAIM)
         sized = _not_smaller(old_lines[_part(line)], line, old, new)
         counted = _not_fewer(old_lines[_part(line)], sized) if scaled else sized
         notes += [_SMALLER.format(_name(new), _gib(old.size))] if sized is not line else []
@@ -89,14 +89,18 @@ def after_removal(before: WorkloadEstimate) -> Retained:
     return Retained(workload_estimate(before.workload, before.location, lines), (_LEFT,))
 
 
+_CLAIM = "PersistentVolumeClaim"
 _SMALLER = "disks grow, never shrink: existing claims of {} stay at {}"
 _LEFT = "its volumes stay and cost until their claims are deleted"
 _FEWER = "volumes outlive a scale-down: claims of {} cost until they are deleted"
 
 
-def _grown(old: VolumeClaim, new: VolumeClaim) -> list[str]:
+def _grown(old: VolumeClaim, new: VolumeClaim, *, templated: bool) -> list[str]:
+    """What there is to know of a claim that grows: those that were made from a template do not follow it."""
     if new.size <= old.size:
         return []
+    if not templated:
+        return [f"disks grow, never shrink: {_name(new)} cannot be made smaller than {_gib(new.size)} again"]
     count = old.count.expected
     claims = "claim stays" if count == 1 else "claims stay"
     return [f"disks grow, never shrink: the {tidy(count):f} existing {claims} at {_gib(old.size)} until resized ({_name(new)})"]

@@ -28,6 +28,19 @@ from workloads.rendering.confinement import Confinement, Rendering
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
 BASE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("old", replicas=2)
 
+LIMITS = """---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: defaults, namespace: shop}
+spec:
+  limits:
+    - type: Container
+      defaultRequest: {cpu: 100m, memory: 1Gi}
+"""
+UNSIZED = "".join(
+    deployment(name).replace("resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {memory: 1Gi}}", "resources: {}")
+    for name in ("a", "b", "c", "d")
+)
 STATES = {
     "cost up": (
         BASE,
@@ -41,6 +54,13 @@ STATES = {
         BASE + deployment("api", maximum=12),
     ),
     "autoscaler maximum falls": (BASE + deployment("api", maximum=12), BASE + deployment("api", maximum=6)),
+    "replicas under an autoscaler": (
+        BASE + deployment("api", maximum=6),
+        BASE + deployment("api", maximum=6).replace("replicas: 3", "replicas: 5"),
+    ),
+    "autoscaler removed": (BASE + deployment("api", replicas=3, maximum=6), BASE + deployment("api", replicas=3)),
+    "limits of a namespace": (BASE + LIMITS + UNSIZED, BASE + LIMITS.replace("cpu: 100m", "cpu: 500m") + UNSIZED),
+    "limits of a namespace removed": (BASE + LIMITS + UNSIZED, BASE + UNSIZED),
     "once": (BASE, BASE + gpu_job("train")),
     "a calendar": (BASE, BASE + cron_job("nightly", "0 2 * * *")),
     "not priced": (

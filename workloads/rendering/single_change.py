@@ -21,9 +21,11 @@ class Cause(NamedTuple):
     """Where a change is made."""
 
     file: str
-    """As it is shown."""
+    """As it is shown; empty where what causes it is in none any more."""
     line: int | None
     """Of the file after the change; None where several of its lines may be it."""
+    of: str = ""
+    """The object beside the workload that causes it: ``LimitRange shop/defaults``; empty where its own text does."""
 
 
 class _Leaf(NamedTuple):
@@ -78,6 +80,11 @@ def _leaves(change: SingleChange) -> Sequence[_Leaf]:
         return ()
     pairs = zip(old.manifests, new.manifests, strict=True)
     return [leaf for was, now in pairs if now.origin for leaf in _different(was.body, now.body, (), now.origin)]
+
+
+def first_difference(before: Mapping[str, object], after: Mapping[str, object]) -> FieldPath:
+    """The path of the first value in which two objects differ; empty where they do not."""
+    return next((leaf.path for leaf in _different(before, after, (), Origin(""))), ())
 
 
 def _identities(manifests: Sequence[Manifest]) -> list[object]:

@@ -24,6 +24,8 @@ from workloads.schedule.job_series import series_of
 from workloads.schedule.keda import NONE as NO_TRIGGERS
 from workloads.schedule.keda import Triggers
 
+DECIDING = frozenset(("LimitRange", "StorageClass", "VolumeAttributesClass", "RuntimeClass"))
+"""The kinds of which it is told which object makes others cost what they do."""
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -231,6 +233,8 @@ class Snapshot:
     """What runs in the cluster has of them at the most, by its root; None where nobody counted."""
     taken: Taken | None = None
     """Of the cluster's own snapshot, where there is one."""
+    deciding: Mapping[Target, Manifest] = field(default_factory=dict, repr=False)
+    """The limit ranges and classes above as they are written, for who says which of them makes others cost what they do."""
 
     def under(self, nearer: Snapshot) -> Snapshot:
         """This snapshot with what ``nearer`` knows laid over it: the change's own objects over the cluster's."""
@@ -261,6 +265,7 @@ class Snapshot:
             observed=nearer.observed if nearer.observed.on else self.observed,
             accelerators=self.accelerators if nearer.accelerators is None else nearer.accelerators,
             taken=nearer.taken or self.taken,
+            deciding={**self.deciding, **nearer.deciding},
         )
 
     def figures(self) -> Snapshot:

@@ -40,11 +40,11 @@ def cause(single: SingleChange) -> Cause:
 
 
 def test_the_only_line_that_differs_is_the_one_whatever_stands_in_it() -> None:
-    assert cause(change("a: 1\nsize: small\n", "a: 1\nsize: large\n", literal=False)) == ("base/sizes.yaml", 2)
+    assert cause(change("a: 1\nsize: small\n", "a: 1\nsize: large\n", literal=False)) == Cause("base/sizes.yaml", 2)
 
 
 def test_of_several_lines_it_is_the_one_that_changes_as_the_field_does() -> None:
-    assert cause(change(SIZES % ("1Gi", "1Gi"), SIZES % ("2Gi", "2Gi"))) == ("base/sizes.yaml", 12)
+    assert cause(change(SIZES % ("1Gi", "1Gi"), SIZES % ("2Gi", "2Gi"))) == Cause("base/sizes.yaml", 12)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_of_several_lines_it_is_the_one_that_changes_as_the_field_does() -> None
     ],
 )
 def test_where_several_lines_may_be_it_only_the_file_is_told(before: str, after: str, literal: bool) -> None:
-    assert cause(change(before, after, literal=literal)) == ("base/sizes.yaml", None)
+    assert cause(change(before, after, literal=literal)) == Cause("base/sizes.yaml", None)
 
 
 def deployment(memory: str, name: str = "web") -> str:
