@@ -130,6 +130,17 @@ def test_what_is_wrong_is_told_with_its_place(data: bytes, told: str) -> None:
     assert _problems(data)[0].startswith(told)
 
 
+@pytest.mark.parametrize("text", ["<<: {a: 1}\na: 2", "<<: [{a: 1}, {a: 2}]\na: 3", "<<: {a: 1}\n<<: {a: 2}", '!!merge "<<": {a: 1}\na: 2'])
+def test_a_key_that_a_merge_brought_in_may_be_given_anew(text: str) -> None:
+    assert not _problems(text.encode())
+
+
+@pytest.mark.parametrize("text", ["<<: {a: 1}\na: 2\na: 3", "a: 1\n<<: {a: 2}\na: 3", "<<: {b: 1}\na: 2\na: 3"])
+def test_a_key_is_given_twice_beside_a_merge_where_it_is_written_twice(text: str) -> None:
+    (problem,) = _problems(text.encode())
+    assert "key 'a' is given twice" in problem
+
+
 def test_a_template_is_called_one() -> None:
     (problem,) = _problems(b"metadata:\n  name: {{ .Release.Name }}\n{{- if .Values.on }}\nspec: {}\n{{- end }}\n")
     assert "a template, not YAML until it is rendered" in problem

@@ -6,7 +6,7 @@ That is faster than PyYAML's constructors, and lets depth, size and alias expans
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from yaml import DocumentEndEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
@@ -16,6 +16,8 @@ Parser = Any
 """PyYAML's parser, ``yaml.CBaseLoader``; its published types know neither its methods nor that its events carry marks."""
 Event = Any
 """An event of that parser, or a mark of one."""
+_MERGES: Final = frozenset(("tag:yaml.org,2002:merge", "!"))
+"""Tags of a key ``<<`` that merges however it is quoted: YAML's own, and the one that says to take it as if it had none."""
 
 
 class RefusedError(Exception):
@@ -100,15 +102,19 @@ class _Composer:
     def _mapping(self, start: Event) -> dict[str, object]:
         """The mapping that was begun, up to its end."""
         found: dict[str, object] = {}
+        merged: set[str] | None = None
         next_event, before = self._next, self._opening(start)
         while (event := next_event()).__class__ is not MappingEndEvent:
             name: Any = self._value(event)
             if name.__class__ is not str:
                 name = _key(name, event)
             if name == "<<" and _merges(event):
-                _merge(found, self._value(event := next_event()), event)
+                merged = set() if merged is None else merged
+                _merge(found, self._value(event := next_event()), event, merged)
                 continue
-            if name in found:
+            if merged and name in merged:
+                merged.remove(name)
+            elif name in found:
                 self._duplicate(name, event)
             found[name] = self._value(next_event())
         self._closing(start, found, before)
@@ -171,8 +177,11 @@ def _key(value: object, event: Event) -> str:
 
 
 def _merges(event: Event) -> bool:
-    """Whether a key that reads ``<<`` is the one that merges: neither quoted nor tagged, nor another's anchor."""
-    return event.__class__ is ScalarEvent and event.tag is None and event.implicit[0]
+    """Whether a key that reads ``<<`` is the one that merges: by its tag or, without one, unquoted, and no alias of another's.
+
+    As ``isMerge`` of go-yaml 2 has it, with which kubectl reads.
+    """
+    return event.__class__ is ScalarEvent and (event.implicit[0] if event.tag is None else event.tag in _MERGES)
 
 
 def _scalar(event: Event) -> Scalar:
@@ -189,10 +198,11 @@ def _scalar(event: Event) -> Scalar:
         raise RefusedError(str(error), event.start_mark) from None
 
 
-def _merge(target: dict[str, object], value: object, event: Event) -> None:
-    """``<<``: take over the keys of a mapping, or of several, the earlier winning."""
+def _merge(target: dict[str, object], value: object, event: Event, merged: set[str]) -> None:
+    """``<<``: take over the keys of a mapping, or of several, the earlier winning; those that are new become ``merged``."""
     several = value if isinstance(value, list) else [value]
     if not all(isinstance(each, dict) for each in several):
         raise RefusedError("<< takes a mapping or a list of mappings", event.start_mark)
     for each in reversed(several):
+        merged.update(name for name in each if name not in target)
         target.update(each)
