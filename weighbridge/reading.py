@@ -19,6 +19,7 @@ from workloads.problem import Problem, Severity
 from workloads.rendering.confinement import Rendering
 from workloads.sources.error import SourceError
 from workloads.sources.files import Watcher, read_paths
+from workloads.text.foreign import told_where_held
 from workloads.text.reader import Reading
 from workloads.text.template import certain
 
@@ -92,6 +93,7 @@ def following() -> Watcher | None:
 
 def both(before: str, after: str, old: Reading, new: Reading, rendering: Rendering | None = None) -> Change:
     """The two sides of a change, each read at a path."""
+    old, new = told_where_held(old, new, (before, after))
     # An emptied folder is a change; one of templates that nobody rendered, or of nothing on either side, is none.
     if not new.manifests and (new.problems or not old.manifests):
         new = with_nothing(new, [after])

@@ -55,7 +55,9 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     # A kind of ours that is none is told of the files of exemptions too.
     strange = load(apart.manifests).problems
     approved = () if given or of_cluster else _unknown_approvals(settings.configuration, policies)
-    told = (*beside.problems, *apart.problems, *loaded.problems, *strange, *exemptions.problems, *unknown, *approved)
+    # Nothing that cannot be read is another tool's among rules.
+    read = (*beside.problems, *beside.foreign, *apart.problems, *apart.foreign)
+    told = (*read, *loaded.problems, *strange, *exemptions.problems, *unknown, *approved)
     problems = tuple(dict.fromkeys(told))
     print_problems(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):

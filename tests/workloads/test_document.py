@@ -130,7 +130,9 @@ def test_what_is_wrong_is_told_with_its_place(data: bytes, told: str) -> None:
     assert _problems(data)[0].startswith(told)
 
 
-@pytest.mark.parametrize("text", ["<<: {a: 1}\na: 2", "<<: [{a: 1}, {a: 2}]\na: 3", "<<: {a: 1}\n<<: {a: 2}", '!!merge "<<": {a: 1}\na: 2'])
+@pytest.mark.parametrize(
+    "text", ["<<: {a: 1}\na: 2", "<<: [{a: 1}, {a: 2}]\na: 3", "<<: {a: 1}\n<<: {a: 2}", '!!merge "<<": {a: 1}\na: 2']
+)
 def test_a_key_that_a_merge_brought_in_may_be_given_anew(text: str) -> None:
     assert not _problems(text.encode())
 

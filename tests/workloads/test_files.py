@@ -178,7 +178,7 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
 
 def test_an_unreadable_file_leaves_the_rest(tmp_path: Path) -> None:
     _tree(tmp_path, "good.yaml")
-    (tmp_path / "bad.yaml").write_bytes(b"\x7fELF\0\0")
+    (tmp_path / "bad.yaml").write_bytes(b"apiVersion: v1\0\0")
     (tmp_path / "folder.yaml").mkdir()
     reading = read_paths([str(tmp_path)])
     assert len(reading.manifests) == 1

@@ -213,7 +213,7 @@ def test_a_folder_outside_any_repository_is_refused(tmp_path: Path) -> None:
 def test_links_and_large_files_are_told_and_not_read(commit: Commit) -> None:
     commit({"a.yaml": DEPLOYMENT % ("a", 1)})
     Path("link.yaml").symlink_to("/etc/passwd")
-    commit({"large.yaml": "a: 1\n" * 100})
+    commit({"large.yaml": DEPLOYMENT % ("large", 1) * 10})
     change = read_change("HEAD~1..HEAD", limits=ReadLimits(size=200))
     assert {problem.message for problem in change.after.problems} == {
         "a link to nothing, or out of the repository: not read",

@@ -16,10 +16,10 @@ from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Plan
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.tree import inside
+from workloads.text.foreign import VALUES
 from workloads.text.reader import parse_document
 
 _SUFFIXES: Final = (".yaml", ".yml")
-_NAMED: Final = re.compile(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml\Z", re.IGNORECASE)
 _HELMFILE: Final = re.compile(r"(?:.*/)?(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile\.d/.+\.ya?ml(?:\.gotmpl)?)\Z")
 _HELMS: Final = ("templates", "crds", "charts", "ci")
 """The folders of a chart that hold no values for who installs it."""
@@ -100,7 +100,7 @@ def _are_values(path: str, side: ValuesSide) -> bool:
     stated = side.value(path)
     if not isinstance(stated, dict | None) or (isinstance(stated, dict) and "kind" in stated):
         return False
-    named = _NAMED.match(posixpath.basename(path)) is not None
+    named = VALUES.match(posixpath.basename(path)) is not None
     chart = side.plan.charts.owning(path)
     if chart is None:
         return named and _sizes(stated)

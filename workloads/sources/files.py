@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from workloads.manifest import Manifest
 from workloads.problem import Problem, Severity
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
+from workloads.text.foreign import set_apart
 from workloads.text.reader import Reading, read
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -43,16 +44,18 @@ def read_paths(
     """
     manifests: list[Manifest] = []
     problems: list[Problem] = []
+    foreign: list[Problem] = []
     others = files = 0
     for path in paths:
         for reading in _piped(path, limits) if piped and is_pipe(path) else _readings(plainest(path), limits, owned):
             manifests += reading.manifests
             problems += reading.problems
+            foreign += reading.foreign
             others += reading.others
             files += reading.files
             if watcher is not None:
                 watcher(files)
-    return Reading(tuple(manifests), tuple(problems), others, files)
+    return Reading(tuple(manifests), tuple(problems), others, files, tuple(foreign))
 
 
 def is_pipe(path: str) -> bool:
@@ -75,7 +78,8 @@ def _readings(path: str, limits: ReadLimits, owned: Collection[str]) -> Iterator
     elif os.path.isdir(path):
         yield from _read_folder(path, limits, owned)
     else:
-        yield _read_file(path, limits)
+        reading, _ = _read_file(path, limits, limits.size)
+        yield reading
 
 
 def _read_standard_input(limits: ReadLimits) -> Reading:
@@ -92,23 +96,26 @@ def _piped(path: str, limits: ReadLimits) -> Iterator[Reading]:
         yield _refused(path, f"cannot be read: {error.strerror or error}")
 
 
-def _read_file(path: str, limits: ReadLimits) -> Reading:
-    """One file. What is not a plain file is not read: a pipe or a device may never end."""
+def _read_file(path: str, limits: ReadLimits, largest: int) -> tuple[Reading, bytes]:
+    """One file, and its bytes where there are no more than ``largest``.
+
+    What is not a plain file is not read: a pipe or a device may never end.
+    """
     try:
         # Without blocking: opening a pipe would wait for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                return _refused(path, "not a plain file: not read")
-            if found.st_size > limits.size:
-                return _refused(path, f"larger than {limits.size // 1024 // 1024} MiB: not read")
+                return _refused(path, "not a plain file: not read"), b""
+            if found.st_size > largest:
+                return _refused(path, f"larger than {limits.size // 1024 // 1024} MiB: not read"), b""
             data = os.read(descriptor, found.st_size + 1)
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:
-        return _refused(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
-    return read(data, path, limits)
+        return _refused(path, f"cannot be read: {getattr(error, 'strerror', None) or error}"), b""
+    return read(data, path, limits), data
 
 
 def _refused(path: str, message: str, severity: Severity = Severity.ERROR) -> Reading:
@@ -180,4 +187,10 @@ def _read_member(path: str, home: str, limits: ReadLimits) -> Reading:
             return _refused(path, "a link that leads out of the folder: not read")
         if not os.path.exists(target):
             return _refused(path, "a link to nothing: not read", Severity.WARNING)
-    return _read_file(path, limits)
+    return read_member(path, limits)
+
+
+def read_member(path: str, limits: ReadLimits) -> Reading:
+    """One file that nobody named. Never raises."""
+    reading, data = _read_file(path, limits, limits.searched)
+    return set_apart(reading, data) if data else reading

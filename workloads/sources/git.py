@@ -16,7 +16,7 @@ from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
 from workloads.rendering.side import Home, Side
 from workloads.sources.file_index import FileIndex
-from workloads.sources.files import SUFFIXES, read_paths
+from workloads.sources.files import SUFFIXES, read_member, read_paths
 from workloads.sources.git_tree import GitTree
 from workloads.sources.linked_change import LinkedChange
 from workloads.sources.neighbours import Nearby, neighbours
@@ -26,12 +26,15 @@ from workloads.sources.repository import LINK, Repository, Stored
 from workloads.sources.same_templates import ReadSide, without_same_templates
 from workloads.sources.surroundings import RepositoryFiles
 from workloads.text.document import DEFAULT_LIMITS, ReadLimits
+from workloads.text.foreign import set_apart, told_where_held
 from workloads.text.reader import Reading, read
 from workloads.text.template import certain, is_ytt, unrendered
 
 STEPS: Final = 5
 """How far what surrounds a change is followed: from a class of devices to a template of claims, to a workload, to its autoscaler,
 to the limits of its namespace."""
+MOST_SEARCHED: Final = 20
+"""Files that are too large to be read, and are looked through all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _settled(
         every = {**{path: tree.stored(path) for path in sorted(side.freed)}, **files}
         read = change.read({path: stored for path, stored in every.items() if path not in side.owned})
         sides.append(ReadSide(tree, {change.repository.shown(path): path for path in every}, side.settled(read)))
-    return without_same_templates(*sides)
+    return told_where_held(*without_same_templates(*sides))
 
 
 @contextmanager
@@ -178,10 +181,21 @@ class _Change:
         in_git = {path: stored.name for path, stored in plain.items() if not stored.on_disk}
         contents = self.repository.contents(in_git, self._limits.size)
         for path in sorted(plain):
-            if path in contents:
-                reading += self._counted(path, contents[path])
-            else:
-                reading += certain(read_paths([self.repository.shown(path)], self._limits))
+            data = contents.get(path)
+            if data is not None:
+                reading += self._counted(path, data)
+            elif path not in contents:
+                reading += certain(read_member(self.repository.shown(path), self._limits))
+        return reading + self._large({path: in_git[path] for path, data in contents.items() if data is None})
+
+    def _large(self, files: Mapping[str, str]) -> Reading:
+        """Files that are too large to be read, looked through one by one for anything that an object begins with."""
+        reading = Reading()
+        for number, (path, name) in enumerate(sorted(files.items())):
+            most = self._limits.searched if number < MOST_SEARCHED else 0
+            data = self.repository.contents({path: name}, most)[path]
+            told = self._parsed(path, None)
+            reading += told if data is None else set_apart(told, data)
         return reading
 
     def read_named(self, revision: str, paths: Iterable[str]) -> Reading:
@@ -195,10 +209,10 @@ class _Change:
             reading += self._parsed(path, data)
         return reading
 
-    def _counted(self, path: str, data: bytes | None) -> Reading:
+    def _counted(self, path: str, data: bytes) -> Reading:
         """A changed file: of a template that nobody rendered, nothing is known, and what it holds is no object yet."""
-        reading, shown = self._parsed(path, data), self.repository.shown(path)
-        return certain(unrendered(reading, shown) if is_ytt(data or b"") else reading)
+        reading, shown = set_apart(self._parsed(path, data), data), self.repository.shown(path)
+        return certain(unrendered(reading, shown) if is_ytt(data) else reading)
 
     def _parsed(self, path: str, data: bytes | None) -> Reading:
         if data is None:

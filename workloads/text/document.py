@@ -27,6 +27,8 @@ class ReadLimits:
 
     size: int = 10 * 1024 * 1024
     """Bytes of one file."""
+    searched: int = 64 * 1024 * 1024
+    """Bytes of one that is larger, and is looked through for anything that an object begins with, unless somebody named it."""
     depth: int = 200
     """Containers inside one another."""
     values: int = 1_000_000

@@ -30,6 +30,8 @@ class Reading:
     """Documents that are no Kubernetes objects: values files, configuration of other tools."""
     files: int = 0
     """Files that were read."""
+    foreign: tuple[Problem, ...] = ()
+    """What is wrong with files that hold no object, and that nobody named: the business of other tools."""
 
     def __add__(self, other: Reading) -> Reading:
         return Reading(
@@ -37,6 +39,7 @@ class Reading:
             self.problems + other.problems,
             self.others + other.others,
             self.files + other.files,
+            self.foreign + other.foreign,
         )
 
 
