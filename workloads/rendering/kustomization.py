@@ -200,7 +200,7 @@ def _misread(document: Mapping[str, object], line: Callable[[FieldPath], int], f
             if known and key not in _FIELDS:
                 message = f"field {key} is read as {known} by Kustomize and not by this check"
                 yield Obstacle(message, f"write it as {known}", file, line((*path, key)))
-            elif key == "<<":  # With a tag; without one its fields are merged where the text is read.
+            elif key == "<<":  # Quoted, or with a tag of its own; else its fields are merged where the text is read.
                 message = "field << is merged by Kustomize and not by this check"
                 yield Obstacle(message, "write it without a tag", file, line((*path, key)))
 

@@ -128,16 +128,29 @@ def test_an_address_is_refused_whatever_field_it_stands_in(field: str, address: 
         ("openapi: {Path: http://h/x}", 1, "Path is read as path"),
         ("HelmCharts: [{name: redis}]", 1, "HelmCharts is read as helmCharts"),
         ("\u212aind: Component", 1, "\u212aind is read as kind"),
-        ("!!merge <<: {resources: ['http://h/x']}", 1, "<< is merged"),
-        ("! <<: {resources: ['http://h/x']}", 1, "<< is merged"),
-        ("patches: [{!!merge <<: {path: http://h/x}}]", 1, "<< is merged"),
     ],
 )
 def test_a_field_that_only_kustomize_would_read_is_refused(text: str, line: int, read: str) -> None:
     assert f"app/kustomization.yaml:{line}: field {read} by Kustomize and not by this check" in _refused(text)
 
 
-@pytest.mark.parametrize("field", ["Path: http://h/x", "paTh: http://h/x", "pathſ: [http://h/x]", "! <<: {path: http://h/x}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!merge <<: {resources: ['http://h/x']}",
+        "! <<: {resources: ['http://h/x']}",
+        "patches: [{!!merge <<: {path: http://h/x}}]",
+    ],
+)
+def test_an_address_is_refused_however_it_is_merged_in(text: str) -> None:
+    assert "remote" in _refused(text)
+
+
+def test_an_address_is_refused_however_it_is_merged_into_a_plugin() -> None:
+    assert "remote" in _refused("transformers: [p.yaml]", **{"app/p.yaml": PATCH + "! <<: {path: http://h/x}"})
+
+
+@pytest.mark.parametrize("field", ["Path: http://h/x", "paTh: http://h/x", "pathſ: [http://h/x]"])
 def test_a_field_of_a_plugin_that_only_kustomize_would_read_is_refused(field: str) -> None:
     assert "by Kustomize and not by this check" in _refused("transformers: [p.yaml]", **{"app/p.yaml": PATCH + field})
     inline = "".join(f"  {line}\n" for line in (PATCH + field).splitlines())
