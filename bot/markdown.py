@@ -107,7 +107,7 @@ def plain_line(line: str) -> str:
 def text_of(markdown: str) -> str:
     """Markdown of ours as plain text: without the marks of ``code``, ``escaped`` and of what is bold."""
     text, place = "", 0
-    for span in _SPAN.finditer(markdown):
+    for span in (found for found in _SPAN.finditer(markdown) if found[1]):
         padded = len(span[2]) > 2 and span[2].startswith(" ") and span[2].endswith(" ")
         text += _unescaped(markdown[place : span.start()]) + (span[2][1:-1] if padded else span[2])
         place = span.end()
@@ -119,7 +119,8 @@ def _unescaped(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", shown)
 
 
-_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_SPAN = re.compile(r"\\.|(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+"""A sign that a backslash escapes, which begins nothing; or a span of code, between runs of as many backticks."""
 _ESCAPED = re.compile(r"\\(.)")
 
 
