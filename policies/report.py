@@ -181,7 +181,6 @@ def report(
         # What is wrong with what parts of a cluster share, each of them tells.
         problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
         every = _whole_rows(marked(found, problems), whole)
-        advised = [each for weighing in weighings for each in weighing.advice]
         told = Report(
             command=command,
             generated_at=now,
@@ -202,9 +201,17 @@ def report(
             notes=tuple(report_notes(weighings, every, currency, now)),
             digest=_digest(weighings),
             rendering=rendering,
-            advice=shown_advice(in_order(sound(advised, every)), currency, lines),
+            advice=_advice(weighings, every, currency, lines),
         )
         return legible(told)
+
+
+def _advice(
+    weighings: Sequence[Weighing], rows: Sequence[Row], currency: Currency, lines: ShownLines | None
+) -> tuple[ShownAdvice, ...]:
+    """What is advised for all weighings, the biggest first, as it is shown."""
+    every = (each for weighing in weighings for each in weighing.advice)
+    return shown_advice(in_order(sound(every, rows)), currency, lines)
 
 
 def _summed(weighings: Sequence[Weighing], currency: Currency) -> tuple[tuple[Row, ...], Sides]:

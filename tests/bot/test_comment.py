@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inline_links import inline_links
-from manifest_texts import calling, cron_job, deployment, gpu_job, namespace, stateful_set
+from manifest_texts import LIMITS, calling, cron_job, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
 from bot.comment import LARGEST, Links, comment
@@ -28,15 +28,6 @@ from workloads.rendering.confinement import Confinement, Rendering
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
 BASE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("old", replicas=2)
 
-LIMITS = """---
-apiVersion: v1
-kind: LimitRange
-metadata: {name: defaults, namespace: shop}
-spec:
-  limits:
-    - type: Container
-      defaultRequest: {cpu: 100m, memory: 1Gi}
-"""
 UNSIZED = "".join(
     deployment(name).replace("resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {memory: 1Gi}}", "resources: {}")
     for name in ("a", "b", "c", "d")

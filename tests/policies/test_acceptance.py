@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import orjson
 import pytest
 from manifest_texts import deployment, namespace
 
-from policies.acceptance import VALID, Sign, acceptances, accepted, allowance
+from policies.acceptance import Sign, acceptances, accepted, allowance
 from policies.document import document
 from policies.exemption_proposal import proposed_exemptions
 from policies.report import Report
@@ -187,7 +188,7 @@ def test_an_allowance_names_the_objects_what_they_may_cost_and_until_when(denied
     found = allowance(accepted(denied, [LABEL], [LABELLED]))
     assert found is not None
     assert [(each.kind, each.namespace, each.name) for each in found.identities] == [("Deployment", "ml", "nobodys")]
-    assert (found.amount, found.expires) == (COST, denied.generated_at + VALID)
+    assert (found.amount, found.expires) == (COST, denied.generated_at + timedelta(days=30))
 
 
 def test_an_object_without_a_price_needs_the_highest_threshold_and_is_in_no_allowance(denied) -> None:

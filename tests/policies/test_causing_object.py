@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from manifest_texts import deployment, namespace
+from manifest_texts import LIMITS, deployment, namespace
 
 from policies.report import Report
 from policies.row import Row
 from pricing.delta import Kind
 from workloads.rendering.single_change import Cause
 
-LIMITS = """---
-apiVersion: v1
-kind: LimitRange
-metadata: {name: defaults, namespace: shop}
-spec:
-  limits:
-    - type: Container
-      defaultRequest: {cpu: 100m, memory: 1Gi}
-"""
 UNSIZED = deployment("web").replace("resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {memory: 1Gi}}", "resources: {}")
 OVERHEAD = """---
 apiVersion: node.k8s.io/v1

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+LIMITS = """---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: defaults, namespace: shop}
+spec:
+  limits:
+    - type: Container
+      defaultRequest: {cpu: 100m, memory: 1Gi}
+"""
+"""What containers of the namespace ``shop`` request that state nothing."""
+
 
 def namespace(name: str, team: str = "shop") -> str:
     """A namespace whose label names its team, where there is one."""

@@ -81,8 +81,7 @@ def read_change(
     trees = linked.before, linked.after
     standing = [linked.read(each) for each in trees]
     deploying = known.deploying().union(path for side in standing for path in side if path.endswith(SUFFIXES))
-    search = cache(lambda names: repository.holding(base, names) | changed)
-    home = Home(repository.shown, deploying, frozenset(map(repository_name, repository.remotes())), search=search)
+    home = _home(repository, base, deploying, changed)
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
         sides = [Side(each, linked.directions(each), replace(home, kustomizations=parsed)) for each in trees]
     before, after = render_change(sides[0], sides[1], changed, with_tools)
@@ -92,6 +91,12 @@ def read_change(
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
     return GitChange(old + near, new + near, base, head, repository.top)
+
+
+def _home(repository: Repository, base: str, deploying: Set[str], changed: Set[str]) -> Home:
+    """What both sides are of: the repository, searched in its base and in what changes, each name once."""
+    search = cache(lambda names: repository.holding(base, names) | changed)
+    return Home(repository.shown, deploying, frozenset(map(repository_name, repository.remotes())), search=search)
 
 
 def _settled(
