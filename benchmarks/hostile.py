@@ -19,9 +19,9 @@ import orjson
 from benchmarks.hostile_objects import OBJECTS, Body, Hostile
 from cluster.lookup import NoCluster
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from pricing.sources.book import open_book
 from webhook.gate import Gate
 from webhook.review import Answer, Review, read_review, write_answer

@@ -11,9 +11,9 @@ from benchmarks.comparison import print_table, side_by_side
 from benchmarks.deployment import review
 from benchmarks.known_cluster import KnownCluster
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from pricing.sources.book import open_book
 from webhook.gate import Gate
 from webhook.review import Review, read_review, write_answer

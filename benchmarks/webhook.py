@@ -24,7 +24,7 @@ from flask import Flask, Response, request
 from benchmarks.deployment import review
 from benchmarks.known_cluster import KnownCluster
 from policies.context import Context
-from policies.starter import starter
+from policies.documents.starter import starter
 from pricing.sources.book import open_book
 from webhook.application import create_application
 from webhook.gate import Gate

@@ -11,8 +11,8 @@ import yaml
 from benchmarks.comparison import print_table, side_by_side
 from benchmarks.tree import write_tree
 from policies.context import Context
-from policies.report import report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.report import report
 from policies.weigh import weigh
 from pricing.estimator import estimate
 from pricing.rate import Location

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policies.figures import Figures
+from policies.reports.figures import Figures
 from pricing.currency import USD, Sign
 from pricing.rounding import CENT, WHOLE, to_step
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from bot.amount import MINUS
 from bot.markdown import code, escaped, table
 from bot.patches import patches
-from policies.certainty import percents
-from policies.figures import Figures, require_sum, total_of
-from policies.report import Report
-from policies.row import Row
-from policies.shown_line import ShownLine, keys
+from policies.reports.certainty import percents
+from policies.reports.figures import Figures, require_sum, total_of
+from policies.reports.report import Report
+from policies.reports.row import Row
+from policies.reports.shown_line import ShownLine, keys
 from pricing.currency import Sign
 from pricing.explanation import UNDATED, derivation
 from pricing.rate import Confidence

@@ -11,16 +11,16 @@ from bot.amount import Unit
 from bot.markdown import code, escaped, link, prose
 from bot.rows import Place
 from bot.shown_row import ShownRow
-from policies.acceptance import acceptances, allowance
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import saved_in_words, savings
-from policies.alike import alike_unpriced, doubts
-from policies.exemption_use import Use, left_in_words
-from policies.figures import Figures
+from policies.exemptions.acceptance import acceptances, allowance
+from policies.exemptions.use import Use, left_in_words
 from policies.message import ended, inert
-from policies.report import Report
-from policies.report_notes import irreversible
-from policies.row import Row
+from policies.reports.alike import alike_unpriced, doubts
+from policies.reports.figures import Figures
+from policies.reports.notes import irreversible
+from policies.reports.report import Report
+from policies.reports.row import Row
 from policies.verdict import Verdict, Violation
 from workloads.immutable import REFUSED
 from workloads.problem import Problem, Severity

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from bot.markdown import code, escaped
-from policies.row import Row
+from policies.reports.row import Row
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
 from pricing.field_names import priced_models

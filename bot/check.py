@@ -9,7 +9,7 @@ from bot.finding import told
 from bot.markdown import plain
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
 from policies.message import inert
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.problem import Severity
 from workloads.text.location import locate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.finding import Weight, findings
-from policies.report import Report
+from policies.reports.report import Report
 
 _SEVERITIES: Final = {Weight.ERROR: "critical", Weight.WARNING: "minor", Weight.NOTE: "info"}
 

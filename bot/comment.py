@@ -25,9 +25,9 @@ from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
 from bot.worth import judged, nothing_moves
-from policies.figures import Figures, require_sum, total_of
-from policies.report import Report
-from policies.row import Row
+from policies.reports.figures import Figures, require_sum, total_of
+from policies.reports.report import Report
+from policies.reports.row import Row
 from policies.verdict import Verdict
 from pricing.currency import Sign
 from pricing.precision import exactly

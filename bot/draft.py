@@ -17,7 +17,7 @@ from bot.posting import Posting
 from bot.suggestion import suggestions
 from bot.worth import nothing_to_say, worth_a_comment
 from forge.check_run import CheckRun, Conclusion
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from workloads.settings.comment import CommentSettings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from policies.message import ended, inert
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.problem import Problem, Severity
 from workloads.text.location import locate

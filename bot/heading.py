@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.amount import MINUS, Unit
-from policies.figures import Figures, total_of
-from policies.row import Row
+from policies.reports.figures import Figures, total_of
+from policies.reports.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
 

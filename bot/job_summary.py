@@ -12,7 +12,7 @@ from bot.markdown import code, escaped, link, table
 from bot.rows import MOST_UNKNOWN, cells
 from bot.shown_row import single_rows
 from policies.message import ended
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from pricing.precision import exactly
 from workloads.workload import Unpriced

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.markdown import code, escaped
 from bot.suggestion import fenced
-from policies.report import Report
+from policies.reports.report import Report
 
 MOST = 10
 """Patches that are shown; the JSON has all."""

@@ -23,7 +23,7 @@ from forge.comment import Comment
 from forge.error import NotPermittedError, UncertainError
 from forge.protocol import Forge
 from forge.pull_request import PullRequest
-from policies.acceptance import Approvers
+from policies.exemptions.acceptance import Approvers
 
 MOST_ROUNDS = 12
 """Times that a run looks again: each round writes what is missing, so that more than two or three come of others writing too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.markdown import fenced
-from policies.report import Report
+from policies.reports.report import Report
 from workloads.text.plain_yaml import write_yaml
 
 

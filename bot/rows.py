@@ -11,10 +11,10 @@ from bot.cause import contents
 from bot.heading import Summary
 from bot.markdown import code, escaped, link, table
 from bot.shown_row import ALIKE, ShownRow
-from policies.alike import Alike, alike_unpriced
-from policies.figures import Figures, spread_spans, total_of
 from policies.message import inert, shortened
-from policies.report import Report
+from policies.reports.alike import Alike, alike_unpriced
+from policies.reports.figures import Figures, spread_spans, total_of
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from workloads.manifest import Identity
 from workloads.workload import Unpriced

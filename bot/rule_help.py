@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.finding import MISTAKE, NOT_PRICED, NOT_READ
 from bot.markdown import code, escaped, text_of
 from policies.message import ended, inert
-from policies.report import Report
+from policies.reports.report import Report
 
 _EXPLAIN = "`weighbridge policies explain PATH --object NAME` shows why each rule passes an object, or does not."
 _POLICIES = (

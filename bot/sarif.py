@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.finding import Finding, Weight, findings
 from bot.rule_help import RuleHelp, rule_help
-from policies.report import Report
+from policies.reports.report import Report
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS: Final = 5_000

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from bot.amount import Unit
 from bot.cause import cause
-from policies.figures import Figures, spread_sides, spread_spans, total_of
-from policies.row import Row
+from policies.reports.figures import Figures, spread_sides, spread_spans, total_of
+from policies.reports.row import Row
 from pricing.delta import Kind
 from pricing.rounding import apportion
 from workloads.manifest import Identity

@@ -13,7 +13,7 @@ from bot.memory import is_memory
 from bot.sight import Sight, sight
 from forge.approval import Approvals, Approving, History, Labelling
 from forge.error import NotPermittedError
-from policies.acceptance import Approvers, Sign
+from policies.exemptions.acceptance import Approvers, Sign
 
 SHORT = 7
 """Digits of a commit's short name."""

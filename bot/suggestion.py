@@ -12,7 +12,7 @@ from bot.markdown import code, escaped
 from bot.marker import FindingMarker
 from forge.review import LineComment
 from policies.advice.shown import ShownAdvice
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict, Violation
 from pricing.currency import Sign
 from workloads.text.rewriting import Rewriting

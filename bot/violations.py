@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.markdown import code, escaped, link
 from policies.message import ended
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict, Violation
 from workloads.manifest import Identity
 from workloads.settings.approval import LABEL

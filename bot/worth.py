@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from workloads.problem import Severity
 from workloads.settings.comment import CommentSettings

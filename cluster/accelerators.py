@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, NamedTuple
 
-from policies.owner import controller_of
+from policies.matching.owner import controller_of
 from policies.side import most_accelerators
 from workloads.field import mapping, sequence, text
 from workloads.inventory import take_inventory

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from cluster.lookup import Unavailable
 from cluster.request import apply
-from policies.exemption_reader import KIND
-from policies.exemption_standing import Condition
+from policies.exemptions.reader import KIND
+from policies.exemptions.standing import Condition
 from workloads.api_group import API_VERSION
 from workloads.field import dig, sequence, text
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from cluster.lookup import Lookup, Unavailable
 from cluster.namespace_objects import NO_OBJECTS, NamespaceObjects, objects_of
-from policies.exemption import Exemption
-from policies.exemption_reader import KIND, load_exemptions
+from policies.exemptions.exemption import Exemption
+from policies.exemptions.reader import KIND, load_exemptions
 from workloads.api_group import API_VERSION
 from workloads.manifest import Manifest
 from workloads.problem import Problem

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
-from policies.owner import controller_of
+from policies.matching.owner import controller_of
 from workloads.manifest import Manifest
 
 KINDS: Final = (

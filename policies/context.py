@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from policies.exemption import Exemption
+from policies.exemptions.exemption import Exemption
 from policies.verdict import Point
 from pricing.rate import Location
 from workloads.settings.assumptions import DEFAULTS, Assumptions

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from policies.advice.advice import Advice
-from policies.row import Row
+from policies.reports.row import Row
 from workloads.manifest import Manifest
 from workloads.problem import Problem
 

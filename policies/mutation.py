@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from policies.condition import met
 from policies.context import Context
-from policies.match import selected
-from policies.owner import owner_of
+from policies.matching.condition import met
+from policies.matching.match import selected
+from policies.matching.owner import owner_of
 from policies.policy import Policy, PreferSpot, RequireLabels
 from policies.policy_set import PolicySet
 from policies.rules.labels import fits, label_keys

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from policies.cel.expression import Compiled
-from policies.image_set import NO_IMAGES, ImageSet
-from policies.pattern import Pattern
+from policies.matching.image_set import NO_IMAGES, ImageSet
+from policies.matching.pattern import Pattern
 from policies.verdict import Action, Point
 from workloads.manifest import Origin
 

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from policies.match import is_about, resource_of
+from policies.matching.match import is_about, resource_of
+from policies.matching.selector_index import SelectorIndex
 from policies.policy import Check, LimitAccelerators, Policy, PreferSpot, RequireLabels
-from policies.selector_index import SelectorIndex
 from policies.subject import Subject
 
 MOST_KINDS = 256

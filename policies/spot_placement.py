@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from policies.match import selects
+from policies.matching.match import selects
 from policies.policy import PreferSpot
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping, sequence, text

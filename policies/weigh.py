@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from policies.change_problems import problems_of_change, remarks_of_change
-from policies.condition import met
 from policies.context import Context
 from policies.digest import digest
-from policies.exemption import exempted
-from policies.exemption_use import ending, uses
+from policies.exemptions.exemption import exempted
+from policies.exemptions.use import ending, uses
 from policies.judgement import judge, undecided
 from policies.left_alone import left_alone
-from policies.match import selected
+from policies.matching.condition import met
+from policies.matching.match import selected
 from policies.message import dollars
 from policies.policy import Policy
 from policies.policy_set import PolicySet
+from policies.reports.change_problems import problems_of_change, remarks_of_change
+from policies.reports.unpriced import unseen_changes
 from policies.subject import Subject, numbered, subjects
-from policies.unpriced import unseen_changes
 from policies.verdict import SEVERITY, Verdict, Violation
 from policies.weighing import Weighing
 from pricing.book import PriceBook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.advice.advice import Advice
 from policies.context import Context
-from policies.exemption_use import Use
+from policies.exemptions.use import Use
 from policies.verdict import Verdict, Violation
 from pricing.book import Edition
 from pricing.delta import Delta

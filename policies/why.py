@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.condition import met
 from policies.judgement import ABOUT, judge
-from policies.match import is_about, resource_of, selected
+from policies.matching.condition import met
+from policies.matching.match import is_about, resource_of, selected
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.subject import Subject

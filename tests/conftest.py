@@ -13,7 +13,7 @@ from hypothesis import settings
 from policies.context import Context
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.report import Report, report
+from policies.reports.report import Report, report
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.book import PriceBook

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from policies.exemption import LONGEST
-from policies.exemption_reader import KIND, REQUESTED_BY, exemption_problems, load_exemptions
+from policies.exemptions.exemption import LONGEST
+from policies.exemptions.reader import KIND, REQUESTED_BY, exemption_problems, load_exemptions
 from policies.message import quoted
 from webhook.patch import Operation, pointer
 from webhook.review import Answer, Review

@@ -12,9 +12,9 @@ from typing import Final
 
 from cluster.lookup import Absent, Found, Lookup, Unavailable
 from policies.context import Context
+from policies.matching.owner import controller_of
 from policies.message import quoted
 from policies.mutation import additions
-from policies.owner import controller_of
 from policies.policy_set import PolicySet
 from policies.side import most_accelerators
 from policies.verdict import Point, Verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.alike import alike_problems
 from policies.message import inert
+from policies.reports.alike import alike_problems
 from policies.weighing import Weighing
 
 MOST: Final = 3

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Derivation, Owner
+from policies.matching.owner import MOST_OWNERS, NOBODY, controller_of
 from policies.message import quoted
-from policies.owner import MOST_OWNERS, NOBODY, controller_of
 from webhook.controllers import NOT_STATED, Controllers, Standing
 from webhook.review import Review
 from webhook.root import takes

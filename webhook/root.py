@@ -11,8 +11,8 @@ from typing import Final
 
 from cluster.lookup import Found, Lookup, Reference, Unavailable
 from policies.context import Derivation
-from policies.match import selects
-from policies.owner import controller_of
+from policies.matching.match import selects
+from policies.matching.owner import controller_of
 from policies.policy import Expression, Selector
 from webhook.controllers import BUILT_IN, NOT_STATED, Controllers, Standing, group_kind, is_controller_of_stateful_sets
 from webhook.review import Review

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from cluster.lookup import Answer, Lookup, Reference
-from policies.match import resource_of
+from policies.matching.match import resource_of
 from webhook.review import Review
 from workloads.field import dig, mapping, text
 from workloads.kinds.registry import find, rows

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cluster.lookup import Answer, Found, Listing, Lookup, Reference, Unavailable
-from policies.exemption import Exemption
-from policies.exemption_reader import load_exemptions
-from policies.owner import controller_of
+from policies.exemptions.exemption import Exemption
+from policies.exemptions.reader import load_exemptions
+from policies.matching.owner import controller_of
 from webhook.named import (
     ATTRIBUTES_CLASS,
     CLAIM,

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Final
 
-from policies.exemption_use import Use
+from policies.exemptions.use import Use
 from policies.message import SHORTEST, fitted, inert, quoted, shortened
 from policies.verdict import Verdict, Violation
 from policies.weighing import Weighing

@@ -9,10 +9,10 @@ import click
 
 from pricing.book import PriceBook
 from pricing.sources.book import BookError, open_book
-from weighbridge.failure import Failure
-from weighbridge.problem_output import print_problems
+from weighbridge.configuration.settings import Flags, Settings, read_settings, shown
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.refreshed import usual_book
-from weighbridge.settings import Flags, Settings, read_settings, shown
 from workloads.settings.purchase import NOTHING_STATED, Purchase
 
 LARGEST = 4 * 1024 * 1024

@@ -20,7 +20,7 @@ import click
 from click.core import ParameterSource
 
 from weighbridge.command_group import CommandGroup
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 
 PASSED: Final = 0
 DENIED: Final = 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from policies.exemption_reader import LoadedExemptions, load_exemptions
-from policies.loader import Loaded, load
+from policies.documents.loader import Loaded, load
+from policies.exemptions.reader import LoadedExemptions, load_exemptions
 from policies.message import quoted
 from policies.policy_set import PolicySet
-from weighbridge.failure import Failure
-from weighbridge.problem_output import print_problems
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.rules import Rules
 from weighbridge.snapshots import Known
 from workloads.manifest import Manifest

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from weighbridge.deployed import read_both_deployed
-from weighbridge.failure import Failure
 from weighbridge.options import base_option, options
+from weighbridge.output.failure import Failure
 from weighbridge.preparation import Request, settings_for
 from weighbridge.reading import Change, Configured, read_cluster, read_revisions, read_staged
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from weighbridge.configuration.settings import Settings
 from weighbridge.reading import Change, both, following, read, required, with_nothing
-from weighbridge.settings import Settings
 from workloads.rendering.confinement import Rendering
 from workloads.sources.files import KUSTOMIZATIONS
 from workloads.text.reader import Reading
@@ -96,6 +96,6 @@ class _Tools:
 
     @staticmethod
     def _ways(settings: Settings) -> Callable[[str], Directions]:
-        from weighbridge.directions import directions  # noqa: PLC0415 - only where something is built
+        from weighbridge.configuration.directions import directions  # noqa: PLC0415 - only where something is built
 
         return lambda top: directions(settings, top)

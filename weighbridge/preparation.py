@@ -14,11 +14,11 @@ from click.core import ParameterSource
 from policies.verdict import Point
 from weighbridge.book import book
 from weighbridge.clusters import Clusters
-from weighbridge.failure import Failure
-from weighbridge.problem_output import print_problems
+from weighbridge.configuration.settings import NOT_STATED, Flags, Settings, Value, read_settings
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.rules import NO_RULES, rules
 from weighbridge.scales import Scales
-from weighbridge.settings import NOT_STATED, Flags, Settings, Value, read_settings
 from workloads.problem import Problem
 from workloads.settings.configuration import FILE_NAME
 from workloads.sources.files import is_pipe

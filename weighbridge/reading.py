@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weighbridge.failure import Failure
+from weighbridge.configuration.settings import Settings
+from weighbridge.output.failure import Failure
 from weighbridge.preparation import Request, settings_for
-from weighbridge.settings import Settings
 from workloads.problem import Problem, Severity
 from workloads.rendering.confinement import Rendering
 from workloads.sources.error import SourceError
@@ -135,8 +135,8 @@ def read_revisions(
 
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
-    from weighbridge.directions import directions  # noqa: PLC0415 - only with --git
-    from weighbridge.laid_out import laid_out  # noqa: PLC0415
+    from weighbridge.configuration.directions import directions  # noqa: PLC0415 - only with --git
+    from weighbridge.configuration.laid_out import laid_out  # noqa: PLC0415
     from weighbridge.rendering import file_index, renderer  # noqa: PLC0415
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from policies.exemption import Exemption
-from policies.exemption_mistakes import unknown_rules
-from policies.exemption_reader import load_exemptions
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import starter
+from policies.exemptions.exemption import Exemption
+from policies.exemptions.mistakes import unknown_rules
+from policies.exemptions.reader import load_exemptions
 from policies.policy_set import PolicySet
-from policies.starter import starter
-from weighbridge.failure import Failure
-from weighbridge.problem_output import print_problems
-from weighbridge.settings import Settings
+from weighbridge.configuration.settings import Settings
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import Configuration
 from workloads.sources.files import read_paths

@@ -10,7 +10,7 @@ from pathlib import Path
 from policies.advice.advise import advise
 from policies.beside import with_neighbours
 from policies.context import Context
-from policies.exemption import Exemption
+from policies.exemptions.exemption import Exemption
 from policies.policy_set import PolicySet
 from policies.subject import Subject, subjects
 from policies.weigh import weigh
@@ -20,11 +20,11 @@ from pricing.currency import Currency
 from pricing.estimator import estimate
 from weighbridge.cluster_rules import in_force
 from weighbridge.clusters import ByCluster, Clusters
-from weighbridge.failure import Failure
+from weighbridge.configuration.not_in_force import not_in_force
+from weighbridge.configuration.settings import Settings
 from weighbridge.moves import followed
-from weighbridge.not_in_force import not_in_force
+from weighbridge.output.failure import Failure
 from weighbridge.rules import Rules
-from weighbridge.settings import Settings
 from weighbridge.snapshots import Known, known
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 from workloads.snapshots.document import read_snapshot
 from workloads.snapshots.writing import SCHEMA, write_snapshot
 from workloads.text.document import DEFAULT_LIMITS

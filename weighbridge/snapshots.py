@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from pricing.book import PriceBook
-from weighbridge.failure import Failure
-from weighbridge.problem_output import print_problems
-from weighbridge.settings import Settings
+from weighbridge.configuration.settings import Settings
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.usual_nodes import with_usual_nodes
 from workloads.api_group import GROUP
 from workloads.manifest import Manifest, Origin

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pricing.book import PriceBook
 from pricing.machines.near_name import near_machine
 from pricing.rate import Location
-from weighbridge.failure import Failure
-from weighbridge.settings import NOT_STATED, Settings
+from weighbridge.configuration.settings import NOT_STATED, Settings
+from weighbridge.output.failure import Failure
 from workloads.problem import Problem, Severity
 from workloads.settings.configuration import ClusterSettings
 from workloads.settings.usual_nodes import USUAL_NODES, Place, UsualNodes

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from policies.advice.shown import ShownLines
-from policies.report import Report, report
+from policies.reports.report import Report, report
 from policies.weighing import Weighing
 from pricing.currency import Currency
+from weighbridge.configuration.settings import Settings
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Change
 from weighbridge.scales import Scales
-from weighbridge.settings import Settings
 from workloads.rendering.confinement import Rendering
 from workloads.text.reader import Reading
 

@@ -13,11 +13,11 @@ from bot.markdown import plain, text_of
 from bot.page.bars import Bar, Step, side_by_side, waterfall
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import sentence
-from policies.certainty import percents
-from policies.figures import Figures, total_of
-from policies.report import Report
-from policies.row import Row
-from policies.shown_line import ShownLine
+from policies.reports.certainty import percents
+from policies.reports.figures import Figures, total_of
+from policies.reports.report import Report
+from policies.reports.row import Row
+from policies.reports.shown_line import ShownLine
 from policies.verdict import Violation
 from pricing.currency import Sign
 from pricing.explanation import UNDATED

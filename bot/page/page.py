@@ -20,7 +20,7 @@ from bot.comment import comment
 from bot.markdown import text_of
 from bot.page import content
 from bot.page.content import Money
-from policies.report import Report
+from policies.reports.report import Report
 from pricing.precision import exactly
 from workloads.problem import Severity
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policies.advice.shown import ShownAdvice
-from policies.figures import Figures
-from policies.json_number import number
+from policies.reports.figures import Figures
+from policies.reports.json_number import number
 from policies.verdict import Violation
 from workloads.edit import Edit
 from workloads.field import render

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from policies.advice.proposal import Proposal
-from policies.allowed_values import listed_values
 from policies.context import Context
+from policies.matching.allowed_values import listed_values
+from policies.matching.near_miss import near_miss
 from policies.message import quoted
-from policies.near_miss import near_miss
 from policies.policy import RequireLabels
 from policies.rules.labels import fits, label_keys
 from policies.subject import Subject

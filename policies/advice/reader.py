@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from policies.advice.advice import Advice, Saving
 from policies.advice.shown import ShownAdvice
-from policies.figures import NO_FIGURES, Figures
-from policies.figures_reader import figures_at
+from policies.reports.figures import NO_FIGURES, Figures
+from policies.reports.figures_reader import figures_at
 from policies.verdict import Action, Verdict, Violation
 from workloads.field import dig, mapping, text
 from workloads.manifest import Identity, Manifest, Origin

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.advice.advice import Advice
-from policies.figures import NO_FIGURES, Figures
+from policies.reports.figures import NO_FIGURES, Figures
 from pricing.currency import USD, Currency
 from workloads.span import Span
 from workloads.text.location import locate

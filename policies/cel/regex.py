@@ -6,7 +6,7 @@ Functions as in k8s.io/apiserver/pkg/cel/library/regex.go. Matching is linear in
 from __future__ import annotations
 
 from policies.cel.declaration import Declared, Kinds, function
-from policies.pattern import compile_pattern
+from policies.matching.pattern import compile_pattern
 
 MOST_MATCHES = 10_000
 """Matches that are looked for in one text."""

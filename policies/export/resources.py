@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from policies.export.literal import multiplied, number, text, texts, whole
 from policies.export.requirement import LeftOut, Part, Requirement
-from policies.image_set import NO_IMAGES, ImageSet
+from policies.matching.image_set import NO_IMAGES, ImageSet
 from policies.message import amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 

@@ -10,7 +10,7 @@ from typing import Final
 from policies.export.literal import text
 from policies.export.requirement import LeftOut
 from policies.export.validation import foreign, written
-from policies.match import JUDGED, is_about, operations_of
+from policies.matching.match import JUDGED, is_about, operations_of
 from policies.policy import Expression, Match, Policy, Selector
 
 KNOWN: Final = (

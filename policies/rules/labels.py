@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from policies.allowed_values import listed_values
 from policies.finding import Finding, untold
+from policies.matching.allowed_values import listed_values
+from policies.matching.near_miss import near_miss
+from policies.matching.owner import owner_of
 from policies.message import dollars, quoted
-from policies.near_miss import near_miss
-from policies.owner import owner_of
 from policies.policy import RequireLabels
 from policies.subject import Subject
 from workloads.field import FieldPath, mapping

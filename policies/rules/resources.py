@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_UP, Decimal
 from typing import Final, NamedTuple
 
 from policies.finding import Finding, untold
-from policies.image_set import NO_IMAGES
+from policies.matching.image_set import NO_IMAGES
 from policies.message import amount_beside, amount_of, plain_number, quoted, several
 from policies.policy import LimitResources
 from policies.subject import Subject

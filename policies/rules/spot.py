@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from policies.finding import Finding, untold
-from policies.match import selects
+from policies.matching.match import selects
 from policies.message import dollars, quoted
 from policies.policy import PreferSpot
 from policies.spot_placement import fix_of, places

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.suite import Example, Expectation, Suite
 from policies.policy_set import PolicySet
-from policies.suite import Example, Expectation, Suite
 from workloads.problem import Problem, Severity
 from workloads.sources.files import SUFFIXES, read_paths
 from workloads.text.reader import Reading

@@ -12,7 +12,7 @@ from manifest_texts import deployment, namespace
 from bot.bitbucket import LARGEST, without_html
 from bot.comment import comment
 from bot.marker import Marker
-from policies.starter import starter
+from policies.documents.starter import starter
 
 BEFORE = namespace("shop") + deployment("web", replicas=3)
 AFTER = namespace("shop") + deployment("web", replicas=9) + deployment("nobodys", team="", space="ml") + namespace("ml", team="")

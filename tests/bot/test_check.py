@@ -10,7 +10,7 @@ from manifest_texts import deployment, namespace
 from bot.check import LONGEST_MESSAGE, MOST_ANNOTATIONS, as_reported, check_run, conclusion, title_of
 from bot.comment import comment
 from forge.check_run import CheckRun, Conclusion, Level
-from policies.starter import starter
+from policies.documents.starter import starter
 from policies.verdict import Verdict
 from workloads.problem import Problem, Severity
 

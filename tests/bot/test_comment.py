@@ -16,10 +16,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.comment import LARGEST, Links, comment
 from bot.marker import NO_MARKER, Marker, marker_of
-from policies.document import document
-from policies.report import Report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report
 from policies.verdict import Action, Verdict, Violation
 from pricing.rounding import SumError
 from workloads.manifest import Identity

@@ -16,7 +16,7 @@ from manifest_texts import deployment, namespace
 from bot.code_quality import code_quality
 from bot.finding import Weight, findings
 from bot.sarif import sarif
-from policies.starter import starter
+from policies.documents.starter import starter
 from weighbridge.cli import DENIED, run
 from workloads.problem import Problem, Severity
 

@@ -14,9 +14,9 @@ from manifest_texts import calling, deployment, gpu_job, namespace
 from bot.amount import Unit
 from bot.comment import LINES, comment
 from bot.shown_row import ALIKE, shown_rows, single_rows
-from policies.figures import Figures, total_of
-from policies.report import Report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.figures import Figures, total_of
+from policies.reports.report import Report
 from pricing.rounding import WHOLE, SumError
 from workloads.problem import Problem, Severity
 

@@ -14,7 +14,7 @@ from forge.check_run import CheckRun, Conclusion
 from forge.courier import Courier
 from forge.github import GitHub
 from forge.patience import Patience
-from policies.acceptance import Approvers, Sign
+from policies.exemptions.acceptance import Approvers, Sign
 from workloads.settings.approval import ApprovalSettings
 
 BOB = User(1003, "bob")

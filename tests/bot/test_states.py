@@ -29,8 +29,8 @@ from syrupy.location import PyTestLocation
 from bot.code_quality import code_quality
 from bot.comment import LARGEST, LINES
 from bot.sarif import sarif
-from policies.report import Report
-from policies.report_reader import read_report
+from policies.reports.reader import read_report
+from policies.reports.report import Report
 
 GOLDEN = Path(__file__).parent / "golden"
 

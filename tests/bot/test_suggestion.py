@@ -17,7 +17,7 @@ from manifest_texts import deployment, gpu_job, namespace
 from bot.comment import Links, comment
 from bot.marker import FindingMarker, finding_of
 from bot.suggestion import fenced, suggestions
-from policies.report import Report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from pricing.rate import Location
 

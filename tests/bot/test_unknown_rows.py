@@ -10,7 +10,7 @@ import pytest
 from manifest_texts import deployment, namespace
 
 from bot.comment import comment
-from policies.report import report
+from policies.reports.report import report
 from workloads.problem import Problem, Severity
 
 MALFORMED = deployment("web").replace("replicas: 2", "replicas: many")

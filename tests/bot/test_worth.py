@@ -9,7 +9,7 @@ import pytest
 from manifest_texts import cron_job, deployment, gpu_job, namespace
 
 from bot.worth import nothing_to_say, worth_a_comment
-from policies.starter import starter
+from policies.documents.starter import starter
 from workloads.problem import Problem, Severity
 from workloads.settings.comment import CommentSettings, read_comment
 from workloads.settings.configuration import configure

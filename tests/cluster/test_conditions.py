@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cluster.conditions import condition_due
-from policies.exemption_standing import Condition
+from policies.exemptions.standing import Condition
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 READY = Condition("Ready", status=True, reason="InEffect", message="in effect until then")

@@ -10,10 +10,10 @@ import pytest
 from exported import Server
 
 from policies.context import Context
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.export.policy import export
-from policies.loader import load
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from policies.verdict import Point, Verdict
 from policies.weigh import weigh
 from pricing.sources.book import open_book

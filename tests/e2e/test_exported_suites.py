@@ -15,11 +15,11 @@ import pytest
 from exported import Server
 
 from policies.context import Context
+from policies.documents.starter import LIBRARY
+from policies.documents.suite import Example, Suite
 from policies.export.policy import export
 from policies.policy_set import PolicySet
 from policies.sources.suites import read_suites
-from policies.starter import LIBRARY
-from policies.suite import Example, Suite
 from policies.verdict import Point, Verdict
 from policies.weigh import weigh
 from pricing.sources.book import open_book

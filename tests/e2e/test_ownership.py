@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.starter import LIBRARY
+from policies.documents.starter import LIBRARY
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,7 @@ from browser import Browser, browsing, chromium
 from manifest_texts import deployment, gpu_job, namespace, stateful_set
 
 from bot.page.page import page
-from policies.starter import starter
+from policies.documents.starter import starter
 
 pytestmark = pytest.mark.e2e
 HOSTILE = "<img src=https://evil.example/x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"

@@ -25,13 +25,13 @@ from gating import (
     said,
 )
 
-from policies.starter import starter
+from policies.documents.starter import starter
 from policies.verdict import Verdict
 from webhook.review import Requester
 from weighbridge.clusters import Clusters
+from weighbridge.configuration.settings import Flags, Settings
 from weighbridge.rules import Rules
 from weighbridge.scales import Scales
-from weighbridge.settings import Flags, Settings
 from workloads.settings.configuration import Configuration
 from workloads.text.reader import read
 

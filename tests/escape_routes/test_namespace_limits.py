@@ -29,9 +29,9 @@ from policies.policy_set import PolicySet
 from policies.verdict import Point, Verdict
 from policies.weighing import Weighing
 from weighbridge.clusters import Clusters
+from weighbridge.configuration.settings import Flags, Settings, Value
 from weighbridge.rules import Rules
 from weighbridge.scales import Scales
-from weighbridge.settings import Flags, Settings, Value
 from workloads.settings.configuration import Configuration
 from workloads.snapshots.cluster import ClusterSnapshot
 from workloads.snapshots.writing import write_snapshot

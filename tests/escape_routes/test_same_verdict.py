@@ -30,18 +30,18 @@ from gating import (
     template,
 )
 
+from policies.documents.starter import LIBRARY, starter
 from policies.message import quoted
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.sources.suites import read_suites
-from policies.starter import LIBRARY, starter
 from policies.verdict import Point, Verdict, Violation
 from policies.weighing import Weighing
 from webhook.verdict_answer import denial_line
 from weighbridge.clusters import Clusters
+from weighbridge.configuration.settings import Flags, Settings
 from weighbridge.rules import Rules
 from weighbridge.scales import Scales
-from weighbridge.settings import Flags, Settings
 from workloads.settings.configuration import Configuration
 from workloads.text.reader import Reading, read
 

@@ -8,7 +8,7 @@ from choices import Choices
 from hostile import QUANTITIES, SCHEDULES, TEXTS, TIMES
 
 from policies.cel.expression import CompileError, EvaluationError, compile_expression
-from policies.pattern import PatternError, compile_pattern
+from policies.matching.pattern import PatternError, compile_pattern
 from workloads.counting.grammar import GrammarError, read_expression
 from workloads.quantity import QuantityError, parse_quantity
 from workloads.schedule.cron import CronError, runs_per_month, shortest_gap

@@ -11,7 +11,7 @@ from choices import Choices, changed
 from showing import NOW, PRICES
 
 from policies.context import Context
-from policies.starter import starter
+from policies.documents.starter import starter
 from policies.weigh import weigh
 from pricing.book import PriceBook
 from pricing.own.audit import audit, unlisted

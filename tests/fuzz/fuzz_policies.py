@@ -9,9 +9,9 @@ import orjson
 from choices import Choices, an_object, changed
 from showing import require_shown, weighed_manifests
 
-from policies.exemption_reader import load_exemptions
-from policies.loader import load
-from policies.starter import LIBRARY
+from policies.documents.loader import load
+from policies.documents.starter import LIBRARY
+from policies.exemptions.reader import load_exemptions
 from policies.verdict import Point
 from workloads.manifest import Manifest
 from workloads.text.plain_yaml import write_yaml

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from showing import require_shown, weighed_manifests
 
-from policies.starter import LIBRARY
+from policies.documents.starter import LIBRARY
 from workloads.text.reader import ReadLimits, read
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from showing import NOW, PRICES
 
 from bot.comment import LARGEST, comment
 from policies.context import Context
-from policies.document import document
-from policies.report import Report, report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report, report
 from policies.weigh import weigh
 from pricing.rounding import SumError
 from workloads.inventory import take_inventory

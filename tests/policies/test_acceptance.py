@@ -10,12 +10,12 @@ import orjson
 import pytest
 from manifest_texts import deployment, namespace
 
-from policies.acceptance import Sign, acceptances, accepted, allowance
-from policies.document import document
-from policies.exemption_proposal import proposed_exemptions
-from policies.report import Report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.exemptions.acceptance import Sign, acceptances, accepted, allowance
+from policies.exemptions.proposal import proposed_exemptions
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from workloads.problem import Problem, Severity
 from workloads.settings.approval import ApprovalSettings, deciding

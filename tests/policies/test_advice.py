@@ -16,10 +16,10 @@ from jsonschema import Draft202012Validator
 from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
 
 from policies.advice.advice import Advice
-from policies.document import document, weighing_schema
-from policies.report import report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.document import document, weighing_schema
+from policies.reports.reader import read_report
+from policies.reports.report import report
 from policies.verdict import Verdict
 from pricing.currency import Currency
 from pricing.rate import Location

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from manifest_texts import cron_job, deployment, namespace, stateful_set
 
 from policies.advice.advice import Advice
-from policies.starter import starter
+from policies.documents.starter import starter
 from pricing.rate import Location
 from workloads.text.reader import read
 from workloads.text.rewriting import rewritings

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from manifest_texts import deployment, namespace
 
-from policies.alike import alike_problems, alike_unpriced, alike_violations, doubts, named
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.alike import alike_problems, alike_unpriced, alike_violations, doubts, named
 from policies.verdict import Action, Verdict, Violation
 from workloads.manifest import Identity
 from workloads.problem import Problem, Severity

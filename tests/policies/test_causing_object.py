@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from manifest_texts import LIMITS, deployment, namespace
 
-from policies.report import Report
-from policies.row import Row
+from policies.reports.report import Report
+from policies.reports.row import Row
 from pricing.delta import Kind
 from workloads.rendering.single_change import Cause
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from manifest_texts import namespace
 
-from policies.image_set import NO_IMAGES, image_set
-from policies.loader import load
+from policies.documents.loader import load
+from policies.matching.image_set import NO_IMAGES, image_set
 from policies.policy import Policy
 from policies.verdict import Verdict
 from workloads.manifest import Manifest

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from policies.crd import definitions
-from policies.structural import structural
+from policies.documents.crd import definitions
+from policies.documents.structural import structural
 
 
 def _nodes(schema: dict, path: str = "") -> Iterator[tuple[str, dict]]:

@@ -16,15 +16,15 @@ from jsonschema import Draft202012Validator
 from manifest_texts import deployment, gpu_job, namespace, stateful_set
 
 from bot.comment import comment
-from policies.conversion import converted
-from policies.document import document, weighing_schema
-from policies.figures import NO_FIGURES, require_sum
-from policies.report import report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.conversion import converted
+from policies.reports.document import document, weighing_schema
+from policies.reports.figures import NO_FIGURES, require_sum
+from policies.reports.report import report
 from pricing.currency import USD, Currency
 from pricing.precision import exactly
 from pricing.rounding import to_cents
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 EURO = Currency("EUR", Decimal("1.25"), "2025-12-01")

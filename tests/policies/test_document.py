@@ -17,9 +17,9 @@ from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_se
 from published_schema import exhaustive, nodes, published
 
 from policies.context import Context
-from policies.document import document, number, weighing_schema
-from policies.report import report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.document import document, number, weighing_schema
+from policies.reports.report import report
 from policies.weigh import weigh
 from pricing.rate import Location
 from workloads.inventory import take_inventory

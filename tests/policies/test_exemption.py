@@ -13,16 +13,16 @@ from manifest_texts import deployment, namespace
 
 from bot.comment import comment
 from policies.context import Context
-from policies.document import document, weighing_schema
-from policies.exemption import Exemption
-from policies.exemption_reader import load_exemptions
-from policies.loader import load
+from policies.documents.loader import load
+from policies.exemptions.exemption import Exemption
+from policies.exemptions.reader import load_exemptions
 from policies.policy_set import PolicySet
-from policies.report import report
+from policies.reports.document import document, weighing_schema
+from policies.reports.report import report
 from policies.verdict import Verdict
 from policies.weigh import weigh
 from policies.weighing import Weighing
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 from workloads.inventory import take_inventory
 from workloads.manifest import Identity
 from workloads.surroundings import observe

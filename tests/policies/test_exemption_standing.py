@@ -10,9 +10,9 @@ import pytest
 from manifest_texts import deployment, namespace
 
 from policies.context import Context
-from policies.exemption import Exemption
-from policies.exemption_standing import State, ready, standings, state_of
-from policies.loader import load
+from policies.documents.loader import load
+from policies.exemptions.exemption import Exemption
+from policies.exemptions.standing import State, ready, standings, state_of
 from policies.policy_set import PolicySet
 from policies.weigh import weigh
 from workloads.inventory import take_inventory

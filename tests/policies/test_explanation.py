@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from manifest_texts import deployment, namespace
 
-from policies.document import document, weighing_schema
-from policies.explanation import explained
+from policies.reports.document import document, weighing_schema
+from policies.reports.explanation import explained
 from pricing.step import Step, drawn
 
 TEXTS = {

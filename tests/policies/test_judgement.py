@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manifest_texts import deployment, namespace, stateful_set
 
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.message import first_line, inert
 from policies.policy import Policy
-from policies.starter import starter
 from policies.verdict import Verdict
 from workloads.manifest import Manifest
 from workloads.text.reader import read

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from showing import weighed_manifests, weighed_together
 
+from policies.documents.starter import starter
 from policies.policy import Policy
-from policies.starter import starter
 from policies.weighing import Weighing
 from workloads.text.plain_yaml import write_yaml
 from workloads.text.reader import read

@@ -14,13 +14,13 @@ from bot.finding import findings
 from bot.page.page import page
 from bot.worth import notable, nothing_to_say
 from policies.context import Context
-from policies.document import document
 from policies.policy_set import PolicySet
-from policies.report import Report, report
-from policies.report_reader import read_report
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report, report
 from policies.weigh import weigh
 from pricing.book import PriceBook
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 from workloads.inventory import take_inventory
 from workloads.problem import Problem
 from workloads.text.reader import read

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import LIBRARY, starter
+from policies.documents.suite import Example, Suite, run
 from policies.policy import Policy
 from policies.sources.suites import read_suites
-from policies.starter import LIBRARY, starter
-from policies.suite import Example, Suite, run
 from pricing.sources.book import open_book
 from workloads.text.reader import read
 

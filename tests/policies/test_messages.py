@@ -16,11 +16,11 @@ from readable import require_inert, require_logged, require_readable
 from showing import NOW, PRICES, require_shown, weighed_together
 
 from bot.comment import comment
+from policies.documents.starter import LIBRARY
+from policies.documents.suite import run
 from policies.message import FIRST_LINE, first_line, quoted, several, shortened
-from policies.report import report
+from policies.reports.report import report
 from policies.sources.suites import read_suites
-from policies.starter import LIBRARY
-from policies.suite import run
 from policies.verdict import Point, Verdict
 
 RULES = {

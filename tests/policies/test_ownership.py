@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from manifest_texts import deployment, namespace
 
 from policies.context import Context
-from policies.loader import load
-from policies.near_miss import near_miss
+from policies.documents.loader import load
+from policies.matching.near_miss import near_miss
 from policies.policy import Policy
 from policies.policy_set import PolicySet
 from policies.verdict import Verdict, Violation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.loader import Loaded, load
+from policies.documents.loader import Loaded, load
 from workloads.problem import Severity
 from workloads.text.reader import read
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.context import Context
-from policies.match import selected
+from policies.matching.match import selected
 from policies.policy import Expression, Match, Policy, ResourceRule, Selector
 from policies.policy_set import PolicySet
 from policies.subject import Subject

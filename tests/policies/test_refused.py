@@ -13,11 +13,11 @@ from bot.check import check_run
 from bot.comment import comment
 from bot.finding import findings
 from bot.page.page import page
-from policies.document import document
-from policies.report import Report
-from policies.report_reader import read_report
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report
 from policies.verdict import Verdict
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 
 PLAIN = deployment("web", replicas=4)
 SCALED = deployment("web", maximum=9)

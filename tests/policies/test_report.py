@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from manifest_texts import deployment, gpu_job, namespace, stateful_set
 
 from policies.context import Context, Unknowns
-from policies.figures import NO_FIGURES, Figures, require_sum, spread_sides, spread_spans
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.report import report
-from policies.starter import starter
+from policies.reports.figures import NO_FIGURES, Figures, require_sum, spread_sides, spread_spans
+from policies.reports.report import report
 from policies.verdict import Verdict
 from policies.weigh import weigh
 from pricing.delta import Kind
@@ -78,7 +78,7 @@ def test_rows_that_do_not_sum_are_never_told(weighed) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [("", BASE), (BASE, "")])
 def test_a_report_that_lost_a_row_is_never_told_of_either_side(before: str, after: str, weighed, monkeypatch) -> None:
-    monkeypatch.setattr("policies.report.marked", lambda rows, _: rows[1:])
+    monkeypatch.setattr("policies.reports.report.marked", lambda rows, _: rows[1:])
     with pytest.raises(SumError):
         report([weighed(before, after)], "diff", NOW)
 

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manifest_texts import deployment, gpu_job, namespace, stateful_set
 
-from policies import foreign_document
-from policies.document import document
-from policies.report import Report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports import foreign_document
+from policies.reports.document import document
+from policies.reports.reader import read_report
+from policies.reports.report import Report
 from policies.verdict import Verdict
 from pricing.rounding import SumError
 from workloads.problem import Problem

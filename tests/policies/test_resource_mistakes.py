@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policies.document_mistake import DocumentMistake
-from policies.resource_mistakes import resource_mistakes
+from policies.documents.mistake import DocumentMistake
+from policies.documents.resource_mistakes import resource_mistakes
 
 
 def _mistakes(groups: object, resources: object, key: str = "resourceRules") -> list[DocumentMistake]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manifest_texts import deployment, namespace
 
-from policies.report import Report
+from policies.reports.report import Report
 
 
 def _texts(counts: list[int], memory: str) -> str:

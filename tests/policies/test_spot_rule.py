@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from manifest_texts import cron_job, deployment, gpu_job, namespace
 
-from policies.loader import load
+from policies.documents.loader import load
 from policies.policy import Policy
 from policies.verdict import Verdict
 from pricing.rate import Location

@@ -6,8 +6,8 @@ import pytest
 from gating import policy
 from manifest_texts import deployment
 
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from policies.verdict import Verdict
 
 HEAD = "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from policies.context import Context
+from policies.documents.suite import Suite, run
 from policies.sources.suites import read_suites
-from policies.suite import Suite, run
 from pricing.sources.book import open_book
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

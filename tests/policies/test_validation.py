@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from manifest_texts import deployment, namespace
 
-from policies.loader import load
+from policies.documents.loader import load
 from policies.policy import Policy
 from policies.verdict import Verdict
 from workloads.manifest import Manifest

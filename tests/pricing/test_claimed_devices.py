@@ -95,7 +95,7 @@ def test_a_shared_claim_costs_once_however_many_pods_share_it(prices) -> None:
 
 
 def test_the_starter_rules_count_devices_however_they_are_asked_for(weighed) -> None:
-    from policies.starter import starter
+    from policies.documents.starter import starter
 
     text = TEMPLATE.format(name="many", request="exactly: {deviceClassName: gpu.nvidia.com, count: 24}") + POD.format(
         name="a", spec=f"resourceClaims: [{{name: gpu, resourceClaimTemplateName: many}}], {SIZE}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from manifest_texts import calling
 
-from policies.document import document, weighing_schema
+from policies.reports.document import document, weighing_schema
 from pricing.delta import Kind
 from workloads.manifest import Origin
 from workloads.text.schema import check

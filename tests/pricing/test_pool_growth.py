@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from policies.report import Report
+from policies.reports.report import Report
 from policies.weighing import Weighing
 from pricing.estimate import WorkloadEstimate
 from pricing.rate import Confidence, Location

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.suite import Suite, run
 from policies.policy_set import PolicySet
 from policies.sources.suites import read_suites
-from policies.suite import Suite, run
 from pricing.book import PriceBook
 from workloads.manifest import Manifest
 from workloads.text.reader import read

@@ -12,14 +12,14 @@ import pytest
 
 from bot.comment import comment
 from policies.context import Context
-from policies.document import document, weighing_schema
-from policies.report import report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.document import document, weighing_schema
+from policies.reports.report import report
 from policies.weigh import weigh
 from pricing.ai.tokens import used_models
 from pricing.estimator import estimate
 from pricing.rate import Location
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 from workloads.copies import distinct
 from workloads.inventory import take_inventory
 from workloads.sources.files import read_paths

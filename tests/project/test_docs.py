@@ -95,8 +95,8 @@ def test_a_heading_is_linked_to_as_hosts_of_markdown_name_it(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_yaml_on_a_page_is_a_valid_document_of_ours_or_of_kubernetes(page: Path) -> None:
-    from policies.exemption_reader import load_exemptions
-    from policies.loader import load
+    from policies.documents.loader import load
+    from policies.exemptions.reader import load_exemptions
     from pricing.own.document import read_overlay
     from pricing.own.overlay import Overlay
     from workloads.settings.configuration import configure

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from change_oracle import HERE, expected, require_exact, weights
 
-from policies.report import report
+from policies.reports.report import report
 from pricing.book import PriceBook
 
 CORPUS = os.environ.get("WEIGHBRIDGE_CORPUS", "")

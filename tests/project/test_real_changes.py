@@ -12,10 +12,10 @@ import click
 import pytest
 from change_oracle import Expected, expected, require_exact
 
-from policies.report import Report, report
+from policies.reports.report import Report, report
+from weighbridge.configuration.settings import Flags
 from weighbridge.preparation import Request, prepare
 from weighbridge.reading import Configured, read_revisions
-from weighbridge.settings import Flags
 
 CORPUS = os.environ.get("WEIGHBRIDGE_CORPUS", "")
 CHANGES = Path(CORPUS) / "changes"

@@ -12,10 +12,10 @@ from policies.advice.advice import Advice
 from policies.advice.advise import advise
 from policies.advice.shown import ShownLines
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.report import Report, report
+from policies.reports.report import Report, report
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.estimate import WorkloadEstimate

@@ -152,7 +152,7 @@ def app_world(folder: Path, prefix: str = "", **more: object) -> Iterator[AppWor
     github.world.installations[payloads.INSTALLATION] = Grant(BOT, {**dict.fromkeys(EVERYTHING, ""), **permissions})
     server = GitServer(folder / "git", lambda token: token in github.world.tokens)
     with serving(github), serving_git(server):
-        command = (sys.executable, "-P", "-m", "weighbridge.weighing_process")
+        command = (sys.executable, "-P", "-m", "weighbridge.pull_request.weighing_process")
         state = folder / "state"
         state.mkdir()
         settings = AppSettings(

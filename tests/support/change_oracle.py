@@ -10,7 +10,7 @@ from decimal import Decimal
 import yaml
 
 from bot.comment import comment
-from policies.report import Report
+from policies.reports.report import Report
 from pricing.book import PriceBook
 from pricing.delta import Kind
 from pricing.estimate import Estimate, WorkloadEstimate

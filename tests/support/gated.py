@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from control_plane import Kubectl
 
-from policies.starter import LIBRARY
+from policies.documents.starter import LIBRARY
 
 Body = dict[str, Any]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from cluster.lookup import Lookup, Reference, StaticCluster
 from policies.context import Context, Unknowns
-from policies.loader import load
-from policies.match import resource_of
+from policies.documents.loader import load
+from policies.documents.starter import starter
+from policies.matching.match import resource_of
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from pricing.rate import Location
 from pricing.sources.book import open_book
 from webhook.gate import Gate

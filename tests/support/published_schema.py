@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from jsonschema import Draft202012Validator
 
-from policies.document import weighing_schema
+from policies.reports.document import weighing_schema
 
 
 def published() -> Draft202012Validator:

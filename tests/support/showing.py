@@ -12,18 +12,18 @@ from readable import require_readable
 
 from bot.comment import comment
 from policies.context import Context
-from policies.document import document, weighing_schema
+from policies.documents.starter import starter
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.report import Report, report
-from policies.report_reader import read_report
-from policies.starter import starter
+from policies.reports.document import document, weighing_schema
+from policies.reports.reader import read_report
+from policies.reports.report import Report, report
 from policies.verdict import Point
 from policies.weigh import weigh
 from policies.weighing import Weighing
 from pricing.rounding import SumError
 from pricing.sources.book import open_book
-from weighbridge.table import render_table
+from weighbridge.output.table import render_table
 from workloads.copies import distinct
 from workloads.inventory import take_inventory
 from workloads.manifest import Manifest

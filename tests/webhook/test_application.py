@@ -10,7 +10,7 @@ from manifest_texts import REVIEW
 
 from cluster.lookup import NoCluster
 from policies.context import Context
-from policies.starter import starter
+from policies.documents.starter import starter
 from pricing.sources.book import open_book
 from webhook.application import create_application
 from webhook.gate import Gate

@@ -9,7 +9,7 @@ import pytest
 
 from cluster.lookup import Reference, StaticCluster
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
 from policies.policy_set import PolicySet
 from pricing.rate import Location
 from pricing.sources.book import open_book

@@ -10,8 +10,8 @@ import pytest
 
 from cluster.lookup import Reference, StaticCluster
 from policies.context import Context
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from pricing.rate import Location
 from pricing.sources.book import open_book
 from webhook.application import create_application

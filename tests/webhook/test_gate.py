@@ -10,10 +10,10 @@ import pytest
 
 from cluster.lookup import Lookup, NoCluster, Reference, StaticCluster
 from policies.context import Context, Unknowns
-from policies.loader import load
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.policy import Policy
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from pricing.rate import Location
 from pricing.sources.book import open_book
 from webhook.gate import Gate

@@ -13,7 +13,7 @@ from json_patch import patched
 
 from cluster.lookup import Lookup, NoCluster, Reference, StaticCluster
 from policies.context import Context
-from policies.loader import load
+from policies.documents.loader import load
 from policies.policy_set import PolicySet
 from pricing.rate import Location
 from pricing.sources.book import open_book

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from manifest_texts import deployment, namespace
 
-from policies.starter import starter
+from policies.documents.starter import starter
 from policies.verdict import Verdict
-from weighbridge.answer import exit_code
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
+from weighbridge.output.answer import exit_code
 from workloads.problem import Problem, Severity
 
 UNREAD = Problem(Severity.ERROR, "not valid YAML", "a.yaml", 1)

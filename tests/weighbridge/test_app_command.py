@@ -15,8 +15,8 @@ from app_key import private_key
 from github_stand_in.server import GitHub, serving
 
 from weighbridge.cli import CANNOT_TELL, MISUSED, PASSED, run
-from weighbridge.credentials import credentials
-from weighbridge.failure import Failure
+from weighbridge.configuration.credentials import credentials
+from weighbridge.output.failure import Failure
 
 SECRET = "a secret of the webhook's"
 GIVEN = {"WEIGHBRIDGE_APP_ID": "15368", "WEIGHBRIDGE_APP_PRIVATE_KEY": private_key(), "WEIGHBRIDGE_WEBHOOK_SECRET": SECRET}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.occasion import GITHUB, Occasion
 from forge.protocol import Forge
-from weighbridge.believing import believed
+from weighbridge.configuration.believing import believed
 from weighbridge.reading import Configured
 
 

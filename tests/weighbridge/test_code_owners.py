@@ -9,10 +9,10 @@ import pytest
 from committed import Committed
 from manifest_texts import deployment, namespace
 
-from policies.report import Report
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.report import Report
 from policies.verdict import Verdict
-from weighbridge.code_owners import Ownership, ownership
+from weighbridge.pull_request.code_owners import Ownership, ownership
 from workloads.settings.approval import ApprovalSettings
 
 OWNERS = ApprovalSettings(("cost-labels/*",), code_owners=True)

@@ -16,7 +16,7 @@ from github_stand_in.server import GitHub, serving
 from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest, User
 from manifest_texts import deployment, namespace
 
-from policies.exemption_reader import load_exemptions
+from policies.exemptions.reader import load_exemptions
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED, run
 from workloads.text.reader import read
 

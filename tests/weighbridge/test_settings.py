@@ -11,8 +11,8 @@ import pytest
 from policies.verdict import Point
 from pricing.rate import Location
 from pricing.sources.book import open_book
-from weighbridge.failure import Failure
-from weighbridge.settings import Flags, Value, find_configuration, read_settings
+from weighbridge.configuration.settings import Flags, Value, find_configuration, read_settings
+from weighbridge.output.failure import Failure
 from workloads.settings.configuration import ClusterSettings
 from workloads.snapshots.snapshot import UNKNOWN
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from policies.document import weighing_schema
+from policies.reports.document import weighing_schema
 from weighbridge.cli import CANNOT_TELL, PASSED, run
 
 WEB = """\

@@ -8,13 +8,13 @@ import pytest
 from manifest_texts import calling, deployment, gpu_job, namespace, stateful_set
 from syrupy.assertion import SnapshotAssertion
 
-from policies.certainty import percent
-from policies.figures import NO_FIGURES, Figures
-from policies.starter import starter
+from policies.documents.starter import starter
+from policies.reports.certainty import percent
+from policies.reports.figures import NO_FIGURES, Figures
 from pricing.currency import USD
-from weighbridge.amount import Amounts
-from weighbridge.table import render_table
-from weighbridge.terminal_text import inert
+from weighbridge.output.amount import Amounts
+from weighbridge.output.table import render_table
+from weighbridge.output.terminal_text import inert
 
 BEFORE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("api", maximum=6)
 AFTER = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from weighbridge.answer import answer
 from weighbridge.deployed import read_deployed
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
+from weighbridge.output.answer import answer
 from weighbridge.preparation import Request, prepare
 from weighbridge.weighed import weighed
 

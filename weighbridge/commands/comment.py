@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from policies.message import inert
-from weighbridge.base_configuration import may_not_pass_untold
-from weighbridge.believing import believed
-from weighbridge.branch_tip import on_current_base
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
-from weighbridge.drafting import draft_change
-from weighbridge.event import read_event
-from weighbridge.failure import Failure, reason_of
-from weighbridge.job import summarize, tell
+from weighbridge.configuration.base import may_not_pass_untold
+from weighbridge.configuration.believing import believed
+from weighbridge.configuration.branch_tip import on_current_base
 from weighbridge.options import base_option, snapshot_option, verdict_options, weighing_options
+from weighbridge.output.failure import Failure, reason_of
+from weighbridge.output.job import summarize, tell
 from weighbridge.preparation import Request, settings_for
+from weighbridge.pull_request.drafting import draft_change
+from weighbridge.pull_request.event import read_event
 from workloads.settings.comment import CommentSettings
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.posting import Posting
     from forge.github import GitHub
     from forge.protocol import Forge
-    from policies.report import Report
+    from policies.reports.report import Report
 
 
 @click.command()
@@ -127,7 +127,7 @@ def _weighed(asked: _Asked) -> int:
     """Weigh the change, and say so on its pull request."""
     from bot.draft import draft_of_failure, links  # noqa: PLC0415 - not for --help
     from bot.job_summary import job_summary  # noqa: PLC0415
-    from weighbridge.consent import looking  # noqa: PLC0415
+    from weighbridge.pull_request.consent import looking  # noqa: PLC0415
 
     context, key, dry_run = asked.context, asked.key, asked.dry_run
     here = on_current_base(_occasion())
@@ -151,8 +151,8 @@ def _weighed(asked: _Asked) -> int:
 def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -> int:
     """Say what the run of a stranger's pull request weighed: 0 once it is said, or there is nobody to say it to."""
     from bot.draft import draft_of_failure  # noqa: PLC0415 - not for --help
-    from weighbridge.consent import looking, settled  # noqa: PLC0415
-    from weighbridge.relaying import draft_weighing, require_alone, stranger  # noqa: PLC0415
+    from weighbridge.pull_request.consent import looking, settled  # noqa: PLC0415
+    from weighbridge.pull_request.relaying import draft_weighing, require_alone, stranger  # noqa: PLC0415
 
     require_alone(context)
     run = stranger(read_event(os.environ))
@@ -178,7 +178,7 @@ def _relayed(context: click.Context, source: Path, key: str, *, dry_run: bool) -
 
 def _reported(source: Path) -> Report | Failure:
     """What a stranger's run weighed; why that is nothing, which is still to be said on its pull request."""
-    from weighbridge.relaying import read_weighing  # noqa: PLC0415 - not for --help
+    from weighbridge.pull_request.relaying import read_weighing  # noqa: PLC0415 - not for --help
 
     try:
         return read_weighing(source)

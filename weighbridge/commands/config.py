@@ -10,13 +10,9 @@ import click
 from policies.message import inert
 from pricing.book import Edition, PriceBook
 from weighbridge.book import book, origin
-from weighbridge.failure import Failure
-from weighbridge.not_in_force import not_in_force
-from weighbridge.options import snapshot_option, verdict_options, weighing_options
-from weighbridge.preparation import Request, given_by, settings_for
-from weighbridge.problem_output import print_problems
-from weighbridge.settings import Settings
-from weighbridge.shown_settings import (
+from weighbridge.configuration.not_in_force import not_in_force
+from weighbridge.configuration.settings import Settings
+from weighbridge.configuration.shown_settings import (
     Row,
     approval_rows,
     assumption_rows,
@@ -30,6 +26,10 @@ from weighbridge.shown_settings import (
     rule_rows,
     unknown_rows,
 )
+from weighbridge.options import snapshot_option, verdict_options, weighing_options
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
+from weighbridge.preparation import Request, given_by, settings_for
 
 
 @click.command()

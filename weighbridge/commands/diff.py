@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from weighbridge.answer import answer
 from weighbridge.comparison import Comparison, comparison_options
+from weighbridge.configuration.settings import Settings
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
+from weighbridge.output.answer import answer
 from weighbridge.preparation import Request
-from weighbridge.settings import Settings
 from weighbridge.weighed import weighed_change
 
 
@@ -49,6 +49,6 @@ def diff(context: click.Context, /, paths: tuple[str, ...], form: str, explain: 
 def _own_settings(request: Request, paths: tuple[str, ...], settings: Settings, comparison: Comparison) -> str:
     if not comparison.revisions or comparison.of_base:
         return ""
-    from weighbridge.own_settings import told_of  # noqa: PLC0415 - only with --git
+    from weighbridge.configuration.own_settings import told_of  # noqa: PLC0415 - only with --git
 
     return told_of(request, paths, settings, comparison.revisions)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 from workloads.settings.configuration import FILE_NAME
 
 STARTING_POINT = """\

@@ -8,9 +8,9 @@ from typing import Final
 import click
 
 SCHEMAS: Final = {
-    "weighing": "policies.document:weighing_schema",
-    "policy": "policies.loader:policy_schema",
-    "exemption": "policies.exemption_reader:exemption_schema",
+    "weighing": "policies.reports.document:weighing_schema",
+    "policy": "policies.documents.loader:policy_schema",
+    "exemption": "policies.exemptions.reader:exemption_schema",
     "configuration": "workloads.settings.configuration:configuration_schema",
     "prices": "pricing.own.document:overlay_schema",
     "snapshot": "workloads.snapshots.document:snapshot_schema",

@@ -12,10 +12,10 @@ import click
 from weighbridge.book import book
 from weighbridge.chosen_cluster import ChosenCluster, cluster_options
 from weighbridge.cluster_rules import in_force
-from weighbridge.failure import Failure
 from weighbridge.options import gate_options, options
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.preparation import Request, settings_for
-from weighbridge.problem_output import print_problems
 from weighbridge.rules import rules
 from weighbridge.snapshots import known
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cluster.lookup import Lookup
     from webhook.gate import Gate
     from webhook.settings import ServerSettings
-    from weighbridge.settings import Settings
+    from weighbridge.configuration.settings import Settings
 
 serve_options = options(
     click.option(

@@ -11,7 +11,7 @@ import click
 
 from policies.message import inert
 from weighbridge.chosen_cluster import ChosenCluster, cluster_options
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 
 if TYPE_CHECKING:
     from workloads.snapshots.cluster import ClusterSnapshot

@@ -305,7 +305,7 @@ def test_what_cannot_be_weighed_is_said(world: AppWorld) -> None:
 
 _ENDED_BY_THE_CHANGE = """order=$(cat)
 case "$order" in *'"failure":""'*) exit 9 ;; esac
-printf '%s' "$order" | "$0" -P -m weighbridge.weighing_process"""
+printf '%s' "$order" | "$0" -P -m weighbridge.pull_request.weighing_process"""
 
 
 @pytest.mark.parametrize(("unknown", "colour"), [("warn", "neutral"), ("fail", "failure")])

@@ -19,7 +19,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from bot.page import page as page_module
 from bot.page.bars import WIDTH, Step, side_by_side, waterfall
 from bot.page.page import LARGEST, page
-from policies.starter import starter
+from policies.documents.starter import starter
 
 BEFORE = namespace("shop") + deployment("web", replicas=3) + stateful_set("db", "100Gi") + deployment("api", maximum=6)
 AFTER = (
@@ -211,7 +211,7 @@ def test_notes_beyond_what_a_page_takes_are_counted(reported) -> None:
 def test_amounts_are_in_the_currency_that_is_asked_for(weighed) -> None:
     from datetime import UTC, datetime
 
-    from policies.report import report
+    from policies.reports.report import report
     from pricing.currency import Currency
 
     yen = Currency("JPY", Decimal("0.0067"), "2026-01-01")

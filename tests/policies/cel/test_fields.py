@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.cel.fields import absent, kinds
-from policies.loader import Loaded, load
+from policies.documents.loader import Loaded, load
 from workloads.problem import Severity
 from workloads.text.reader import read
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cel.environment import VARIABLES, compiled_in, server_environment
+from policies.documents.loader import load
+from policies.documents.starter import starter
 from policies.export.identifier import renamed
 from policies.export.literal import document, multiplied, text
 from policies.export.policy import export
-from policies.loader import load
 from policies.policy import Policy
-from policies.starter import starter
 from policies.verdict import Action
 from workloads.manifest import Manifest
 

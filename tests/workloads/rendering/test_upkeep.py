@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from gating import policy
 
+from policies.documents.starter import starter
 from policies.policy_set import PolicySet
-from policies.starter import starter
 from workloads.rendering.upkeep import deciding
 from workloads.text.reader import read
 

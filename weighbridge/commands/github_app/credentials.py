@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 KEY_FILE: Final = "private-key.pem"

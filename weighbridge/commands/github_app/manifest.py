@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from weighbridge.failure import Failure
+from weighbridge.output.failure import Failure
 
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 _SAFE: Final = re.compile(r"https://.*|http://(localhost|127\.[0-9.]+|\[::1\])([:/].*)?")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from weighbridge.credentials import credentials
-from weighbridge.failure import Failure
+from weighbridge.configuration.credentials import credentials
 from weighbridge.options import app_options, options
+from weighbridge.output.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def _settings(context: click.Context) -> AppSettings:
         given["queue"] or f"sqlite://{state / 'queue.sqlite'}",
         api,
         str(given["server"] or server_of(api)).rstrip("/"),
-        (sys.executable, "-P", "-m", "weighbridge.weighing_process", *_passed_on(context)),
+        (sys.executable, "-P", "-m", "weighbridge.pull_request.weighing_process", *_passed_on(context)),
         given["clone_room"] * 1024**3,
         given["workers"],
         Listening(host, port, given["tls_cert"], given["tls_key"]),
@@ -138,7 +138,7 @@ def _settings(context: click.Context) -> AppSettings:
 
 def _passed_on(context: click.Context) -> Iterator[str]:
     """The flags that decide how things are weighed, for the process that does it: paths whole, since it runs elsewhere."""
-    from weighbridge.weighing_process import weigh  # noqa: PLC0415 - only a server needs what it imports
+    from weighbridge.pull_request.weighing_process import weigh  # noqa: PLC0415 - only a server needs what it imports
 
     for parameter in weigh.params:
         value = context.params[parameter.name or ""]

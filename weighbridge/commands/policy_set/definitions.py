@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from policies.crd import definitions as every
+from policies.documents.crd import definitions as every
 
 
 @click.command()

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policies.exemption_standing import ready, standings
+from policies.exemptions.standing import ready, standings
 from policies.message import inert
 from weighbridge.chosen_cluster import ChosenCluster, cluster_options
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.exemption_output import FORMATS, Told
-from weighbridge.failure import Failure
 from weighbridge.options import policy_options, snapshot_option, weighing_options
+from weighbridge.output.exemptions import FORMATS, Told
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
 from weighbridge.preparation import Request, prepare
-from weighbridge.problem_output import print_problems
 from weighbridge.reading import read_objects
 from weighbridge.scales import Scales
 from workloads.api_group import GROUP

@@ -13,8 +13,8 @@ from policies.why import State, Why, why
 from pricing.step import Step, drawn
 from weighbridge.cli import CANNOT_TELL, PASSED
 from weighbridge.options import snapshot_option, verdict_options, weighing_options
+from weighbridge.output.problems import print_problems
 from weighbridge.preparation import Request, prepare
-from weighbridge.problem_output import print_problems
 from weighbridge.reading import read_objects
 from workloads.api_group import GROUP
 from workloads.problem import Severity

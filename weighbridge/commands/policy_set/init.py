@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from policies.starter import LIBRARY
-from weighbridge.failure import Failure
+from policies.documents.starter import LIBRARY
+from weighbridge.output.failure import Failure
 
 
 @click.command()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
+from policies.documents.suite import run
 from policies.sources.suites import read_suites
-from policies.suite import run
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, DENIED, PASSED
-from weighbridge.failure import Failure
 from weighbridge.options import weighing_options
+from weighbridge.output.failure import Failure
+from weighbridge.output.problems import print_problems
+from weighbridge.output.suites import FORMATS, written
 from weighbridge.preparation import Request, settings_for
-from weighbridge.problem_output import print_problems
-from weighbridge.suite_output import FORMATS, written
 from workloads.problem import Severity
 from workloads.snapshots.snapshot import UNKNOWN
 

@@ -12,8 +12,8 @@ import click
 from pricing.book import CommitmentOffer, PriceBook
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.listing import plain, print_rows
 from weighbridge.options import options, prices_option
+from weighbridge.output.listing import plain, print_rows
 from workloads.text.schema import suggestion
 
 COLUMNS: Final = ("CLOUD", "FAMILY", "INSTRUMENT", "YEARS", "PAYMENT", "PERCENT", "FROM", "TO", "OFFERS", "SOURCE", "SURE")

@@ -14,12 +14,12 @@ from pricing.item import explain_item
 from pricing.precision import exactly
 from pricing.rate import Location
 from pricing.step import Step, drawn
-from weighbridge.answer import exit_code
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
+from weighbridge.configuration.settings import HOME_REGIONS
 from weighbridge.options import snapshot_option, table_or_json_option, weighing_options
-from weighbridge.problem_output import print_problems
-from weighbridge.settings import HOME_REGIONS
+from weighbridge.output.answer import exit_code
+from weighbridge.output.problems import print_problems
 from workloads.text.schema import suggestion
 
 _FILE_ENDINGS = (".yaml", ".yml", ".json", "/")
@@ -71,7 +71,7 @@ def explain(
 
 def _manifests(context: click.Context, path: str, name: str, form: str) -> int:
     """The objects at a path, each as the estimate explains it."""
-    from policies.explanation import explained  # noqa: PLC0415 - only for manifests
+    from policies.reports.explanation import explained  # noqa: PLC0415 - only for manifests
     from weighbridge.preparation import Request, prepare  # noqa: PLC0415
     from weighbridge.reading import read_objects  # noqa: PLC0415
     from weighbridge.weighed import weighed  # noqa: PLC0415

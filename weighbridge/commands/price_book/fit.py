@@ -13,10 +13,18 @@ from pricing.fits.fitting import fit_book
 from pricing.fits.table import row, table
 from weighbridge.book import book
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.failure import Failure
-from weighbridge.fit_words import FIT_COLUMNS, HELD_BACK_COLUMNS, error_document, error_row, fit_document, fit_row, fit_told
-from weighbridge.listing import print_rows
 from weighbridge.options import prices_option
+from weighbridge.output.failure import Failure
+from weighbridge.output.fit_words import (
+    FIT_COLUMNS,
+    HELD_BACK_COLUMNS,
+    error_document,
+    error_row,
+    fit_document,
+    fit_row,
+    fit_told,
+)
+from weighbridge.output.listing import print_rows
 
 INSTALL = "needs scipy and matplotlib: .venv/bin/pip install '.[fit]' in a checkout, which make demo leaves without them"
 PLOTS = (".svg", ".png")
@@ -101,7 +109,7 @@ def _print_document(fits: Sequence[Fit], errors: Sequence[HeldBackError]) -> Non
 
 def _draw(fits: Sequence[Fit], path: Path) -> None:
     try:
-        from weighbridge.fit_plot import draw  # noqa: PLC0415 - matplotlib comes with the extra fit
+        from weighbridge.output.fit_plot import draw  # noqa: PLC0415 - matplotlib comes with the extra fit
     except ImportError:
         raise click.UsageError(f"prices fit --plot {INSTALL}") from None
     try:

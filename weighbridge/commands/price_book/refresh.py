@@ -14,8 +14,8 @@ from pricing.sources.refresh.refresh import Outcome
 from pricing.sources.refresh.refresh import refresh as refresh_book
 from pricing.sources.refresh.transport import Transport
 from weighbridge.cli import PASSED
-from weighbridge.failure import Failure
-from weighbridge.progress import ProgressLine
+from weighbridge.output.failure import Failure
+from weighbridge.output.progress import ProgressLine
 from weighbridge.refreshed import BOOK, DOWNLOADS, usual_folder
 
 TOLD = 3

@@ -9,8 +9,8 @@ import click
 from pricing import catalogue
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.listing import OFFER_COLUMNS, offer_row, print_rows
 from weighbridge.options import book_options
+from weighbridge.output.listing import OFFER_COLUMNS, offer_row, print_rows
 
 MOST_OFFERS = 50
 """Rows of a listing before ``--all`` is needed."""

@@ -11,8 +11,8 @@ from pricing.catalogue import places
 from pricing.fits.gpu_share import GpuShare, ModelShares, by_model, gpu_shares
 from weighbridge.book import book_in_force
 from weighbridge.cli import CANNOT_TELL, PASSED
-from weighbridge.listing import plain, print_rows
 from weighbridge.options import book_options
+from weighbridge.output.listing import plain, print_rows
 
 MODEL_COLUMNS = ("CLOUD", "MODEL", "TYPES", "PRICES", "LEAST", "MEDIAN", "MOST", "LEAST ON", "MOST ON")
 MACHINE_COLUMNS = ("CLOUD", "REGION", "TYPE", "VCPU", "GIB", "GPU", "USD/HOUR", "SHARE", "DIVIDED BY")

@@ -1,0 +1,1 @@
+"""What may pass although a rule denies it: exemptions, and denials that somebody accepted on a pull request."""

@@ -1,0 +1,1 @@
+"""Which objects a policy is about: kinds, selectors, conditions, owners, patterns."""

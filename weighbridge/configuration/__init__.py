@@ -1,0 +1,1 @@
+"""Whose settings are in force, where each comes from, and what a change does to those it is weighed by."""

@@ -1,0 +1,79 @@
+"""What a change makes of the files at and below some paths, wherever links lead from there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from weighbridge.configuration.path_inside import path_inside
+from workloads.rendering.tree import inside, link_to, real_path
+from workloads.sources.files import SUFFIXES
+from workloads.sources.git_tree import GitTree
+from workloads.sources.repository import SUBMODULE, Repository, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a change, as a checkout of it would be read."""
+
+    tree: GitTree
+    stored: Mapping[str, Stored]
+    links: Mapping[str, str]
+    """Where each link leads, those to a place in this very checkout too."""
+
+    @classmethod
+    def of(cls, repository: Repository, commit: str) -> Side:
+        """What a commit has.
+
+        :raises SourceError: when there is no such commit.
+        """
+        stored = repository.listing(commit)
+        tree = GitTree(repository, stored)
+        return cls(tree, stored, {link: _relative(repository.top, link, target) for link, target in tree.links.items()})
+
+    def real(self, start: str) -> str | None:
+        """The path that a path leads to; None where that is outside of the repository."""
+        return real_path(self.links, start)
+
+    def held(self, start: str) -> dict[str, Stored | None]:
+        """What is read at a path and below, by what follows that path; where it leads outside, the link that leads there."""
+        real = self.real(start)
+        if real is None:
+            link = link_to(self.links, start)
+            return {"": self.stored.get(link or start)}
+        return {path[len(real) :]: entry for path, entry in self.stored.items() if _is_read(path, entry, real)}
+
+
+def changed_files(before: Side, after: Side, starts: Iterable[str]) -> list[str]:
+    """The files at and below ``starts`` that differ, by where they stand; the start itself where a link shows other ones there.
+
+    Of a folder what is read of one: manifests, and what stands in another repository.
+    """
+    both = ((path, before.stored.get(path), after.stored.get(path)) for path in before.stored.keys() | after.stored.keys())
+    differing = [(path, old, new) for path, old, new in both if old != new]
+    found: set[str] = set()
+    for start in set(starts):
+        real = before.real(start)
+        if real is not None and real == after.real(start):
+            found.update(path for path, old, new in differing if _is_read(path, old, real) or _is_read(path, new, real))
+        elif before.held(start) != after.held(start):
+            found.add(start)
+    return sorted(found)
+
+
+def _is_read(path: str, entry: Stored | None, start: str) -> bool:
+    """Whether what stands at a path is read where ``start`` is named."""
+    if entry is None:
+        return False
+    # A submodule holds what is below it.
+    if path == start or inside(path, start):
+        return True
+    return inside(start, path) and (path.endswith(SUFFIXES) or entry.mode == SUBMODULE)
+
+
+def _relative(top: str, link: str, target: str) -> str:
+    """Where a link leads, from where it stands, also if that is written from the root of the file system."""
+    place = path_inside(top, target) if target.startswith("/") else None
+    return target if place is None else os.path.relpath(place, Path(link).parent)

@@ -1,0 +1,1 @@
+"""A pull request at the command line: its event, its owners, who accepted what, and what is to be posted."""
