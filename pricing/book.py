@@ -15,6 +15,18 @@ from pricing.rate import Confidence, Location, Rate
 
 
 @dataclass(frozen=True, slots=True)
+class Allocatable:
+    """What pods can have of a node: Kubernetes' Node Allocatable."""
+
+    cpu: Decimal
+    """vCPUs."""
+    memory: Decimal
+    """GiB."""
+    because: str
+    """Who says so: ``by what GKE keeps of a node``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """One machine type in one region."""
 
@@ -35,10 +47,8 @@ class Machine:
     on_demand: Rate | None
     """Unit ``machine-hour``; None where only the shape is known."""
     spot: Rate | None
-    allocatable_cpu: Decimal | None
-    """vCPUs that pods can have, where known."""
-    allocatable_memory: Decimal | None
-    """GiB that pods can have, where known."""
+    allocatable: Allocatable | None
+    """What pods can have of it as a node; None where nobody says."""
     suspect: bool = False
     """The price is implausible: never choose this machine for being cheap."""
     spot_stated: bool = False

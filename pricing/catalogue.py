@@ -193,9 +193,10 @@ def _month(machine: Machine) -> Decimal | None:
 
 
 def _shares(machine: Machine, parts: Parts) -> tuple[Share, ...]:
+    left = machine.allocatable
     rows = (
-        ("cpu", machine.cpu, "vCPU", parts.cpu, machine.allocatable_cpu),
-        ("memory", machine.memory, "GiB", parts.memory, machine.allocatable_memory),
+        ("cpu", machine.cpu, "vCPU", parts.cpu, left.cpu if left else None),
+        ("memory", machine.memory, "GiB", parts.memory, left.memory if left else None),
         ("accelerators", machine.gpu_count, machine.gpu_model or "accelerator", parts.accelerators, machine.gpu_count),
     )
     return tuple(

@@ -61,10 +61,13 @@ def _divided(explanation: Explanation) -> Iterator[Step]:
     if not explanation.by or not explanation.shares:
         return
     parts = []
+    left = explanation.offer.machine.allocatable
     for share in explanation.shares:
-        lost = f"; {_plain(share.unallocatable)} of it not for pods" if share.unallocatable else ""
+        lost = f"; {_plain(share.unallocatable)} of it not for pods, {left.because}" if left and share.unallocatable else ""
         product = f"{_plain(share.quantity)} {share.unit} x ${_plain(share.each)} = ${_plain(share.whole)} an hour"
         parts.append(Step(f"{share.resource}: {product}{lost}"))
+    if left is None:
+        parts.append(Step("what a node keeps of it for itself nobody publishes: all of it is taken to be for pods"))
     yield Step(f"divided by rates {explanation.by.because}", tuple(parts))
 
 

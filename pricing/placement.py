@@ -18,6 +18,7 @@ from pricing.machines.choice import (
     cheapest,
     cheapest_by_the_chip,
     excess,
+    just_too_small,
     named,
     pods_per_machine,
     price,
@@ -106,6 +107,8 @@ def _on_named(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     """On a machine type that the pod names: its price, over its capacity."""
     found = named_machines(site, prices)
     sold = found.machines
+    if site.allocatable is not None:
+        sold = tuple(replace(machine, allocatable=site.allocatable) for machine in sold)
     if not sold:
         return Placement(site.location, unpriced=(found.lacking,))
     if site.whole:
@@ -164,7 +167,8 @@ def _by_accelerator(demand: Demand, site: Site, prices: PriceBook) -> Placement:
     if choice is None:
         plain = replace(demand, accelerators=())
         found = _at_fitted_rates(plain, site, prices)
-        return replace(found, unpriced=(*found.unpriced, no_machine(demand, site, wanted, prices)))
+        nearly = just_too_small(demand, wanted, prices, site, architecture)
+        return replace(found, unpriced=(*found.unpriced, no_machine(demand, site, wanted, prices, nearly)))
     spot = cheapest(demand, wanted, prices, replace(site, spot=True), architecture) if site.spot_permitted else None
     return _least_on(spot, _on_cheapest(demand, choice, site, prices), demand)
 

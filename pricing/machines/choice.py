@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pricing.book import Machine, PriceBook
@@ -37,15 +37,29 @@ def cheapest(demand: Demand, models: Iterable[str], prices: PriceBook, site: Sit
     asks more never costs less. Prices that are implausible are left out, and types of another architecture.
     """
     found: list[tuple[Decimal, Decimal, str, Choice]] = []
+    for choice in _carrying(demand, models, prices, site, architecture):
+        if holds(demand, choice.taken, choice.machine):
+            whole = price(choice.machine, spot=site.spot).value
+            cost = (share(demand, choice.taken, choice.machine) * whole).quantize(_EVEN)
+            found.append((cost, whole, choice.machine.type, choice))
+    # Of two machines on which it costs the same, the smaller one.
+    return min(found, key=lambda entry: entry[:3])[3] if found else None
+
+
+def just_too_small(demand: Demand, models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> Machine | None:
+    """The smallest machine that has what a pod asks for, though its node leaves less of it to pods; None where none has."""
+    found = _carrying(demand, models, prices, site, architecture)
+    nearly = (each.machine for each in found if holds(demand, each.taken, replace(each.machine, allocatable=None)))
+    return min(nearly, key=lambda machine: (machine.cpu, machine.memory, machine.type), default=None)
+
+
+def _carrying(demand: Demand, models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> Iterator[Choice]:
+    """The machines that may be chosen and have the accelerators that a pod asks for, whatever else it asks for."""
     for model in models:
         for machine in prices.machines_with(site.location, model):
             taken = take(demand, machine, prices) if _eligible(machine, site, architecture) else None
-            if taken is not None and holds(demand, taken, machine):
-                whole = price(machine, spot=site.spot).value
-                cost = (share(demand, taken, machine) * whole).quantize(_EVEN)
-                found.append((cost, whole, machine.type, Choice(machine, taken)))
-    # Of two machines on which it costs the same, the smaller one.
-    return min(found, key=lambda entry: entry[:3])[3] if found else None
+            if taken is not None:
+                yield Choice(machine, taken)
 
 
 def cheapest_by_the_chip(models: Iterable[str], prices: PriceBook, site: Site, architecture: str) -> tuple[str, ...]:
@@ -101,9 +115,9 @@ def holds(demand: Demand, taken: Take, machine: Machine) -> bool:
 
 
 def room(machine: Machine) -> tuple[Decimal, Decimal]:
-    """The CPU and memory that pods can have of a machine, as far as that is known."""
-    cpu = machine.cpu if machine.allocatable_cpu is None else machine.allocatable_cpu
-    return cpu, machine.memory if machine.allocatable_memory is None else machine.allocatable_memory
+    """The CPU and memory that pods can have of a machine: all of it where nobody says how much its node keeps."""
+    left = machine.allocatable
+    return (machine.cpu, machine.memory) if left is None else (left.cpu, left.memory)
 
 
 def named(demand: Demand, types: Sequence[Machine], prices: PriceBook, site: Site) -> Choice | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import PriceBook
+from pricing.book import Allocatable, PriceBook
 from pricing.demand import GIB, Demand, shared_by
+from pricing.machines.choice import room
 from pricing.machines.mix import ALL_MONTH, Stocked, mix, stock
 from pricing.machines.site import Site, anywhere, site_of
 from pricing.placement import Placement, place
 from pricing.rate import Location
 from workloads.field import mapping, text
 from workloads.nodes.match import matching_nodes
-from workloads.nodes.pool import NodePools
+from workloads.nodes.pool import NodePool, NodePools
 from workloads.nodes.selection import NodeSelection, select
 from workloads.quick_dataclass import quick_dataclass
 from workloads.workload import PodGroup
@@ -108,13 +109,30 @@ def _larger_one(group: PodGroup, taking: list[Stocked], grounds: Grounds) -> New
 
 def _carries(stocked: Stocked, group: PodGroup, demand: Demand) -> bool:
     """Whether one node of a pool has the devices and the room that a pod asks for, as far as the nodes tell."""
-    room: Mapping[str, Decimal] = stocked.pool.allocatable or stocked.pool.capacity
+    devices: Mapping[str, Decimal] = stocked.pool.allocatable or stocked.pool.capacity
     for request in demand.accelerators:
         asked = group.requests.extended.get(request.resource)
-        if asked is not None and request.kind in {"whole", "mig"} and room and room.get(request.resource, _ZERO) < asked:
+        if asked is not None and request.kind in {"whole", "mig"} and devices and devices.get(request.resource, _ZERO) < asked:
             return False
-    sizes = (("cpu", demand.cpu), ("memory", demand.memory * GIB))
-    return all(asked <= room[name] for name, asked in sizes if name in room)
+    cpu, memory = _room(stocked)
+    return (cpu is None or demand.cpu <= cpu) and (memory is None or demand.memory <= memory)
+
+
+def _room(stocked: Stocked) -> tuple[Decimal | None, Decimal | None]:
+    """The CPU and the GiB that pods can have of a pool's node, by the node, else by its machine; None where neither tells."""
+    stated, machine = _stated(stocked.pool), stocked.machine
+    if stated is not None:
+        return stated.cpu, stated.memory
+    if machine is not None:
+        return room(machine)
+    memory = stocked.pool.capacity.get("memory")
+    return stocked.pool.capacity.get("cpu"), None if memory is None else memory / GIB
+
+
+def _stated(pool: NodePool) -> Allocatable | None:
+    """What pods can have of a pool's node, as the nodes state it; None where they do not."""
+    cpu, memory = pool.allocatable.get("cpu"), pool.allocatable.get("memory")
+    return None if cpu is None or memory is None else Allocatable(cpu, memory / GIB, "as its nodes state it")
 
 
 def _on_pool(demand: Demand, number: int, grounds: Grounds) -> Placement:
@@ -135,6 +153,7 @@ def _site(
     machine = replace(
         site, types=(stocked.pool.machine_type,), spot=stocked.pool.spot, spot_permitted=False, part_of_month=ALL_MONTH
     )
+    machine = replace(machine, allocatable=_stated(stocked.pool))
     return selection, replace(machine, location=stocked.location, located="", models=(), unknown_model="")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pricing.book import ComputeRates, Machine, PriceBook
+from pricing.book import Allocatable, ComputeRates, Machine, PriceBook
 from pricing.locality import MAIN_CLOUDS, in_cloud, moved_to
 from pricing.rate import Location
 from workloads.devices.gpu_selection import MOST_DEVICES
@@ -42,6 +42,8 @@ class Site:
     """Accelerator models that the pod may not run on."""
     excluded_types: tuple[str, ...] = ()
     """Machine types that it may not run on."""
+    allocatable: Allocatable | None = None
+    """What pods can have of a node of ``types``, as such nodes state it; None where none is known."""
     mix: ComputeRates | None = None
     """What CPU and memory cost on the nodes that the pod may run on; None where these are not known."""
     device_counts: tuple[int, int] = (0, MOST_DEVICES)

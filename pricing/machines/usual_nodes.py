@@ -65,13 +65,16 @@ def _only_model(demand: Demand, site: Site, sold: Sequence[Machine]) -> tuple[st
 
 def _cheapest(demand: Demand, site: Site, sold: Sequence[Machine], lacking: Sequence[str], prices: PriceBook) -> Placement:
     """A pod without accelerators on the machine on which it costs least."""
+    open_to = tuple(_open_to(site, sold))
     found = [
         place(demand, replace(site, types=(machine.type,), models=(), shaped=True), prices)
-        for machine in _open_to(site, sold)
+        for machine in open_to
         if holds(demand, NONE_TAKEN, machine)
     ]
     if not found:
-        return Placement(site.location, site.located, unpriced=("; ".join((none_listed(demand, site), *lacking)),))
+        as_large = (each for each in open_to if holds(demand, NONE_TAKEN, replace(each, allocatable=None)))
+        nearly = min(as_large, key=lambda machine: (machine.cpu, machine.memory), default=None)
+        return Placement(site.location, site.located, unpriced=("; ".join((none_listed(demand, site, nearly), *lacking)),))
     return replace(min(found, key=_hourly), because=f"cheapest of {site.searched} that holds the pod")
 
 

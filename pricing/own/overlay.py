@@ -86,8 +86,7 @@ class OwnMachine:
             on_demand=self.on_demand,
             spot=self.spot,
             spot_stated=self.spot is not None,
-            allocatable_cpu=None,
-            allocatable_memory=None,
+            allocatable=None,
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pricing.book import Machine
+from pricing.book import Allocatable, Machine
+from pricing.machines.allocatable import allocatable
 from pricing.rate import Location, Rate
 from pricing.sources.attribution import Attribution
 from pricing.sources.connection import Connection, Row
-from pricing.sources.decimals import decimal, dollars, optional
+from pricing.sources.decimals import decimal, dollars
 
 _BY_TYPE = "SELECT * FROM listing WHERE cloud = ? AND region = ? AND type = ?"
 _BY_MODEL = "SELECT * FROM listing WHERE cloud = ? AND region = ? AND gpu_model = ? AND gpu_model <> '' ORDER BY type"
@@ -18,6 +19,7 @@ _REGIONS_OF_TYPE = (
     " CROSS JOIN machine m ON m.region = r.id AND m.type = t.id WHERE t.cloud = ? AND t.name = ? ORDER BY r.name"
 )
 _SUSPECT = "suspect-low"
+_LISTED = "as Karpenter lists nodes of EKS"
 
 
 class MachineTable:
@@ -76,8 +78,7 @@ class MachineTable:
             architecture=architecture,
             on_demand=self._rate(on_demand, source),
             spot=self._rate(spot, spot_source),
-            allocatable_cpu=optional(pods_cpu),
-            allocatable_memory=optional(pods_memory),
+            allocatable=_listed(pods_cpu, pods_memory) or allocatable(location.cloud, name, decimal(cpu), decimal(memory)),
             suspect=basis == _SUSPECT,
         )
 
@@ -85,3 +86,8 @@ class MachineTable:
         if millionths is None or source is None:
             return None
         return self._sources[source].rate(dollars(millionths), "machine-hour")
+
+
+def _listed(cpu: str, memory: str) -> Allocatable | None:
+    """What the book itself says that pods can have; None where it says nothing."""
+    return Allocatable(decimal(cpu), decimal(memory), _LISTED) if cpu and memory else None

@@ -135,7 +135,8 @@ def test_what_pods_cannot_have_of_a_machine_is_told_where_known(book):
     shares = {share.resource: share for share in explain(book, "m5.large", VIRGINIA).shares}
     assert shares["cpu"].unallocatable == 2 - Decimal("1.93")
     assert shares["memory"].unallocatable == 8 - Decimal("6.741")
-    assert explain(book, "n1-standard-1", Location("gcp", "us-central1")).shares[0].unallocatable is None
+    # 6 % of its only core
+    assert explain(book, "n1-standard-1", Location("gcp", "us-central1")).shares[0].unallocatable == Decimal("0.06")
 
 
 def test_a_machine_without_a_price_or_a_shape_is_explained_without_shares(book):

@@ -134,6 +134,31 @@ def test_of_several_pools_that_carry_it_the_cheapest_is_taken(priced, workload) 
     assert two.workloads[0].machines[0].type == "g6.12xlarge"
 
 
+def test_what_nodes_state_of_their_room_goes_before_what_is_published_of_their_machine(priced, workload) -> None:
+    # Karpenter lists 3.92 vCPU for a g6.xlarge; this node states all of its four.
+    pod = workload(cpu=4, memory=16, extended={"nvidia.com/gpu": 1})
+    roomy = priced(pod, gpus())
+    assert (roomy.workloads[0].machines[0].type, roomy.workloads[0].warnings) == ("g6.xlarge", ())
+    tight = priced(pod, replace(gpus(), allocatable={**gpus().allocatable, "cpu": Decimal("3.5")}))
+    assert tight.workloads[0].machines[0].type == "g6.2xlarge"
+
+
+def test_of_nodes_that_state_no_room_what_is_published_of_their_machine_counts(priced, workload) -> None:
+    silent = replace(gpus(), allocatable={})
+    for cpu, machine in ((3, "g6.xlarge"), (4, "g6.2xlarge")):
+        found = priced(workload(cpu=cpu, memory=8, extended={"nvidia.com/gpu": 1}), silent)
+        assert found.workloads[0].machines[0].type == machine
+
+
+def test_a_pod_without_gpus_is_warned_of_by_the_room_that_its_nodes_state(priced, workload) -> None:
+    pod = workload(cpu=2, memory=4)
+    assert priced(pod, pool()).workloads[0].warnings == ()
+    (warning,) = (
+        priced(pod, replace(pool(), allocatable={"cpu": Decimal("1.7"), "memory": Decimal(7 * GIB)})).workloads[0].warnings
+    )
+    assert "does not fit m5.large: it asks 2 vCPU of 1.7" in warning
+
+
 @pytest.mark.parametrize(
     "asked",
     [

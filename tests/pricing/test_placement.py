@@ -59,6 +59,14 @@ class TestANamedMachine:
         weighed = only(weigh(workload(cpu=2, memory=8, spec=on("m5.large")), location=US_EAST_1))
         assert "does not fit m5.large: it asks 2 vCPU of 1.93" in weighed.machines[0].warning
 
+    @pytest.mark.parametrize(
+        ("machine", "room"),
+        [("n2-standard-2", "2 vCPU of 1.93, 8 GiB of 6.1"), ("Standard_D2s_v3", "2 vCPU of 1.9, 8 GiB of 5.9")],
+    )
+    def test_warns_of_that_on_every_cloud(self, weigh, workload, machine, room):
+        weighed = only(weigh(workload(cpu=2, memory=8, spec=on(machine)), location=US_EAST_1))
+        assert f"does not fit {machine}: it asks {room}" in weighed.machines[0].warning
+
     def test_is_charged_for_what_the_pod_asks_where_it_takes_no_accelerator(self, weigh, workload):
         # half of the CPU and half of the memory is half of the machine, however its price is split
         weighed = weigh(workload(cpu=1, memory=4, spec=on("m5.large")), location=US_EAST_1)
@@ -125,6 +133,29 @@ class TestAnAccelerator:
     def test_moves_to_a_larger_machine_where_the_pod_does_not_fit(self, weigh, workload):
         weighed = only(weigh(workload(cpu=7, memory=2, extended=ONE_GPU, spec=gke("nvidia-l4")), location=US_CENTRAL1))
         assert weighed.machines[0].type == "g2-standard-8"
+
+    @pytest.mark.parametrize(
+        ("location", "asked", "machine"),
+        [
+            # Each pod is as large as the smallest machine with its GPU: g2-standard-4, g6.xlarge, NC4as_T4_v3.
+            (US_CENTRAL1, (4, 16, gke("nvidia-l4")), "g2-standard-8"),
+            (US_EAST_1, (4, 16, {"nodeSelector": {"karpenter.k8s.aws/instance-gpu-name": "l4"}}), "g6.2xlarge"),
+            (EASTUS, (4, 28, {"nodeSelector": {"karpenter.azure.com/sku-gpu-name": "T4"}}), "Standard_NC8as_T4_v3"),
+        ],
+    )
+    def test_goes_on_a_machine_whose_node_leaves_what_the_pod_asks_on_every_cloud(
+        self, weigh, workload, location, asked, machine
+    ):
+        cpu, memory, spec = asked
+        weighed = only(weigh(workload(cpu=cpu, memory=memory, extended=ONE_GPU, spec=spec), location=location))
+        assert weighed.machines[0].type == machine
+        assert not weighed.unpriced
+
+    def test_that_only_a_whole_machine_could_hold_is_unpriced_with_what_its_node_leaves(self, weigh, workload):
+        weighed = weigh(workload(cpu=96, memory=384, extended={"nvidia.com/gpu": 8}, spec=gke("nvidia-l4")))
+        # 60 + 10 + 10 + 92 x 2.5 millicores; 2.6 + 6.72 + 5.12 GiB and 100 MiB
+        told = "; of a g2-standard-96, which has that much, pods can have 95.69 vCPU and 369.46 GiB"
+        assert weighed.unpriced[0].reason == f"no machine in us-central1 holds 8 × L4 with 96 vCPU and 384.00 GiB{told}"
 
     def test_whose_model_is_not_stated_is_the_cheapest_that_holds_the_pod_and_says_so(self, weigh, workload):
         weighed = only(weigh(workload(extended=ONE_GPU), location=US_EAST_1))

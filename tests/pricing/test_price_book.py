@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pricing.book import PriceBook
+from pricing.book import Allocatable, PriceBook
 from pricing.rate import Confidence, Location
 from pricing.sources.book import open_book
 
@@ -67,10 +67,30 @@ def test_a_machine_has_its_shape(book, location, machine, shape):
     assert (found.cpu, found.memory, found.gpu_count, found.gpu_model, found.gpu_memory, found.architecture) == shape
 
 
-def test_allocatable_is_known_for_aws_only(book):
-    assert book.machine(VIRGINIA, "m5.large").allocatable_cpu == Decimal("1.93")
-    assert book.machine(VIRGINIA, "m5.large").allocatable_memory == Decimal("6.741")
-    assert book.machine(IOWA, "n1-standard-1").allocatable_cpu is None
+@pytest.mark.parametrize(
+    ("location", "machine", "cpu", "memory", "because"),
+    [
+        # Karpenter's list of EKS nodes
+        (VIRGINIA, "m5.large", "1.93", "6.741", "as Karpenter lists nodes of EKS"),
+        # 4 cores: 60 + 10 + 2 x 5 = 80 millicores; 16 GiB: 1 + 0.8 + 0.8 GiB and 100 MiB
+        (IOWA, "g2-standard-4", "3.92", "13.30234375", "by what GKE keeps of a node"),
+        # 2 cores: 60 + 40 = 100 millicores; 8 GiB: a quarter, which is less than 110 x 20 + 50 MiB, and 100 MiB
+        (EASTUS, "Standard_D2s_v3", "1.9", "5.90234375", "by what AKS keeps of a node of 110 pods"),
+    ],
+)
+def test_what_pods_can_have_of_a_machine_is_known_with_who_says_so(book, location, machine, cpu, memory, because):
+    assert book.machine(location, machine).allocatable == Allocatable(Decimal(cpu), Decimal(memory), because)
+
+
+def test_what_pods_can_have_of_a_machine_is_not_known_of_clouds_that_publish_no_rule(book):
+    known = {cloud: book.machine(*next(_every(book, cloud))).allocatable is not None for cloud in book.clouds()}
+    assert [cloud for cloud in known if known[cloud]] == ["aws", "azure", "gcp"]
+
+
+def _every(book, cloud):
+    """Every machine of a cloud, as what it is looked up by."""
+    places = (Location(cloud, region) for region in book.regions(cloud))
+    return ((place, machine.type) for place in places for machine in book.machines(place))
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,7 @@ MACHINE = Machine(
     architecture="amd64",
     on_demand=rate("0.706832", "machine-hour"),
     spot=None,
-    allocatable_cpu=None,
-    allocatable_memory=None,
+    allocatable=None,
 )
 
 POSITIVE = st.decimals(min_value="0.000001", max_value=500, places=6)

@@ -14,6 +14,7 @@ from workloads.nodes.pool import NodePool, NodePools
 from workloads.workload import Inventory
 
 US_EAST_1 = Location("aws", "us-east-1")
+US_CENTRAL1 = Location("gcp", "us-central1")
 L4 = {"nvidia.com/gpu": 1}
 
 
@@ -62,6 +63,16 @@ def test_machines_with_gpus_are_kept_for_who_asks_for_them_unless_all_have_some(
 def test_what_fits_on_none_is_unpriced_with_the_reason(listed, workload, asked, words) -> None:
     (unpriced,) = listed(workload(**asked), "m5.large").unpriced
     assert words in unpriced.reason
+
+
+@pytest.mark.parametrize("extended", [{}, L4])
+def test_a_pod_as_large_as_the_listed_machine_does_not_fit_beside_its_node_and_that_is_said(listed, workload, extended) -> None:
+    pod = workload(cpu=4, memory=16, extended=extended)
+    reasons = [each.reason for each in listed(pod, "g2-standard-4", location=US_CENTRAL1).unpriced]
+    told = "; of a g2-standard-4, which has that much, pods can have 3.92 vCPU and 13.30 GiB"
+    assert [reason.endswith(told) for reason in reasons] == [True] * len(reasons) != []
+    (machine,) = listed(pod, "g2-standard-4", "g2-standard-8", location=US_CENTRAL1).workloads[0].machines
+    assert machine.type == "g2-standard-8"
 
 
 def test_a_type_that_the_region_does_not_sell_is_named_beside_what_fits_on_none(listed, workload) -> None:
