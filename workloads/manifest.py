@@ -12,7 +12,7 @@ from workloads.quick_dataclass import quick_dataclass
 if TYPE_CHECKING:
     from workloads.rendering.single_change import SingleChange
 
-LOCAL_GROUPS: Final = frozenset({"kustomize.config.k8s.io", "helm.sh"})
+LOCAL_GROUPS: Final = frozenset({"kustomize.config.k8s.io", "helm.sh", "jsonnet.org"})
 """Groups of what stands for files of a repository that are rendered: no cluster has such objects, and no rule is about them."""
 
 

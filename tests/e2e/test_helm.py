@@ -121,3 +121,29 @@ def test_hooks_for_tests_and_library_charts_run_nothing(weighed: Weigh) -> None:
     }
     change = weighed(FILES | library, {"charts/web/templates/test.yaml": trial, "charts/lib/templates/a.yaml": "y"})
     assert change.nothing
+
+
+ASKED = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {source: {path: charts/web, helm: {%s}}, destination: {namespace: shop}}\n"
+
+
+@pytest.mark.parametrize(
+    ("stated", "pods"),
+    [
+        ("fileParameters: [{name: replicas, path: pods.txt}]", 4),
+        ("parameters: [{name: replicas, value: '3'}, {name: replicas, value: '5'}]", 5),
+        ("kubeVersion: '1.30'", 30),
+        ("apiVersions: [example.com/v1]", 7),
+    ],
+)
+def test_what_an_application_tells_helm_decides_what_it_costs(weighed: Weigh, stated: str, pods: int) -> None:
+    asking = '{{ if .Capabilities.APIVersions.Has "example.com/v1" }}7{{ else if eq .Capabilities.KubeVersion.Minor "30" }}30{{ else }}{{ .Values.replicas }}{{ end }}'
+    template = TEMPLATE.replace("{{ .Values.replicas }}", asking)
+    assert template != TEMPLATE
+    before = {
+        **FILES,
+        "charts/web/templates/web.yaml": template,
+        "charts/web/pods.txt": "4",
+        "argo/web.yaml": ASKED % "values: 'replicas: 1'",
+    }
+    change = weighed(before, {"argo/web.yaml": ASKED % stated})
+    assert [moved[1:] for moved in change.moved.values()] == [(cost(1), cost(pods))]

@@ -5,12 +5,15 @@ Fields are those of argoproj.io/v1alpha1 (argo-cd.readthedocs.io/en/stable/opera
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from workloads.field import mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.rendering.argo_edits import argo_edits
+from workloads.rendering.argo_release import HelmSource
+from workloads.rendering.build_environment import BuildEnvironment
 from workloads.rendering.directory_source import directory_files
 from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.hydration import hydrated_source
@@ -22,7 +25,6 @@ from workloads.rendering.revision import pinned
 from workloads.rendering.territory import application_territory
 from workloads.rendering.value_files import ValueFiles
 from workloads.rendering.world import World
-from workloads.text.reader import parse_document
 
 _HERE: Final = ("", "in-cluster", "https://kubernetes.default.svc")
 _TYPES: Final = ("directory", "helm", "kustomize", "plugin")
@@ -43,6 +45,11 @@ class _Source:
     def folder(self) -> str | None:
         """The folder that it names, from the tree's top; None where it leads out."""
         return self.world.path(text(self.stated, "path"))
+
+    @property
+    def environment(self) -> BuildEnvironment:
+        """What variables in it come to."""
+        return BuildEnvironment.of(self.application, self.stated, self.namespace)
 
     def standing(self, folder: str, files: Iterable[str], *obstacles: Obstacle) -> Render:
         """That files of a folder are taken as they stand, or would be rendered by something that is not run here."""
@@ -171,67 +178,23 @@ def _remote(source: _Source, references: Mapping[str, Mapping[str, object]]) -> 
 
 
 def _release(source: _Source, folder: str | None, references: Mapping[str, Mapping[str, object]]) -> Release:
-    helm = mapping(source.stated, "helm")
-    files, obstacles = ValueFiles(source.world, folder, references).named(helm)
-    obstacles += [Obstacle(f"helm.{key} is not applied") for key in ("fileParameters",) if helm.get(key)]
-    return Release(
-        source.application,
-        text(helm, "releaseName") or source.application.name,
-        text(helm, "namespace") or source.namespace,
-        tuple(files),
-        [_values(helm)],
-        tuple(_parameters(helm)),
-        source.cluster,
-        tuple(obstacles),
-    )
-
-
-def _values(helm: Mapping[str, object]) -> Mapping[str, object]:
-    """The values that stand in the Application itself: an object of them goes in place of a text."""
-    if isinstance(helm.get("valuesObject"), dict):
-        return mapping(helm, "valuesObject")
-    parsed, _ = parse_document(text(helm, "values").encode("utf-8", "replace"), "values")
-    return parsed if isinstance(parsed, dict) else {}
-
-
-def _parameters(helm: Mapping[str, object]) -> Iterator[str]:
-    """Parameters as Helm's flags; a comma would begin another one."""
-    for parameter in sequence(helm, "parameters"):
-        name, value = text(parameter, "name"), text(parameter, "value")
-        if name:
-            forced = isinstance(parameter, dict) and parameter.get("forceString") is True
-            yield "--set-string" if forced else "--set"
-            yield f"{name}={value}".replace(",", "\\,")
+    environment = source.environment
+    files = ValueFiles(source.world, folder, references, environment)
+    release = Release(source.application, source.application.name, source.namespace, cluster=source.cluster)
+    return HelmSource(mapping(source.stated, "helm"), files, environment).laid_on(release)
 
 
 def _kustomization(source: _Source, folder: str) -> Render:
-    stated = mapping(source.stated, "kustomize")
-    overlay: dict[str, object] = {
-        key: text(stated, key) for key in ("namePrefix", "nameSuffix", "namespace") if text(stated, key)
-    }
-    patches = [
-        {key: each[key] for key in ("patch", "target") if key in each}
-        for each in sequence(stated, "patches")
-        if isinstance(each, dict)
-    ]
-    if patches:
-        overlay["patches"] = patches
-    replicas = [
-        {"name": text(each, "name"), "count": each.get("count")}
-        for each in sequence(stated, "replicas")
-        if isinstance(each, dict)
-    ]
-    if replicas:
-        overlay["replicas"] = replicas
     plan = source.world.plan
-    components = tuple(str(each) for each in sequence(stated, "components"))
+    if folder not in plan.kustomizations:
+        return source.standing(folder, plan.folders.every(folder), Obstacle(f"no kustomization at {folder or '.'}"))
+    edits = argo_edits(mapping(source.stated, "kustomize"), source.environment)
     return deployed_render(
         plan.kustomizations,
         plan.folders,
         folder,
         source.application,
-        overlay,
-        components,
+        edits,
         cluster=source.cluster,
         namespace=source.namespace,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +21,7 @@ from workloads.rendering.kustomization import (
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.tree import Folders, OutsideError, Tree, followed, inside, joined, link_to, real_path
 from workloads.text.location import locate
+from workloads.text.reader import parse_document
 
 MOST_FILES: Final = 20_000
 """Files that one rendering may read."""
@@ -72,8 +73,18 @@ class Kustomizations:
         return folder in self._parsed
 
     def file(self, folder: str) -> str:
-        """The kustomization file of a folder that has one."""
-        return self._parsed[folder].file
+        """The kustomization file of a folder; where it has none, that which it would have."""
+        return self._parsed[folder].file if folder in self._parsed else posixpath.join(folder, NAMES[0])
+
+    def document(self, folder: str) -> Mapping[str, object]:
+        """What the kustomization of a folder says; nothing where it has none, or cannot be read."""
+        file = real_path(self._tree.links, self.file(folder)) if folder in self._parsed else None
+        document, _ = parse_document(self._tree.read(file) or b"", file) if file else (None, ())
+        return document if isinstance(document, dict) else {}
+
+    def holds(self, path: str) -> bool:
+        """Whether a folder of the tree is at a path."""
+        return path in self._folders
 
     def roots(self, scope: str = "") -> list[str]:
         """The folders that are built for their own sake: no other kustomization is made of them, and they are no component.
@@ -123,6 +134,14 @@ class Kustomizations:
             self._closures[folder] = Closure(frozenset(walk.files), frozenset(walk.folders), tuple(walk.obstacles))
         return self._closures[folder]
 
+    def naming(self, folder: str, paths: Iterable[str]) -> Closure:
+        """What a folder reads when it names files of these paths besides its own."""
+        walk = _Walk(self._tree, self._folders, self._parsed)
+        naming = Kustomization(self.file(folder), files=tuple(Reference(path, ()) for path in paths))
+        folders = frozenset(walk.kustomization(naming, folder))
+        obstacles = tuple(replace(each, file="", line=0) for each in walk.obstacles)
+        return Closure(frozenset(walk.files) - {naming.file}, folders, obstacles)
+
 
 class _Walk:
     """Follows the references of one kustomization."""
@@ -144,11 +163,11 @@ class _Walk:
             if folder in self.folders or len(self.files) > MOST_FILES:
                 continue
             self.folders.add(folder)
-            waiting += self._kustomization(self._parsed[folder], folder)
+            waiting += self.kustomization(self._parsed[folder], folder)
         if len(self.files) > MOST_FILES:
             self.obstacles.append(Obstacle(f"it reads more than {MOST_FILES:,} files"))
 
-    def _kustomization(self, parsed: Kustomization, folder: str) -> Iterator[str]:
+    def kustomization(self, parsed: Kustomization, folder: str) -> Iterator[str]:
         """Take in what one kustomization reads; the folders that it is made of are still to be taken in."""
         self.files.add(parsed.file)
         self.obstacles += parsed.obstacles
@@ -210,7 +229,7 @@ class _Walk:
         """Take in what the configuration of a plugin reads."""
         data = self._tree.read(path)
         plugin = parse_plugin(data, path) if data is not None else Kustomization(path)
-        yield from self._kustomization(plugin, posixpath.dirname(path))
+        yield from self.kustomization(plugin, posixpath.dirname(path))
 
     def _stopped(self, message: str, hint: str, reference: Reference, parsed: Kustomization) -> None:
         data = self._tree.read(parsed.file) or b""

@@ -24,7 +24,7 @@ _KIND: Final = rb"kind: *[\"']?(?:Application|ApplicationSet|HelmRelease|Kustomi
 _MADE: Final = re.compile(rb"^( *)(?:%b\n\1%b|%b\n\1%b)$" % (_VERSION, _KIND, _KIND, _VERSION), re.MULTILINE)
 _OPEN: Final = re.compile(rb"\b(?:path|chart|valueFiles): *[^\n]*\{\{|^ *- *[^\n]*\{\{[^\n]*\.ya?ml", re.MULTILINE)
 """A path that only a template knows."""
-_ANYWHERE: Final = (b"ApplicationSet", b"Repository", b"valuesFrom", b"substituteFrom")
+_ANYWHERE: Final = (b"ApplicationSet", b"Repository", b"valuesFrom", b"substituteFrom", b"$ARGOCD_", b"${ARGOCD_")
 """Words of objects that may deploy what they do not name."""
 
 

@@ -14,6 +14,7 @@ import orjson
 
 from workloads.field import dig, mapping, sequence, text
 from workloads.manifest import Manifest
+from workloads.rendering.edits import Edits
 from workloads.rendering.helm_plan import Release, absent_render, archive_render
 from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
@@ -43,10 +44,8 @@ def _built(manifest: Manifest, world: World) -> Render:
     if obstacle is not None or folder is None:
         files = frozenset({folder} if folder else ())
         return Render(Tool.KUSTOMIZE, "", manifest, files, obstacles=(obstacle,) if obstacle else ())
-    overlay, obstacles = _overlay(spec)
-    components = tuple(str(each) for each in sequence(spec, "components"))
     variables, plan = _variables(manifest, world), world.plan
-    return deployed_render(plan.kustomizations, plan.folders, folder, manifest, overlay, components, variables, obstacles)
+    return deployed_render(plan.kustomizations, plan.folders, folder, manifest, _written(spec), variables)
 
 
 def _variables(manifest: Manifest, world: World) -> Variables | None:
@@ -70,14 +69,19 @@ def sourced_by(manifest: Manifest) -> frozenset[str]:
     return frozenset(text(each, "name") for each in stated if text(each, "name"))
 
 
-def _overlay(spec: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Obstacle, ...]]:
-    """What a Kustomization lays over its path, as Kustomize writes it. Only what is written in place is taken over."""
-    overlay: dict[str, object] = {key: text(spec, key) for key in _NAMES if text(spec, key)}
+def _written(spec: Mapping[str, object]) -> Edits:
+    """What a Kustomization writes into that of its path. Only patches that stand in it are taken over."""
+    fields: dict[str, object] = {key: text(spec, key) for key in _NAMES if text(spec, key)}
     if text(spec, "targetNamespace"):
-        overlay["namespace"] = text(spec, "targetNamespace")
-    overlay |= _edits(spec)
+        fields["namespace"] = text(spec, "targetNamespace")
     encrypted = mapping(spec, "decryption")
-    return overlay, () if not encrypted or text(encrypted, "provider") == "sops" else (Obstacle("it decrypts what it builds"),)
+    opened = not encrypted or text(encrypted, "provider") == "sops"
+    return Edits(
+        fields | _edits(spec),
+        tuple(str(each) for each in sequence(spec, "components")),
+        spec.get("ignoreMissingComponents") is True,
+        obstacles=() if opened else (Obstacle("it decrypts what it builds"),),
+    )
 
 
 def _edits(stated: Mapping[str, object]) -> dict[str, object]:

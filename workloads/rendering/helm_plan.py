@@ -70,6 +70,19 @@ class Release:
     """Kustomizations that are laid over what comes of it."""
     home: str = ""
     """Where weighbridge.yaml stands, which paths of values that it states begin at."""
+    read: tuple[str, ...] = ()
+    """Files whose text ``settings`` take for values."""
+    kubernetes: str = KUBERNETES
+    """The version that the chart is told it is rendered for."""
+    api_versions: tuple[str, ...] = ()
+    """Those that the chart is told the cluster has, beside Kubernetes' own."""
+    schemas: bool = True
+    """Whether its values are held against the chart's schema."""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files of the tree that it takes values of."""
+        return frozenset((*self.values, *self.read))
 
 
 OWN: Final = Release()
@@ -99,7 +112,7 @@ def helm_render(
 ) -> Render:
     """The rendering of a chart of the tree. ``taken`` are the files of its folder that are the chart's and nothing else."""
     chart = charts.chart(folder)
-    layout = _Layout(files={*chart.files, *release.values}, obstacles=list(release.obstacles))
+    layout = _Layout(files={*chart.files, *release.files}, obstacles=list(release.obstacles))
     _complete(tree, charts, chart, posixpath.join(TREE, folder), store, layout)
     layout.obstacles += _of_files(tree, chart)
     layout.obstacles += _of_values(tree, folder, release)
@@ -109,14 +122,14 @@ def helm_render(
 
 def archive_render(fetched: Fetched, name: str, wanted: str, release: Release, source: Manifest) -> Render:
     """The rendering of a remote chart that is at hand, where a version or a range is wanted."""
-    layout = _Layout(set(release.values), obstacles=list(release.obstacles))
+    layout = _Layout(set(release.files), obstacles=list(release.obstacles))
     layout.take(f"{name}.tgz", fetched, name, wanted)
     return _render(release, "", f"{name}.tgz", name, layout, source)
 
 
 def absent_render(folder: str, name: str, release: Release, source: Manifest, obstacle: Obstacle) -> Render:
     """The rendering of a chart that is not at hand. What is known of its values is kept, so that a change is seen."""
-    layout = _Layout(set(release.values), obstacles=[obstacle, *release.obstacles])
+    layout = _Layout(set(release.files), obstacles=[obstacle, *release.obstacles])
     return _render(release, folder, f"{name}.tgz", name, layout, source)
 
 
@@ -129,7 +142,10 @@ def _render(
     source: Manifest,
     taken: frozenset[str] = frozenset(),
 ) -> Render:
-    arguments = ["--namespace", release.namespace or "default", "--kube-version", KUBERNETES]
+    arguments = ["--namespace", release.namespace or "default", "--kube-version", release.kubernetes]
+    arguments += [] if release.schemas else ["--skip-schema-validation"]
+    for version in release.api_versions:
+        arguments += ["--api-versions", version]
     for path in release.values:
         arguments += ["--values", posixpath.join(TREE, path)]
     for number, values in enumerate(release.inline):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import orjson
 
 from workloads.manifest import Manifest, Origin
 from workloads.rendering.closure import Kustomizations
+from workloads.rendering.edits import NO_EDITS, Edits, edited, twice
 from workloads.rendering.kustomization import is_remote
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import TREE, Render, Tool
@@ -29,7 +30,7 @@ def kustomize_render(kustomizations: Kustomizations, folder: str, *, namespace: 
         folder,
         standing_for(kustomizations, folder),
         closure.files,
-        {f"{OVERLAY}/kustomization.yaml": _overlay({}, [folder], [])},
+        {f"{OVERLAY}/kustomization.yaml": _overlay([folder])},
         (OVERLAY,),
         cluster,
         namespace,
@@ -42,27 +43,28 @@ def deployed_render(
     folders: Folders,
     folder: str,
     source: Manifest,
-    overlay: Mapping[str, object],
-    components: tuple[str, ...] = (),
+    edits: Edits = NO_EDITS,
     variables: Variables | None = None,
-    obstacles: tuple[Obstacle, ...] = (),
     cluster: str = "",
     namespace: str = "",
 ) -> Render:
-    """The rendering of a folder that an object asks for, with what that lays over it.
+    """The rendering of a folder that an object asks for, with what that writes into the folder's kustomization.
 
-    A folder without a kustomization is built of its manifests, and of the kustomizations in it.
+    A folder without one is built of its manifests, and of the kustomizations in it.
     """
     built = [folder] if folder in kustomizations else kustomizations.below(folder)
     plain = [] if folder in kustomizations else _manifests(folders, folder, built)
-    parts, wrong = _components(kustomizations, folder, components)
-    closures = [kustomizations.closure(each) for each in (*built, *parts)]
-    made = {f"{OVERLAY}/kustomization.yaml": _overlay(overlay, [folder], parts)}
-    if folder not in kustomizations:
-        # Kustomize takes files only from where a kustomization stands: Flux writes one there too.
-        # From ./ on: a folder may be called github.com.
-        listed = [f"./{posixpath.relpath(path, folder or '.')}" for path in (*built, *plain)]
-        made[posixpath.join(TREE, folder, "kustomization.yaml")] = orjson.dumps({"resources": listed})
+    parts, missing = _components(kustomizations, folder, edits)
+    named = kustomizations.naming(folder, edits.read)
+    closures = [*(kustomizations.closure(each) for each in (*built, *parts)), named]
+    # Kustomize takes files only from where a kustomization stands: Flux writes one there too.
+    listed = () if folder in kustomizations else (*built, *plain)
+    document = {"resources": _seen(folder, listed)} if listed else kustomizations.document(folder)
+    wrong = (*missing, *twice(document, edits))
+    fields = {**edits.fields, **({"components": _seen(folder, parts)} if parts else {})}
+    made = {f"{OVERLAY}/kustomization.yaml": _overlay([folder])}
+    if fields or folder not in kustomizations:
+        made[posixpath.join(TREE, kustomizations.file(folder))] = edited(document, fields)
     return Render(
         Tool.KUSTOMIZE,
         folder,
@@ -74,8 +76,13 @@ def deployed_render(
         namespace,
         variant=f"{source.kind} {source.title}",
         variables=variables,
-        obstacles=(*obstacles, *wrong, *(each for closure in closures for each in closure.obstacles)),
+        obstacles=(*edits.obstacles, *wrong, *(each for closure in closures for each in closure.obstacles)),
     )
+
+
+def _seen(folder: str, paths: Iterable[str]) -> list[str]:
+    """Paths as seen from a folder. From ./ on: a folder may be called github.com."""
+    return [f"./{posixpath.relpath(path, folder or '.')}" for path in paths]
 
 
 def _manifests(folders: Folders, folder: str, built: Sequence[str]) -> list[str]:
@@ -84,27 +91,26 @@ def _manifests(folders: Folders, folder: str, built: Sequence[str]) -> list[str]
     return [path for path in files if not any(inside(below, path) for below in built)]
 
 
-def _components(kustomizations: Kustomizations, folder: str, components: tuple[str, ...]) -> tuple[list[str], list[Obstacle]]:
-    """The folders of components that are laid over, and what is wrong with the others."""
+def _components(kustomizations: Kustomizations, folder: str, edits: Edits) -> tuple[list[str], list[Obstacle]]:
+    """The folders of components that are written in, and what is wrong with the others."""
     found: list[str] = []
     wrong: list[Obstacle] = []
-    for component in components:
+    for component in edits.components:
         try:
             path = joined(folder, component)
         except OutsideError:
             path = component
-        if is_remote(component) or path not in kustomizations:
-            wrong.append(Obstacle(f"no component at {component[:200]} in the repository"))
-        else:
+        if not is_remote(component) and path in kustomizations:
             found.append(path)
+        elif not edits.optional or is_remote(component) or kustomizations.holds(path):
+            wrong.append(Obstacle(f"no component at {component[:200]} in the repository"))
     return found, wrong
 
 
-def _overlay(laid: Mapping[str, object], resources: Sequence[str], components: Sequence[str]) -> bytes:
+def _overlay(resources: Sequence[str]) -> bytes:
     """The overlay's kustomization; JSON is YAML too."""
-    parts = {"components": [f"../{TREE}/{path}" for path in components]} if components else {}
     built = [f"../{TREE}/{path}" for path in resources]
-    return orjson.dumps({**laid, "resources": built, **parts, "buildMetadata": ["originAnnotations"]})
+    return orjson.dumps({"resources": built, "buildMetadata": ["originAnnotations"]})
 
 
 def standing_for(kustomizations: Kustomizations, folder: str) -> Manifest:

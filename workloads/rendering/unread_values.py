@@ -1,4 +1,4 @@
-"""Changed values that nothing known renders a chart with: nobody tells who installs it so, and what they cost is not known."""
+"""Changed values that nothing known renders a chart with, and Jsonnet that nothing known deploys: what they cost is not known."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ from workloads.text.reader import parse_document
 
 _SUFFIXES: Final = (".yaml", ".yml")
 _HELMFILE: Final = re.compile(r"(?:.*/)?(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile\.d/.+\.ya?ml(?:\.gotmpl)?)\Z")
+_JSONNET: Final = (".jsonnet", ".libsonnet")
+_VENDORED: Final = "vendor"
+"""The folder that jsonnet-bundler keeps the libraries of others in: a change of one shows in what imports it."""
+_OF_WORKLOADS: Final = re.compile(
+    rb"['\"](?:Deployment|StatefulSet|DaemonSet|ReplicaSet|CronJob|Job|Pod|PersistentVolumeClaim|HorizontalPodAutoscaler)['\"]"
+    rb"|\b(?:deployment|statefulSet|daemonSet|cronJob|job|container|persistentVolumeClaim)\.new\b"
+    rb"|\b(?:replicas|requests|limits)['\"]?\s*\+?:{1,3}|\bwithReplicas\b|\b(?:resourcesRequests|withRequests)"
+)
+"""By what Jsonnet that makes workloads is told from that of dashboards and alerts."""
 _HELMS: Final = ("templates", "crds", "charts", "ci")
 """The folders of a chart that hold no values for who installs it."""
 _OWN: Final = "values.yaml"
@@ -36,6 +45,9 @@ _NOBODY: Final = Obstacle(
 )
 _NOT_RUN: Final = Obstacle(
     "helmfile renders it, which is not run", "weigh what helmfile template prints, or name its values under render[].values"
+)
+_NOT_RUN_EITHER: Final = Obstacle(
+    "Jsonnet that no Application here names: it is not run", "weigh what it prints, such as tk export or jsonnet does"
 )
 
 
@@ -90,9 +102,17 @@ def _why(path: str, before: ValuesSide, after: ValuesSide, read: frozenset[str])
     if _HELMFILE.match(path):
         return _NOT_RUN
     sides = [side for side in (before, after) if side.holds(path)]
+    if path.endswith(_JSONNET):
+        return _NOT_RUN_EITHER if any(_makes_workloads(path, side) for side in sides) else None
     if not path.endswith(_SUFFIXES) or not all(_are_values(path, side) for side in sides):
         return None
     return _NOBODY if without_builds(before.value(path)) != without_builds(after.value(path)) else None
+
+
+def _makes_workloads(path: str, side: ValuesSide) -> bool:
+    """Whether a file of Jsonnet speaks of workloads, or of their sizes, and is of this repository."""
+    data = side.plan.tree.read(path) if _VENDORED not in path.split("/") else None
+    return data is not None and _OF_WORKLOADS.search(data) is not None
 
 
 def _are_values(path: str, side: ValuesSide) -> bool:
@@ -123,8 +143,9 @@ def _keys(value: object) -> frozenset[str]:
 
 
 def _standing(path: str, why: Obstacle) -> Render:
-    """What stands in a report for a file of values."""
-    body: Mapping[str, object] = {"apiVersion": "helm.sh/v2", "kind": "Values", "metadata": {"name": path}}
+    """What stands in a report for a file of values, or of Jsonnet."""
+    version, kind = ("jsonnet.org/v1", "Jsonnet") if path.endswith(_JSONNET) else ("helm.sh/v2", "Values")
+    body: Mapping[str, object] = {"apiVersion": version, "kind": kind, "metadata": {"name": path}}
     return Render(
         Tool.HELM, posixpath.dirname(path), Manifest.of(body, Origin(path)), frozenset({path}), variant=path, obstacles=(why,)
     )

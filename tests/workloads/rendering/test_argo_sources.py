@@ -141,3 +141,72 @@ def test_a_tag_of_a_version_and_a_commit_stay_as_they_are(revision: str, fixed: 
 )
 def test_a_git_repository_of_flux_that_names_no_branch_stays_as_it_is(reference: dict[str, object], fixed: bool) -> None:
     assert (pinned_repository(reference) is not None) is fixed
+
+
+def _helm(stated: str, files: dict[str, str] = CHART) -> Render:
+    return _rendered(
+        f"project: shop, source: {{repoURL: '{HERE}', path: chart, targetRevision: main, helm: {{{stated}}}}}", files
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "files"),
+    [("[envs/a.yaml, envs/b.yaml, envs/b.yaml]", ["envs/a.yaml", "envs/b.yaml"]), ("[envs/*.yaml, 'envs/[b]*.yaml']", ["envs/a.yaml", "envs/b.yaml"])],
+)  # fmt: skip
+def test_a_file_that_is_named_twice_is_taken_once(stated: str, files: list[str]) -> None:
+    assert _values(stated) == files
+
+
+def test_where_versions_of_argo_cd_take_a_file_in_different_places_it_is_not_known() -> None:
+    why = reason(_helm("valueFiles: [envs/a.yaml, envs/b.yaml, envs/a.yaml]").obstacles)
+    assert "helm.valueFiles name chart/envs/a.yaml twice" in why
+    assert not _helm("valueFiles: [envs/a.yaml, envs/b.yaml, 'envs/**/*.yaml']").obstacles
+
+
+@pytest.mark.parametrize(
+    ("stated", "arguments"),
+    [
+        ("kubeVersion: '1.30'", ("--kube-version", "1.30")),
+        ("apiVersions: [monitoring.coreos.com/v1, a/v1/B]", ("--api-versions", "monitoring.coreos.com/v1", "--api-versions", "a/v1/B")),
+        ("skipSchemaValidation: true", ("--skip-schema-validation",)),
+        ("parameters: [{name: a, value: '1,2'}]", ("--set", r"a=1\,2")),
+        ("parameters: [{name: a, value: '{1,2}'}]", ("--set", "a={1,2}")),
+        ("parameters: [{name: a, value: '1\\,2'}]", ("--set", r"a=1\,2")),
+        ("parameters: [{name: a, value: '1'}, {name: a, value: '2', forceString: true}]", ("--set-string", "a=2")),
+        ("parameters: [{name: a, value: '${ARGOCD_APP_NAME}-$ARGOCD_APP_NAMESPACE-$NOBODY'}]", ("--set", "a=web-shop-")),
+        ("parameters: [{name: a, value: '$ARGOCD_APP_SOURCE_PATH-$$x'}]", ("--set", "a=chart-$x")),
+        ("parameters: [{name: image.tag, value: $ARGOCD_APP_REVISION}]", ("--set", "image.tag=$ARGOCD_APP_REVISION")),
+        ("fileParameters: [{name: script, path: envs/a.yaml}]", ("--set-file", "script=tree/chart/envs/a.yaml")),
+    ],
+)  # fmt: skip
+def test_what_an_application_states_for_helm_is_what_helm_is_told(stated: str, arguments: tuple[str, ...]) -> None:
+    found = _helm(stated)
+    assert not found.obstacles
+    told = found.arguments
+    assert any(told[start : start + len(arguments)] == arguments for start in range(len(told)))
+    assert told.count(arguments[0]) == arguments.count(arguments[0])
+
+
+@pytest.mark.parametrize(
+    ("stated", "why"),
+    [
+        ("kubeVersion: --debug", "is no version"),
+        ("fileParameters: [{name: a, path: absent.txt}]", "no such file, which helm.fileParameters name: chart/absent.txt"),
+        ("fileParameters: [{name: a, path: ../../etc/passwd}]", "are not in the repository"),
+        ("parameters: [{name: replicas, value: $ARGOCD_APP_REVISION_SHORT}]", "parameter replicas is made of $ARGOCD_APP_REVISION_SHORT, which only a sync knows"),
+        ("valueFiles: ['envs/$ARGOCD_APP_REVISION.yaml']", "which only a sync knows"),
+    ],
+)  # fmt: skip
+def test_what_helm_cannot_be_told_is_said(stated: str, why: str) -> None:
+    assert why in reason(_helm(stated).obstacles)
+
+
+def test_variables_in_names_of_files_are_filled_in() -> None:
+    files = {**CHART, "chart/envs/web.yaml": "", "envs/shop/v.yaml": ""}
+    assert _values("[envs/$ARGOCD_APP_NAME.yaml]", files) == ["envs/web.yaml"]
+    assert "envs/shop/v.yaml" in _helm("valueFiles: ['/envs/${ARGOCD_APP_NAMESPACE}/v.yaml']", files).files
+
+
+def test_a_file_that_a_parameter_is_made_of_is_part_of_the_rendering() -> None:
+    found = _helm("fileParameters: [{name: a, path: /values/a.txt}]", {**CHART, "values/a.txt": "x"})
+    assert "values/a.txt" in found.files

@@ -197,19 +197,17 @@ def test_an_application_set_that_looks_elsewhere_is_said_not_to_be_known(generat
     assert isinstance(_names(_set(generators, name, go)), Obstacle)
 
 
-def test_a_kustomization_of_flux_lays_over_what_it_builds() -> None:
+def test_a_kustomization_of_flux_writes_into_that_which_it_builds() -> None:
     found = _only(
         _kustomization(
             "path: ./apps/prod, targetNamespace: shop, sourceRef: {kind: GitRepository, name: here}, patches: [{patch: p, path: /etc/passwd}], postBuild: {substitute: {SIZE: '2'}}"
         ),
         GIT,
     )
-    (overlay,) = found.made.values()
-    assert json.loads(overlay) == {
+    assert json.loads(found.made["tree/apps/prod/kustomization.yaml"]) == {
+        "resources": ["web.yaml"],
         "namespace": "shop",
         "patches": [{"patch": "p"}],
-        "resources": ["../tree/apps/prod"],
-        "buildMetadata": ["originAnnotations"],
     }
     assert found.variables == Variables({"SIZE": "2"})
 

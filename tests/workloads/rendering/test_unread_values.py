@@ -112,3 +112,41 @@ def test_another_build_of_an_image_costs_the_same_whoever_renders_it(key: str) -
 def test_files_that_are_called_values_without_any_size_are_no_charts(path: str) -> None:
     assert _told(path, "colours: [red]", "colours: [red, blue]") == []
     assert _told(path, "web: {replicas: 1}", "web: {replicas: 9}") != []
+
+
+DEPLOYING = "{ apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: %d } }"
+
+
+@pytest.mark.parametrize("path", ["environments/prod/main.jsonnet", "lib/web.libsonnet"])
+def test_jsonnet_of_workloads_that_no_application_names_is_told(path: str) -> None:
+    (found,) = _told(path, DEPLOYING % 2, DEPLOYING % 20)
+    assert (found.source.kind, found.source.name) == ("Jsonnet", path)
+    assert "Jsonnet that no Application here names" in reason(found.obstacles)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deployment.new('web', 3, [])",
+        "{ _config+:: { replicas: 3 } }",
+        "container.new('c', 'i') + k.util.resourcesRequests('4', '8Gi')",
+        "d.spec.withReplicas(4)",
+        "{ 'requests': { cpu: '4' } }",
+        "{ limits+: { memory: '8Gi' } }",
+    ],
+)
+def test_workloads_are_known_however_jsonnet_makes_them(text: str) -> None:
+    assert _told("lib/web.libsonnet", None, text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("dashboards/cpu.jsonnet", "grafana.dashboard.new('memory', panels=[cpu, replicasPanel])"),
+        ("vendor/k8s/deployment.libsonnet", DEPLOYING % 1),
+        ("old/main.jsonnet", DEPLOYING % 1),
+        ("notes/main.txt", DEPLOYING % 1),
+    ],
+)
+def test_jsonnet_of_dashboards_and_of_others_is_nobodys(path: str, text: str) -> None:
+    assert not _told(path, None, text)
