@@ -20,6 +20,7 @@ from workloads.rendering.kustomize_plan import deployed_render
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.render import Render, Tool
 from workloads.rendering.revision import followed_source, pinned_repository
+from workloads.rendering.value_path import value_at
 from workloads.rendering.variables import Variables
 from workloads.rendering.world import World
 from workloads.text.reader import parse_document
@@ -171,14 +172,21 @@ def _values(manifest: Manifest, world: World) -> tuple[list[Mapping[str, object]
         if not isinstance(reference, dict):
             continue
         value = world.values_of(manifest, reference)
-        if isinstance(value, Obstacle):
-            obstacles.append(value)
-        elif text(reference, "targetPath"):
-            obstacles.append(Obstacle("valuesFrom with a targetPath is not applied"))
-        else:
-            parsed, _ = parse_document(value.encode("utf-8", "replace"), "values.yaml")
-            found.append(parsed if isinstance(parsed, dict) else {})
+        given = value if value is None or isinstance(value, Obstacle) else _given(reference, value)
+        if isinstance(given, Obstacle):
+            obstacles.append(given)
+        elif given is not None:
+            found.append(given)
     return [*found, mapping(manifest.body, "spec", "values")], tuple(obstacles)
+
+
+def _given(reference: Mapping[str, object], value: str) -> Mapping[str, object] | Obstacle:
+    """The values that a text of a ConfigMap comes to: a document of them, or the one of a path."""
+    target = text(reference, "targetPath")
+    if target:
+        return value_at(target, value, literal=reference.get("literal") is True)
+    parsed, _ = parse_document(value.encode("utf-8", "replace"), "values.yaml")
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _local(manifest: Manifest, wanted: Mapping[str, object], release: Release, world: World) -> Render:

@@ -94,26 +94,37 @@ class World:
             return f"{kind} {name[:100]}, of which several stand equally near"
         return nearest[0]
 
-    def values_of(self, asking: Manifest, reference: Mapping[str, object]) -> str | Obstacle:
-        """The text that a reference to a key of a ConfigMap means; why it is not known, where it is not."""
+    def values_of(self, asking: Manifest, reference: Mapping[str, object]) -> str | Obstacle | None:
+        """The text that a reference to a key of a ConfigMap means; why it is not known, where it is not.
+
+        None for one that need not be there and is not: Flux goes on without it.
+        """
         found = self.configured(asking, reference)
         key = text(reference, "valuesKey") or "values.yaml"
         what = found if isinstance(found, str) else f"{found.kind} {found.name[:100]}, which only the cluster has"
         if isinstance(found, Manifest) and found.kind == "ConfigMap":
-            value = text(found.body, "data", key)
-            if value and not found.unrendered:
+            value = mapping(found.body, "data").get(key)
+            if isinstance(value, str) and not found.unrendered:
                 return value
             what = found.unrendered or f"ConfigMap {found.name[:100]}, which has no {key[:100]}"
+            if not found.unrendered and reference.get("optional") is True:
+                return None
+        if self._spared(asking, reference):
+            return None
         return Obstacle(f"its values are in {what}", "keep sizes in values that are in the repository")
+
+    def _spared(self, asking: Manifest, reference: Mapping[str, object]) -> bool:
+        """Whether a ConfigMap need not be there and is not, as far as files tell. Of Secrets they tell nothing."""
+        kind = text(reference, "kind") or "ConfigMap"
+        optional = reference.get("optional") is True and kind != "Secret"
+        return optional and not self._nearest(kind, asking.namespace, text(reference, "name"), asking)
 
     def giver(self, asking: Manifest, reference: Mapping[str, object]) -> Giver | None:
         """What a ConfigMap or a Secret gives as variables; None for one that need not be there and is not."""
         found = self.configured(asking, reference)
         name = f"{text(reference, 'kind') or 'ConfigMap'} {text(reference, 'name')[:100]}"
         if isinstance(found, str):
-            optional = isinstance(reference, dict) and reference.get("optional") is True
-            there = bool(self._nearest(text(reference, "kind"), asking.namespace, text(reference, "name"), asking))
-            return None if optional and not there and text(reference, "kind") != "Secret" else Giver(name, hidden=None)
+            return None if self._spared(asking, reference) else Giver(name, hidden=None)
         if found.kind == "Secret":
             # Encrypted as it may be, it tells which variables it gives.
             keys = {*mapping(found.body, "data"), *mapping(found.body, "stringData")}

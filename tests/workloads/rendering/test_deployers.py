@@ -273,6 +273,38 @@ def test_values_of_a_config_map_that_is_known_are_taken_and_those_of_a_secret_ar
     )
 
 
+@pytest.mark.parametrize(
+    ("references", "values"),
+    [
+        ("{kind: ConfigMap, name: absent, optional: true}, {kind: ConfigMap, name: v}", [{"replicas": 5}, {}]),
+        ("{kind: ConfigMap, name: v, valuesKey: absent.yaml, optional: true}", [{}]),
+        ("{kind: ConfigMap, name: v, valuesKey: empty.yaml}", [{}, {}]),
+        ("{kind: ConfigMap, name: v}, {kind: ConfigMap, name: v, valuesKey: pods, targetPath: web.pods}", [{"replicas": 5}, {"web": {"pods": 7}}, {}]),
+    ],
+)  # fmt: skip
+def test_values_that_need_not_be_there_are_passed_over_as_flux_does(references: str, values: list[object]) -> None:
+    chart = "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: here}}}"
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: v, namespace: shop}\ndata: {values.yaml: 'replicas: 5', empty.yaml: '', pods: '7'}\n"
+    found = _only(_release(f"{chart}, valuesFrom: [{references}]"), config)
+    assert [json.loads(text) for text in found.made.values()] == values
+    assert not found.obstacles
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "{kind: ConfigMap, name: absent}",
+        "{kind: Secret, name: absent, optional: true}",
+        "{kind: ConfigMap, name: v, valuesKey: absent.yaml}",
+        "{kind: ConfigMap, name: v, targetPath: 'a[0]'}",
+    ],
+)
+def test_values_that_have_to_be_there_or_that_only_a_cluster_has_are_not_known(reference: str) -> None:
+    chart = "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: here}}}"
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: v, namespace: shop}\ndata: {values.yaml: 'replicas: 5'}\n"
+    assert _only(_release(f"{chart}, valuesFrom: [{reference}]"), config).obstacles
+
+
 def test_a_remote_chart_is_told_with_its_repository_and_version() -> None:
     repository = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: r, namespace: shop}\nspec: {url: 'https://charts.example.com'}\n"
     found = _only(
