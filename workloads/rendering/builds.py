@@ -9,7 +9,7 @@ _BUILDS: Final = frozenset({"tag", "imageTag", "newTag", "digest", "pullPolicy",
 """The names by which charts, by convention, and kustomizations ask for a build of an image."""
 _IMAGE: Final = "image"
 _TAG: Final = re.compile(r"(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?\Z")
-_DECIDING: Final = frozenset({"affinity", "limits", "nodeSelector", "requests", "resources", "tolerations"})
+DECIDING: Final = frozenset({"affinity", "limits", "nodeSelector", "requests", "resources", "tolerations"})
 """What says where pods run and how large they are: below it, no name is that of a build."""
 
 
@@ -27,7 +27,7 @@ def without_builds(value: object) -> object:
 def is_build(name: str) -> bool:
     """Whether a value of a chart, by its path in the values (``web.image.tag``), says only that."""
     *parents, last = name.split(".")
-    return last in _BUILDS and _DECIDING.isdisjoint(parents)
+    return last in _BUILDS and DECIDING.isdisjoint(parents)
 
 
 def _is_build(key: object, entry: object) -> bool:
@@ -35,6 +35,6 @@ def _is_build(key: object, entry: object) -> bool:
 
 
 def _kept(key: object, entry: object) -> object:
-    if key in _DECIDING:
+    if key in DECIDING:
         return entry
     return _TAG.sub("", entry, count=1) if key == _IMAGE and isinstance(entry, str) else without_builds(entry)

@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 
 from workloads.rendering.builds import is_build, without_builds
+from workloads.rendering.costless import without_costless
 from workloads.rendering.render import Render, Tool
 from workloads.rendering.tree import Tree, real_path
 from workloads.text.document import read_documents
@@ -22,7 +23,7 @@ _SETTINGS: Final = ("--set", "--set-string")
 
 
 def unknown_content(render: Render, tree: Tree, changed: Set[str]) -> str:
-    """A text that stays as it is where no more changes than remarks, the order of keys and which build of an image runs.
+    """A text that stays as it is where no more changes than remarks, the order of keys, builds of images and what costs nothing.
 
     ``changed`` are the files that are looked into; of the others, their names in the tree will do. What plugins and Jsonnet
     read says anything to them: there, each byte counts.
@@ -45,7 +46,7 @@ def _arguments(render: Render) -> Iterator[str]:
 def _made(render: Render) -> Iterator[str]:
     for path, data in sorted(render.made.items()):
         try:
-            yield f"{path}\0{_written(without_builds(orjson.loads(data)))}"
+            yield f"{path}\0{_written(without_costless(without_builds(orjson.loads(data))))}"
         except orjson.JSONDecodeError:
             yield f"{path}\0{hashlib.sha256(data).hexdigest()}"
 
@@ -62,11 +63,11 @@ def _file(tree: Tree, path: str, looked_into: Set[str]) -> str:
 
 
 def _said(data: bytes, path: str) -> str:
-    """What a text says without remarks and builds; empty where it cannot be read."""
+    """What a text says without remarks, builds and what costs nothing; empty where it cannot be read."""
     if any(mark in data for mark in _OF_TEMPLATES):
         return repr(without_remarks(data))
     found = read_documents(data, path)
-    return "" if found.problems else _written([without_builds(document.value) for document in found.documents])
+    return "" if found.problems else _written([without_costless(without_builds(document.value)) for document in found.documents])
 
 
 def _written(value: object) -> str:

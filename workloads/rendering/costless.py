@@ -1,0 +1,77 @@
+"""What manifests, patches and values of charts say that costs nothing: probes, notes for others' tools, variables of no model.
+
+Only what is listed here is left out of account: whatever nobody here knows may decide anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from workloads.devices.gpu_access import VISIBLE_DEVICES
+from workloads.field import mapping, text
+from workloads.models.name import UNMISTAKABLE
+from workloads.models.variable import names_address, names_model
+from workloads.rendering.builds import DECIDING
+from workloads.text.document import read_documents
+
+_CARE: Final = frozenset(
+    {
+        *("livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "terminationMessagePath", "terminationMessagePolicy"),
+        *("terminationGracePeriodSeconds", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"),
+    }
+)
+"""Fields that tell how a kubelet or a controller looks after pods that run anyway."""
+_NOTED: Final = frozenset({"annotations", "podAnnotations", "commonAnnotations"})
+_NOTES: Final = (
+    *("checksum/", "prometheus.io/", "reloader.stakater.com/", "kubectl.kubernetes.io/", "kubernetes.io/change-cause"),
+    *("kubernetes.io/description", "link.argocd.argoproj.io/", "backstage.io/", "a8r.io/"),
+)
+"""How annotations begin that only tools for looking on read, or that only start pods anew."""
+_OPERATIONS: Final = frozenset({"add", "remove", "replace", "test"})
+_ANYTHING: Final = re.compile(r"[\w.-]+/[\w.:-]+\Z|.*\$\(", re.DOTALL)
+"""A value that may be the name of a model's weights, or is put together of other variables."""
+_PATCH: Final = "patch"
+
+
+def without_costless(value: object) -> object:
+    """A value without what costs nothing. As deep as the reader lets documents be; linear in it."""
+    if isinstance(value, list):
+        return [without_costless(entry) for entry in value if not _is_care(entry)]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _kept(key, entry) for key, entry in value.items() if key not in _CARE}
+    return {key: entry for key, entry in kept.items() if entry not in ({}, []) or value[key] in ({}, [])}
+
+
+def _kept(key: object, entry: object) -> object:
+    """What of a field's value may cost something."""
+    if key in DECIDING:
+        return entry
+    if key in _NOTED and isinstance(entry, dict):
+        return {name: note for name, note in entry.items() if not str(name).startswith(_NOTES)}
+    if key == "env" and isinstance(entry, list):
+        return [variable for variable in entry if not _is_plain(variable)]
+    return _of_patch(entry) if key == _PATCH and isinstance(entry, str) else without_costless(entry)
+
+
+def _is_care(entry: object) -> bool:
+    """Whether an entry of a list is an operation of a JSON patch (RFC 6902) on what costs nothing."""
+    path = text(entry, "path").split("/")
+    return text(entry, "op") in _OPERATIONS and not path[0] and not _CARE.isdisjoint(path) and DECIDING.isdisjoint(path)
+
+
+def _is_plain(variable: object) -> bool:
+    """Whether a variable of a container names no model, no address of one, and no devices."""
+    name, value = text(variable, "name"), mapping(variable).get("value", "")
+    told: tuple[Callable[[str], bool], ...] = (names_model, names_address, frozenset(VISIBLE_DEVICES).__contains__)
+    if not name or not isinstance(value, str) or any(asks(name) for asks in told):
+        return False
+    return not value.startswith(UNMISTAKABLE) and _ANYTHING.match(value) is None
+
+
+def _of_patch(patch: str) -> object:
+    """A patch that stands in a kustomization, as what it says; as its text where it cannot be read."""
+    found = read_documents(patch.encode("utf-8", "replace"), _PATCH)
+    return patch if found.problems else [without_costless(document.value) for document in found.documents]
