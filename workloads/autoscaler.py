@@ -12,8 +12,10 @@ from typing import Final
 
 from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
 from workloads.field import FieldPath, mapping, sequence, text
+from workloads.kind_mistakes import misnamed
 from workloads.kinds.assembly import look_up, place
 from workloads.kinds.kind import Kind, ScalerRule
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
 from workloads.refusal import refusal
 from workloads.schedule.keda import NONE, Triggers, read_triggers
@@ -43,6 +45,8 @@ def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
     if kind.scaler is None:
         return None
     reading = _read(manifest, kind.scaler, Scope(manifest.body))
+    if find(manifest.group, manifest.kind) is None and not misnamed(manifest):
+        return Reading(None, "", f"its kind is not known: did you mean {kind.name}?", ("kind",), reading.target)
     refused = refusal(manifest) if not reading.idle_because else None
     return reading if refused is None else Reading(None, "", refused.reason, refused.path, reading.target)
 

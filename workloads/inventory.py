@@ -19,6 +19,7 @@ from workloads.group import FoundGroup, Setting, groups
 from workloads.idle import RUNS_NOTHING, idle
 from workloads.kinds.embedded import embedded_object, lifted
 from workloads.kinds.kind import Category, EmbeddedRule, Kind
+from workloads.kinds.near_kind import not_known
 from workloads.kinds.reference import resolve
 from workloads.kinds.registry import find
 from workloads.kinds.search import search
@@ -190,8 +191,7 @@ def _place(
     elif not reasons and kind is not None and kind.category is not Category.UNPRICED:
         taken.free.append(manifest)
     elif not reasons:
-        reason = f"kind {manifest.kind[:60]} of group {manifest.group[:60] or 'core'} is not known and holds no pod template"
-        taken.unpriced.append(Unpriced(manifest, reason, cluster))
+        taken.unpriced.append(Unpriced(manifest, not_known(manifest.group, manifest.kind), cluster))
 
 
 def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, parts: Parts, depth: int = 0) -> None:

@@ -13,6 +13,7 @@ from workloads.field import FieldPath
 from workloads.field_mistakes import field_mistakes
 from workloads.kind_mistakes import kind_mistakes, misnamed
 from workloads.kinds.kind import Kind
+from workloads.kinds.near_kind import near_kind
 from workloads.kinds.registry import find
 from workloads.manifest import Identity, Manifest
 from workloads.mistake import Mistake
@@ -43,9 +44,19 @@ def first_refusal(manifest: Manifest, mistakes: Iterable[Mistake]) -> Refusal | 
 
 
 def kind_meant(manifest: Manifest) -> Kind | None:
-    """What is known of an object's kind, or of that which it most probably should be; None where nothing is."""
+    """What is known of an object's kind, or of that which it most probably should be; None where nothing is.
+
+    Of others' groups that is an autoscaler alone: left out of account, it would leave what it is to scale without a maximum.
+    """
     meant = identity_meant(manifest)
-    return find(meant.group, meant.kind)
+    known = find(meant.group, meant.kind)
+    return known if known is not None or manifest.origin is None else _autoscaler_meant(meant)
+
+
+def _autoscaler_meant(stated: Identity) -> Kind | None:
+    near = near_kind(stated.group, stated.kind)
+    kind = find(stated.group, near) if near else None
+    return kind if kind is not None and kind.scaler is not None else None
 
 
 def identity_meant(manifest: Manifest, cluster: str = "") -> Identity:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from manifest_texts import deployment
 
@@ -171,3 +173,31 @@ def test_a_service_of_a_type_that_there_is_not_is_not_free() -> None:
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: LoadBalancr, ports: [{port: 80}]}\n"
     ).unpriced
     assert "spec.type is no type of a Service" in entry.reason
+
+
+@pytest.mark.parametrize("kind", ["ScaleObject", "ScaledObjects", "Scaledobjekt"])
+def test_what_a_misspelt_autoscaler_of_others_should_scale_is_not_known(kind: str) -> None:
+    text = PLAIN + _scaled_object("maxReplicaCount: 50").replace("ScaledObject", kind)
+    taken = _taken(text)
+    (unpriced,) = taken.unpriced
+    assert unpriced.manifest.kind == "Deployment"
+    assert f"{kind} shop/web, which is to scale it, cannot: its kind is not known: did you mean ScaledObject?" in unpriced.reason
+    assert any(f"{kind} shop/web scales nothing" in problem.message for problem in taken.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"), [("Rollouts", "Rollout"), ("Workflw", "Workflow"), ("Nothing", ""), ("AppProject", "")]
+)
+def test_another_kind_of_others_that_is_not_known_is_asked_for_and_scales_nothing(kind: str, meant: str) -> None:
+    text = f"apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata: {{name: web}}\nspec: {{replicas: 3}}\n"
+    reasons = [each.reason for each in _taken(text).unpriced if "is not known" in each.reason]
+    assert all(reason.endswith(f"did you mean {meant}?") is bool(meant) for reason in reasons)
+    assert bool(reasons) is (kind != "AppProject")
+
+
+def test_of_what_an_api_server_gave_no_kind_is_guessed() -> None:
+    manifests = [
+        replace(each, origin=None) for each in _read(PLAIN + _scaled_object("maxReplicaCount: 50").replace("Scaled", "Scale"))
+    ]
+    taken = take_inventory(manifests, observe(manifests))
+    assert [each.manifest.kind for each in taken.workloads] == ["Deployment"]

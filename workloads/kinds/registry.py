@@ -66,6 +66,19 @@ def known_kinds() -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def spelt_kinds() -> Mapping[str, frozenset[str]]:
+    """The known kinds of each group, as they are written."""
+    found: dict[str, set[str]] = {}
+    for row in cast("list[Row]", _document()["kinds"]):
+        for group in text_of(row, "group").split("|"):
+            found.setdefault(group, set()).update(text_of(row, "kind").split("|"))
+    for key in ("templates", "free"):
+        for group, names in cast("Mapping[str, list[str]]", _document()[key]).items():
+            found.setdefault(group, set()).update(names)
+    return {group: frozenset(names - {"*"}) for group, names in found.items()}
+
+
+@lru_cache(maxsize=1)
 def telling_kinds() -> frozenset[str]:
     """The kinds, as they are written, that scale others or refer to others, with those of the groups that are referred to of
     which others are made."""
