@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from policies.advice.proposal import Proposal
@@ -17,35 +18,40 @@ from policies.verdict import Violation
 from workloads.edit import Edit
 from workloads.field import FieldPath, mapping
 from workloads.manifest import Manifest
-from workloads.workload import Inventory
 
 _ALIKE: Final = 0.7
 """From which likeness on, of 1, a value or a key is one that was misspelt."""
 _MOST_LISTED: Final = 8
-_LABELS: Final[FieldPath] = ("metadata", "labels")
+LABELS: Final[FieldPath] = ("metadata", "labels")
 
 
 class _Told(NamedTuple):
-    """A value, and how it can be told."""
+    """A value, how it can be told, and under which key; empty for the one that is asked for first."""
 
     value: str
     why: str
+    key: str = ""
 
 
 def proposals(
-    check: RequireLabels, violation: Violation, manifest: Manifest, after: Inventory, context: Context
+    check: RequireLabels, violation: Violation, manifest: Manifest, neighbours: Sequence[Manifest], context: Context
 ) -> Iterator[Proposal]:
-    """The label with the value that is most likely meant; nothing where none can be told."""
+    """The label with the value that is most likely meant; nothing where none can be told.
+
+    ``neighbours`` are workloads that a change leaves as they are: what it brings itself is no witness for it.
+    """
     if "object" not in check.sources:
         return
     subject = Subject(manifest.identity(context.cluster), manifest, context)
     keys = label_keys(check, subject)
     stated = _wrong(violation.path, manifest)
-    key = str(violation.path[-1]) if stated else keys[0]
-    path = violation.path if stated else (*_LABELS, key)
     values = (*check.values, *(listed_values(check.values_from, subject).values if check.values_from else ()))
-    told = next((each for each in _told(stated, keys, values, subject, after) if fits(check, subject, each.value) is True), None)
+    told = next(
+        (each for each in _told(stated, keys, values, subject, neighbours) if fits(check, subject, each.value) is True), None
+    )
     if told is not None:
+        key = str(violation.path[-1]) if stated else told.key or keys[0]
+        path = violation.path if stated else (*LABELS, key)
         yield Proposal(
             violation.policy,
             f"with label {quoted(key)}: {quoted(told.value)}",
@@ -59,20 +65,22 @@ def proposals(
 
 def _wrong(path: FieldPath, manifest: Manifest) -> str:
     """The value that a rule does not take; empty where there is none."""
-    if len(path) < len(_LABELS) + 1 or path[-2] != "labels":
+    if len(path) < len(LABELS) + 1 or path[-2] != "labels":
         return ""
     value = mapping(manifest.body, *path[:-1]).get(str(path[-1]))
     return value if isinstance(value, str) else ""
 
 
-def _told(stated: str, keys: tuple[str, ...], values: tuple[str, ...], subject: Subject, after: Inventory) -> Iterator[_Told]:
+def _told(
+    stated: str, keys: tuple[str, ...], values: tuple[str, ...], subject: Subject, neighbours: Sequence[Manifest]
+) -> Iterator[_Told]:
     if stated and (near := near_miss(stated, values, _ALIKE)):
         yield _Told(near, f"{quoted(stated)} looks like {quoted(near)}")
     if not stated:
         yield from _misspelt(keys, subject.labels)
     if len(values) == 1:
         yield _Told(values[0], f"{quoted(values[0])} is the only value allowed")
-    yield from _of_neighbours(keys, subject, after)
+    yield from _of_neighbours(keys, subject, neighbours)
 
 
 def _misspelt(keys: tuple[str, ...], labels: Mapping[str, object]) -> Iterator[_Told]:
@@ -84,25 +92,24 @@ def _misspelt(keys: tuple[str, ...], labels: Mapping[str, object]) -> Iterator[_
             yield _Told(value, f"Label {quoted(near)} looks like it")
 
 
-def _of_neighbours(keys: tuple[str, ...], subject: Subject, after: Inventory) -> Iterator[_Told]:
-    """The value that all other workloads of the namespace carry which carry any."""
+def _of_neighbours(keys: tuple[str, ...], subject: Subject, neighbours: Sequence[Manifest]) -> Iterator[_Told]:
+    """The value that several workloads of the namespace carry, and none there carries another. One alone tells nothing."""
     if not subject.namespace:
         return
-    found: dict[str, int] = {}
-    for workload in after.workloads:
-        manifest = workload.manifest
-        namespace = manifest.namespace or subject.context.default_namespace
-        if namespace != subject.namespace or manifest.body is subject.manifest.body:
-            continue
-        labels = mapping(manifest.body, *_LABELS)
-        value = next((labels[key] for key in keys if isinstance(labels.get(key), str)), None)
-        if isinstance(value, str):
-            found[value] = found.get(value, 0) + 1
-    if len(found) == 1:
-        value, count = next(iter(found.items()))
-        others = "The other workload" if count == 1 else f"The other {count} workloads"
-        carry = "carries" if count == 1 else "carry"
-        yield _Told(value, f"{others} of this namespace that {'has' if count == 1 else 'have'} one {carry} {quoted(value)}")
+    here = [each for each in neighbours if (each.namespace or subject.context.default_namespace) == subject.namespace]
+    found = Counter(carried for each in here if (carried := _carried(keys, each)))
+    values = {value for _, value in found}
+    if len(values) == 1 and found.total() > 1:
+        value, key = values.pop(), found.most_common(1)[0][0][0]
+        yield _Told(
+            value, f"{found.total()} workloads of this namespace carry {quoted(value)}, and none that was read another", key
+        )
+
+
+def _carried(keys: tuple[str, ...], manifest: Manifest) -> tuple[str, str] | None:
+    """The key and the value by which an object says what is asked for."""
+    labels = mapping(manifest.body, *LABELS)
+    return next(((key, value) for key in keys if isinstance(value := labels.get(key), str)), None)
 
 
 def _allowed(values: tuple[str, ...]) -> str:

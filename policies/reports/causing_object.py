@@ -11,7 +11,7 @@ from pricing.estimate import FieldChange
 from pricing.field_names import kind_in_words
 from workloads.field import dig, mapping, text
 from workloads.immutable import refused
-from workloads.manifest import Manifest
+from workloads.manifest import Manifest, Origin
 from workloads.rendering.single_change import Cause, first_difference
 from workloads.snapshots.snapshot import UNKNOWN, Snapshot, Target
 from workloads.text.location import locate
@@ -34,11 +34,10 @@ class CausingObject(NamedTuple):
         """Where it is changed; without a file where it is removed, and None where there is nothing to say of it then."""
         manifest = self.after or self.before
         of = f"{manifest.kind} {manifest.title}" if manifest is not None and self.told else ""
+        unplaced = Cause("", None, of) if of else None
         if self.after is None or self.after.origin is None:
-            return Cause("", None, of) if of else None
-        origin = self.after.origin
-        path = first_difference(self.before.body, self.after.body) if self.before is not None else ()
-        return Cause(origin.file, locate(origin, path)[0] if origin.lined else None, of)
+            return unplaced
+        return _placed(self.before, self.after, self.after.origin, of) or unplaced
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -50,6 +49,17 @@ class CausingObject(NamedTuple):
         """Whether it differs."""
         old, new = self.before, self.after
         return old is not new and (old is None or new is None or old.body != new.body)
+
+
+def _placed(before: Manifest | None, after: Manifest, origin: Origin, of: str) -> Cause | None:
+    """Where an object is changed: of a rendered one not in its own file, but in the one file in which both sides differ."""
+    path = first_difference(before.body, after.body) if before is not None else ()
+    if not origin.root:
+        return Cause(origin.file, locate(origin, path)[0], of)
+    if origin.single_change is None:
+        return None
+    was, now = (dig(side.body, *path) if side is not None else None for side in (before, after))
+    return origin.single_change.cause(path, was, now)._replace(of=of)
 
 
 def causing_object(delta: WorkloadDelta, context: Context) -> CausingObject | None:

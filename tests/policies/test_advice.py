@@ -218,6 +218,7 @@ def test_a_memory_limit_far_above_its_request_saves_nothing_and_is_said_all_the_
 
 
 MISSING = deployment("api", team="")
+NEIGHBOURS = deployment("web") + deployment("cart")
 
 
 @pytest.mark.parametrize(
@@ -226,15 +227,15 @@ MISSING = deployment("api", team="")
         ({"keys": ["team"], "values": ["shop"]}, MISSING, "shop", "shop is the only value allowed."),
         (
             {"keys": ["team"]},
-            MISSING + deployment("web") + deployment("cart"),
+            MISSING,
             "shop",
-            "The other 2 workloads of this namespace that have one carry shop.",
+            "2 workloads of this namespace carry shop, and none that was read another.",
         ),
         (
             {"keys": ["team"], "values": ["shop", "ml"]},
-            MISSING + deployment("web"),
+            MISSING,
             "shop",
-            "The other workload of this namespace that has one carries shop. Allowed: shop, ml.",
+            "2 workloads of this namespace carry shop, and none that was read another. Allowed: shop, ml.",
         ),
         (
             {"keys": ["team"], "values": ["shop", "payments"]},
@@ -251,25 +252,33 @@ MISSING = deployment("api", team="")
     ],
 )
 def test_a_label_that_is_asked_for_gets_the_value_that_can_be_told(rule, text, value, why) -> None:
-    found = advised("", text, one_policy(requireLabels={**rule, "from": ["object"]})).of("rules")
+    found = advised(NEIGHBOURS, NEIGHBOURS + text, one_policy(requireLabels={**rule, "from": ["object"]})).of("rules")
     assert found.edits == (Edit(("metadata", "labels", "team"), value),)
     assert (found.what, found.why, found.saving) == (f"with label team: {value}", why, None)
     assert found.settles.verdict is Verdict.DENY
 
 
+def test_a_label_is_told_under_the_key_that_the_neighbours_carry_it_by() -> None:
+    rule = one_policy(requireLabels={"keys": ["cost-team", "team"], "from": ["object"]})
+    assert advised(NEIGHBOURS, NEIGHBOURS + MISSING, rule).of("rules").edits == (Edit(("metadata", "labels", "team"), "shop"),)
+
+
 @pytest.mark.parametrize(
-    ("rule", "text"),
+    ("rule", "before", "brought"),
     [
-        ({"keys": ["team"], "from": ["object"]}, MISSING),
-        ({"keys": ["team"], "from": ["object"]}, MISSING + deployment("web") + deployment("cart", team="ml")),
-        ({"keys": ["team"], "values": ["a", "b"], "from": ["object"]}, MISSING + deployment("web")),
-        ({"keys": ["team"], "pattern": "t-.*", "from": ["object"]}, MISSING + deployment("web")),
-        ({"keys": ["team"], "from": ["namespace"]}, namespace("shop", "") + MISSING + deployment("web")),
+        ({"keys": ["team"], "from": ["object"]}, "", ""),
+        ({"keys": ["team"], "from": ["object"]}, deployment("web"), ""),
+        ({"keys": ["team"], "from": ["object"]}, "", NEIGHBOURS),
+        ({"keys": ["team"], "from": ["object"]}, NEIGHBOURS.replace("team: shop", "team: ml"), NEIGHBOURS),
+        ({"keys": ["team"], "from": ["object"]}, NEIGHBOURS + deployment("pay", team="ml"), ""),
+        ({"keys": ["team"], "values": ["a", "b"], "from": ["object"]}, NEIGHBOURS, ""),
+        ({"keys": ["team"], "pattern": "t-.*", "from": ["object"]}, NEIGHBOURS, ""),
+        ({"keys": ["team"], "from": ["namespace"]}, namespace("shop", "") + NEIGHBOURS, ""),
     ],
-    ids=["nobody has one", "neighbours differ", "not allowed", "no match", "asked of the namespace"],
+    ids=["nobody", "one alone", "new ones", "changed ones", "who differ", "not allowed", "no match", "asked of the namespace"],
 )
-def test_a_label_whose_value_cannot_be_told_is_left_to_the_denial(rule, text) -> None:
-    change = advised("", text, one_policy(requireLabels=rule))
+def test_a_label_whose_value_cannot_be_told_is_left_to_the_denial(rule, before, brought) -> None:
+    change = advised(before, (brought or before) + MISSING, one_policy(requireLabels=rule))
     assert change.weighing.verdict is Verdict.DENY
     assert not any(each.title == "shop/api" for each in change.advice)
 
@@ -346,8 +355,8 @@ def test_a_workload_gets_the_two_pieces_that_save_most() -> None:
 
 
 def test_what_settles_a_denial_comes_first_and_then_the_largest_saving() -> None:
-    text = SPACE + on_gpus() + on_gpus("larger", 6) + deployment("api", team="", replicas=1) + deployment("cart")
-    found = advised("", text, one_policy(requireLabels={"keys": ["team"], "from": ["object"]}))
+    text = SPACE + NEIGHBOURS + on_gpus() + on_gpus("larger", 6) + deployment("api", team="", replicas=1)
+    found = advised(NEIGHBOURS, text, one_policy(requireLabels={"keys": ["team"], "from": ["object"]}))
     assert [(each.rule, each.title) for each in found.advice] == [
         ("rules", "shop/api"), ("prefer-spot", "shop/larger"), ("prefer-spot", "shop/embedder"),
     ]  # fmt: skip
@@ -374,9 +383,8 @@ def test_hostile_names_stay_on_one_line_of_words() -> None:
 
 
 def test_advice_of_a_strangers_document_is_words_and_money_and_nothing_to_commit() -> None:
-    change = advised(
-        "", SPACE + on_gpus() + MISSING + deployment("cart"), one_policy(requireLabels={"keys": ["team"], "from": ["object"]})
-    )
+    rule = one_policy(requireLabels={"keys": ["team"], "from": ["object"]})
+    change = advised(NEIGHBOURS, SPACE + NEIGHBOURS + on_gpus() + MISSING, rule)
     own = change.shown()
     read = read_report(orjson.dumps(document(own)))
     assert [each.rewriting is not None for each in own.advice] == [True, True]

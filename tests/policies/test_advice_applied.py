@@ -88,8 +88,9 @@ def test_what_is_committed_keeps_its_promise(texts, change, place, owned) -> Non
 
 
 def test_there_is_advice_among_these_to_be_committed() -> None:
-    text = namespace("shop", "") + deployment("web", 60, '"4"', "24Gi") + deployment("api", team="")
-    assert require_kept("", advised("", text, starter()), PLACES[0], text.encode()) == 2
+    before = deployment("cart") + deployment("pay")
+    text = namespace("shop", "") + before + deployment("web", 60, '"4"', "24Gi") + deployment("api", team="")
+    assert require_kept(before, advised(before, text, starter()), PLACES[0], text.encode()) == 2
 
 
 @pytest.mark.corpus

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from manifest_texts import LIMITS, deployment, namespace
 
+from policies.reports.causing_object import CausingObject
 from policies.reports.report import Report
 from policies.reports.row import Row
 from pricing.delta import Kind
-from workloads.rendering.single_change import Cause
+from workloads.manifest import Manifest, Origin
+from workloads.rendering.single_change import Cause, SingleChange
 
 UNSIZED = deployment("web").replace("resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {memory: 1Gi}}", "resources: {}")
 OVERHEAD = """---
@@ -94,3 +96,24 @@ def test_what_kubernetes_refuses_of_a_class_is_said_of_who_claims_it(reported) -
     text = _class("fast", "pd-balanced") + _claim("fast")
     (note,) = _row(reported(text, text.replace("pd-balanced", "pd-ssd"))).delta.notes
     assert note.startswith("Kubernetes refuses to change the parameters of its StorageClass: ")
+
+
+BASE = b"kind: HorizontalPodAutoscaler\nspec: {maxReplicas: 3}\n"
+PATCH = b"patches:\n- patch: |-\n    - {op: replace, path: /spec/maxReplicas, value: 12}\n"
+
+
+def _rendered(most: int, change: SingleChange | None) -> Manifest:
+    body = {"kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {"maxReplicas": most}}
+    return Manifest.of(body, Origin("base/scaler.yaml", source=BASE, root="overlays/prod", single_change=change))
+
+
+def test_of_a_rendered_object_the_one_file_that_both_sides_render_differently_is_the_cause_and_not_its_own() -> None:
+    change = SingleChange("overlays/prod/kustomization.yaml", PATCH, PATCH.replace(b"12", b"30"), literal=True)
+    found = CausingObject(_rendered(12, change), _rendered(30, change), told=False)
+    assert found.cause == Cause("overlays/prod/kustomization.yaml", 3, "")
+
+
+def test_of_a_rendered_object_that_several_files_may_change_none_is_named() -> None:
+    assert CausingObject(_rendered(12, None), _rendered(30, None), told=False).cause is None
+    named = CausingObject(_rendered(12, None), _rendered(30, None)).cause
+    assert named == Cause("", None, "HorizontalPodAutoscaler web")
