@@ -23,7 +23,7 @@ from pricing.rate import Location
 
 SPACE = namespace("shop")
 ALL = {"a.yaml": [range(1, 1000)]}
-TEAM = one_policy(requireLabels={"keys": ["team"], "from": ["object"]})
+TEAM = one_policy(requireLabels={"keys": ["team"], "values": ["shop"], "from": ["object"]})
 PLACE = Links(
     blob="https://github.example/o/r/blob/abc", head="abc", base="def", changes="https://github.example/o/r/pull/1/files"
 )
@@ -135,7 +135,10 @@ def test_advice_that_cannot_be_committed_is_a_patch_in_the_details(tmp_path: Pat
 def test_a_denial_says_where_it_can_be_settled() -> None:
     text = SPACE + deployment("api", team="") + deployment("web")
     body = inline_links(comment(report(text, TEAM), PLACE))
-    assert "> Add team under metadata.labels. A [suggestion to commit](https://github.example/o/r/pull/1/files#diff-" in body
+    assert (
+        "> Add team under metadata.labels, one of shop. A [suggestion to commit](https://github.example/o/r/pull/1/files#diff-"
+        in body
+    )
     assert "suggestion to commit" not in comment(advised("", text, TEAM).shown(), PLACE)
 
 

@@ -99,10 +99,10 @@ def test_advice_for_real_manifests_keeps_its_promise() -> None:
     if not folder:
         pytest.skip("WEIGHBRIDGE_CORPUS names no folder")
     committed = 0
-    for number, path in enumerate(sorted(Path(folder).rglob("*.yaml"))[::17]):
+    for number, path in enumerate(sorted(Path(folder).rglob("*.yaml"))[::13]):
         data = path.read_bytes()
         if len(data) < 60_000:
             place = PLACES[number % len(PLACES)]
             change = advised("", data, starter(), place, file=os.fspath(path))
             committed += require_kept("", change, place, data, os.fspath(path))
-    assert committed > 3
+    assert committed > 3, committed

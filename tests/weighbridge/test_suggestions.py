@@ -175,7 +175,7 @@ def test_a_denial_and_a_saving_are_suggested_in_one_review_and_named_in_the_comm
     changes = f"https://github.example/acme/platform/pull/482/files#diff-{hashlib.sha256(FILE.encode()).hexdigest()}"
     assert f"A [suggestion to commit]({changes}R37) is on that line." in body
     saving = "`shop/embedder` on spot saves $452 a month, if its pods may be interrupted one by one"
-    assert f"- **Cheaper:** {saving} ([suggestion]({changes}R31))." in body
+    assert f"- **Cheaper:** {saving} ([suggestion]({changes}R45))." in body
     assert "```diff" not in comment.body
 
 
