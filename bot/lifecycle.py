@@ -112,8 +112,8 @@ def plan(wanted: Wanted, there: There, behaviour: Behaviour) -> tuple[Write, ...
     known = _known(there.comments, wanted.marker.key)
     if not known:
         return (Create(wanted.body),) if _first(wanted, there.memory) else ()
-    if any(later_run(each.marker, wanted.marker) for each in known):
-        return ()
+    if any(each.marker.outruns(wanted.marker) for each in known):
+        return tuple(_give_way(wanted, known, behaviour, there.hides))
     if behaviour is Behaviour.UPDATE or wanted.settled:
         return tuple(_update(wanted, known, behaviour, there.hides))
     return tuple(_renew(wanted, known, behaviour, there.hides))
@@ -131,9 +131,13 @@ def _first(wanted: Wanted, memory: Memory | None) -> bool:
     return wanted.worth
 
 
-def later_run(there: Marker, ours: Marker) -> bool:
-    """Whether a later run than ours has weighed the same commit for the same pull request."""
-    return bool(ours.head) and there.head == ours.head and there.of(ours.pull) and 0 < ours.run < there.run
+def _give_way(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides: bool) -> Iterator[Write]:
+    """A later run has the word: of this commit only what stands beside its comment goes. That run may be over."""
+    current = _current(known, wanted.marker.head)
+    if _lost(current, known):
+        yield Show(current)
+    for other in (each for each in known if each.comment.id != current.id and each.marker.head == wanted.marker.head):
+        yield from _put_away(other.comment, Reason.DUPLICATE, hides and behaviour is not Behaviour.DELETE_AND_NEW)
 
 
 def _update(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides: bool) -> Iterator[Write]:
@@ -142,7 +146,7 @@ def _update(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides
         yield Update(current, wanted.body)
     if wanted.settled and hides and current.hidden is None:
         yield Hide(current, Reason.RESOLVED)
-    if not wanted.settled and current.hidden is Reason.RESOLVED:
+    if not wanted.settled and (current.hidden is Reason.RESOLVED or _lost(current, known)):
         yield Show(current)
     others = [each for each in known if each.comment.id != current.id]
     if behaviour is Behaviour.NEW:
@@ -154,11 +158,11 @@ def _update(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides
 
 def _renew(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides: bool) -> Iterator[Write]:
     """A new comment before the old ones go, so that at no moment there is none."""
-    same = [each.comment for each in known if alike(each.comment.body, wanted.body) and not _put_away_before(each.comment)]
+    same = [each for each in known if alike(each.comment.body, wanted.body) and not _put_away_before(each.comment)]
     if not same:
         yield Create(wanted.body)
         return
-    current = same[-1]
+    current = _current(same, wanted.marker.head)
     if current.hidden is Reason.RESOLVED:
         yield Show(current)
     for other in (each for each in known if each.comment.id != current.id):
@@ -171,9 +175,22 @@ def _renew(wanted: Wanted, known: Sequence[_Known], behaviour: Behaviour, hides:
 
 
 def _current(known: Sequence[_Known], head: str) -> Comment:
-    """The comment that is kept: not one put away earlier, rather one of the commit weighed, and of these the newest."""
+    """The comment that is kept: not one put away earlier, rather one of the commit weighed, of its latest run, and the newest.
+
+    Runs of one commit that look at the same comments choose the same one, so that none puts away what another keeps.
+    """
     shown = [each for each in known if not _put_away_before(each.comment)] or known
-    return max(shown, key=lambda each: (each.marker.head == head, each.comment.id)).comment
+
+    def rank(each: _Known) -> tuple[bool, int, int]:
+        current = each.marker.head == head
+        return current, each.marker.run if current else 0, each.comment.id
+
+    return max(shown, key=rank).comment
+
+
+def _lost(current: Comment, known: Sequence[_Known]) -> bool:
+    """Whether all are hidden as duplicates of one another: runs that looked at different moments each kept another one."""
+    return len(known) > 1 and current.hidden is Reason.DUPLICATE
 
 
 def _put_away_before(comment: Comment) -> bool:

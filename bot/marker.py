@@ -45,6 +45,11 @@ class Marker:
         """Whether it is of a pull request, as far as it says."""
         return self.pull in (0, pull)
 
+    def outruns(self, other: Marker) -> bool:
+        """Whether it is of a later run than another, which weighed the same commit for the same comment."""
+        same = bool(other.head) and (self.key, self.head) == (other.key, other.head) and self.of(other.pull)
+        return same and 0 < other.run < self.run
+
 
 NO_MARKER = Marker()
 

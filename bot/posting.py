@@ -1,8 +1,6 @@
 """Posting: writes check run and comment to a forge, looking again after each write until nothing is left to be done.
 
-The check run goes first, and holds the comment's text. A run may find that it wrote over a newer commit's comment, because the
-head moved between its last look and its write. Then it puts the newer text back: either that is in the newer commit's check run,
-or the newer run has not written its comment yet and will.
+The check run goes first, and holds the comment's text, so that whoever is overtaken finds there what to put back.
 """
 
 from __future__ import annotations
@@ -10,23 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.check_posting import CheckPosting
+from bot.commenting import Commenting, gone_on, said
 from bot.earlier import with_earlier
-from bot.lifecycle import Behaviour, Create, Delete, Hide, Show, There, Update, Wanted, Write, ours, plan, sentence
-from bot.marker import marker_of
-from bot.memory import Memory, is_memory, memory_of
-from bot.own_checks import newest
+from bot.lifecycle import Behaviour, There, Wanted, ours, plan, sentence
+from bot.memory import Memory, memory_of
+from bot.own_checks import newest_on
 from bot.reviewing import Place, Reviewing, words
 from bot.standing_denial import standing_denial
 from bot.suggestion import Suggestion
 from forge.check_run import CheckRun, Conclusion, WrittenCheck
 from forge.comment import Comment
-from forge.error import NotPermittedError, UncertainError
+from forge.error import NotPermittedError
 from forge.protocol import Forge
 from forge.pull_request import PullRequest
 from policies.exemptions.acceptance import Approvers
 
-MOST_ROUNDS = 12
-"""Times that a run looks again: each round writes what is missing, so that more than two or three come of others writing too."""
 MOST_COMMITS = 10
 """Commits of a pull request whose check runs are asked what there was, newest first."""
 
@@ -85,11 +81,13 @@ class _Run:
 
     forge: Forge
     posting: Posting
-    author: int = 0
-    wrote: bool = False
     told: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    commenting: Commenting = field(init=False)
     reviewing: Reviewing | None = None
+
+    def __post_init__(self) -> None:
+        self.commenting = Commenting(self.forge, self.posting.number, self.posting.check.name, self.told)
 
     def outcome(self) -> Outcome:
         if not self.posting.number:
@@ -103,7 +101,7 @@ class _Run:
             if self._waits(pull):
                 self.told.append("no comment: the pull request is a draft")
             else:
-                memory = self._converge(memory)
+                memory = self.commenting.settled(self.posting.wanted, memory, self.posting.behaviour)
                 shown = bool(ours(self._comments(), self._key))
                 memory = self.reviewing.settled(memory, shown=shown) if self.reviewing else memory
             if check is not None:
@@ -128,7 +126,7 @@ class _Run:
 
     def _begin(self) -> PullRequest | None:
         """The pull request, where there is anything to be written on it."""
-        self.author = self.forge.author()
+        self.commenting.author = self.forge.author()
         pull = self.forge.pull_request(self.posting.number)
         if self._stops(pull):
             return None
@@ -154,27 +152,21 @@ class _Run:
         wanted, reviews, posting = self.posting.suggestions, self.forge.reviews, self.posting
         if wanted is None or reviews is None:
             return None
-        there = Place(self.forge, reviews, posting.number, self.author, posting.wanted.marker.head, posting.check.name)
+        there = Place(self.forge, reviews, posting.number, self.commenting.author, posting.wanted.marker, posting.check.name)
         return Reviewing(there, self._key, wanted, self.told, self.problems)
 
     def _stops(self, pull: PullRequest) -> bool:
         """Whether the pull request has gone on without this run, which is then said."""
-        head, target = self.posting.wanted.marker.head, self.posting.target
-        elsewhere = pull.target not in ("", target) and target != ""
-        if not pull.open:
-            self.told.append(f"nothing to write: pull request {pull.number} is closed")
-        elif pull.head != head:
-            self.told.append(f"left to the run of {pull.head[:7]}: the head of {pull.number} moved on from {head[:7]}")
-        elif elsewhere:
-            self.told.append(f"left to a run on {pull.target}: {pull.number} does not go to {target} any more")
-        return not pull.open or pull.head != head or elsewhere
+        words = gone_on(pull, self.posting.wanted.marker.head, self.posting.target)
+        self.told += [words] if words else []
+        return bool(words)
 
     def _waits(self, pull: PullRequest) -> bool:
         """Whether a draft is waited for; a comment that is there already is kept current all the same."""
         return pull.draft and not self.posting.drafts and not ours(self._comments(), self._key)
 
     def _comments(self) -> list[Comment]:
-        return list(self.forge.comments(self.posting.number, self.author))
+        return self.commenting.comments()
 
     @property
     def _key(self) -> str:
@@ -198,17 +190,12 @@ class _Run:
         commits = [self.posting.wanted.marker.head, self.posting.before, *reversed(self.forge.commits(self.posting.number))]
         try:
             for commit in list(dict.fromkeys(filter(None, commits)))[:MOST_COMMITS]:
-                written = self._check_on(commit)
+                written = newest_on(self.forge, commit, self.posting.check.name, self.posting.number)
                 if written is not None and (memory := memory_of(written.memory, self._key)) is not None:
                     return memory
         except NotPermittedError as error:
             self.problems.append(f"earlier check runs could not be read: {error}")
         return None
-
-    def _check_on(self, commit: str) -> WrittenCheck | None:
-        """The newest check run of this pull request on a commit."""
-        checks = self.forge.checks.written(commit, self.posting.check.name, is_memory) if self.forge.checks else ()
-        return newest(checks, self.posting.number)
 
     def _written_check(self, memory: Memory) -> WrittenCheck | None:
         """The check run, written where it is not there already; None where that is not ours to write, or cannot be.
@@ -220,72 +207,8 @@ class _Run:
         writing = CheckPosting(self.forge.checks, self.posting.wanted.marker, self.told, self.problems)
         written = writing.written(replace(self.posting.check, memory=memory.text))
         if writing.later is not None:
-            self.posting, self.reviewing = replace(self.posting, wanted=self._said(writing.later)), None
+            self.posting, self.reviewing = replace(self.posting, wanted=said(writing.later, self._key)), None
         return written
-
-    def _said(self, written: WrittenCheck) -> Wanted:
-        """What a check run of ours says, as far as a comment is there for it."""
-        memory = memory_of(written.memory, self._key)
-        return Wanted(written.summary, worth=False, settled=memory is not None and memory.settled)
-
-    def _converge(self, memory: Memory) -> Memory:
-        """Write comments until they are as they should be, and what is to be remembered then."""
-        wanted = self.posting.wanted
-        for _ in range(MOST_ROUNDS):
-            there = There(self._comments(), memory, self.forge.hides)
-            # Last, so that as little as possible happens between this look and the write.
-            pull = self.forge.pull_request(self.posting.number)
-            if not pull.open or pull.head != wanted.marker.head:
-                newer = self._newer(pull) if self.wrote else None
-                if newer is None:
-                    self._stops(pull)
-                    return memory
-                wanted = newer
-                continue
-            writes = plan(wanted, there, self.posting.behaviour)
-            if not writes:
-                own = ours(there.comments, self._key)
-                told = memory.denials | wanted.denials if memory.comment and not own else wanted.denials
-                return replace(memory, comment=own[-1].id if own else memory.comment, denials=told, settled=wanted.settled)
-            self._carry_out(writes)
-        return memory
-
-    def _carry_out(self, writes: tuple[Write, ...]) -> None:
-        self.wrote = True
-        for write in writes:
-            try:
-                self._write(write)
-            except UncertainError:
-                # The next look tells whether it was done.
-                return
-            self.told.append(sentence(write))
-
-    def _write(self, write: Write) -> None:
-        number = self.posting.number
-        match write:
-            case Create(body):
-                self.forge.create(number, body)
-            case Update(comment, body):
-                self.forge.update(number, comment, body)
-            case Delete(comment):
-                self.forge.delete(number, comment)
-            case Hide(comment, reason):
-                self.forge.hide(comment, reason)
-            case Show(comment):
-                self.forge.show(comment)
-
-    def _newer(self, pull: PullRequest) -> Wanted | None:
-        """What the run of a newer commit wants said, by its check run; None where it has not got that far."""
-        if self.forge.checks is None or not pull.open:
-            return None
-        written = self._check_on(pull.head)
-        memory = memory_of(written.memory, self._key) if written else None
-        if written is None or memory is None:
-            return None
-        marker = marker_of(written.summary)
-        if marker is None or marker.key != self._key or marker.head != pull.head:
-            return None
-        return Wanted(written.summary, worth=False, settled=memory.settled)
 
     def _remember(self, written: WrittenCheck, memory: Memory) -> None:
         if self.forge.checks is not None and written.memory != memory.text and written.head == self.posting.wanted.marker.head:

@@ -1,7 +1,7 @@
 """Posting suggestions: one review for all that are new, looking again after each write until nothing is left to be done.
 
-A run whose commit is no longer the head adds nothing. Where it finds that it wrote beside a newer run, it takes that back, by
-what the newer run remembers in its check run of what it left there.
+A run whose commit is no longer the head adds nothing, nor does one of a commit that a later run weighed anew. Where it finds that
+it wrote beside such a run, it takes that back, by what the other remembers in its check run of what it left there.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.memory import Memory, beginnings, is_memory, memory_of
-from bot.own_checks import newest
+from bot.marker import Marker
+from bot.memory import Memory, beginnings, memory_of
+from bot.own_checks import overtaking
 from bot.review_plan import ByFinding, Review, Step, Withdraw, by_finding, plan_retreat, plan_review
 from bot.suggestion import Suggestion
+from forge.check_run import WrittenCheck
 from forge.error import NotPermittedError, RefusedError, UncertainError
 from forge.protocol import Forge, Reviews
 from forge.pull_request import PullRequest
@@ -32,8 +34,8 @@ class Place:
     """The pull request."""
     author: int
     """Whom the token speaks for."""
-    head: str
-    """The commit that was weighed."""
+    marker: Marker
+    """The commit that was weighed, and the run that did it."""
     check: str
     """Name of the check run."""
 
@@ -72,11 +74,12 @@ class Reviewing:
         for _ in range(MOST_ROUNDS):
             # Last, so that as little as possible happens between this look and the write.
             pull = self.place.forge.pull_request(self.place.number)
-            if not pull.open or pull.head != self.place.head:
-                self._retreat(pull)
+            later = overtaking(self.place.forge, pull, self.place.marker, self.place.check) if self.wrote else None
+            if later is not None or not pull.open or pull.head != self.place.marker.head:
+                self._retreat(pull, later)
                 return left
             steps = plan_review(wanted, there)
-            if not steps or not self._carry_out(steps, self.place.head):
+            if not steps or not self._carry_out(steps, self.place.marker.head):
                 break
             there = self._there()
         return beginnings(there) | (gone & beginnings(each.marker.digest for each in self.wanted))
@@ -92,13 +95,9 @@ class Reviewing:
     def _there(self) -> ByFinding:
         return by_finding(self.place.reviews.written(self.place.number, self.place.author), self.key)
 
-    def _retreat(self, pull: PullRequest) -> None:
-        """Make good what was written beside a newer run, if that is through; else it will look itself."""
-        checks = self.place.forge.checks
-        if not (self.wrote and pull.open) or checks is None:
-            return
-        written = newest(checks.written(pull.head, self.place.check, is_memory), self.place.number)
-        memory = memory_of(written.memory, self.key) if written is not None else None
+    def _retreat(self, pull: PullRequest, later: WrittenCheck | None) -> None:
+        """Make good what was written beside another run, if that is through; else it will look itself."""
+        memory = memory_of(later.memory, self.key) if later is not None else None
         if memory is not None and memory.reviewed:
             # Looked at after that run was known to be through: it writes nothing any more.
             there = self._there()

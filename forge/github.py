@@ -104,9 +104,9 @@ class GitHub:
             reasons |= self._hidden([comment.node for comment in own[start : start + MOST_NODES]])
         return [replace(comment, hidden=reasons.get(comment.node)) for comment in own]
 
-    def create(self, number: int, body: str) -> None:
+    def create(self, number: int, body: str) -> Comment:
         """Write a new comment. Whether one was written is not known where the answer is lost."""
-        self._courier.ask("POST", f"{self._there}/issues/{number}/comments", payload={"body": body}, twice=False)
+        return _comment(self._courier.ask("POST", f"{self._there}/issues/{number}/comments", payload={"body": body}, twice=False))
 
     def update(self, number: int, comment: Comment, body: str) -> None:  # noqa: ARG002 - GitLab needs the number
         """Replace a comment's text."""

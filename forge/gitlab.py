@@ -42,12 +42,11 @@ class GitLab:
         """One author's notes, oldest first, without what GitLab notes itself."""
         query = {"sort": "asc", "order_by": "created_at"}
         found = [note for note in self._courier.pages(self._notes(number), query) if dig(note, "system") is not True]
-        notes = [Comment(_whole(note, "a note's number"), _author(note), text(note, "body")) for note in found]
-        return [note for note in notes if note.author == author]
+        return [note for note in map(_note, found) if note.author == author]
 
-    def create(self, number: int, body: str) -> None:
+    def create(self, number: int, body: str) -> Comment:
         """Write a new note. Whether one was written is not known where the answer is lost."""
-        self._courier.ask("POST", self._notes(number), payload={"body": body}, twice=False)
+        return _note(self._courier.ask("POST", self._notes(number), payload={"body": body}, twice=False))
 
     def update(self, number: int, comment: Comment, body: str) -> None:
         """Replace a note's text."""
@@ -82,9 +81,9 @@ def _pull_request(found: object) -> PullRequest:
     return PullRequest(number, head, base, opened, draft, target=target)
 
 
-def _author(note: object) -> int:
-    found = dig(note, "author", "id")
-    return found if isinstance(found, int) else 0
+def _note(found: object) -> Comment:
+    author = dig(found, "author", "id")
+    return Comment(_whole(found, "a note's number"), author if isinstance(author, int) else 0, text(found, "body"))
 
 
 def _whole(found: object, what: str, key: str = "id") -> int:

@@ -74,8 +74,8 @@ class Forge(Protocol):
     def comments(self, number: int, author: int) -> Sequence[Comment]:
         """One author's comments on a pull request, oldest first."""
 
-    def create(self, number: int, body: str) -> None:
-        """Write a new comment."""
+    def create(self, number: int, body: str) -> Comment:
+        """Write a new comment, and return it as it is now."""
 
     def update(self, number: int, comment: Comment, body: str) -> None:
         """Replace a comment's text."""
