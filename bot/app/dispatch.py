@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from bot.app.delivery import Told
 from bot.app.register import Register
 from bot.app.subject import Subject
 
@@ -31,15 +32,20 @@ class Dispatcher:
     clock: Callable[[], float]
 
     def look(self, repository: int) -> None:
-        """Do what a repository has been owed for longest, unless somebody is at work in it; whoever that is goes on."""
+        """Do what a repository has been owed for longest, unless somebody is at work in it; whoever that is goes on.
+
+        Where it could not be held all the time, somebody else may have looked meanwhile: so it is looked at once more.
+        """
         holder = uuid.uuid4().hex
         if not self.register.claim(repository, holder, self.clock(), self.clock() + LEASE):
             return
         try:
             subject = next(self._due(repository), None)
             if subject is not None:
-                with self._held(repository, holder):
+                with self._held(repository, holder) as lease:
                     self.run(subject)
+                if lease.lost:
+                    self.register.receive(f"lost {holder}", (Told(subject),), self.clock())
         finally:
             self.register.release(repository, holder)
         # Asked after the release: what came in before it found the repository held, and called in vain.
@@ -55,21 +61,44 @@ class Dispatcher:
         return (subject for subject in self.register.due(self.clock()) if subject.repository == repository)
 
     @contextmanager
-    def _held(self, repository: int, holder: str) -> Iterator[None]:
-        """Hold a repository while something takes longer than a lease."""
+    def _held(self, repository: int, holder: str) -> Iterator[_Lease]:
+        """Hold a repository while something takes longer than a lease; at the end it is told whether that went well."""
+        lease = _Lease(self.register, repository, holder, self.clock, self.clock())
         done = threading.Event()
 
         def beat() -> None:
             while not done.wait(BEAT):
                 try:
-                    self.register.claim(repository, holder, self.clock(), self.clock() + LEASE)
+                    lease.prolong()
                 except Exception as error:  # noqa: BLE001 - the next beat may succeed
                     _LOG.warning("the register does not answer: %s", type(error).__name__)
 
         thread = threading.Thread(target=beat, name="lease", daemon=True)
         thread.start()
         try:
-            yield
+            yield lease
         finally:
             done.set()
             thread.join()
+        lease.prolong()
+
+
+@dataclass(slots=True)
+class _Lease:
+    """A repository that is held, and for how long yet."""
+
+    register: Register
+    repository: int
+    holder: str
+    clock: Callable[[], float]
+    since: float
+    """When it was last made longer."""
+    lost: bool = False
+    """Whether somebody else held it meanwhile, or could have."""
+
+    def prolong(self) -> None:
+        """Take it for longer."""
+        now = self.clock()
+        held = self.register.claim(self.repository, self.holder, now, now + LEASE)
+        self.lost = self.lost or not held or now - self.since > LEASE
+        self.since = now

@@ -58,6 +58,13 @@ class Register(Protocol):
     def drop(self, repository: int) -> None:
         """Strike out all that a repository is owed."""
 
+    def number(self, at_least: int) -> int:
+        """A number for a look, larger than all that were given before, whichever server asks and whatever its clock says.
+
+        No smaller than ``at_least``, the milliseconds since 1970 by the asking server's clock: so numbers go on growing where the
+        register was lost.
+        """
+
     def claim(self, repository: int, holder: str, now: float, until: float) -> bool:
         """Take a repository for oneself until a time, or for longer, unless another holds it."""
 

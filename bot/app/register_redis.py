@@ -21,6 +21,12 @@ _DUE: Final = f"{PREFIX}:due"
 _SUBJECTS: Final = f"{PREFIX}:subjects"
 """Subjects by key."""
 _ATTEMPTS: Final = f"{PREFIX}:attempts"
+_NUMBER: Final = """
+local number = math.max(tonumber(redis.call('get', KEYS[1]) or '0') + 1, tonumber(ARGV[1]))
+redis.call('set', KEYS[1], string.format('%.0f', number))
+return string.format('%.0f', number)
+"""
+"""Lua counts in doubles, which hold milliseconds exactly for 285,000 years."""
 _EXTEND: Final = """
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end
 return 0
@@ -115,6 +121,10 @@ class RedisRegister:
                 change.hdel(_ATTEMPTS, key)
                 change.delete(_owed(key.decode()))
             change.execute()
+
+    def number(self, at_least: int) -> int:
+        """See ``Register``."""
+        return int(self._redis.eval(_NUMBER, 1, f"{PREFIX}:number", at_least))
 
     def claim(self, repository: int, holder: str, now: float, until: float) -> bool:
         """See ``Register``. Redis itself counts the time until the end."""

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS owed (
     ended INTEGER NOT NULL, UNIQUE (key, delivery)
 );
 CREATE TABLE IF NOT EXISTS lease (repository INTEGER PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS number (one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 """
 _SUBJECT: Final = """
@@ -32,6 +33,9 @@ INSERT INTO subject VALUES (?, ?, ?, ?, 0) ON CONFLICT (key) DO UPDATE SET text 
 _CLAIM: Final = """
 INSERT INTO lease VALUES (:repository, :holder, :until) ON CONFLICT (repository)
 DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE until < :now OR holder = excluded.holder
+"""
+_NUMBER: Final = """
+INSERT INTO number VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET last = max(last + 1, excluded.last)
 """
 PATIENCE: Final = 20
 """Seconds to wait for another process that writes."""
@@ -111,6 +115,13 @@ class SqliteRegister:
             keys = "SELECT key FROM subject WHERE repository = ?"
             connection.execute(f"DELETE FROM owed WHERE key IN ({keys})", (repository,))  # noqa: S608 - a text of ours
             connection.execute("DELETE FROM subject WHERE repository = ?", (repository,))
+
+    def number(self, at_least: int) -> int:
+        """See ``Register``."""
+        with self._write() as connection:
+            connection.execute(_NUMBER, (at_least,))
+            found: tuple[int] = connection.execute("SELECT last FROM number").fetchone()
+        return found[0]
 
     def claim(self, repository: int, holder: str, now: float, until: float) -> bool:
         """See ``Register``."""

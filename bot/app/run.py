@@ -58,6 +58,8 @@ class Look:
     """Whether a delivery says that it ended."""
     wanted: Callable[[], bool]
     """False once a newer delivery makes this look needless."""
+    number: int
+    """Of the look: those that begin later have larger numbers, whichever server they are on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ class Runner:
         if subject.number:
             pull = look.forge.pull_request(subject.number)
             tip = look.forge.parting(pull.target, pull.head).tip if asking else ""
-            occasion = self._occasion(subject, pull.head, pull.base, tip)
+            occasion = self._occasion(look, pull.head, pull.base, tip)
         else:
-            occasion = self._occasion(subject, subject.head, subject.base)
+            occasion = self._occasion(look, subject.head, subject.base)
         posting = self._failed(look, reason, occasion) if asking else _unasked(reason, occasion)
         return self._posted(look, beginning, posting, beginning.begun(occasion.head))
 
@@ -131,7 +133,7 @@ class Runner:
         if look.head not in ("", pull.head) and look.attempt == 1:
             raise LaggingError
         parting = look.forge.parting(pull.target, pull.head)
-        occasion = self._occasion(subject, pull.head, parting.left, parting.tip)
+        occasion = self._occasion(look, pull.head, parting.left, parting.tip)
         beginning.take_back(but=pull.head)
         begun = beginning.begin(pull.head)
         posting = self._weighed(look, occasion, lambda _: not pull.foreign)
@@ -144,7 +146,7 @@ class Runner:
         if look.ended:
             beginning.take_back()
             return self.end(subject)
-        occasion = self._occasion(subject, subject.head, subject.base)
+        occasion = self._occasion(look, subject.head, subject.base)
         begun = beginning.begin(subject.head)
         try:
             posting = self._weighed(look, occasion, lambda clone: self._of_no_stranger(look, occasion, clone))
@@ -224,11 +226,10 @@ class Runner:
         posting = TypeAdapter(Posting).validate_json(kept)
         return replace(posting, number=occasion.number, check=replace(posting.check, head=occasion.head), before="")
 
-    def _occasion(self, subject: Subject, head: str, base: str, tip: str = "") -> Occasion:
-        blob = f"{self.clones.server}/{subject.name}/blob/{head}"
-        # Later runs have larger numbers, whichever server they are on.
-        run = int(self.clock() * 1000)
-        return Occasion(KIND, self.api, subject.name, subject.number, head, base, blob, run=run, queued=subject.queued, tip=tip)
+    def _occasion(self, look: Look, head: str, base: str, tip: str = "") -> Occasion:
+        about, run = look.subject, look.number
+        blob = f"{self.clones.server}/{about.name}/blob/{head}"
+        return Occasion(KIND, self.api, about.name, about.number, head, base, blob, run=run, queued=about.queued, tip=tip)
 
 
 def _unasked(reason: str, occasion: Occasion) -> Posting:

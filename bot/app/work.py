@@ -91,7 +91,9 @@ class Work:
             return self.runner.end(subject)
         forge, token = self.access.forge(subject)
         wanted = _Wanted(self, subject, owed)
-        look = Look(subject, forge, token, attempt, owed[-1].head, owed[-1].ended, wanted)
+        # Taken before anything is asked: of two looks the one with the larger number knows no less.
+        number = self.register.number(int(self.clock() * 1000))
+        look = Look(subject, forge, token, attempt, owed[-1].head, owed[-1].ended, wanted, number)
         if attempt >= MOST_ATTEMPTS:
             reason = f"{MOST_ATTEMPTS - 1} attempts to weigh it failed or ended the program"
             return self.runner.give_up(look, reason, asking=attempt == MOST_ATTEMPTS)

@@ -130,3 +130,13 @@ class RegisterLaws:
         assert register.kept("key", 101) is None
         register.keep("key", b"{}", 102)
         assert register.kept("key", 101) == b"{}"
+
+    def test_a_later_look_has_a_larger_number_whatever_the_clocks_of_servers_say(self, register: Register) -> None:
+        assert register.number(1_790_000_000_000) == 1_790_000_000_000
+        assert register.number(1_790_003_600_000) == 1_790_003_600_000, "a server whose clock is an hour ahead"
+        assert [register.number(1_790_000_000_001) for _ in range(2)] == [1_790_003_600_001, 1_790_003_600_002]
+
+    def test_no_two_looks_have_the_same_number(self, register: Register) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            given = list(pool.map(lambda _: register.number(1_790_000_000_000), range(40)))
+        assert sorted(given) == list(range(1_790_000_000_000, 1_790_000_000_040))

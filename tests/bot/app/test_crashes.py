@@ -348,3 +348,43 @@ def test_an_older_look_that_comes_back_late_does_not_write_over_a_newer_one(worl
     world.work()
     _as_it_should_be(world, pull, "Cost: +2 pods")
     assert world.checks(pull.commits[0]) == ["cancelled"]
+
+
+def test_what_was_looked_at_for_longer_than_it_could_be_held_is_looked_at_once_more(world: AppWorld) -> None:
+    """A server that slept may have ended the check run that a newer look had ended before it, with what is true no more."""
+    now, looks = [time.time() + 60], []
+
+    class Sleeps(Quick):
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            looks.append(order.occasion.run)
+            now[0] += 2 * LEASE if len(looks) == 1 else 1
+            return super().weigh(clone, order, wanted)
+
+    world.tell("opened", world.open(web(9)))
+    dispatcher = replace(world.dispatcher(Sleeps()), clock=lambda: now[0])
+    world.work(dispatcher)
+    assert len(looks) == 2
+    assert looks[0] < looks[1]
+
+
+def test_a_server_whose_clock_is_behind_writes_over_what_one_whose_clock_is_ahead_wrote_before(world: AppWorld) -> None:
+    """Two servers share a register, their clocks an hour apart: what was looked at later counts, not whose clock says so."""
+    pull = world.open(web(9))
+
+    class Words(Quick):
+        def __init__(self, words: str) -> None:
+            self.words = words
+
+        def weigh(self, clone: Path, order: Order, wanted: Callable[[], bool]) -> Posting:
+            found = super().weigh(clone, order, wanted)
+            body = found.wanted.body.replace("Of `web`", self.words)
+            return replace(found, wanted=replace(found.wanted, body=body), check=replace(found.check, summary=body))
+
+    for ahead in (3600.0, 0.0, 3600.0, 0.0):
+        words = f"Looked at {len(world.answers)}"
+        world.tell("labeled", pull)
+        work = world.dispatcher(Words(words))
+        server = replace(work, run=replace(work.run, clock=lambda ahead=ahead: time.time() + ahead))
+        server.look(server.register.due(4e9)[0].repository)
+        assert words in world.shown()[0].body
+        assert words in world.github.world.platform.checks_on(pull.head)[0].summary
