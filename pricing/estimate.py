@@ -59,7 +59,7 @@ class MachineUse:
     because: str
     """``the pod names it``, ``cheapest for 1 x L4 in us-central1``."""
     warning: str = ""
-    """Where the pod cannot fit the machine it names."""
+    """Where the pod cannot fit the machine it names, or leaves what is dear of it to nobody."""
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from pricing.ai.model import UsedModel
 from pricing.ai.part import with_ai_models
@@ -13,13 +13,15 @@ from pricing.alternatives import with_alternatives
 from pricing.bill import Bill
 from pricing.book import PriceBook
 from pricing.charge import Part
-from pricing.demand import Demand, shared_by, slice_of
+from pricing.demand import Demand, shared_by
 from pricing.device import cloud_of_vendors
-from pricing.estimate import Estimate, Line, MachineUse, WorkloadEstimate
+from pricing.ephemeral_storage import free_storage
+from pricing.estimate import Estimate, Line, WorkloadEstimate
 from pricing.locality import in_cloud, moved
 from pricing.machines.node_pools import ANY_NODE, Grounds, NewNode, place_on_nodes
 from pricing.machines.pool_growth import may_grow
 from pricing.machines.site import Site, anywhere, site_of
+from pricing.machines.use import machine_use, of_whole, whole
 from pricing.machines.usual_nodes import place_on_usual
 from pricing.network.fee import place_of, price_fee
 from pricing.network.load_balancer import cloud_of_balancer, price_load_balancer
@@ -34,7 +36,6 @@ from pricing.sums import estimate_of, workload_estimate
 from pricing.volumes.storage_class import cloud_of
 from pricing.volumes.volume import price_claim
 from workloads.devices.accelerator import AcceleratorRequest
-from workloads.devices.tpu_slice import RESOURCE, mismatch
 from workloads.field import mapping
 from workloads.nodes.pool import NO_POOLS, NodePools
 from workloads.nodes.selection import ANYWHERE, select
@@ -98,7 +99,7 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
 def _of_pods(workload: Workload, placed: Sequence[tuple[PodGroup, Placement]], grounds: Grounds) -> Iterator[Bill]:
     """The bill of each group, over all devices that it may get."""
     for group, placement in placed:
-        bill = _pods(group, placement, _modelled(workload, group))
+        bill = _pods(group, placement, workload.manifest.kind, _modelled(workload, group))
         others = [_placement(group, choice, grounds) for choice in group.alternatives]
         yield (with_alternatives(bill, group, placement, others) if others else bill).of(PartName(PODS, group.name))
 
@@ -173,7 +174,10 @@ def _anywhere(group: PodGroup, demand: Demand, grounds: Grounds, node: NewNode =
         return place_on_usual(shared_by(selection, demand), site, _part_of_month(group), prices)
     elif node.because:
         site = _like(node, site, usual)
-    return place(shared_by(selection, demand), replace(site, whole=True) if group.whole_machine else site, prices)
+    if group.whole_machine:
+        return place(shared_by(selection, demand), replace(site, whole=True), prices)
+    found = place(shared_by(selection, demand), site, prices)
+    return replace(found, named=True) if site.types and not site.shaped else found
 
 
 def _like(node: NewNode, site: Site, usual: Location) -> Site:
@@ -204,26 +208,24 @@ def _modelled(workload: Workload, group: PodGroup) -> str:
     return f"{workload.modelled}; {group.modelled}" if both else workload.modelled or group.modelled
 
 
-def _pods(group: PodGroup, placement: Placement, modelled: str) -> Bill:
+def _pods(group: PodGroup, placement: Placement, kind: str, modelled: str) -> Bill:
     """The bill of a group of like pods."""
     if not group.hours.high:
         return Bill(unpriced=placement.unpriced)
     doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled or group.observed else Confidence.EXACT
-    machine = _machine(group, placement)
-    whole = _whole(machine, group) if machine else ()
-    lines = tuple(_line(part, group, doubt, modelled, whole) for part in placement.parts)
-    return Bill(lines, machine, placement.unpriced)
+    machine = machine_use(group, placement, kind)
+    told = whole(machine, group, placement) if machine else ()
+    beside = next((part for part in placement.parts if machine and of_whole(part, machine)), None)
+    lines = tuple(_line(part, group, doubt, modelled, told if part is beside else ()) for part in placement.parts)
+    return Bill(lines, machine, placement.unpriced, free_storage(group, placement))
 
 
-def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: tuple[str, ...]) -> Line:
+def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, told: tuple[str, ...]) -> Line:
     hours = group.hours
     assumption = part.assumption
     if group.assumption:
         assumption = f"{assumption}; {group.assumption}" if assumption else group.assumption
-    words = part.derivation
-    words = (*words, *filter(None, (modelled, group.observed)))
-    if whole and part.what == "accelerator":
-        words = (*words, *whole)
+    words = (*part.derivation, *filter(None, (modelled, group.observed)), *told)
     return Line(
         part.what,
         group.name,
@@ -238,53 +240,3 @@ def _line(part: Part, group: PodGroup, doubt: Confidence, modelled: str, whole: 
         words,
         "node" if group.machines_alone else "pod",
     )
-
-
-def _machine(group: PodGroup, placement: Placement) -> MachineUse | None:
-    """The machines a group needs, counted whole and for this group alone."""
-    if placement.choice is None or placement.rate is None:
-        return None
-    machine, taken = placement.choice.machine, placement.choice.taken
-    cost = sum((part.cost for part in placement.parts), _ZERO)
-    return MachineUse(
-        group=group.name,
-        type=machine.type,
-        rate=placement.rate,
-        count=_machines(group.pods if group.pods.high else _standing(group), placement.per_machine),
-        share=tidy(cost / placement.rate.value),
-        accelerators_model=machine.gpu_model if taken.charged else "",
-        accelerators=tidy(taken.charged),
-        because=placement.because,
-        warning="; ".join(filter(None, (placement.warning, _slice_warning(group)))),
-    )
-
-
-def _slice_warning(group: PodGroup) -> str:
-    """Where pods on TPUs do not fill the slices that their node selector names; empty elsewhere."""
-    asked = next((request for request in group.accelerators if request.resource == RESOURCE), None)
-    found = slice_of(asked, select(mapping(group.template, "spec"))) if asked else None
-    return mismatch(found, asked.count, group.pods.expected) if found and asked else ""
-
-
-def _standing(group: PodGroup) -> Span:
-    """Nodes that are kept without pods, from the hours that they run."""
-    if not group.whole_machine:
-        return group.pods
-    hours = group.hours
-    return Span(hours.low / HOURS_PER_MONTH, hours.expected / HOURS_PER_MONTH, hours.high / HOURS_PER_MONTH)
-
-
-def _machines(pods: Span, per_machine: int) -> Span:
-    low, expected, high = (
-        (number / per_machine).to_integral_value(rounding=ROUND_CEILING) for number in (pods.low, pods.expected, pods.high)
-    )
-    return Span(low, expected, high)
-
-
-def _whole(machine: MachineUse, group: PodGroup) -> tuple[str, ...]:
-    """Says what a machine costs whole where the pods do not fill the last one."""
-    if machine.share >= 1 or not machine.accelerators or group.pods.expected * machine.share == machine.count.expected:
-        return ()
-    cost = (machine.rate.value * HOURS_PER_MONTH).quantize(Decimal("0.01"))
-    share = f"{tidy((machine.share * 100).quantize(Decimal('0.01'))):f} %"
-    return (f"a pod takes {share} of a {machine.type}, which costs ${cost:,} a month whole",)

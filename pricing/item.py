@@ -67,7 +67,7 @@ def _divided(explanation: Explanation) -> Iterator[Step]:
         product = f"{_plain(share.quantity)} {share.unit} x ${_plain(share.each)} = ${_plain(share.whole)} an hour"
         parts.append(Step(f"{share.resource}: {product}{lost}"))
     if left is None:
-        parts.append(Step("what a node keeps of it for itself nobody publishes: all of it is taken to be for pods"))
+        parts.append(Step("what a node keeps of it for itself is not known: all of it is taken to be for pods"))
     yield Step(f"divided by rates {explanation.by.because}", tuple(parts))
 
 

@@ -54,6 +54,8 @@ class Placement:
     per_machine: int = 1
     """How many such pods one machine holds."""
     because: str = ""
+    named: bool = False
+    """Whether the pod itself names that machine: one has to be there, whatever else runs."""
     warning: str = ""
     unpriced: tuple[str, ...] = ()
     """What of the pod has no price, each in words."""

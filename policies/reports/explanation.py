@@ -63,6 +63,8 @@ def _requests(group: PodGroup) -> str:
     """What one pod asks for, the scheduler's formula over its completed template."""
     requests = group.requests
     asked = [f"{tidy(requests.cpu):f} CPU", f"{tidy(requests.memory / _GIB):f} GiB"]
+    if requests.ephemeral_storage:
+        asked.append(f"{tidy(requests.ephemeral_storage / _GIB):f} GiB of ephemeral storage")
     asked += [f"{tidy(request.count):f} x {request.resource}" for request in group.accelerators]
     return f"each asks {', '.join(asked)}"
 

@@ -33,6 +33,7 @@ def requests(figures):
     return PodRequests(
         Decimal(figures.pop("cpu", 1)),
         Decimal(figures.pop("memory", 2)) * GIB,
+        ephemeral_storage=Decimal(figures.pop("storage", 0)) * GIB,
         extended={name: Decimal(count) for name, count in figures.pop("extended", {}).items()},
         assumed_cpu=Decimal(figures.pop("assumed_cpu", 0)),
         assumed_memory=Decimal(figures.pop("assumed_memory", 0)) * GIB,

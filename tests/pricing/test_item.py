@@ -28,7 +28,7 @@ ITEMS = [
         "H100-1-80G",
         Location("scaleway", "fr-par"),
         "",
-        "what a node keeps of it for itself nobody publishes: all of it is taken to be for pods",
+        "what a node keeps of it for itself is not known: all of it is taken to be for pods",
     ),
     ("a volume by the GiB", "gp3", VIRGINIA, "volume gp3 in aws us-east-1: $0.08 a GiB and month", "beyond 3000"),
     ("a disk by its tier", "Premium_LRS", EAST_US, "$19.71 a month for 100 GiB, sold as tier P10 of 128 GiB", "rate: Azure list"),

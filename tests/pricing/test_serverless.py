@@ -117,6 +117,27 @@ def test_of_a_fargate_pod_s_disk_20_gib_are_free(weighed) -> None:
     assert {line.what for line in free} == {"cpu", "memory"}
 
 
+@pytest.mark.parametrize(
+    ("selector", "asked", "free"),
+    [
+        (
+            FARGATE,
+            "ephemeral-storage: 10Gi",
+            ("10 GiB of ephemeral storage a pod: Fargate gives every pod 20 GiB without a charge",),
+        ),
+        # Of more than that a line tells, as of all that Autopilot sells.
+        (FARGATE, "ephemeral-storage: 50Gi", ()),
+        (FARGATE, "ephemeral-storage: 500Gi", ()),
+        (AUTOPILOT, "ephemeral-storage: 5Gi", ()),
+        ("type: virtual-kubelet", "ephemeral-storage: 5Gi", ()),
+    ],
+)
+def test_a_pod_s_disk_is_a_line_or_free_with_the_reason_or_unpriced_with_the_pod(weighed, selector, asked, free) -> None:
+    found = _workload(weighed, _text(selector, f"cpu: 250m, memory: 512Mi, {asked}"), US_EAST_1)
+    assert found.free == free
+    assert free or found.unpriced or [line for line in found.lines if line.what == "ephemeralStorage"]
+
+
 def test_a_region_without_fargate_rates_takes_the_reference_region_s_and_says_so(weighed) -> None:
     lines = _lines(weighed, _text(FARGATE, "cpu: 1, memory: 1Gi"), Location("aws", "us-gov-west-1"))
     assert lines[0].confidence is Confidence.MODELLED
