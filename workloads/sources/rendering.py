@@ -38,7 +38,7 @@ class RenderedSide:
     sources: Mapping[Identity, Manifest]
     """These objects, wherever they stand."""
     freed: frozenset[str] = frozenset()
-    """Files that are read as they stand though they do not change: what rendered them is gone."""
+    """Files that are read as they stand though they do not change: what rendered them is gone, or what renders them is new."""
 
     def settled(self, read: Reading) -> Reading:
         """What was read of the side as it stands, with what was rendered; objects that stand for others say what came of them."""
@@ -126,8 +126,9 @@ def render_change(before: Side, after: Side, changed: frozenset[str], renderer: 
     deployed = before.deployed | after.deployed
     first = _rendered(before, outcome, deployed | before.attached(changed), changed)
     second = _rendered(after, outcome, deployed | after.attached(changed), changed)
-    there = changed & before.tree.files.keys() & after.tree.files.keys()
-    stood = hidden(after, (second.owned - first.owned) & there, second.reading.manifests)
+    taken = (second.owned - first.owned) & before.tree.files.keys() & after.tree.files.keys()
+    stood = hidden(after, taken, second.reading.manifests)
+    first = replace(first, freed=taken - changed - stood)
     told = Reading(problems=(*_chosen(after), *_kept(after, stood), *_of_the_cluster(before, after, changed)))
     second = replace(second, owned=second.owned - stood, freed=freed(before, after), reading=second.reading + lost + told)
     return first, second

@@ -143,6 +143,25 @@ def test_a_manifest_that_is_built_as_it_stands_is_weighed_once(commit: Committed
     assert not _told(change)
 
 
+def test_manifests_that_a_kustomization_takes_in_as_they_stand_are_not_new(commit: Committed, tools: Path) -> None:
+    commit({"k8s/web.yaml": DEPLOYMENT % 90})
+    commit({"k8s/kustomization.yaml": "resources:\n- web.yaml\n"})
+    change = read_change("HEAD~1..HEAD")
+    assert _weighed(change) == [[("", "90")], [("k8s", "90")]]
+    assert not _told(change)
+
+
+def test_what_a_kustomization_makes_otherwise_of_a_manifest_is_new_and_the_manifest_goes_on(
+    commit: Committed, tools: Path
+) -> None:
+    commit({"k8s/web.yaml": DEPLOYMENT % 90})
+    patched = "resources:\n- small.yaml\npatches: [{path: web.yaml}]\n"
+    commit({"k8s/kustomization.yaml": patched, "k8s/small.yaml": DEPLOYMENT % 1})
+    change = read_change("HEAD~1..HEAD")
+    assert _weighed(change) == [[], [("k8s", "1")]]
+    assert _told(change) == ["k8s/web.yaml"]
+
+
 def test_without_its_kustomization_a_manifest_stands_by_itself_and_is_not_removed(commit: Committed, tools: Path) -> None:
     commit(BASE)
     commit({"k8s/kustomization.yaml": None})
