@@ -215,7 +215,7 @@ def _pods(group: PodGroup, placement: Placement, kind: str, modelled: str) -> Bi
     doubt = Confidence.ASSUMED if group.assumption else Confidence.MODELLED if modelled or group.observed else Confidence.EXACT
     machine = machine_use(group, placement, kind)
     told = whole(machine, group, placement) if machine else ()
-    beside = next((part for part in placement.parts if machine and of_whole(part, machine)), None)
+    beside = next((part for part in placement.parts if of_whole(part, machine)), None) if machine and told else None
     lines = tuple(_line(part, group, doubt, modelled, told if part is beside else ()) for part in placement.parts)
     return Bill(lines, machine, placement.unpriced, free_storage(group, placement))
 

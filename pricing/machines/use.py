@@ -63,10 +63,10 @@ def _idle(group: PodGroup, placement: Placement, kind: str) -> str:
 
     Pods of a DaemonSet serve machines that are there for others.
     """
-    machine = placement.choice.machine if placement.choice else None
-    if machine is None or not (placement.named and machine.gpu_count and group.pods.high) or kind == "DaemonSet":
+    if not placement.named or placement.choice is None or kind == "DaemonSet":
         return ""
-    if any(group.choices) or group.untold_devices:
+    machine = placement.choice.machine
+    if not (machine.gpu_count and group.pods.high) or any(group.choices) or group.untold_devices:
         return ""
     has = f"{tidy(machine.gpu_count):f} × {machine.gpu_model}"
     return f"asks for none of the {has} of the {machine.type} that it names, which costs {_a_month(placement)} a month whole"

@@ -14,8 +14,8 @@ from pricing.rate import Location
 MIB = 1 / Decimal(1024)
 KEPT_FOR_EVICTION = 100 * MIB
 CLOUDS = st.sampled_from(["aws", "azure", "gcp"])
-CORES = st.decimals("0.25", 900, places=2)
-GIBS = st.decimals("0.5", 25_000, places=2)
+CORES = st.integers(1, 3_600).map(lambda quarters: Decimal(quarters) / 4)
+GIBS = st.integers(2, 100_000).map(lambda quarters: Decimal(quarters) / 4)
 
 
 def left(cloud, cpu, memory, machine_type=""):
