@@ -31,6 +31,7 @@ from workloads.models.usage import ai_usage
 from workloads.network.service import load_balancers
 from workloads.network.sharing import charged_once
 from workloads.network.traffic import traffic
+from workloads.network.uncounted import uncounted
 from workloads.nodes.kept import fixed_pool, kept_machines
 from workloads.nodes.provisioner import Growth, growth
 from workloads.nodes.serverless import serverless_pod, service_notes
@@ -201,6 +202,7 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
         parts.add(search(body, setting))
         if len(parts.groups) > found:
             parts.modelled = "unknown kind: its pod templates were searched for"
+            parts.add(uncounted(kind, body))
         return
     references = resolve(kind, body, (setting.namespace, ""), setting.snapshot)
     nodes = setting.snapshot.nodes or setting.assumptions.nodes
@@ -226,6 +228,8 @@ def _gather_beside(kind: Kind, scope: Scope, setting: Setting, parts: Parts) -> 
         parts.add(claims(claim, scope, setting.scaling, setting.snapshot, setting.assumptions))
     for balancer in kind.load_balancers:
         parts.add(load_balancers(balancer, scope, setting.snapshot, setting.assumptions))
+    if kind.category is Category.PODS:
+        parts.add(uncounted(kind, scope.body))
     for fee in kind.fees:
         parts.add(fees(fee, scope))
     for machines in kind.machines:

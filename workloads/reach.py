@@ -16,6 +16,7 @@ from typing import Final
 from workloads.autoscaler import read_autoscaler
 from workloads.field import mapping, text
 from workloads.kinds.kind import Category, Kind
+from workloads.kinds.reference import wanted
 from workloads.kinds.registry import find, telling_kinds
 from workloads.manifest import Identity, Manifest
 from workloads.models.config_map import read_config_map
@@ -155,10 +156,13 @@ def _around(manifest: Manifest) -> set[str]:
 
 
 def _needed(manifest: Manifest) -> set[str]:
-    """The names of what a workload refers to that is of too common a kind to be told by it: what a Rollout runs, and where AI
-    models cost something, the ConfigMaps that may name them."""
+    """The names of what a workload refers to that is not told by its kind: what a Rollout runs, the Kafka of its brokers, and
+    where AI models cost something, the ConfigMaps that may name them."""
     body = manifest.body
-    words = {text(body, "spec", "workloadRef", "name"), text(body, "metadata", "annotations", INGRESS_GROUP)}
+    kind = find(manifest.group, manifest.kind)
+    rules = [rule for rule in (kind.references if kind is not None else ()) if not naming_kinds().issuperset(rule.kinds)]
+    words = {target.name for rule in rules for target in wanted(rule, body, manifest.namespace)}
+    words.add(text(body, "metadata", "annotations", INGRESS_GROUP))
     if ANNOTATION in mapping(body, "metadata", "annotations"):
         words |= config_map_words(body)
     return words

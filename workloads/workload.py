@@ -143,6 +143,8 @@ class VolumeClaim:
     """Volume-hours a month where the volume lives with its pod (generic ephemeral); ``count x 730`` otherwise."""
     ephemeral: bool = False
     """Whether the volume goes when its pod goes."""
+    lives_with: str = "pod"
+    """What it goes with, in words, where it is ephemeral."""
     attributes_class: str = ""
     """``volumeAttributesClassName`` as stated; empty where absent."""
     attributes: VolumeAttributesClass | None = None

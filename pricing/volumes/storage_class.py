@@ -175,9 +175,8 @@ def _with_attributes(found: Provision, claim: VolumeClaim) -> Provision:
 def _by_class(claim: VolumeClaim, cloud: str) -> Provision | None:
     if claim.definition:
         provisioner = _SAME_DISKS.get(claim.definition.provisioner, claim.definition.provisioner)
-        return Provision(
-            _CLOUDS.get(provisioner, ""), provisioner, claim.definition.parameters, f"StorageClass {claim.definition.name}"
-        )
+        because = f"StorageClass {claim.definition.name}" if claim.definition.name else ""
+        return Provision(_CLOUDS.get(provisioner, ""), provisioner, claim.definition.parameters, because)
     if claim.storage_class:
         return _BUILT_IN.get((cloud, claim.storage_class)) or _BUILT_IN.get(
             (_ANYWHERE.get(claim.storage_class, ""), claim.storage_class)

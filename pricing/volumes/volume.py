@@ -202,6 +202,6 @@ def _derivation(sold: _Sold, quantity: Decimal) -> Iterator[str]:
     if _on_use(rates):
         yield "billed by what is stored: the size of the claim is taken for it"
     if claim.ephemeral:
-        yield "lives as long as its pod"
+        yield f"lives as long as its {claim.lives_with}"
     if claim.modelled:
         yield claim.modelled

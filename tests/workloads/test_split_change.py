@@ -94,6 +94,16 @@ kind: AWSMachineTemplate
 metadata: {name: large, namespace: shop}
 spec: {template: {spec: {instanceType: %s}}}
 """
+POOL = """apiVersion: kafka.strimzi.io/v1beta2
+kind: KafkaNodePool
+metadata: {name: brokers, namespace: shop, labels: {strimzi.io/cluster: events}}
+spec: {replicas: %s, roles: [broker], resources: {requests: {cpu: 1, memory: 1Gi}}}
+"""
+KAFKA = """apiVersion: kafka.strimzi.io/v1beta2
+kind: Kafka
+metadata: {name: events, namespace: shop, annotations: {strimzi.io/node-pools: enabled}}
+spec: {kafka: {listeners: [{name: external, port: 9094, type: %s}]}}
+"""
 T4, H100 = "Tesla T4", "NVIDIA H100 80GB HBM3"
 CLAIMS = DEPLOYMENT % ("%s", *CLAIMING)
 
@@ -114,6 +124,7 @@ PAIRS = {
     "an autoscaler of another vendor": (RUN_BY_IT.replace("replicas: 0", "replicas: 1"), (1, 2), AUTOSCALER, (4, 100)),
     "an autoscaler that names a fleet": (FLEET, (1, 2), FLEET_SCALER, (4, 100)),
     "a template of workflows": (CRON_WORKFLOW, (4, 1), STEPS, (1, 30)),
+    "a Kafka whose brokers a pool runs": (POOL, (3, 5), KAFKA, ("internal", "loadbalancer")),
     "a template of a control plane's machines": (CONTROL_PLANE, (1, 3), MACHINE, ("m5.large", "m5.24xlarge")),
 }
 

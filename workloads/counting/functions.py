@@ -178,6 +178,12 @@ def _pick(scope: Scope, arguments: Sequence[Expression]) -> object:
     return None
 
 
+def _includes(scope: Scope, arguments: Sequence[Expression]) -> object:
+    """Whether a list has an item that is one of the other arguments."""
+    listed = _listed(scope, arguments[0])
+    return any(text(option, scope) in listed for option in arguments[1:])
+
+
 def _zones(scope: Scope, arguments: Sequence[Expression]) -> object:
     """In how many zones GKE keeps the nodes of a pool: those that are listed, else one for a zone and three for a region.
 
@@ -200,6 +206,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "clamp": _clamp,
     "has": _has,
     "if": _if,
+    "includes": _includes,
     "is": _is,
     "jvm": _jvm,
     "max": _extreme(max),

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from workloads.counting.count import Expression
 from workloads.counting.pattern import Pattern
+from workloads.kinds.disk import DiskRule
 
 
 class Category(StrEnum):
@@ -190,6 +191,7 @@ class MachineRule:
     where: Expression | None = None
     alone: bool = False
     """Whether no pods run on it, as far as is known: a virtual machine that is no cluster's node."""
+    disks: tuple[DiskRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

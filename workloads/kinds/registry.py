@@ -31,6 +31,7 @@ from workloads.kinds.rule import (
     reference_rule,
     rules_of,
     scaler_rule,
+    service_rule,
     text_of,
 )
 
@@ -117,7 +118,7 @@ def _named() -> Mapping[Category, Mapping[str, frozenset[str]]]:
 
 _KEYS = frozenset(
     (
-        *("group", "kind", "is", "pods", "claims", "loadBalancers", "fees", "machines", "embedded", "references"),
+        *("group", "kind", "is", "pods", "claims", "loadBalancers", "services", "fees", "machines", "embedded", "references"),
         *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
         *("clusterScoped", "downscaled", "makesNodes", "unlabelled", "controller"),
     )
@@ -137,7 +138,10 @@ def read_kind(group: str, row: Row) -> Kind:
         category=category,
         pods=tuple(pod_rule(rule, period) for rule in rules_of(row, "pods")),
         claims=tuple(claim_rule(rule) for rule in rules_of(row, "claims")),
-        load_balancers=tuple(load_balancer_rule(rule) for rule in rules_of(row, "loadBalancers")),
+        load_balancers=(
+            *(load_balancer_rule(rule) for rule in rules_of(row, "loadBalancers")),
+            *(service_rule(rule) for rule in rules_of(row, "services")),
+        ),
         fees=tuple(fee_rule(rule) for rule in rules_of(row, "fees")),
         machines=tuple(machine_rule(rule) for rule in rules_of(row, "machines")),
         embedded=tuple(embedded_rule(rule, period if "runs" in row else None) for rule in rules_of(row, "embedded")),

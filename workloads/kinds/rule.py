@@ -11,6 +11,7 @@ from typing import cast
 from workloads.counting.count import Constant, Expression
 from workloads.counting.grammar import read_expression, read_pattern
 from workloads.counting.pattern import Pattern, Wildcard
+from workloads.kinds.disk import DiskRule
 from workloads.kinds.kind import (
     ClaimRule,
     ContainerRule,
@@ -164,6 +165,23 @@ def load_balancer_rule(row: Row) -> LoadBalancerRule:
     )
 
 
+_SERVICE: Row = {
+    "if": "is(.spec.type ?? .type ?? .serviceType ?? .service_type ?? .exposeType,"
+    " 'LoadBalancer', 'loadBalancer', 'loadbalancer')",
+    "class": ".spec.loadBalancerClass ?? .loadBalancerClass",
+    "annotations": [".metadata.annotations", ".annotations", ".serviceAnnotations"],
+    "ports": ".spec.ports",
+}
+"""How operators' objects hold the Service to be made: its template, or its type beside its annotations."""
+
+
+def service_rule(written: str | Row) -> LoadBalancerRule:
+    """The load balancers of a Service that an operator makes as its object says: where that stands, or a row with ``at``."""
+    row: Row = {"at": written} if isinstance(written, str) else written
+    where = _SERVICE["if"] if "if" not in row else f"all({_SERVICE['if']}, {row['if']})"
+    return load_balancer_rule({**_SERVICE, **row, "if": where})
+
+
 def fee_rule(row: Row) -> FeeRule:
     """What an object makes a cloud charge by the hour whatever runs."""
     item = _item(row)
@@ -196,6 +214,19 @@ def machine_rule(row: Row) -> MachineRule:
         spot=expression_of(row, "spot", item),
         where=expression_of(row, "if", item),
         alone=row.get("alone") is True,
+        disks=tuple(_disk(rule, item) for rule in rules_of(row, "disks")),
+    )
+
+
+def _disk(row: Row, machine: Pattern) -> DiskRule:
+    item = read_pattern(text_of(row, "at"), machine) if "at" in row else machine
+    return DiskRule(
+        item=item,
+        size=read_expression(text_of(row, "size"), item),
+        provisioner=text_of(row, "provisioner"),
+        parameters={key: read_expression(text, item) for key, text in cast("Mapping[str, str]", row["parameters"]).items()},
+        assumption=text_of(row, "assumption"),
+        where=expression_of(row, "if", item),
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from workloads.counting.count import CountError, Scope, holds, number, text
 from workloads.counting.pattern import expand
+from workloads.field import FieldPath
 from workloads.field import text as text_at
-from workloads.kinds.assembly import look_up
+from workloads.kinds.assembly import look_up, place
 from workloads.kinds.kind import LoadBalancerRule
 from workloads.network.controller_class import INGRESS, Builder, Served, served_by
 from workloads.settings.assumptions import Assumptions
@@ -40,7 +41,7 @@ def load_balancers(
 
     ``assumptions`` say what it is, and in how many zones it stands, where its own text does not.
     """
-    for path, _ in expand(scope.body, rule.item.steps):
+    for path, _ in expand(scope.root(rule.item.root), rule.item.steps):
         here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
@@ -60,7 +61,7 @@ def _found(
     balancer = LoadBalancer(
         stated,
         _annotations(rule, scope),
-        (*scope.item.path, "type") if scope.item.path else _PATHS[rule.through],
+        _place(rule, scope),
         ports=max(1, len(ports)),
         protocols=max(1, len(set(ports))),
         zones=assumptions.zones,
@@ -75,6 +76,13 @@ def _found(
         yield served
     else:
         yield from _by_class(rule.through, served, balancer)
+
+
+def _place(rule: LoadBalancerRule, scope: Scope) -> FieldPath:
+    """The field of the object itself that decides: that it is built, or how many are where another object says that."""
+    deciding = rule.count if rule.item.root else rule.where
+    stated = (pattern for pattern in (deciding.patterns() if deciding is not None else ()) if not pattern.root)
+    return next((place(each, scope) for each in stated if look_up(each, scope) is not None), _PATHS[rule.through])
 
 
 def _annotations(rule: LoadBalancerRule, scope: Scope) -> Mapping[str, str]:

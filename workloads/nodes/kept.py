@@ -16,6 +16,7 @@ from workloads.group import FoundGroup, Setting
 from workloads.kinds.assembly import INSTANCE_TYPE, look_up, place
 from workloads.kinds.kind import MachineRule
 from workloads.nodes.affinity import MOST_VALUES
+from workloads.nodes.disk import disks
 from workloads.nodes.place import region_of_zone
 from workloads.nodes.provisioner import Spec, fixed_nodes, names_machines, on_nodes, requirements, stated_requirements
 from workloads.nodes.selection import select
@@ -23,9 +24,10 @@ from workloads.quantity import QuantityError, parse_quantity
 from workloads.replicas import Replicas, count_pods
 from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
-from workloads.workload import PodGroup, PodRequests
+from workloads.workload import PodGroup, PodRequests, VolumeClaim
 
 _BESIDE = "its nodes are counted whole, and pods are counted where they are declared: what runs on them is counted beside them"
+_NO_DISK = "the disk that each machine boots from is not counted: its size is not stated"
 _WHATEVER = "nodes are paid for whether or not pods fill them"
 _CAPACITY_TYPE = "karpenter.sh/capacity-type"
 _GPU_COUNT = "karpenter.k8s.aws/instance-gpu-count"
@@ -51,8 +53,8 @@ def fixed_pool(body: Spec, setting: Setting) -> Iterator[FoundGroup | str]:
     yield FoundGroup(replace(_group(template, count, setting), path=("spec", "template")), (_BESIDE,))
 
 
-def kept_machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
-    """The machines that one rule tells of, a group without pods for each place, and in words what could not be told of them."""
+def kept_machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | VolumeClaim | str]:
+    """The machines that one rule tells of, a group without pods for each place, with their disks; in words, what is unknown."""
     for path, _ in expand(scope.body, rule.item.steps):
         here = scope.at(rule.item, path) if path else scope
         try:
@@ -62,7 +64,7 @@ def kept_machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator
             yield str(error)
 
 
-def _machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | str]:
+def _machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[FoundGroup | VolumeClaim | str]:
     count = count_pods(rule.count, scope)
     if not count.pods.high:
         return
@@ -73,7 +75,9 @@ def _machines(rule: MachineRule, scope: Scope, setting: Setting) -> Iterator[Fou
     group = _group({"spec": spec}, count, setting)
     name = text(rule.name, scope) if rule.name is not None else ""
     group = replace(group, name=name or group.name, path=place(rule.item, scope), requests=_held(rule, scope))
-    yield FoundGroup(group, () if rule.alone else (_BESIDE,))
+    found = list(disks(rule, scope, group, count.pods * setting.times))
+    yield FoundGroup(group, (*(() if rule.alone else (_BESIDE,)), *(() if found else (_NO_DISK,))))
+    yield from found
 
 
 def _held(rule: MachineRule, scope: Scope) -> PodRequests:
