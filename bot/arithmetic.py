@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bot.amount import MINUS
@@ -14,6 +15,7 @@ from policies.reports.figures import Figures, require_sum, total_of
 from policies.reports.report import Report
 from policies.reports.row import Row
 from policies.reports.shown_line import ShownLine, keys
+from pricing.age import sureness
 from pricing.currency import Sign
 from pricing.explanation import UNDATED, derivation
 from pricing.rate import Confidence
@@ -46,9 +48,9 @@ def details(report: Report, groups: Sequence[Sequence[Row]]) -> Iterator[str]:
 
     Rows of one group change alike: what is the same of them is said once.
     """
-    sign, several = report.prices.currency.sign, report.clusters > 1
+    sign = report.prices.currency.sign
     rows = [row for group in groups for row in group]
-    found = [part for group in groups for part in _parts(group, sign, several)]
+    found = [part for group in groups for part in _parts(group, report)]
     changes = list(patches(report))
     if not found:
         yield from [folded("What to change", changes)] if changes else []
@@ -69,8 +71,9 @@ def folded(summary: str, lines: Sequence[str]) -> str:
     return "\n".join([f"<details><summary>{summary}</summary>", "", *lines, "</details>"])
 
 
-def _parts(group: Sequence[Row], sign: Sign, several: bool) -> Iterator[_Part]:
+def _parts(group: Sequence[Row], report: Report) -> Iterator[_Part]:
     """The parts of one row, or of several that change alike."""
+    sign, several, today = report.prices.currency.sign, report.clusters > 1, report.generated_at.date()
     alike: dict[tuple[str, str, str], list[Pair]] = {}
     for pair in (pair for row in group for pair in pairs(row)):
         _, old, new = pair
@@ -78,9 +81,9 @@ def _parts(group: Sequence[Row], sign: Sign, several: bool) -> Iterator[_Part]:
         if shown is None:
             continue
         if len(group) == 1:
-            yield _Part(f"{_owner(pair[0], several)} {_what(shown)}", _arithmetic(old, new, sign), _sure(shown), (pair,))
+            yield _Part(f"{_owner(pair[0], several)} {_what(shown)}", _arithmetic(old, new, sign), _sure(shown, today), (pair,))
         else:
-            alike.setdefault((_what(shown), _arithmetic(old, new, sign), _sure(shown)), []).append(pair)
+            alike.setdefault((_what(shown), _arithmetic(old, new, sign), _sure(shown, today)), []).append(pair)
     for (what, words, sure), found in alike.items():
         count = len({id(row) for row, _, _ in found})
         name, each = (f"{count:,} workloads,", "each ") if count > 1 else (_owner(found[0][0], several), "")
@@ -113,8 +116,9 @@ def _sums(rows: Sequence[Row], compared: bool, sign: Sign) -> list[list[str]]:
     """A row for what the lines come to a month, and one for what is paid once: they are different money."""
     monthly = [(row.before, row.total) for row in rows]
     single = [(row.one_off_before, row.one_off) for row in rows]
-    paid_once = any(not (old.nothing and new.nothing) for old, new in single)
-    apart = [("**sum a month**", monthly), ("**sum once**", single)] if paid_once else [("**sum**", monthly)]
+    paid, paid_once = (any(not (old.nothing and new.nothing) for old, new in sides) for sides in (monthly, single))
+    apart = [("**sum a month**" if paid_once else "**sum**", monthly)] if paid or not paid_once else []
+    apart += [("**sum once**", single)] if paid_once else []
     return [_sum_row(words, amounts, compared, sign) for words, amounts in apart]
 
 
@@ -141,10 +145,17 @@ def _owner(row: Row, several: bool) -> str:
 def _what(shown: ShownLine) -> str:
     """Which part of its cost."""
     line = shown.line
-    return escaped(" ".join(filter(None, (line.group, _WORDS.get(line.what, line.what)))))
+    return escaped(" ".join(filter(None, (line.group, PARTS.get(line.what, line.what)))))
 
 
-_WORDS = {"loadBalancer": "load balancer", "aiApi": "tokens", "network": "", "controlPlane": ""}
+PARTS = {
+    "loadBalancer": "load balancer",
+    "aiApi": "tokens",
+    "stranded": "rest of the machine",
+    "network": "",
+    "controlPlane": "",
+}
+"""Parts of a cost whose names in the JSON are not what people call them."""
 
 
 def _amount(side: Sequence[ShownLine], sign: Sign) -> str:
@@ -167,12 +178,12 @@ def _range(side: Sequence[ShownLine], sign: Sign) -> str:
     return "" if amounts.certain else f"; {_cents(amounts.low, sign)} to {_cents(amounts.high, sign)}"
 
 
-def _sure(shown: ShownLine) -> str:
+def _sure(shown: ShownLine, today: date) -> str:
     line = shown.line
     dated = f"{line.rate.source} {line.rate.date or UNDATED}"
     assumption = f"; {escaped(line.assumption)}" if line.assumption else ""
     once = ", once" if line.one_off else ""
-    return f"{line.confidence}{once}: {escaped(dated)}{assumption}"
+    return f"{sureness(line.confidence, line.rate.date, today)}{once}: {escaped(dated)}{assumption}"
 
 
 _LEFT_OUT = "Not included: tax, discounts, undeclared traffic."
@@ -183,7 +194,7 @@ def _certainty(report: Report) -> str:
     if not report.certainty:
         return _LEFT_OUT
     sign = report.prices.currency.sign
-    shares = [f"{share} {_RESTS[name]}" for name, share in percents(report.certainty).items()]
+    shares = [f"{share} is {_RESTS[name]}" for name, share in percents(report.certainty).items()]
     total = _cents(report.total.expected, sign)
     moved = {name: amount for name, amount in _moved(report).items() if amount}
     parts = [f"{_signed(amount, sign)} {_RESTS[name]}" for name, amount in moved.items()]
@@ -192,9 +203,9 @@ def _certainty(report: Report) -> str:
 
 
 _RESTS = {
-    Confidence.EXACT: "are list prices of what is stated",
-    Confidence.MODELLED: "are modelled",
-    Confidence.ASSUMED: "rest on an assumption named above",
+    Confidence.EXACT: "by list prices of what is stated",
+    Confidence.MODELLED: "modelled",
+    Confidence.ASSUMED: "assumed, as the last column says",
 }
 
 

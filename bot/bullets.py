@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from bot.amount import Unit
 from bot.markdown import code, escaped, link, prose
+from bot.reasons import MOST, Reasons
 from bot.rows import Place
 from bot.shown_row import ShownRow
 from policies.advice.shown import ShownAdvice
 from policies.advice.words import saved_in_words, savings
 from policies.exemptions.acceptance import acceptances, allowance
 from policies.exemptions.use import Use, left_in_words
-from policies.message import ended, inert
-from policies.reports.alike import alike_unpriced, doubts
+from policies.message import ended
+from policies.reports.alike import doubts, enumerated
 from policies.reports.figures import Figures
 from policies.reports.notes import irreversible
 from policies.reports.report import Report
 from policies.reports.row import Row
-from policies.verdict import Verdict, Violation
+from policies.reports.undecided import Undecided, undecided
+from policies.verdict import Verdict
 from workloads.immutable import REFUSED
 from workloads.problem import Problem, Severity
 
 MOST_BULLETS = 5
-SAME = 40
-"""Characters of a reason by which it is known again."""
 MOST_NAMED = 3
 """Things that one bullet names; the rest is counted."""
 MOST_SUMS = 6
 """Teams or clusters whose sums are told."""
 
 
-def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Place) -> Iterator[str]:
-    """The bullets that have something to say, as one block; ``change_of`` is where a line of the change can be committed."""
-    lacking = [*_not_read(report), *_mistakes(report), *_not_priced(report, unit)]
+def bullets(report: Report, shown: Sequence[ShownRow], unit: Unit, change_of: Place, said: Reasons) -> Iterator[str]:
+    """The bullets that have something to say, as one block; ``change_of`` is where a line of the change can be committed.
+
+    ``said`` tells why what has no price has none, as far as no row does.
+    """
+    open_ = undecided(report)
+    lacking = [*_not_read(report), *_mistakes(report), *_not_priced(said, open_, unit)]
     sums = [*(_by_cluster(shown, unit) if report.clusters > 1 else ()), *_by_team(shown, unit)]
     told = [
-        *_undecided(report),
+        *_undecided(open_, told=bool(said.bullet)),
         *_warned(report),
         *_accepted(report),
         *_cheaper(report, unit, change_of),
@@ -79,13 +83,13 @@ def not_read(problems: Iterable[Problem]) -> str:
     return ended(_listed(entries))
 
 
-def _not_priced(report: Report, unit: Unit) -> Iterator[str]:
+def _not_priced(said: Reasons, open_: Undecided, unit: Unit) -> Iterator[str]:
+    """Why what has no price has none, as far as no row says it, and which rules that leaves open."""
     entries = [
-        f"{_titles(entry.manifest.title for entry in alike.members)}: {prose(alike.first.reason)}"
-        for alike in alike_unpriced(report.unpriced_changes)
+        f"{_titles(entry.manifest.title for entry in alike.members)}: {prose(alike.first.reason)}" for alike in said.bullet
     ]
     if entries:
-        yield f"- **Not priced, and not {unit.money(Decimal(0))}:** {ended(_listed(entries))}"
+        yield f"- **Not priced, and not {unit.money(Decimal(0))}:** {ended(_listed(entries, MOST))}{_left_open(open_)}"
 
 
 def _by_cluster(shown: Sequence[ShownRow], unit: Unit) -> Iterator[str]:
@@ -109,19 +113,18 @@ def _sums(noun: str, shown: Sequence[ShownRow], unit: Unit, part: Callable[[Row]
         yield f"- **By {noun}:** {', '.join(words[:MOST_SUMS])}{rest}."
 
 
-def _undecided(report: Report) -> Iterator[str]:
-    """What no rule can tell, but for what only repeats why its object has no price, which a bullet of its own says."""
-    unpriced = report.unpriced_changes
-    reasons = {(each.cluster, each.manifest.kind, each.manifest.title): inert(each.reason)[:SAME] for each in unpriced}
-    told = [each for each in report.violations if each.verdict is Verdict.UNKNOWN and not _told_already(each, reasons)]
-    found = [f"{_titles(doubt.titles)}: {prose(str(doubt))}" for doubt in doubts(told)]
+def _left_open(open_: Undecided) -> str:
+    rules = [code(rule) for rule in open_.unpriced_rules]
+    return f" Without a price, {enumerated(rules, MOST_NAMED)} could not be decided." if rules else ""
+
+
+def _undecided(open_: Undecided, *, told: bool) -> Iterator[str]:
+    """What no rule can tell, and which of them only want a price, where that is not ``told`` with what has none."""
+    rules = [code(rule) for rule in open_.unpriced_rules]
+    found = [f"{enumerated(rules, MOST_NAMED)} for want of a price"] if rules and not told else []
+    found += [f"{_titles(doubt.titles)}: {prose(str(doubt))}" for doubt in doubts(open_.doubts)]
     if found:
         yield f"- **Could not be decided:** {ended(_listed(found))}"
-
-
-def _told_already(violation: Violation, reasons: Mapping[tuple[str, str, str], str]) -> bool:
-    reason = reasons.get((violation.identity.cluster, violation.identity.kind, violation.title), "")
-    return bool(reason) and reason in (violation.reason or violation.message)
 
 
 def _warned(report: Report) -> Iterator[str]:
@@ -207,6 +210,6 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"- **To know:** {ended(_listed(notes))}"
 
 
-def _listed(entries: Sequence[str]) -> str:
-    shown = "; ".join(entries[:MOST_NAMED])
-    return f"{shown}; and {len(entries) - MOST_NAMED:,} more" if len(entries) > MOST_NAMED else shown
+def _listed(entries: Sequence[str], most: int = MOST_NAMED) -> str:
+    shown = "; ".join(entries[:most])
+    return f"{shown}; and {len(entries) - most:,} more" if len(entries) > most else shown

@@ -30,11 +30,16 @@ def cause(row: Row) -> str:
     partly = ", **in part not priced**" if row.partly else ""
     otherwise = "**what is not priced**" if row.partly else "prices"
     if row.kind is Kind.ADDED:
-        return f"new: {_listed(contents(row), '; ')}{partly}"
+        return f"new: {_listed(contents(row), '; ')}{_assumed_run(row)}{partly}"
     merged = _merged(row.delta.fields)
     several = {what for what, times in Counter(change.what for change in merged).items() if times > 1}
     fields = _listed([field_words(change, grouped=change.what in several) for change in merged])
-    return fields + partly if fields else otherwise
+    return fields + _assumed_run(row) + partly if fields else otherwise
+
+
+def _assumed_run(row: Row) -> str:
+    """How long what runs to its end is assumed to take: nothing decides its figure as much."""
+    return f"; {row.assumed_run}" if row.assumed_run else ""
 
 
 def contents(row: Row) -> list[str]:

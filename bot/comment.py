@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib.metadata import version
 from urllib.parse import quote
 
@@ -16,18 +15,19 @@ from bot.amount import Unit
 from bot.arithmetic import details
 from bot.bullets import MOST_BULLETS, bullets, not_read
 from bot.earlier import NOT_WEIGHED
-from bot.heading import Summary, heading, sentence, summarize
+from bot.heading import EVERYTHING, Summary, heading, sentence, summarize
 from bot.markdown import code, escaped
 from bot.marker import NO_MARKER, Marker
 from bot.numbered_links import numbered
 from bot.proposals import proposals
-from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table
+from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table, said_of_change, said_of_estimate
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
 from bot.worth import judged, nothing_moves
-from policies.reports.figures import Figures, require_sum, total_of
+from policies.reports.figures import require_sum, total_of
 from policies.reports.report import Report
 from policies.reports.row import Row
+from policies.reports.unpriced import scales
 from policies.verdict import Verdict
 from pricing.currency import Sign
 from pricing.precision import exactly
@@ -127,7 +127,7 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     yield from laid.alerts
     if costs:
         yield "\n".join(cost_table(shown, report, summary, unit, Space(links.place, links.rest)))
-    yield from bullets(report, shown, unit, links.change)
+    yield from bullets(report, shown, unit, links.change, said_of_change(report))
     if costs:
         alike = [row.rows for row in shown if row.words]
         yield from details(report, alike + [(each,) for row in shown if not row.words for each in row.rows])
@@ -182,30 +182,33 @@ def _high_end(changed: Sequence[Row]) -> str:
     """Under which condition the change costs its high end."""
     ranging = [row for row in changed if row.change.high != row.change.expected]
     if ranging and all(row.unscaled for row in ranging):
-        return "where the removed autoscaler ran at its maximum"
+        return "if the removed autoscaler ran at its maximum"
     scaled = {row.workload.autoscaler is not None or row.unscaled for row in ranging}
     if scaled == {True}:
         return "if every autoscaler runs at its maximum"
     if scaled == {True, False}:
-        return "if every autoscaler runs at its maximum, and all else that may run does"
-    return "if all runs that may"
+        return f"if every autoscaler runs at its maximum, and {EVERYTHING.replace('everything', 'everything else')}"
+    return f"if {EVERYTHING}"
 
 
 def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     unit = Unit.fitting(*(row.total for row in report.rows), sign=report.prices.currency.sign)
     total = unit.round(report.total)
     denied = sum(violation.verdict is Verdict.DENY for violation in report.violations)
-    parts = [f"{unit.range(total)} a month"]
-    parts += [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
+    unread = sum(problem.severity is Severity.ERROR for problem in report.problems)
+    once = [f"{unit.range(unit.round(report.one_off))} once"] if not report.one_off.nothing else []
+    monthly = "cannot tell" if unread and total.nothing else f"{unit.range(total)} a month"
+    parts = [*([] if once and total.nothing else [monthly]), *once]
     parts += [f"{denied} denied"] if denied else []
     parts += [f"{report.not_priced} not priced"] if report.not_priced else []
+    parts += [f"{unread} not read"] if unread else []
     yield f"### {escaped(title)}: {', '.join(parts)}"
     yield from alert(report, links.place, links.change)
     if report.rows or report.unpriced_changes:
         yield "\n".join(estimate_table(report, unit, Space(links.place, links.rest)))
     else:
-        yield "Nothing in it costs anything."
-    yield from bullets(report, [], unit, links.change)
+        yield f"Nothing {'that could be read' if unread else 'in it'} costs anything."
+    yield from bullets(report, [], unit, links.change, said_of_estimate(report))
     yield from details(report, [(row,) for row in report.rows])
 
 
@@ -214,6 +217,7 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], 
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
         "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
         "unpriced": len({entry.identity for entry in report.unpriced_objects}),
+        "scalers": len({entry.identity for entry in report.unpriced_objects if scales(entry)}),
         "partly": sum(row.partly for row in changed),
         "uncounted": sum(bool(row.uncounted) for row in changed),
         "unread": sum(problem.severity is Severity.ERROR for problem in report.problems),
@@ -221,11 +225,7 @@ def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], 
         "mistaken": sum(row.mistaken for row in changed),
         "misread": len(report.misread),
     }
-    once = Figures(Decimal(0), Decimal(0), Decimal(0))
-    for row in shown:
-        once += row.once
-    added = sum((row.added(unit) for row in shown), Decimal(0))
-    return summarize(changed, [(row.before, row.total) for row in shown], added, once, **counts)
+    return summarize(shown, unit, **counts)
 
 
 def _footer(report: Report, links: Links) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.amount import MINUS, Unit
+from bot.shown_row import ShownRow
 from policies.reports.figures import Figures, total_of
-from policies.reports.row import Row
 from policies.verdict import Verdict
 from pricing.delta import Kind
 
+EVERYTHING = "everything runs as much as its manifest allows"
+"""What a high end stands for where no autoscaler decides it: every retry, for as long as it may."""
 TIMES = 10
 """Growth, as a share of what it was, beyond which it is told as ``×17``: a percentage of four digits says nothing."""
 
@@ -26,8 +28,9 @@ class Summary:
     """Sum of the expected increases."""
     saved: Decimal
     """Sum of the expected decreases, as a positive amount."""
-    once: Figures
-    """What is paid once more, or less."""
+    once_before: Figures
+    """What is paid once, beside what is paid a month."""
+    once_total: Figures
     exact: tuple[Decimal, Decimal]
     """Expected before and after, unrounded: what a percentage is of."""
     workloads: int
@@ -36,6 +39,8 @@ class Summary:
     """Objects with a denial that somebody accepted."""
     unpriced: int
     """Objects without any price."""
+    scalers: int
+    """Autoscalers among these, which are no workloads."""
     partly: int
     """Workloads of which a part has no price."""
     uncounted: int
@@ -60,6 +65,11 @@ class Summary:
         return self.workloads + self.unpriced
 
     @property
+    def noun(self) -> str:
+        """What all of them are."""
+        return "objects" if self.scalers else "workloads"
+
+    @property
     def priced(self) -> int:
         """Workloads whose whole price is known."""
         return self.workloads - self.partly
@@ -68,6 +78,11 @@ class Summary:
     def delta(self) -> Figures:
         """What the change adds a month."""
         return self.total - self.before
+
+    @property
+    def once(self) -> Figures:
+        """What it adds once."""
+        return self.once_total - self.once_before
 
 
 def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost") -> str:
@@ -108,7 +123,7 @@ def _figure(summary: Summary, unit: Unit) -> str:
     if _blind(summary) and not summary.unknown:
         return "cannot tell"
     if _blind(summary):
-        told = f"{summary.unknown:,} of {summary.every:,} workloads not priced"
+        told = f"{summary.unknown:,} of {summary.every:,} {summary.noun} not priced"
         return f"cannot tell, {told}{'' if summary.unpriced else ' in full'}"
     if delta.nothing:
         return "cannot tell" if summary.uncounted or summary.unread else "no change"
@@ -133,7 +148,8 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
     before, total, delta = summary.before.expected, summary.total.expected, summary.delta
     if _only_once(summary):
         noun = "workload" if summary.workloads == 1 else "workloads"
-        return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads:,} {noun}."
+        bound = f" Up to {unit.change(summary.once.high)} if {EVERYTHING}." if summary.once.high > summary.once.expected else ""
+        return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads:,} {noun}.{bound}"
     if _blind(summary) or (delta.nothing and summary.uncounted):
         known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
         return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
@@ -144,10 +160,16 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += f"; and {unchanged}." if unchanged else "."
-    if delta.high != delta.expected:
-        bound = unit.change(delta.high) if delta.capped else _bound(delta, unit)
-        words += f" {bound[0].upper()}{bound[1:]} {high_end}."
-    return words
+    return words + _at_most(delta, unit, high_end)
+
+
+def _at_most(delta: Figures, unit: Unit, high_end: str) -> str:
+    """`` Up to +$238 if every autoscaler runs at its maximum.``; of what falls, or rises by less, what it comes to then."""
+    if delta.high > delta.expected:
+        return f" Up to {unit.change(delta.high)} {high_end}."
+    if delta.high == delta.expected:
+        return ""
+    return f" {high_end[0].upper()}{high_end[1:]}: {unit.change(delta.high) if delta.high else 'as before'}."
 
 
 def _growth(summary: Summary) -> str:
@@ -163,12 +185,13 @@ def _growth(summary: Summary) -> str:
     return "" if digits == "0.0" else f" ({'+' if share > 0 else MINUS}{digits}%)"
 
 
-def summarize(
-    rows: Sequence[Row], figures: Sequence[tuple[Figures, Figures]], added: Decimal, once: Figures, **counts: int
-) -> Summary:
-    """The figures of rows whose shown before and after are ``figures``, which already sum by eye; what is not added is saved."""
-    before, total = total_of([old for old, _ in figures]), total_of([new for _, new in figures])
+def summarize(shown: Sequence[ShownRow], unit: Unit, **counts: int) -> Summary:
+    """The figures of rows as they are shown, which sum by eye; what is not added is saved."""
+    before, total = total_of([row.before for row in shown]), total_of([row.total for row in shown])
+    once_before, once = total_of([row.once_before for row in shown]), total_of([row.once_total for row in shown])
+    rows = [each for row in shown for each in row.rows]
+    added = sum((row.added(unit) for row in shown), Decimal(0))
     saved = added - (total - before).expected
     changed = sum(row.kind is not Kind.UNCHANGED for row in rows)
     exact = sum((row.exact_before for row in rows), Decimal(0)), sum((row.exact_total for row in rows), Decimal(0))
-    return Summary(before, total, added, saved, once, exact, changed, **counts)
+    return Summary(before, total, added, saved, once_before, once, exact, changed, **counts)

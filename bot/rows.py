@@ -9,11 +9,11 @@ from decimal import Decimal
 from bot.amount import Unit
 from bot.cause import contents
 from bot.heading import Summary
-from bot.markdown import code, escaped, link, table
+from bot.markdown import code, link, prose, table
+from bot.reasons import Reasons, fits, reasons
 from bot.shown_row import ALIKE, ShownRow
-from policies.message import inert, shortened
 from policies.reports.alike import Alike, alike_unpriced
-from policies.reports.figures import Figures, spread_spans, total_of
+from policies.reports.figures import NO_FIGURES, Figures, spread_spans, total_of
 from policies.reports.report import Report
 from policies.verdict import Verdict
 from workloads.manifest import Identity
@@ -23,8 +23,6 @@ MOST_ROWS = 20
 """Rows of a table before the rest is summed in one."""
 MOST_UNKNOWN = 5
 """Rows of what has no price before the rest is counted in one."""
-LONGEST_REASON = 60
-"""Characters of why something has no price that its row has."""
 
 Place = Callable[[str, int], str]
 """The address of a file's line; empty where nothing can be linked."""
@@ -69,7 +67,16 @@ def cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool) 
     """One row of the table of a change."""
     change = _change(row, unit)
     name = f"{_name(row, place, several)}{', denied' if denied else ''}"
-    return [change, name, f"{row.words}{_caused(row, place)}", f"{unit.range(row.before)} → {unit.range(row.total)}"]
+    return [change, name, f"{row.words}{_caused(row, place)}", _sides(row, unit)]
+
+
+def _sides(sums: ShownRow | Summary, unit: Unit) -> str:
+    """What is paid before and after, a month, and what is paid once: ``$1,274 → $99``, ``$0.75 → $7.82 once``."""
+    once = not (sums.once_before.nothing and sums.once_total.nothing)
+    monthly = not (once and sums.before.nothing and sums.total.nothing)
+    parts = [f"{unit.range(sums.before)} → {unit.range(sums.total)}"] if monthly else []
+    parts += [f"{unit.range(sums.once_before)} → {unit.range(sums.once_total)} once"] if once else []
+    return ", ".join(parts)
 
 
 def _change(row: ShownRow, unit: Unit) -> str:
@@ -129,16 +136,32 @@ def _rest(row: ShownRow, unit: Unit, where: str) -> list[str]:
     parts += ["**?**"] if row.untold else []
     largest = unit.round(Figures(*[max(max(each.change.weight, each.one_off_change.weight) for each in row.rows)] * 3)).expected
     bound = f"none above {unit.money(largest)}" if largest else f"each under {unit.money(unit.step)}"
-    return [", ".join(parts), f"{len(row.rows):,} more, {bound}", where, f"{unit.range(row.before)} → {unit.range(row.total)}"]
+    return [", ".join(parts), f"{len(row.rows):,} more, {bound}", where, _sides(row, unit)]
+
+
+def said_of_change(report: Report) -> Reasons:
+    """Why what changes has no price, and what of that the rows do not say."""
+    named, _ = _room_for_unknown(report)
+    return reasons(report.unpriced_changes, [entry for alike in named for entry in alike.members if fits(entry)])
+
+
+def said_of_estimate(report: Report) -> Reasons:
+    """Why what there is has no price: its rows say all, as far as they go."""
+    named = _unpriced(report.unpriced_changes)[:MOST_ROWS]
+    return reasons(report.unpriced_changes, [entry for alike in named for entry in alike.members])
+
+
+def _room_for_unknown(report: Report) -> tuple[list[Alike[Unpriced]], list[Alike[Unpriced]]]:
+    """What without a price has a row, and what there is no room for."""
+    every = _unpriced(report.unpriced_objects)
+    room = MOST_UNKNOWN + (len(every) == MOST_UNKNOWN + 1)
+    return every[:room], every[room:]
 
 
 def _unknown_rows(report: Report, space: Space, several: bool) -> list[list[str]]:
     """What has no price, and how many more there are than a table has room for."""
-    every = _unpriced(report.unpriced_objects)
-    named, more = every[:MOST_UNKNOWN], every[MOST_UNKNOWN:]
-    if len(more) == 1:
-        named, more = every, []
-    rows = [[*_unknown(alike, space.place, several), "not priced"] for alike in named]
+    (named, more), said = _room_for_unknown(report), said_of_change(report)
+    rows = [["**?**", _unknown(alike, space.place, several), said.in_row(alike.first), "not priced"] for alike in named]
     count = sum(len(alike.members) for alike in more)
     return rows + ([["**?**", f"{count:,} more", space.rest, "not priced"]] if more else [])
 
@@ -152,23 +175,17 @@ def _unpriced(entries: Sequence[Unpriced]) -> list[Alike[Unpriced]]:
     return found
 
 
-def _unknown(alike: Alike[Unpriced], place: Place, several: bool) -> list[str]:
+def _unknown(alike: Alike[Unpriced], place: Place, several: bool) -> str:
+    """What it is called; of many the first."""
     entry = alike.first
-    if len(alike.members) > 1:
-        return ["**?**", f"{len(alike.members):,} objects", _reason(entry)]
     origin = entry.manifest.origin
     where = f"{entry.cluster}: " if several and entry.cluster else ""
     name = link(code(f"{where}{entry.manifest.title}"), place(origin.file, origin.line) if origin else "")
-    return ["**?**", name, _reason(entry)]
-
-
-def _reason(entry: Unpriced) -> str:
-    """What it is, and the beginning of why it has no price: a bullet says the rest."""
-    return f"{code(entry.manifest.kind)}: {escaped(shortened(inert(entry.reason), LONGEST_REASON))}"
+    return name if len(alike.members) == 1 else f"{len(alike.members):,} objects, such as {name}"
 
 
 def _total(summary: Summary, unit: Unit) -> list[str]:
-    counted = f"{summary.priced:,} of {summary.every:,} workloads" if summary.unknown else f"{summary.workloads:,} workloads"
+    counted = f"{summary.priced:,} of {summary.every:,} {summary.noun}" if summary.unknown else f"{summary.workloads:,} workloads"
     if not summary.workloads:
         # Zeros that nobody has weighed would look like a change that is free.
         return ["**?**", f"**{counted}**", "", "not priced"]
@@ -177,8 +194,7 @@ def _total(summary: Summary, unit: Unit) -> list[str]:
         change = f"{change}, {unit.changes(summary.once)} once"
     if summary.uncounted or summary.partly or summary.mistaken:
         change = f"{change}, **?**"
-    before, total = unit.range(summary.before), unit.range(summary.total)
-    return [change, f"**{counted}**", "", f"**{before} → {total}**"]
+    return [change, f"**{counted}**", "", f"**{_sides(summary, unit)}**"]
 
 
 def estimate_table(report: Report, unit: Unit, space: Space) -> list[str]:
@@ -186,7 +202,7 @@ def estimate_table(report: Report, unit: Unit, space: Space) -> list[str]:
     priced = [row for row in report.rows if not row.unknown]
     amounts = _spread([row.total for row in priced], unit)
     single = _spread([row.one_off for row in priced], unit)
-    shown = [ShownRow((row,), each, each, once, "") for row, each, once in zip(priced, amounts, single, strict=True)]
+    shown = [ShownRow((row,), each, each, NO_FIGURES, once, "") for row, each, once in zip(priced, amounts, single, strict=True)]
     ordered = sorted(shown, key=lambda row: (-max(row.total.weight, row.once.weight), row.rows[0].title))
     several = report.clusters > 1
     body = [_estimate_cells(row, unit, space.place, several) for row in ordered[:MOST_ROWS]]
@@ -195,7 +211,7 @@ def estimate_table(report: Report, unit: Unit, space: Space) -> list[str]:
         amount = _paid(total_of([row.total for row in rest]), total_of([row.once for row in rest]), unit)
         body.append([amount, f"{len(rest):,} more", space.rest])
     every = _unpriced(report.unpriced_changes)
-    body += [[*_unknown(alike, space.place, several)[:2], escaped(alike.first.reason)] for alike in every[:MOST_ROWS]]
+    body += [["**?**", _unknown(alike, space.place, several), prose(alike.first.reason)] for alike in every[:MOST_ROWS]]
     if more := sum(len(alike.members) for alike in every[MOST_ROWS:]):
         body.append(["**?**", f"{more:,} more", space.rest])
     if len(ordered) > 1:
@@ -218,5 +234,6 @@ def _paid(total: Figures, once: Figures, unit: Unit) -> str:
 
 
 def _estimate_cells(row: ShownRow, unit: Unit, place: Place, several: bool) -> list[str]:
-    runs = ", ".join(contents(row.rows[0])) or "nothing"
+    only = row.rows[0]
+    runs = f"{', '.join(contents(only)) or 'nothing'}{f'; {only.assumed_run}' if only.assumed_run else ''}"
     return [_paid(row.total, row.once, unit), _name(row, place, several), runs]

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from bot.amount import Unit
 from bot.cause import cause
-from policies.reports.figures import Figures, spread_sides, spread_spans, total_of
+from policies.reports.figures import Figures, Sides, spread_sides, total_of
 from policies.reports.row import Row
 from pricing.delta import Kind
 from pricing.rounding import apportion
@@ -30,7 +30,9 @@ class ShownRow:
     rows: tuple[Row, ...]
     before: Figures
     total: Figures
-    once: Figures
+    once_before: Figures
+    """What it costs once, beside what it costs a month."""
+    once_total: Figures
     words: str
     """What changes; empty for the last row, of what has none of its own."""
 
@@ -38,6 +40,11 @@ class ShownRow:
     def change(self) -> Figures:
         """What it adds a month."""
         return self.total - self.before
+
+    @property
+    def once(self) -> Figures:
+        """What it adds once."""
+        return self.once_total - self.once_before
 
     @property
     def weight(self) -> Decimal:
@@ -94,7 +101,8 @@ def single_rows(rows: Sequence[Row], unit: Unit) -> list[ShownRow]:
 def _exact(rows: tuple[Row, ...], words: str) -> ShownRow:
     """A row in cents."""
     before, total = total_of([row.before for row in rows]), total_of([row.total for row in rows])
-    return ShownRow(rows, before, total, total_of([row.one_off_change for row in rows]), words)
+    once_before, once = total_of([row.one_off_before for row in rows]), total_of([row.one_off for row in rows])
+    return ShownRow(rows, before, total, once_before, once, words)
 
 
 def _grouped(rows: Sequence[ShownRow]) -> list[ShownRow]:
@@ -122,8 +130,11 @@ def _parted(exact: Sequence[ShownRow], room: int, denied: Set[Identity]) -> tupl
 
 def _in_unit(exact: Sequence[ShownRow], unit: Unit) -> list[ShownRow]:
     """Rows in a unit, summing in every column. What does not change reads the same on both sides."""
-    before, after, once = ([getattr(row, side) for row in exact] for side in ("before", "total", "once"))
-    old, new = spread_sides(before, after, unit.round(total_of(before)), unit.round(total_of(after)), unit.step)
-    single = spread_spans(once, unit.round(total_of(once)), unit.step)
-    sides = zip(exact, old, new, single, strict=True)
-    return [ShownRow(row.rows, left, right, paid, row.words) for row, left, right, paid in sides]
+    monthly = _spread([row.before for row in exact], [row.total for row in exact], unit)
+    single = _spread([row.once_before for row in exact], [row.once_total for row in exact], unit)
+    sides = zip(exact, *monthly, *single, strict=True)
+    return [ShownRow(row.rows, old, new, paid, pays, row.words) for row, old, new, paid, pays in sides]
+
+
+def _spread(before: Sequence[Figures], after: Sequence[Figures], unit: Unit) -> Sides:
+    return spread_sides(before, after, unit.round(total_of(before)), unit.round(total_of(after)), unit.step)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -22,6 +23,7 @@ from typing import Any
 
 EXAMPLE = Path(__file__).parent / "shop"
 COMMAND = str(Path(sys.executable).parent / "weighbridge")
+_FOLDED = re.compile(r"<details><summary>(?P<summary>.*?)</summary>.*?</details>", re.DOTALL)
 PATIENCE = 30
 """Seconds to wait for the server to start."""
 
@@ -56,10 +58,17 @@ def _shown(path: Path) -> str:
 
 def _command(*arguments: str) -> None:
     print(f"$ weighbridge {' '.join(arguments)}\n", flush=True)
-    code = subprocess.run([COMMAND, *arguments], check=False).returncode
-    print(f"\n(exit code {code}: {['pass', 'denied', 'cannot tell', 'called wrongly'][code]})")
+    done = subprocess.run([COMMAND, *arguments], check=False, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    print(_FOLDED.sub(_summary, done.stdout))
+    code = done.returncode
+    print(f"(exit code {code}: {['pass', 'denied', 'cannot tell', 'called wrongly'][code]})")
     if code != 1:
         sys.exit("the example change should have been denied: something is wrong with this installation")
+
+
+def _summary(block: re.Match[str]) -> str:
+    """A folded block as a pull request shows it until somebody unfolds it."""
+    return f"> {block['summary']} ({block[0].count(chr(10)) - 1} lines, folded there; the command prints them)"
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def judge(policy: Policy, subject: Subject, before: Subject | None, explained: S
 
     ``explained`` is what a controller makes as its owner's template alone has it: what is no worse there was accepted with that.
     """
-    for rule in policy.rules:
+    for rule in _asked(policy, subject):
         after = _find(rule.check, subject, before)
         if not after:
             continue
@@ -60,6 +60,15 @@ def judge(policy: Policy, subject: Subject, before: Subject | None, explained: S
             rest = f"{len(judged) - MOST_FINDINGS:,} more of the same"
             # The worst of the rest stands for it: what is only counted still denies.
             yield replace(_violation(policy, rule, subject, judged[MOST_FINDINGS]), message=rest, fix="")
+
+
+def _asked(policy: Policy, subject: Subject) -> Iterable[Rule]:
+    """The rules that an object is held against.
+
+    Whom it is charged to is not asked of an autoscaler, whose target is charged, unless the policy names its kind.
+    """
+    charged = not subject.scales or bool(policy.match.resources)
+    return policy.rules if charged else [rule for rule in policy.rules if not isinstance(rule.check, RequireLabels)]
 
 
 class _Stance(NamedTuple):

@@ -67,6 +67,12 @@ class Subject:
         return kind is not None and kind.unlabelled
 
     @property
+    def scales(self) -> bool:
+        """Whether it is an autoscaler: it costs nothing by itself, and may not be known."""
+        kind = find(self.manifest.group, self.manifest.kind)
+        return kind is not None and kind.scaler is not None
+
+    @property
     def groups(self) -> tuple[PodGroup, ...]:
         """Its groups of like pods."""
         return self.workload.groups if self.workload else ()

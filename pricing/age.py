@@ -6,7 +6,7 @@ import datetime
 from functools import lru_cache
 from typing import Final
 
-from pricing.rate import Rate
+from pricing.rate import Confidence, Rate
 
 STALE_YEARS: Final = 2
 """Age from which on a price, or a rate of exchange, is old."""
@@ -16,6 +16,14 @@ STALE_YEARS: Final = 2
 def is_old(written: str, today: datetime.date) -> bool:
     """Whether an ISO date, month or year is too long ago; a date that is only a year is taken for its end."""
     return f"{written}-12"[:7] < f"{today.year - STALE_YEARS}-{today.month:02}"
+
+
+def sureness(confidence: Confidence, written: str, today: datetime.date) -> str:
+    """How sure a figure is, in words: by an old price nothing is exact, so that its date is said: ``price of 2021-03-01``."""
+    if not written or not is_old(written, today):
+        return str(confidence)
+    dated = f"price of {written}"
+    return dated if confidence is Confidence.EXACT else f"{confidence}, {dated}"
 
 
 def doubt(rate: Rate, today: datetime.date) -> str:

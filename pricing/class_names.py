@@ -60,6 +60,6 @@ def volume_performance(old: VolumeClaim, new: VolumeClaim, was: Sequence[Line], 
 
 
 def _beyond(lines: Sequence[Line]) -> str:
-    """``+3000 IOPS, +125 MiB/s``: what is paid beyond what the size includes."""
-    beside = [f"+{tidy(line.quantity):f} {line.unit}" for line in lines if line.unit not in CAPACITY]
-    return ", ".join(beside) or "included"
+    """``+3,000 IOPS, +125 MiB/s``: what is paid beyond what the size includes."""
+    beside = [f"+{tidy(line.quantity):,f} {line.unit}" for line in lines if line.unit not in CAPACITY]
+    return ", ".join(beside) or "as the size includes"

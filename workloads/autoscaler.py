@@ -5,9 +5,10 @@ One whose bounds nobody can read, or that no API server takes, leaves its target
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from workloads.counting.count import CountError, Expression, Scope, holds, number, whole
@@ -20,10 +21,14 @@ from workloads.manifest import Manifest
 from workloads.refusal import refusal
 from workloads.schedule.keda import NONE, Triggers, read_triggers
 from workloads.snapshots.snapshot import Autoscaler, Snapshot, Target
-from workloads.text.near_word import near_word
+from workloads.text.near_word import misspelt, near_word
 
 _STEM: Final = 3
 """Letters by which bounds are told apart: ``min``, ``max``."""
+_STROKES: Final = 2
+"""By how many letters a name may be too long or too short to be taken for another that is misspelt."""
+_MOST_COMPARED: Final = 200
+"""Names that one is compared with at most: where there are more, too many are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +78,31 @@ def larger(known: Autoscaler, found: Autoscaler) -> Autoscaler:
     return replace(most, minimum=max(known.minimum, found.minimum))
 
 
-def unmet(reading: Reading, present: Set[Target]) -> str:
+def unmet(reading: Reading, present: frozenset[Target]) -> str:
     """That an autoscaler's target is not among some objects, which are told apart by all but a namespace that one leaves out.
 
-    Empty where it is, and where nothing is scaled.
+    With the one of them that is probably meant. Empty where it is there, and where nothing is scaled.
     """
     target = reading.autoscaler.target if reading.autoscaler is not None else None
     if target is None or target._replace(namespace="") in present:
         return ""
     named = f"{target.kind[:60]} {target.name[:80]}"
-    return f"{named}, which it scales, is not among the objects read: what it may add is not counted"
+    near = _meant(target, present)
+    hint = f" (did you mean {near!r}?)" if near else ""
+    return f"{named}, which it scales, is not among the objects read{hint}: what it may add is not counted"
+
+
+def _meant(target: Target, present: frozenset[Target]) -> str:
+    """The object of its kind whose name an autoscaler's target probably misspells; empty where none is that near."""
+    names = _names(present, target.group, target.kind)
+    alike = [name for name in names if abs(len(name) - len(target.name)) <= _STROKES]
+    return misspelt(target.name, alike)[:80] if len(alike) <= _MOST_COMPARED else ""
+
+
+@lru_cache(maxsize=4)
+def _names(present: frozenset[Target], group: str, kind: str) -> tuple[str, ...]:
+    """The names of all objects of one kind: gathered once for all autoscalers that miss theirs."""
+    return tuple(each.name for each in present if (each.group, each.kind) == (group, kind))
 
 
 def _read(manifest: Manifest, rule: ScalerRule, scope: Scope) -> Reading:

@@ -152,7 +152,7 @@ def _path(link: _Link) -> FieldPath:
 
 def _unknown(manifest: Manifest, path: FieldPath, root: Shape, value: object) -> Mistake:
     known = f"Kubernetes {newest()} has no field"
-    words = f"{manifest.kind} {manifest.title}: {known} {_short(render(path))}, so that nothing is weighed for it"
+    words = f"{manifest.kind} {manifest.title}: {known} {_short(render(path))}, so no figure counts it"
     sort = f"objects have a field {_short(str(path[-1]))}, and {known} of that name there"
     return Mistake(path, words, right_field(path, root, value), sort)
 

@@ -20,7 +20,7 @@ Idle = tuple[Unpriced | None, Mistake | None]
 
 
 def idle(
-    manifest: Manifest, kind: Kind, mistakes: Sequence[Mistake], torn: Set[int], present: Set[Target] | None, cluster: str
+    manifest: Manifest, kind: Kind, mistakes: Sequence[Mistake], torn: Set[int], present: frozenset[Target] | None, cluster: str
 ) -> Idle:
     """What of others is not known, given what somebody mistook in an object of a kind that runs nothing.
 
@@ -39,7 +39,7 @@ def idle(
 
 
 def _of_scaler(
-    manifest: Manifest, reading: Reading, mistakes: Sequence[Mistake], present: Set[Target] | None, cluster: str
+    manifest: Manifest, reading: Reading, mistakes: Sequence[Mistake], present: frozenset[Target] | None, cluster: str
 ) -> Idle:
     """Of an autoscaler whose target is there, the target says what is not known."""
     if not reading.wrong:

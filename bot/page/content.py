@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bot.amount import MINUS
-from bot.arithmetic import pairs, products
+from bot.arithmetic import PARTS, pairs, products
 from bot.cause import cause, contents
 from bot.markdown import plain, text_of
 from bot.page.bars import Bar, Step, side_by_side, waterfall
@@ -19,6 +20,7 @@ from policies.reports.report import Report
 from policies.reports.row import Row
 from policies.reports.shown_line import ShownLine
 from policies.verdict import Violation
+from pricing.age import sureness
 from pricing.currency import Sign
 from pricing.explanation import UNDATED
 from pricing.rate import Confidence
@@ -136,19 +138,20 @@ def _item(row: Row, report: Report) -> Item:
         moved.high,
         row.one_off_change if report.compared else row.one_off,
         row.unsure,
-        tuple(_lines(row, report.prices.currency.sign)),
+        tuple(_lines(row, report)),
         tuple(shown(note) for note in dict.fromkeys(notes)),
     )
 
 
-def _lines(row: Row, sign: Sign) -> Iterator[Line]:
+def _lines(row: Row, report: Report) -> Iterator[Line]:
+    sign, today = report.prices.currency.sign, report.generated_at.date()
     money = Money(sign)
     for _, old, new in pairs(row):
         told = new or old
         if told is not None:
-            name = " ".join(filter(None, (told.line.what, told.line.group)))
+            name = " ".join(filter(None, (PARTS.get(told.line.what) or told.line.what, told.line.group)))
             arithmetic = " → ".join(products(old, new, sign))
-            yield Line(shown(name), shown(arithmetic), _cents(old, money), _cents(new, money), _sure(told))
+            yield Line(shown(name), shown(arithmetic), _cents(old, money), _cents(new, money), _sure(told, today))
 
 
 def _cents(told: ShownLine | None, money: Money) -> str:
@@ -160,11 +163,11 @@ def _cents(told: ShownLine | None, money: Money) -> str:
     return f"{money.amount(amount.expected)} ({money.amount(amount.low)} to {money.amount(amount.high)})"
 
 
-def _sure(told: ShownLine) -> str:
+def _sure(told: ShownLine, today: date) -> str:
     line = told.line
-    once = ", once" if line.one_off else ""
+    sure = f"{sureness(line.confidence, line.rate.date, today)}{', once' if line.one_off else ''}"
     assumption = f"; {line.assumption}" if line.assumption else ""
-    return shown(f"{line.confidence}{once}: {line.rate.source} {line.rate.date or UNDATED}{assumption}")
+    return shown(f"{sure}: {line.rate.source} {line.rate.date or UNDATED}{assumption}")
 
 
 def steps(report: Report) -> list[Bar]:

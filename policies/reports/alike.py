@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -103,6 +103,14 @@ def _grouped(things: Iterable[T], key: Callable[[T], object]) -> list[Alike[T]]:
     for thing in things:
         found.setdefault(key(thing), []).append(thing)
     return [Alike(tuple(members)) for members in found.values()]
+
+
+def enumerated(words: Sequence[str], most: int) -> str:
+    """Words as a sentence lists them: ``a, b and c``; beyond so many ``a, b, c and 2 more``."""
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most:,} more"
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def named(titles: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from pricing.rounding import CENT
 from workloads.manifest import Manifest
 from workloads.quick_dataclass import quick_dataclass
 from workloads.rendering.single_change import Cause
+from workloads.schedule.pod_duration import EACH_POD_RUNS
 from workloads.span import NOTHING, Span
 from workloads.workload import Workload
 
@@ -77,6 +78,13 @@ class Row:
     def unsure(self) -> bool:
         """Whether its figures are not all that there is to say of what it costs."""
         return self.partly or self.mistaken or bool(self.uncounted)
+
+    @property
+    def assumed_run(self) -> str:
+        """How long its pods are assumed to run, where it ends and nothing says when: ``each pod runs 1 h (assumed)``."""
+        words = (part for shown in self.lines for part in shown.line.assumption.split("; ") if part.startswith(EACH_POD_RUNS))
+        said = next(words, "").partition(" (")[0].partition(",")[0]
+        return f"{said} (assumed)" if said else ""
 
     @property
     def exact_before(self) -> Decimal:

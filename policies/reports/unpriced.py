@@ -38,7 +38,7 @@ def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
 
 def _met(delta: Delta, earlier: Sequence[Unpriced]) -> set[Identity]:
     """The autoscalers that had nothing to scale, and whose target comes with the change: what they add is counted there."""
-    waiting = [entry for entry in earlier if entry.refused is None and _scales(entry)]
+    waiting = [entry for entry in earlier if entry.refused is None and scales(entry)]
     if not waiting:
         return set()
     come = {_place(each.identity) for each in delta.workloads if each.after is not None and _before(each) != each.identity}
@@ -78,10 +78,11 @@ def unseen_changes(delta: Delta) -> Iterator[Unpriced]:
 
 
 def _is_unseen(entry: Unpriced) -> bool:
-    return _scales(entry) or entry.manifest.unrendered is not None or entry.refused is not None
+    return scales(entry) or entry.manifest.unrendered is not None or entry.refused is not None
 
 
-def _scales(entry: Unpriced) -> bool:
+def scales(entry: Unpriced) -> bool:
+    """Whether it is an autoscaler: no workload, but what may let one grow."""
     kind = find(entry.manifest.group, entry.manifest.kind)
     return kind is not None and kind.scaler is not None
 

@@ -41,7 +41,7 @@ def none_listed(demand: Demand, site: Site, nearly: Machine | None, model: str =
     what = f"{asked(demand, model)} with {_size(demand)}" if demand.accelerators or model else _size(demand)
     built = f" on {site.architecture} (kubernetes.io/arch)" if site.architecture else ""
     words = f"fits on none of {USUAL_NODES} ({', '.join(site.listed)}) in {site.location.region}: it asks {what}{built}"
-    return f"{words}{_left(nearly)}"
+    return f"{words}{_left(nearly)}; list a type there that holds it, or ask for less"
 
 
 def _left(nearly: Machine | None) -> str:

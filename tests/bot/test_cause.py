@@ -19,6 +19,8 @@ spec:
         maxReplicas: 5
         template: {spec: {containers: [{name: c, resources: {requests: {cpu: %s, memory: 4Gi}}}]}}
 """
+FOR_AN_HOUR = "; each pod runs 1 h (assumed)"
+"""What decides the figure of what runs to its end, where nobody says how long it runs."""
 
 
 def words(before: str, after: str, reported) -> str:
@@ -28,15 +30,15 @@ def words(before: str, after: str, reported) -> str:
 
 def test_a_field_that_changes_in_several_groups_is_told_with_each(reported) -> None:
     told = words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 3), reported)
-    assert told == "head cpu 2 → 1 CPU, small-group cpu 2 → 3 CPU"
+    assert told == f"head cpu 2 → 1 CPU, small-group cpu 2 → 3 CPU{FOR_AN_HOUR}"
 
 
 def test_one_that_changes_in_one_group_needs_no_name(reported) -> None:
-    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 2), reported) == "cpu 2 → 1 CPU"
+    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (1, 4, 2), reported) == f"cpu 2 → 1 CPU{FOR_AN_HOUR}"
 
 
 def test_what_says_how_many_run_is_the_kind_s_own_field(reported) -> None:
-    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (2, 2, 2), reported) == "replicas 4 → 2"
+    assert words(RAY_JOB % (2, 4, 2), RAY_JOB % (2, 2, 2), reported) == f"replicas 4 → 2{FOR_AN_HOUR}"
 
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: %s, ports: [{port: 80}]}\n"

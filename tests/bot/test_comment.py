@@ -23,6 +23,7 @@ from policies.reports.report import Report
 from policies.verdict import Action, Verdict, Violation
 from pricing.rounding import SumError
 from workloads.manifest import Identity
+from workloads.problem import Problem, Severity
 from workloads.rendering.confinement import Confinement, Rendering
 
 LINKS = Links("https://github.example/acme/platform/blob/3f2c9ab", "3f2c9ab", "81d0e55")
@@ -190,10 +191,13 @@ def test_one_off_amounts_sum_by_eye(reported) -> None:
     ("added", "condition"),
     [
         (deployment("api", maximum=6), " if every autoscaler runs at its maximum."),
-        (cron_job("nightly", "0 * * * *").replace("backoffLimit: 0", "backoffLimit: 6"), " if all runs that may."),
+        (
+            cron_job("nightly", "0 * * * *").replace("backoffLimit: 0", "backoffLimit: 6"),
+            " if everything runs as much as its manifest allows.",
+        ),
         (
             deployment("api", maximum=6) + cron_job("nightly", "0 * * * *").replace("backoffLimit: 0", "backoffLimit: 6"),
-            " if every autoscaler runs at its maximum, and all else that may run does.",
+            " if every autoscaler runs at its maximum, and everything else runs as much as its manifest allows.",
         ),
     ],
 )
@@ -361,6 +365,26 @@ def test_a_path_inside_the_tree_is_a_link() -> None:
     assert LINKS.place("a b/c?.yaml", 7) == "https://github.example/acme/platform/blob/3f2c9ab/a%20b/c%3F.yaml#L7"
 
 
+def test_an_estimate_of_what_cannot_be_read_does_not_say_that_it_costs_nothing(reported) -> None:
+    unread = Problem(Severity.ERROR, "not valid YAML", "apps/web.yaml", 3, 1)
+    told = comment(replace(reported(None, ""), problems=(unread,)))
+    assert told.startswith("### Cost: cannot tell, 1 not read\n\nNothing that could be read costs anything.\n")
+    told = comment(replace(reported(None, deployment("web")), problems=(unread,)))
+    assert told.startswith("### Cost: $27 a month, 1 not read\n")
+
+
+def test_an_old_price_is_not_told_as_exact(reported) -> None:
+    report = reported(*STATES["once"])
+    assert "| exact, once: Google Cloud list" in comment(report)
+    later = comment(replace(report, generated_at=report.generated_at.replace(year=2031)))
+    assert "| exact" not in later
+    assert re.search(r"\| price of 2026-07-30, once: Google Cloud list, .* 2026-07-30 \|", later)
+
+
+def test_an_estimate_of_what_is_paid_once_alone_names_no_month(reported) -> None:
+    assert comment(reported(None, gpu_job("train"))).startswith("### Cost: $5.65 to $11.31 once\n")
+
+
 @pytest.mark.parametrize("text", ["", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"])
 def test_an_estimate_of_nothing_has_no_table_and_names_no_prices(text: str, reported) -> None:
     told = comment(reported(None, text))
@@ -379,7 +403,7 @@ def test_what_the_change_rests_on_sums_to_it(reported) -> None:
     before, after = STATES["cost up"]
     told = comment(reported(before, after))
     # 3 volumes x 400 GiB x $0.17 at list prices; 6 pods x (0.5 x $0.029305 + 1 x $0.003719) x 730 h.
-    assert "Of the change, +$204.00 are list prices of what is stated, +$80.47 are modelled." in told
+    assert "Of the change, +$204.00 by list prices of what is stated, +$80.47 modelled." in told
 
 
 @pytest.mark.parametrize(

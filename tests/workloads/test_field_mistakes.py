@@ -87,7 +87,7 @@ UNKNOWN = [
 def test_a_field_that_kubernetes_does_not_have_is_told_with_what_was_meant(text: str, path: str, hint: str) -> None:
     (mistake,) = _mistakes(text)
     assert (render(mistake.path), mistake.hint) == (path, hint)
-    assert mistake.words.endswith(f"Kubernetes {newest()} has no field {path}, so that nothing is weighed for it")
+    assert mistake.words.endswith(f"Kubernetes {newest()} has no field {path}, so no figure counts it")
 
 
 MISFORMED = [
@@ -240,7 +240,7 @@ def test_the_warning_names_line_and_column_and_prices_stay_as_they_are() -> None
     found = take_inventory(read(_deployment("  replica: 5\n").encode(), "shop/web.yaml").manifests)
     (told,) = found.problems
     assert str(told) == (
-        f"shop/web.yaml:5:3: Deployment web: Kubernetes {newest()} has no field spec.replica, so that nothing is weighed for it "
+        f"shop/web.yaml:5:3: Deployment web: Kubernetes {newest()} has no field spec.replica, so no figure counts it "
         "(did you mean 'replicas'?)"
     )
     assert found.workloads[0].groups[0].pods.expected == Decimal(1)

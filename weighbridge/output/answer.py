@@ -20,8 +20,8 @@ from workloads.problem import Severity
 
 WIDEST = 120
 """Columns a table takes at most: a line longer than that is not read."""
-PIPED_WIDTH = 100
-"""Columns where nobody says how wide the terminal is."""
+PIPED_WIDTH = 240
+"""Columns at most where it is written to a file or another program: what changes is then there whole."""
 
 
 def answer(found: Weighed, command: str, form: str, explain: bool, own_settings: str = "") -> int:
@@ -79,8 +79,9 @@ def exit_code(weighings: Sequence[Weighing], *, accepted: bool = False) -> int:
 
 
 def terminal_width() -> int:
-    """Columns to print in: the terminal's, or ``COLUMNS``, within reason."""
-    return min(shutil.get_terminal_size((PIPED_WIDTH, 24)).columns, WIDEST)
+    """Columns to print in: the terminal's, or ``COLUMNS``, within reason; as many as a row takes where there is no terminal."""
+    stated = shutil.get_terminal_size((0, 0)).columns
+    return min(stated, WIDEST) if stated else PIPED_WIDTH
 
 
 def wants_colour() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from policies.reports.alike import Alike, alike_violations, named
 from policies.reports.report import Report
+from policies.reports.undecided import undecided
 from policies.verdict import Verdict, Violation
 from weighbridge.output.terminal_text import inert
 from workloads.text.location import place_of
@@ -16,7 +17,9 @@ _WORDS = {Verdict.DENY: "denied", Verdict.UNKNOWN: "cannot tell", Verdict.WARN: 
 
 def judged_lines(report: Report) -> Iterator[tuple[str, str]]:
     """Style and text of each line."""
-    told = [violation for violation in report.violations if not violation.settled]
+    # What has no price is told above, with the rules that want it.
+    repeated = {id(violation) for violation in undecided(report).repeated}
+    told = [violation for violation in report.violations if not violation.settled and id(violation) not in repeated]
     if told:
         yield "", ""
     for alike in alike_violations(told):

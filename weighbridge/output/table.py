@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from policies.advice.words import savings, sentence
-from policies.reports.alike import alike_unpriced, named
+from policies.reports.alike import alike_unpriced, enumerated, named
 from policies.reports.certainty import percent
 from policies.reports.explanation import explained
 from policies.reports.figures import total_of
 from policies.reports.report import Report
 from policies.reports.row import Row
+from policies.reports.undecided import undecided
+from pricing.age import sureness
 from pricing.currency import Sign
 from pricing.delta import Kind
 from pricing.estimate import FieldChange
@@ -27,6 +30,7 @@ from weighbridge.output.amount import Amounts
 from weighbridge.output.columns import GAP, Heading, column_of, fitting, taken, widths
 from weighbridge.output.judged_lines import judged_lines
 from weighbridge.output.terminal_text import inert
+from workloads.problem import Severity
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 DIM_FROM = 3
 """Depth of an explanation from which on it is set back: what a line rests on."""
 
+MOST_FIELDS = 3
+"""Fields of a workload that its row names; the rest is counted, and the JSON has them all."""
 MOST_CHEAPER = 3
 """Pieces of advice that are told."""
 
@@ -68,11 +74,19 @@ def _where(report: Report) -> str:
     """Which prices, where, and what decided that; where nothing has a price, only that."""
     prices = report.prices
     if not any(row.lines or row.lines_before for row in report.rows):
-        return f"{prices.currency.code} a month of 730 h; nothing {'was priced' if report.not_priced else 'costs anything'}"
+        return f"{prices.currency.code} a month of 730 h; {_nothing(report)}"
     dates = ", ".join(f"{cloud} {date}" for cloud, date in prices.dates().items()) or prices.version
     own = "".join(f" under {name}" for name in reversed(prices.overlays))
     rate = f", {prices.currency.words}" if prices.currency.words else ""
     return f"{prices.currency.code} a month of 730 h{rate}; prices of {dates}{own}, {'; '.join(prices.told())}"
+
+
+def _nothing(report: Report) -> str:
+    """Why nothing has a price: what is not read may cost anything."""
+    if report.not_priced:
+        return "nothing was priced"
+    unread = any(problem.severity is Severity.ERROR for problem in report.problems)
+    return "nothing that could be read costs anything" if unread else "nothing costs anything"
 
 
 def _ordered(report: Report) -> list[Row]:
@@ -136,8 +150,7 @@ def _cells(report: Report, row: Row) -> list[str]:
             shown.high_change(change, once),
             title,
             _what(row),
-            shown.money(row.before.expected),
-            shown.money(row.total.expected),
+            *_sides([row], shown),
         ]
     return [
         shown.amount(row.total, row.one_off),
@@ -145,7 +158,7 @@ def _cells(report: Report, row: Row) -> list[str]:
         title,
         row.manifest.kind,
         _pods(row),
-        _sure(row),
+        _sure(row, report.generated_at.date()),
     ]
 
 
@@ -164,8 +177,12 @@ def _totals(report: Report) -> Iterator[list[str]]:
 
 
 def _sides(rows: Sequence[Row], shown: Amounts) -> list[str]:
+    """What rows come to before and after, a month; what is paid once where nothing else is."""
     before, after = total_of([row.before for row in rows]), total_of([row.total for row in rows])
-    return [shown.money(before.expected), shown.money(after.expected)]
+    once_before, once = total_of([row.one_off_before for row in rows]), total_of([row.one_off for row in rows])
+    single = before.nothing and after.nothing
+    sides = ((before, once_before), (after, once))
+    return [shown.amount(*side) if single else shown.money(side[0].expected) for side in sides]
 
 
 def _untold(change: str, shown: Amounts, *, unsure: bool) -> str:
@@ -180,9 +197,16 @@ def _what(row: Row) -> str:
         return f"removed {_priced_kind(row)}"
     if row.kind is Kind.ADDED:
         models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
-        return f"new {_priced_kind(row)}{models}"
-    words = [_field(change) for change in row.delta.fields]
-    return ", ".join(dict.fromkeys(words)) or ("what is not priced" if row.partly else "prices")
+        return f"new {_priced_kind(row)}{models}{_assumed_run(row)}"
+    words = list(dict.fromkeys(_field(change) for change in row.delta.fields))
+    more = f" and {len(words) - MOST_FIELDS} more" if len(words) > MOST_FIELDS else ""
+    fields = f"{', '.join(words[:MOST_FIELDS])}{more}"
+    return f"{fields or ('what is not priced' if row.partly else 'prices')}{_assumed_run(row)}"
+
+
+def _assumed_run(row: Row) -> str:
+    """How long what runs to its end is assumed to take: nothing decides its figure as much."""
+    return f"; {row.assumed_run}" if row.assumed_run else ""
 
 
 def _priced_kind(row: Row) -> str:
@@ -203,9 +227,10 @@ def _pods(row: Row) -> str:
     return counted(expected) if expected == high else f"{counted(expected)} to {counted(high)}"
 
 
-def _sure(row: Row) -> str:
-    """How sure a workload's figure is, and whether it is all of it."""
-    least = str(Confidence.least(*(shown.line.confidence for shown in row.lines)))
+def _sure(row: Row, today: date) -> str:
+    """How sure a workload's figure is, by its oldest price, and whether it is all of it."""
+    oldest = min((shown.line.rate.date for shown in row.lines if shown.line.rate.date), default="")
+    least = sureness(Confidence.least(*(shown.line.confidence for shown in row.lines)), oldest, today)
     return f"{least}, in part" if row.estimate.unpriced or row.uncounted else least
 
 
@@ -228,6 +253,9 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
             place = f"{manifest.origin.file}:{alike.first.line}: " if manifest.origin else ""
             titles = named(entry.manifest.title for entry in alike.members)
             yield "", inert(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
+        rules = undecided(report).unpriced_rules
+        if rules:
+            yield "", inert(f"Without a price, these rules could not be decided: {enumerated(rules, len(rules))}")
     notes = (*([report.own_settings] if report.own_settings else []), *report.notes)
     if notes:
         yield "", ""
@@ -257,12 +285,13 @@ def _explanation(row: Row, sign: Sign) -> Iterator[tuple[str, str]]:
 
 def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
     """What was assumed, each once, with how much of the total rests on it."""
-    share = report.certainty[Confidence.ASSUMED] if report.certainty else Decimal(0)
     rows = report.changed if report.compared else report.rows
     words = dict.fromkeys(shown.line.assumption for row in rows for shown in row.lines if shown.line.assumption)
-    if words and share:
+    share = report.certainty[Confidence.ASSUMED] if report.certainty else Decimal(0)
+    once = any(shown.line.one_off and shown.line.assumption for row in rows for shown in row.lines)
+    if words and (share or once):
         yield "", ""
-        yield "", f"{percent(share)} of the total rests on what was assumed:"
+        yield "", f"{percent(share)} of the total a month rests on what was assumed:" if share else "What is paid once rests on:"
         listed = list(words)
         for assumption in listed[:5]:
             yield "", inert(f"  {assumption}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from workloads.field import mapping
 from workloads.schedule.cron import shortest_gap
@@ -16,6 +17,8 @@ from workloads.snapshots.snapshot import ObservedDuration
 EXPECTED_DURATION = "weighbridge.dev/expected-duration"
 """The annotation, on a Job or its pod template, that says how long one pod runs: ``45m``."""
 
+EACH_POD_RUNS: Final = "each pod runs "
+"""How an assumption of how long pods run begins."""
 _HOUR = 3600 * 10**9
 _MINUTE = Fraction(1, 60)
 
@@ -76,7 +79,7 @@ def pod_duration(
             reason = f"annotation {EXPECTED_DURATION}: {str(stated)!r} is no positive duration"
     if observed is not None:
         return PodDuration(observed.hours, observed=observed.because)
-    return PodDuration(assumed.hours, f"each pod runs {assumed.words}; {reason}")
+    return PodDuration(assumed.hours, f"{EACH_POD_RUNS}{assumed.words}; {reason}")
 
 
 def _told(hours: Fraction) -> str:
