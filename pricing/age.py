@@ -20,10 +20,8 @@ def is_old(written: str, today: datetime.date) -> bool:
 
 def sureness(confidence: Confidence, written: str, today: datetime.date) -> str:
     """How sure a figure is, in words: by an old price nothing is exact, so that its date is said: ``price of 2021-03-01``."""
-    if not written or not is_old(written, today):
-        return str(confidence)
-    dated = f"price of {written}"
-    return dated if confidence is Confidence.EXACT else f"{confidence}, {dated}"
+    stale = confidence is Confidence.EXACT and written and is_old(written, today)
+    return f"price of {written}" if stale else str(confidence)
 
 
 def doubt(rate: Rate, today: datetime.date) -> str:

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 26)
         (Confidence.EXACT, "2024-11-01", "exact"),
         (Confidence.EXACT, "2024-10-31", "price of 2024-10-31"),
         (Confidence.EXACT, "2021", "price of 2021"),
-        (Confidence.MODELLED, "2021-03", "modelled, price of 2021-03"),
+        (Confidence.MODELLED, "2021-03", "modelled"),
         (Confidence.ASSUMED, "2026-11", "assumed"),
         (Confidence.EXACT, "", "exact"),
     ],
