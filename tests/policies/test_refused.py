@@ -59,7 +59,9 @@ def test_what_an_autoscaler_scaled_that_is_wrong_now_is_not_saved(replaced: tupl
     found = reported(SCALED + OTHER, _wrong(SCALED, replaced) + OTHER)
     assert found.delta.nothing
     assert found.changed == ()
-    assert comment(found).startswith("### Cost: cannot tell, 1 of 1 workloads not priced")
+    # Where its target is not known, it stands for it: then what has no price is the autoscaler.
+    noun = "objects" if replaced[0] == "scaleTargetRef" else "workloads"
+    assert comment(found).startswith(f"### Cost: cannot tell, 1 of 1 {noun} not priced")
 
 
 @pytest.mark.parametrize("replaced", [pytest.param(each, id=name) for name, each in WRONG.items()])

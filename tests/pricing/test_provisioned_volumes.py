@@ -302,7 +302,7 @@ def test_another_class_of_attributes_is_named_with_its_part_of_the_change(weigh,
     ).workloads[0]
     (field,) = delta.fields
     assert field.path == ("spec", "spec", "volumeAttributesClassName")
-    assert (field.what, field.before, field.after) == ("volume performance", "included", "+13000 IOPS")
+    assert (field.what, field.before, field.after) == ("volume performance", "as the size includes", "+13,000 IOPS")
     assert field.change.expected == delta.change.expected == 3 * Decimal(65)
 
 
