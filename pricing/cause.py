@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from pricing.capacity_names import price
 from pricing.class_names import storage_class, volume_performance
 from pricing.estimate import Change, FieldChange, Line, WorkloadEstimate
 from pricing.field_names import (
@@ -17,7 +18,6 @@ from pricing.field_names import (
     Pair,
     ai_models,
     load_balancers,
-    price,
     replicas,
     size,
     traffic,

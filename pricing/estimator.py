@@ -144,6 +144,8 @@ def _unpriced(workload: Workload, bills: Iterable[Bill]) -> Iterable[Unpriced]:
 
 
 def _placement(group: PodGroup, devices: tuple[AcceleratorRequest, ...], grounds: Grounds) -> Placement:
+    if group.unknown_pool and group.serverless is None:
+        return Placement(grounds.usual, unpriced=(group.unknown_pool,))
     demand = Demand.of(group.requests, devices)
     if not grounds.pools.pools or grounds.pools.types or group.serverless is not None:
         return _anywhere(group, demand, grounds)

@@ -197,32 +197,6 @@ def _range(span: Span) -> str:
     return f"{counted(span.low)} to {counted(span.high)}"
 
 
-def price(pair: Pair) -> Named:
-    """What changed a price: the region, the machine, or else how capacity is bought."""
-    before, after, old, new = pair
-    then, now = machine_of(before, old.name), machine_of(after, new.name)
-    spec = pod_spec(after.workload.manifest.body, new.path)
-    path = (*spec, "nodeSelector") if mapping(after.workload.manifest.body, *spec, "nodeSelector") else ()
-    if _service(old) != _service(new):
-        return Named(new.name, path, "runs on", _service(old), _service(new))
-    if before.location != after.location:
-        return Named(new.name, path, "region", before.location.region, after.location.region)
-    if (then and then.type) != (now and now.type):
-        return Named(new.name, path, "machine", then.type if then else "any", now.type if now else "any")
-    if then and now and then.rate != now.rate:
-        return Named(new.name, path, "price", f"${then.rate.value:f} an hour", f"${now.rate.value:f} an hour")
-    return Named(new.name, path, "price", *(_rate(estimate, group.name) for estimate, group in ((before, old), (after, new))))
-
-
-def _service(group: PodGroup) -> str:
-    return group.serverless.service if group.serverless else "nodes"
-
-
-def _rate(estimate: WorkloadEstimate, group: str) -> str:
-    line = next((line for line in estimate.lines if line.group == group and line.what == "cpu"), None)
-    return f"${line.rate.value:f} a vCPU-hour" if line else ""
-
-
 def volume_size(old: VolumeClaim, new: VolumeClaim) -> Named:
     """The field of a claim's size."""
     path = (*new.path, "spec", "resources", "requests", "storage")

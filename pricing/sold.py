@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pricing.book import PriceBook
+from pricing.nearby import some
 from pricing.rate import Location
 
 _MOST = 3
-"""Regions and clouds that are named."""
+"""Clouds that are named."""
 
 
 def elsewhere(models: Sequence[str], location: Location, prices: PriceBook) -> str:
@@ -19,9 +20,9 @@ def elsewhere(models: Sequence[str], location: Location, prices: PriceBook) -> s
     if location.region in regions or not model:
         return ""
     if regions:
-        return f"; {model} is sold in {_some(regions)}"
+        return f"; {model} is sold in {some(regions, location.region)}"
     clouds = tuple(cloud for cloud in prices.clouds() if regions_with(model, cloud, prices))
-    return f"; {model} is sold by {_some(clouds)}" if clouds else f"; {model} is sold by no cloud of the price book"
+    return f"; {model} is sold by {', '.join(clouds[:_MOST])}" if clouds else f"; {model} is sold by no cloud of the price book"
 
 
 @lru_cache(maxsize=1024)
@@ -32,8 +33,3 @@ def regions_with(model: str, cloud: str, prices: PriceBook) -> tuple[str, ...]:
         for region in prices.regions(cloud)
         if any(machine.on_demand for machine in prices.machines_with(Location(cloud, region), model))
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f"{', '.join(names[:_MOST])}{more}"

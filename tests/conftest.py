@@ -20,6 +20,7 @@ from pricing.book import PriceBook
 from pricing.rate import Location
 from pricing.sources.book import open_book
 from workloads.inventory import take_inventory
+from workloads.snapshots.change import both_sides
 from workloads.surroundings import observe
 from workloads.text.reader import read
 
@@ -57,13 +58,10 @@ def weighed(prices: PriceBook) -> Weigher:
 
     def weigh_(before: str | None, after: str, policies: Iterable[Policy] = (), location: Location | None = None) -> Weighing:
         old, new = (read(before.encode(), "before.yaml") if before is not None else None), read(after.encode(), "after.yaml")
-        context = Context(
-            location=location or Location("gcp", "us-central1"),
-            snapshot=observe(new.manifests),
-            earlier=observe(old.manifests) if old else None,
-        )
+        earlier, there = both_sides(observe(old.manifests if old else ()), observe(new.manifests))
+        context = Context(location=location or Location("gcp", "us-central1"), snapshot=there, earlier=earlier if old else None)
         return weigh(
-            take_inventory(old.manifests, observe(old.manifests)) if old else None,
+            take_inventory(old.manifests, earlier) if old else None,
             take_inventory(new.manifests, context.snapshot),
             prices,
             PolicySet(policies),

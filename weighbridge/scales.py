@@ -31,6 +31,7 @@ from workloads.manifest import Manifest
 from workloads.nearness import Nearness
 from workloads.problem import Problem
 from workloads.settings.configuration import ClusterSettings
+from workloads.snapshots.change import both_sides
 from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.text.reader import Reading
@@ -106,10 +107,10 @@ class Scales:
         if before is not None:
             # What either side of a change states is the change's to say, not the cluster's.
             stated_before = observe(before.seen)
-            then = there.without(stated).under(stated_before)
-            there = there.without(stated_before)
+            then, there = both_sides(there.without(stated).under(stated_before), there.without(stated_before).under(stated))
             old = self._inventory(cluster, before, then)
-        there = there.under(stated)
+        else:
+            there = there.under(stated)
         new = self._inventory(cluster, after, there)
         new = replace(new, problems=(*here.problems(now), *new.problems))
         held = self._held(cluster, here)

@@ -18,6 +18,7 @@ from workloads.kinds.kind import Period, PeriodRule, PodRule
 from workloads.nodes.match import matching_nodes, not_kept
 from workloads.nodes.named_node import on_named_node
 from workloads.nodes.provisioner import with_requirements
+from workloads.nodes.unknown_pool import unknown_pool
 from workloads.quick_dataclass import quick_dataclass
 from workloads.replicas import Replicas, Scaling, count_pods, switched_off
 from workloads.schedule.running_hours import RunningHours, within
@@ -137,6 +138,7 @@ def of_completed(
         gpu_access=access,
         whole_machine=whole_machine,
         unknown_node=unknown_node,
+        unknown_pool=unknown_pool(mapping(completed.template, "spec"), setting.snapshot),
         unbounded=ran.unbounded,
         endless=ran.endless or ran.unbounded,
         untold_requests=completed.untold,

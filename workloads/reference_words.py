@@ -22,6 +22,8 @@ _REFERENCE: Final = ("Ref", "Reference")
 """How the fields end that hold a reference with a ``name``."""
 _NAME: Final = ("ClassName", "ClaimName", "ClaimTemplateName", "GroupName")
 """How the fields end that are such a name themselves."""
+_POOLS: Final = "NodePool"
+"""In every NodePool: which there are tells whether one that is selected is among them."""
 _WHOLE: Final = frozenset({"nodeName", "runtime", "parameters", NODE_POOL})
 """Fields that are such a name, or hold one, whatever they end with."""
 
@@ -68,7 +70,8 @@ def _of(container: Mapping[str, object]) -> Iterator[str]:
             yield from (BACKED, SLICES)
         elif key in {CLAIMS, "deviceClassName"}:
             yield SLICES
-        if key == "key" and value == NODE_POOL:
+        if key == NODE_POOL or (key == "key" and value == NODE_POOL):
+            yield _POOLS
             yield from (each for each in sequence(container, "values") if isinstance(each, str))
 
 

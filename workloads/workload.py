@@ -96,6 +96,8 @@ class PodGroup:
     """What one pod asks of a service that sells capacity by the pod; None for pods that run on nodes."""
     unknown_node: str = ""
     """That it names a node of which nothing is known, in words; empty where it names none, or that is known."""
+    unknown_pool: str = ""
+    """That it selects a node pool which its cluster does not have, in words; empty where it selects none, or a known one."""
     unbounded: str = ""
     """Why more of them may run at one time than ``pods`` tells; empty where no more may."""
     endless: str = ""

@@ -13,6 +13,8 @@ from policies.weigh import weigh
 from pricing.book import PriceBook
 from workloads.inventory import take_inventory
 from workloads.problem import Problem, Severity
+from workloads.snapshots.change import both_sides
+from workloads.snapshots.snapshot import Snapshot
 from workloads.surroundings import observe
 from workloads.text.reader import Reading
 from workloads.workload import Inventory
@@ -96,18 +98,19 @@ def _outcome(example: Example, policies: PolicySet, prices: PriceBook, context: 
     unread = _unread(example)
     if unread:
         return Outcome(example, wrong=unread)
-    earlier = observe(example.before.manifests) if example.before else None
+    there, earlier = observe(example.after.manifests), None
+    if example.before:
+        earlier, there = both_sides(observe(example.before.manifests), there)
     # An example is a world of its own: nothing runs beside its objects.
-    around = replace(context, snapshot=observe(example.after.manifests), earlier=earlier, accelerators={})
-    before = _inventory(example.before, around) if example.before else None
-    violations = weigh(before, _inventory(example.after, around), prices, policies, around, now).violations
+    around = replace(context, snapshot=there, earlier=earlier, accelerators={})
+    before = _inventory(example.before, around, earlier or there) if example.before else None
+    violations = weigh(before, _inventory(example.after, around, there), prices, policies, around, now).violations
     found = tuple(violation for violation in violations if violation.verdict is not Verdict.PASS)
     return Outcome(example, found, _wrong(example, found))
 
 
-def _inventory(reading: Reading, context: Context) -> Inventory:
-    manifests = reading.manifests
-    return take_inventory(manifests, observe(manifests), context.assumptions, context.cluster, context.default_namespace)
+def _inventory(reading: Reading, context: Context, there: Snapshot) -> Inventory:
+    return take_inventory(reading.manifests, there, context.assumptions, context.cluster, context.default_namespace)
 
 
 def _unread(example: Example) -> str:

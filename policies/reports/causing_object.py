@@ -1,4 +1,4 @@
-"""Which object beside a workload makes it cost something else: its limit range, a class, its autoscaler. Never a guess."""
+"""Which object beside a workload makes it cost something else: its limit range, a class, its NodePool. Never a guess."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pricing.field_names import kind_in_words
 from workloads.field import dig, mapping, text
 from workloads.immutable import refused
 from workloads.manifest import Manifest, Origin
+from workloads.nodes.provisioner import selected_pools
+from workloads.reference_words import config_map_words
 from workloads.rendering.single_change import Cause, first_difference
 from workloads.snapshots.snapshot import UNKNOWN, Snapshot, Target
 from workloads.text.location import locate
@@ -19,6 +21,8 @@ from workloads.workload import VolumeClaim, Workload
 
 _SIZES = frozenset(("cpu", "memory", "ephemeral storage"))
 _OF_CLASSES = frozenset(("storage class", "volume performance"))
+_OF_NODES = frozenset(("machine", "capacity type", "region", "price"))
+_MODEL = "AI model"
 
 
 class CausingObject(NamedTuple):
@@ -87,12 +91,23 @@ class _Sides(NamedTuple):
         was, is_ = (dig(side.manifest.body, *field.path) for side in (self.old, self.new))
         if was != is_:
             return None
+        if field.what in _OF_CLASSES:
+            # Of classes that take each other's place as the default, the new one is the cause.
+            return next(self._changed(self._classes(field.group)), None)
+        found = list(self._changed(self._deciding(field, is_, self.new.manifest.namespace or default_namespace)))
+        return found[0] if len(found) == 1 else None
+
+    def _deciding(self, field: FieldChange, stated: object, namespace: str) -> Iterator[Target]:
+        """What may decide a part of the change, which of the object itself is ``stated`` there."""
         if field.what in _SIZES:
-            namespace = self.new.manifest.namespace or default_namespace
-            found = list(self._changed([*self._limit_ranges(namespace), *self._runtime_classes()]))
-            return found[0] if len(found) == 1 else None
-        # Of classes that take each other's place as the default, the new one is the cause.
-        return next(self._changed(self._classes(field.group)), None) if field.what in _OF_CLASSES else None
+            yield from self._limit_ranges(namespace)
+            yield from self._runtime_classes()
+        elif field.what in _OF_NODES:
+            yield from self._node_pools(field.group)
+        elif field.what == _MODEL:
+            yield from (
+                Target("", "ConfigMap", space, name) for name in config_map_words({"": stated}) for space in ("", namespace)
+            )
 
     def _autoscaler(self, field: FieldChange) -> CausingObject | None:
         """What scales it, where the part is one of its bounds."""
@@ -114,6 +129,12 @@ class _Sides(NamedTuple):
     def _runtime_classes(self) -> Iterator[Target]:
         for group in self.new.groups:
             yield Target("node.k8s.io", "RuntimeClass", "", text(mapping(group.template, "spec"), "runtimeClassName"))
+
+    def _node_pools(self, group: str) -> Iterator[Target]:
+        for each in self.new.groups:
+            if each.name == group:
+                selected = selected_pools(mapping(each.template, "spec"))
+                yield from (Target("karpenter.sh", "NodePool", "", name) for name in selected)
 
     def _classes(self, claim: str) -> Iterator[Target]:
         """The classes of a claim, those after the change first: of another default class the new one is the cause."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from pricing.book import Machine, PriceBook, StandIn
 from pricing.machines.near_name import near_machine
 from pricing.machines.site import Site
+from pricing.nearby import some
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def stood_in(found: StandIn) -> str:
 
 def _not_sold(site: Site, listed: Sequence[Machine], prices: PriceBook) -> str:
     """Says that no named machine type has a price in the region, and where the first one has."""
+    if site.lacking:
+        return site.lacking
     names, (cloud, region) = " or ".join(site.types), site.location
     if listed:
         return f"machine type {names}: no price in {region or cloud}"
@@ -53,5 +56,4 @@ def _not_sold(site: Site, listed: Sequence[Machine], prices: PriceBook) -> str:
         near = near_machine(prices, cloud, site.types[0])
         meant = f" (did you mean {near}?)" if near else ""
         return f"machine type {names}: not in the price book of {cloud or 'any cloud'}{meant}"
-    others = f" and {len(regions) - 3} more" if len(regions) > 3 else ""
-    return f"machine type {names}: not sold in {region or cloud}, but in {', '.join(regions[:3])}{others}"
+    return f"machine type {names}: not sold in {region or cloud}, but in {some(regions, region)}"

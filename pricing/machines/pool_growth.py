@@ -32,6 +32,8 @@ def may_grow(growth: Growth, prices: PriceBook, usual: Location, location: Locat
     if found is not None:
         cost, machine_type = found
         return f"it may grow to {asked}: {_money(cost)} a month at most, all on {machine_type}"
+    if site.lacking:
+        return f"it may grow to {asked}, but {site.lacking}"
     if site.types or site.models:
         return f"it may grow to {asked}, which does not bound the machines that it may make: what that costs is not known"
     return f"it may grow to {asked}{_at_rates(limits, site, prices)}"

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pricing.book import Allocatable, ComputeRates, Machine, PriceBook
 from pricing.locality import MAIN_CLOUDS, in_cloud, moved_to
+from pricing.nearby import some
 from pricing.rate import Location
 from workloads.devices.gpu_selection import MOST_DEVICES
 from workloads.nodes.selection import NodeSelection
@@ -34,6 +35,8 @@ class Site:
     """Machine types the pod may run on; empty for any."""
     shaped: bool = False
     """Whether those are all of a shape that the pod asks for, rather than named."""
+    lacking: str = ""
+    """That no machine of this shape is sold there, in words, and where one is; empty where one is, or none is asked for."""
     listed: tuple[str, ...] = ()
     """The machine types that the cluster's nodes usually are, of which a pod that names none is on one; empty for any."""
     models: tuple[str, ...] = ()
@@ -85,7 +88,8 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
     first is taken; both are said.
     """
     place, located = _location(selection, usual, location, prices)
-    types = selection.machine_types or _of_shape(selection, place, prices)
+    shaped = () if selection.machine_types else _of_shape(selection, place, prices)
+    lacking = _not_sold(selection, place, prices) if shaped == _NONE_SOLD else ""
     windows = selection.operating_system == "windows"
     return replace(
         anywhere(usual, location, series),
@@ -93,8 +97,9 @@ def site_of(selection: NodeSelection, usual: Location, location: Location, serie
         located=located,
         region_assumed=bool(located) and not selection.regions,
         assumption="price of a Linux machine: Windows licences are not in the price book" if windows else "",
-        types=types,
+        types=selection.machine_types or shaped,
         shaped=not selection.machine_types,
+        lacking=lacking,
         models=selection.gpu_models,
         excluded_models=selection.excluded_gpu_models,
         excluded_types=selection.excluded_machine_types,
@@ -120,6 +125,20 @@ def _of_shape(selection: NodeSelection, place: Location, prices: PriceBook) -> t
     return tuple(machine.type for machine in usual or found) or _NONE_SOLD
 
 
+def _not_sold(selection: NodeSelection, place: Location, prices: PriceBook) -> str:
+    """That a place sells no machine of a shape, and which regions do, as far as the cloud's usual one lists such types."""
+    shape = selection.shape
+    asked = shape.words if shape else ""
+    of = f", as node pool {' or '.join(selection.node_pools)[:80]} asks" if selection.node_pools else ""
+    usual = in_cloud(place.cloud, Location("", ""))
+    types = () if usual == place else _of_shape(selection, usual, prices)
+    regions = {region for name in types[:_MOST_TYPES] for region in prices.regions_of_machine(place.cloud, name)} - {place.region}
+    elsewhere = f"; such are sold in {some(regions, place.region)}" if regions else ""
+    return f"no machine with {asked} is sold in {place.region or place.cloud}{of}{elsewhere}"
+
+
+_MOST_TYPES = 16
+"""Machine types of a shape whose regions are looked up."""
 _NONE_SOLD = ("of the shape that its node labels ask for",)
 """Stands for the name of a machine type where a place sells none that is asked for."""
 

@@ -55,6 +55,37 @@ CAUSES = [
     (_class("fast", "pd-balanced", "true") + _claim(), ("pd-balanced", "pd-ssd"), "StorageClass fast", 6),
 ]
 
+POOL = """---
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: {name: general}
+spec:
+  limits: {cpu: 1000}
+  template:
+    spec:
+      requirements:
+        - {key: karpenter.k8s.aws/instance-family, operator: In, values: [m5]}
+        - {key: karpenter.sh/capacity-type, operator: In, values: [on-demand]}
+"""
+ON_POOL = deployment("web").replace(
+    "      containers:", "      nodeSelector: {karpenter.sh/nodepool: general}\n      containers:"
+)
+SETTINGS = """---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: shop}
+data:
+  LLM_MODEL: gpt-4o-mini
+"""
+_ENV = "          envFrom: [{configMapRef: {name: settings}}]\n          image:"
+ASKING = deployment("web").replace("          image:", _ENV)
+CAUSES += [
+    (POOL + ON_POOL, ("[m5]", "[r5]"), "NodePool general", 10),
+    (POOL + ON_POOL, ("[on-demand]", "[spot]"), "NodePool general", 11),
+    (POOL + ON_POOL, ("[on-demand]", "[on-demand, spot]"), "NodePool general", 11),
+    (SETTINGS + ASKING, ("gpt-4o-mini", "gpt-4o"), "ConfigMap shop/settings", 6),
+]
+
 
 @pytest.mark.parametrize(("text", "change", "of", "line"), CAUSES, ids=[row[2] for row in CAUSES])
 def test_a_row_names_the_object_that_changes_it_and_its_line(text: str, change: tuple, of: str, line: int, reported) -> None:

@@ -203,8 +203,9 @@ class TestCauses:
     def test_prices_come_last(self, delta, workload):
         spot = {"nodeSelector": {"cloud.google.com/gke-spot": "true"}}
         one = delta(workload(pods=2), workload(pods=3, spec=spot))
-        assert [field.what for field in one.fields] == ["replicas", "price"]
+        assert [field.what for field in one.fields] == ["replicas", "capacity type"]
         assert one.fields[1].path == ("spec", "template", "spec", "nodeSelector")
+        assert (one.fields[1].before, one.fields[1].after) == ("on-demand", "spot")
         assert one.fields[0].change.expected > 0 > one.fields[1].change.expected
 
     def test_a_region(self, delta, workload):

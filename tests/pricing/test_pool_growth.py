@@ -51,7 +51,7 @@ LIMITS = [
     ("cpu: 100", template(), "about $2,700 a month at most at the rates of series c7i+m7i+r7i, beside memory"),
     ("nvidia.com/gpu: 8", template(), "what that costs is not known, since its requirements do not tell of which machines"),
     ("nvidia.com/gpu: 8", template(TYPES % "m5.xlarge"), "which does not bound the machines that it may make"),
-    ("cpu: 100", template(FAMILY % "m99"), "which does not bound the machines that it may make"),
+    ("cpu: 100", template(FAMILY % "m99"), "it may grow to 100 vCPU, but no machine with family=m99 is sold in us-east-1"),
 ]
 
 
@@ -118,7 +118,7 @@ def test_a_family_is_taken_for_amd64_unless_it_is_of_arm64_alone(weighed: Weighe
 
 def test_a_family_that_is_not_sold_is_not_priced(weighed: Weigher) -> None:
     _, web = estimates(weighed, POOL % template(FAMILY % "m99") + POD)
-    assert "of the shape that its node labels ask for" in web.unpriced[0].reason
+    assert "no machine with family=m99 is sold in us-east-1, as node pool general asks" in web.unpriced[0].reason
 
 
 def test_a_pod_may_ask_for_a_family_by_itself(weighed: Weigher) -> None:

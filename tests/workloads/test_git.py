@@ -128,6 +128,12 @@ UNPLACED = (
     "spec: {template: {spec: {containers: [{name: web, image: 'web:%d'}]}}}\n"
 )
 
+POOL = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: general}\nspec: {template: {spec: {requirements: []}}}\n"
+SELECTING = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+    "spec: {template: {spec: {nodeSelector: {karpenter.sh/nodepool: generla}, containers: [{name: web, image: 'web:%d'}]}}}\n"
+)
+
 
 @pytest.mark.parametrize(
     ("unchanged", "changes"),
@@ -136,8 +142,12 @@ UNPLACED = (
         (("claim.yaml", CLAIM % 100), ("class.yaml", CLASS)),
         (("limits.yaml", LIMITS % 1), ("web.yaml", UNPLACED)),
         (("web.yaml", UNPLACED % 1), ("limits.yaml", LIMITS)),
+        (("pool.yaml", POOL), ("web.yaml", SELECTING)),
     ],
-    ids=["the default class of a claim", "claims of a default class", "limits without a namespace", "what these limit"],
+    ids=[
+        *("the default class of a claim", "claims of a default class", "limits without a namespace", "what these limit"),
+        "the node pools that there are, where one of another name is selected",
+    ],
 )
 def test_what_names_no_class_and_no_namespace_is_found_by_what_it_needs(
     commit: Commit, unchanged: tuple[str, str], changes: tuple[str, str]

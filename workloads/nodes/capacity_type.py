@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from workloads.field import mapping, sequence, text
 from workloads.nodes.affinity import MOST, PREFERRED, Alternative, LabelValues, with_term
 
+CAPACITY_TYPE = "karpenter.sh/capacity-type"
+"""Karpenter's label of how a node is bought."""
 SPOT_VALUES = {
-    "karpenter.sh/capacity-type": frozenset({"spot"}),
+    CAPACITY_TYPE: frozenset({"spot"}),
     "eks.amazonaws.com/capacityType": frozenset({"SPOT"}),
     "cloud.google.com/gke-spot": frozenset({"true"}),
     "cloud.google.com/gke-preemptible": frozenset({"true"}),

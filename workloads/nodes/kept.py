@@ -16,6 +16,7 @@ from workloads.group import FoundGroup, Setting
 from workloads.kinds.assembly import INSTANCE_TYPE, look_up, place
 from workloads.kinds.kind import MachineRule
 from workloads.nodes.affinity import MOST_VALUES
+from workloads.nodes.capacity_type import CAPACITY_TYPE
 from workloads.nodes.disk import disks
 from workloads.nodes.place import region_of_zone
 from workloads.nodes.provisioner import Spec, fixed_nodes, names_machines, on_nodes, requirements, stated_requirements
@@ -29,7 +30,6 @@ from workloads.workload import PodGroup, PodRequests, VolumeClaim
 _BESIDE = "its nodes are counted whole, and pods are counted where they are declared: what runs on them is counted beside them"
 _NO_DISK = "the disk that each machine boots from is not counted: its size is not stated"
 _WHATEVER = "nodes are paid for whether or not pods fill them"
-_CAPACITY_TYPE = "karpenter.sh/capacity-type"
 _GPU_COUNT = "karpenter.k8s.aws/instance-gpu-count"
 _GPUS = ("nvidia.com/gpu", "amd.com/gpu")
 _NONE = Decimal(0)
@@ -123,7 +123,7 @@ def _spec(rule: MachineRule, scope: Scope) -> Spec:
     types = next((found for each in rule.types if (found := _texts(each, scope))), (rule.usual,) if rule.usual else ())
     expressions: list[Mapping[str, object]] = [{"key": INSTANCE_TYPE, "operator": "In", "values": list(types)}] if types else []
     if rule.spot is not None and holds(rule.spot, scope):
-        expressions.append({"key": _CAPACITY_TYPE, "operator": "In", "values": ["spot"]})
+        expressions.append({"key": CAPACITY_TYPE, "operator": "In", "values": ["spot"]})
     where = text(rule.place, scope) if rule.place is not None else ""
     if where:
         zone = bool(region_of_zone(where))

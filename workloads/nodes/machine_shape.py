@@ -52,6 +52,11 @@ class MachineShape:
         """Whether it says which kinds of machines, not only their sizes or which not."""
         return any(name in ("family", "category", "name") and values.allowed for name, values in self.fields)
 
+    @property
+    def words(self) -> str:
+        """``family=g6e``, ``category=m|c|r, generation > 6``: what is told of it."""
+        return ", ".join(f"{name}{values.words}" for name, values in self.fields if values.words)
+
     def holds(self, machine_type: str, cpu: Decimal, memory_gib: Decimal) -> bool:
         """Whether a machine type has this shape."""
         read = _NAMES[self.cloud].match(machine_type)

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workloads.counting.count import whole
-from workloads.field import mapping, sequence, text
-from workloads.nodes.affinity import MOST, REQUIRED, terms
+from workloads.field import mapping, sequence
+from workloads.nodes.affinity import MOST, REQUIRED, alternatives, either, terms
 from workloads.nodes.selection import NodeSelection, select
 from workloads.quantity import QuantityError, parse_quantity
 
 NODE_POOL = "karpenter.sh/nodepool"
 """The label that names the NodePool of a node."""
+_LABEL = frozenset((NODE_POOL,))
 
 Spec = Mapping[str, object]
 Expressions = tuple[Mapping[str, object], ...]
@@ -53,7 +54,8 @@ def on_nodes(expressions: Sequence[Mapping[str, object]]) -> Spec:
 
 def with_requirements(spec: Spec, known: Mapping[str, Expressions]) -> Spec:
     """A pod's spec with what the NodePool that it selects requires of its nodes; the same where it selects none that is known."""
-    expressions = known.get(_selected(spec), ()) if known else ()
+    named = selected_pools(spec) if known else ()
+    expressions = known.get(named[0], ()) if len(named) == 1 else ()
     if not expressions:
         return spec
     found = [{**mapping(term), "matchExpressions": [*sequence(term, "matchExpressions"), *expressions]} for term in terms(spec)]
@@ -63,19 +65,9 @@ def with_requirements(spec: Spec, known: Mapping[str, Expressions]) -> Spec:
     return {**spec, "affinity": {**affinity, "nodeAffinity": {**node, REQUIRED: {"nodeSelectorTerms": asked}}}}
 
 
-def _selected(spec: Spec) -> str:
-    """The one NodePool that a pod selects."""
-    named = text(spec, "nodeSelector", NODE_POOL)
-    if named:
-        return named
-    found = [
-        tuple(sequence(expression, "values"))
-        for term in terms(spec)
-        for expression in sequence(term, "matchExpressions")[:MOST]
-        if text(expression, "key") == NODE_POOL and text(expression, "operator") == "In"
-    ]
-    only = found[0] if found and len(found) == len(terms(spec)) and len(set(map(str, found))) == 1 else ()
-    return only[0] if len(only) == 1 and isinstance(only[0], str) else ""
+def selected_pools(spec: Spec) -> tuple[str, ...]:
+    """The NodePools that a pod selects, of which its node is one; empty where it leaves them open."""
+    return either(alternatives(spec, _LABEL), (NODE_POOL,))
 
 
 def growth(body: Spec) -> Iterator[Growth | str]:

@@ -24,7 +24,7 @@ from workloads.schedule.job_series import series_of
 from workloads.schedule.keda import NONE as NO_TRIGGERS
 from workloads.schedule.keda import Triggers
 
-DECIDING = frozenset(("LimitRange", "StorageClass", "VolumeAttributesClass", "RuntimeClass"))
+DECIDING = frozenset(("LimitRange", "StorageClass", "VolumeAttributesClass", "RuntimeClass", "NodePool", "ConfigMap"))
 """The kinds of which it is told which object makes others cost what they do."""
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -210,6 +210,10 @@ class Snapshot:
     """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
     node_requirements: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     """What Karpenter's NodePools require of the nodes that they make, as expressions over labels."""
+    former_pools: tuple[str, ...] = ()
+    """The NodePools that a change removes, or calls otherwise: nothing makes nodes of these names after it."""
+    coming_pools: tuple[str, ...] = ()
+    """Those that a change adds: what pods that selected one ran on before, nobody knows."""
     device_classes: Mapping[str, DeviceClass] = field(default_factory=dict)
     device_claims: Mapping[Target, Mapping[str, object]] = field(default_factory=dict)
     """``spec`` of ResourceClaims, and of the claims that ResourceClaimTemplates make."""
@@ -234,7 +238,7 @@ class Snapshot:
     taken: Taken | None = None
     """Of the cluster's own snapshot, where there is one."""
     deciding: Mapping[Target, Manifest] = field(default_factory=dict, repr=False)
-    """The limit ranges and classes above as they are written, for who says which of them makes others cost what they do."""
+    """What of the above makes others cost what they do, as it is written, for who says which of them it is."""
 
     def under(self, nearer: Snapshot) -> Snapshot:
         """This snapshot with what ``nearer`` knows laid over it: the change's own objects over the cluster's."""
@@ -252,6 +256,8 @@ class Snapshot:
             namespace_annotations={**self.namespace_annotations, **nearer.namespace_annotations},
             references={**self.references, **nearer.references},
             node_requirements={**self.node_requirements, **nearer.node_requirements},
+            former_pools=(*self.former_pools, *nearer.former_pools),
+            coming_pools=(*self.coming_pools, *nearer.coming_pools),
             device_classes={**self.device_classes, **nearer.device_classes},
             device_claims={**self.device_claims, **nearer.device_claims},
             pod_groups={**self.pod_groups, **nearer.pod_groups},
