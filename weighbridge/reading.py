@@ -24,6 +24,7 @@ from workloads.text.reader import Reading
 from workloads.text.template import certain
 
 if TYPE_CHECKING:
+    from workloads.sources.git_tree import GitTree
     from workloads.sources.repository import Repository
 
 OFTEN = 200
@@ -40,6 +41,10 @@ class Change:
     """Where the sides were read: weighbridge.yaml is looked for from the last one."""
     base: str = ""
     """Full name of the commit before, where there is one."""
+    head: str = ""
+    """Full name of the commit after, ``INDEX`` for what is staged; empty for files on disk."""
+    tree: GitTree | None = None
+    """What the commit before holds; None where there is none."""
     rendering: Rendering | None = None
     """What was rendered for it, and how it was confined; None where nothing had to be."""
     settings: Settings | None = None
@@ -153,7 +158,16 @@ def read_revisions(
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
     except SourceError as error:
         raise Failure(str(error)) from None
-    read = Change(change.before, change.after, (change.folder,), change.base, with_tools.rendering, settings)
+    read = Change(
+        change.before,
+        change.after,
+        (change.folder,),
+        change.base,
+        change.head,
+        change.tree,
+        with_tools.rendering,
+        settings,
+    )
     return replace(read, request=laid.request, roots=(str(Path(repository.top, laid.home)),)) if laid else read
 
 

@@ -277,3 +277,13 @@ def test_of_a_template_that_moves_nobody_knows_what_renders_it(commit: Commit) -
     commit({"examples/web.yaml": JINJA % ""})
     commit({"examples/web.yaml": None, "production/web.yaml": JINJA % ""})
     assert len(_unread(read_change("HEAD~1..HEAD"))) == 2
+
+
+def test_in_a_folder_below_everything_counts_though_git_is_told_to_list_what_is_there(
+    commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({"apps/web.yaml": DEPLOYMENT % ("web", 2), "other/README.md": ""})
+    commit({"apps/web.yaml": DEPLOYMENT % ("web", 3)})
+    _git("config", "diff.relative", "true")
+    monkeypatch.chdir(tmp_path / "other")
+    assert _names(read_change("HEAD~1..HEAD")) == (["Deployment/web"], ["Deployment/web"])

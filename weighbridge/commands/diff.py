@@ -9,6 +9,7 @@ from weighbridge.configuration.settings import Settings
 from weighbridge.options import judged_output_options, snapshot_option, verdict_options, weighing_options
 from weighbridge.output.answer import answer
 from weighbridge.preparation import Request
+from weighbridge.reading import Change
 from weighbridge.weighed import weighed_change
 
 
@@ -40,15 +41,15 @@ def diff(context: click.Context, /, paths: tuple[str, ...], form: str, explain: 
     helm template web charts/web | weighbridge diff --live -
     """
     request, comparison = Request.of(context), Comparison.of(context)
-    found = weighed_change(comparison.change(paths, request, context), request)
+    change = comparison.change(paths, request, context)
+    found = weighed_change(change, request)
     if form in {"markdown", "bitbucket"} and not found.settings.configuration.comment.advice:
         found = found.without_advice()
-    return answer(found, "diff", form, explain, _own_settings(request, paths, found.settings, comparison))
+    own = _own_settings(request, paths, found.settings, change) if comparison.revisions and not comparison.of_base else ""
+    return answer(found, "diff", form, explain, own)
 
 
-def _own_settings(request: Request, paths: tuple[str, ...], settings: Settings, comparison: Comparison) -> str:
-    if not comparison.revisions or comparison.of_base:
-        return ""
+def _own_settings(request: Request, paths: tuple[str, ...], settings: Settings, change: Change) -> str:
     from weighbridge.configuration.own_settings import told_of  # noqa: PLC0415 - only with --git
 
-    return told_of(request, paths, settings, comparison.revisions)
+    return told_of(request, paths, settings, change)

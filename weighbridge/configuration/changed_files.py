@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from weighbridge.configuration.path_inside import path_inside
 from workloads.rendering.tree import inside, link_to, real_path
 from workloads.sources.files import SUFFIXES
 from workloads.sources.git_tree import GitTree
-from workloads.sources.repository import SUBMODULE, Repository, Stored
+from workloads.sources.repository import NOT_THERE, SUBMODULE, ChangedFile, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,13 @@ class Side:
     """One side of a change, as a checkout of it would be read."""
 
     tree: GitTree
-    stored: Mapping[str, Stored]
     links: Mapping[str, str]
     """Where each link leads, those to a place in this very checkout too."""
 
     @classmethod
-    def of(cls, repository: Repository, commit: str) -> Side:
-        """What a commit has.
-
-        :raises SourceError: when there is no such commit.
-        """
-        stored = repository.listing(commit)
-        tree = GitTree(repository, stored)
-        return cls(tree, stored, {link: _relative(repository.top, link, target) for link, target in tree.links.items()})
+    def of(cls, tree: GitTree) -> Side:
+        """What a tree has."""
+        return cls(tree, {link: _relative(tree.repository.top, link, target) for link, target in tree.links.items()})
 
     def real(self, start: str) -> str | None:
         """The path that a path leads to; None where that is outside of the repository."""
@@ -42,30 +36,31 @@ class Side:
         real = self.real(start)
         if real is None:
             link = link_to(self.links, start)
-            return {"": self.stored.get(link or start)}
-        return {path[len(real) :]: entry for path, entry in self.stored.items() if _is_read(path, entry, real)}
+            return {"": self.tree.listing.get(link or start)}
+        return {path[len(real) :]: entry for path, entry in self.tree.listing.items() if _is_read(path, entry, real)}
 
 
-def changed_files(before: Side, after: Side, starts: Iterable[str]) -> list[str]:
+def changed_files(earlier: GitTree, later: GitTree, changes: Sequence[ChangedFile], starts: Iterable[str]) -> list[str]:
     """The files at and below ``starts`` that differ, by where they stand; the start itself where a link shows other ones there.
 
-    Of a folder what is read of one: manifests, and what stands in another repository.
+    ``changes`` are all that make the later tree of the earlier one. Of a folder what is read of one counts: manifests, and what
+    stands in another repository.
     """
-    both = ((path, before.stored.get(path), after.stored.get(path)) for path in before.stored.keys() | after.stored.keys())
-    differing = [(path, old, new) for path, old, new in both if old != new]
+    before, after = Side.of(earlier), Side.of(later)
     found: set[str] = set()
     for start in set(starts):
         real = before.real(start)
         if real is not None and real == after.real(start):
-            found.update(path for path, old, new in differing if _is_read(path, old, real) or _is_read(path, new, real))
+            both = ((each.path, entry) for each in changes for entry in (each.before, each.after))
+            found.update(path for path, entry in both if _is_read(path, entry, real))
         elif before.held(start) != after.held(start):
             found.add(start)
     return sorted(found)
 
 
-def _is_read(path: str, entry: Stored | None, start: str) -> bool:
+def _is_read(path: str, entry: Stored, start: str) -> bool:
     """Whether what stands at a path is read where ``start`` is named."""
-    if entry is None:
+    if entry.mode == NOT_THERE:
         return False
     # A submodule holds what is below it.
     if path == start or inside(path, start):

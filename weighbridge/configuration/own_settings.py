@@ -19,6 +19,7 @@ from weighbridge.configuration.laid_out import named_files
 from weighbridge.configuration.path_inside import path_inside
 from weighbridge.configuration.settings import Settings
 from weighbridge.preparation import Request
+from weighbridge.reading import Change
 from workloads.rendering.tree import Tree
 from workloads.settings.comment import CommentSettings
 from workloads.settings.configuration import FILE_NAME, Configuration
@@ -37,36 +38,39 @@ _NO_SETTINGS: Final = {"file", "stated", "overlay_places", "approvals", "approva
 """What is of no weight: where things are written, and what is always read from the base."""
 
 
-def own_settings(request: Request, paths: Sequence[str], settings: Settings, base: str, head: str) -> str:
+def own_settings(request: Request, paths: Sequence[str], settings: Settings, change: Change) -> str:
     """What a change makes of the settings that it is weighed by, in words; empty where it leaves them as they are.
 
-    ``settings`` are those that hold for manifests at ``paths`` by what was asked for; ``base`` and ``head`` are the change's
-    commits. What flags and the environment name of the checkout is a part of it, as is what weighbridge.yaml names.
+    ``settings`` are those that hold for manifests at ``paths`` by what was asked for. All that differs between the change's
+    revisions counts, whatever ``paths`` are. What flags and the environment name of the checkout is a part of it, as is what
+    weighbridge.yaml names.
 
-    :raises SourceError: when there are no such commits.
+    :raises SourceError: when Git does not say what differs.
     """
-    from weighbridge.configuration.changed_files import Side, changed_files  # noqa: PLC0415 - only with --git
-    from workloads.sources.repository import Repository  # noqa: PLC0415
+    from weighbridge.configuration.changed_files import changed_files  # noqa: PLC0415 - only with --git
 
-    repository = Repository(".")
-    before, after = Side.of(repository, base), Side.of(repository, head)
+    before = change.tree
+    if before is None:
+        return ""
+    repository = before.repository
+    changes = repository.changed(change.base, change.head, ())
+    after = before.after(changes)
     own = _Own(request, settings, repository.top)
-    there = file_in_force(request, paths, before.tree, repository.top)
+    there = file_in_force(request, paths, before, repository.top)
     # One outside of the repository is no part of the change.
-    file = own.changed_file(there, before.tree, after.tree) if there is not None else ""
-    files = changed_files(before, after, own.named())
+    file = own.changed_file(there, before, after) if there is not None else ""
+    files = changed_files(before, after, changes, own.named())
     return " and ".join(words for words in (file, _listed(files)) if words)
 
 
-def told_of(request: Request, paths: Sequence[str], settings: Settings, revisions: str) -> str:
+def told_of(request: Request, paths: Sequence[str], settings: Settings, change: Change) -> str:
     """What to say of a change between two commits that changes the settings it is weighed by; empty where it does not.
 
-    :raises SourceError: when there are no such commits.
+    :raises SourceError: when Git does not say what differs.
     """
-    from workloads.sources.repository import INDEX, WORK_TREE, Repository  # noqa: PLC0415 - only with --git
+    from workloads.sources.repository import INDEX, WORK_TREE  # noqa: PLC0415 - only with --git
 
-    base, head = Repository(".").resolve(revisions)
-    changed = own_settings(request, paths, settings, base, head) if head not in (WORK_TREE, INDEX) else ""
+    changed = own_settings(request, paths, settings, change) if change.head not in (WORK_TREE, INDEX) else ""
     return f"{_ALSO.format(changed)}. --config-from-base weighs by what they say before it" if changed else ""
 
 

@@ -130,7 +130,7 @@ class _Drafting:
         from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
 
         try:
-            own = own_settings(Request.of(self.context), self.paths, found.settings, found.change.base, self.here.head)
+            own = own_settings(Request.of(self.context), self.paths, found.settings, found.change)
         except SourceError as error:
             raise Failure(str(error)) from None
         if not own:

@@ -49,6 +49,8 @@ class GitChange:
     """Full name of the head commit; empty for the work tree, ``INDEX`` for what is staged."""
     folder: str
     """Top folder of the repository."""
+    tree: GitTree
+    """Everything that the base holds, whichever paths the change is limited to."""
 
 
 def read_change(
@@ -90,7 +92,7 @@ def read_change(
     old, new = told_alike(old, new + Reading(problems=tuple(problems)))
     around = _Surroundings(change, known, sides[1], after.owned, head, changed, ways, with_tools)
     near = around.of(old.manifests, new.manifests)
-    return GitChange(old + near, new + near, base, head, repository.top)
+    return GitChange(old + near, new + near, base, head, repository.top, tree)
 
 
 def _home(repository: Repository, base: str, deploying: Set[str], changed: Set[str]) -> Home:

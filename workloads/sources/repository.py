@@ -10,7 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from workloads.sources.error import RepositoryError
 from workloads.sources.files import SUFFIXES
@@ -36,7 +36,7 @@ _AS_FORGES = (
     *("--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--unified=3", "--inter-hunk-context=0"),
     *("--diff-algorithm=myers", "--no-relative", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
 )
-_RAW = ("--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=dirty")
+_RAW = ("--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-relative", "--ignore-submodules=dirty")
 """Another commit of a submodule is a change, whatever .gitmodules says."""
 _UNNAMEABLE = re.compile("[\n\0\ud800-\udfff]")
 _REFUSALS: Final = {
@@ -49,8 +49,7 @@ _REFUSALS: Final = {
 _HIT = re.compile(rb"([^\0]+)\0([^\n]*)\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What stands at a path of a revision."""
 
     mode: str
@@ -200,9 +199,8 @@ class Repository:
 
     def listing(self, revision: str) -> dict[str, Stored]:
         """Everything that a revision holds, by path."""
-        listed = _names(self._git("ls-tree", "-r", "-z", "--full-tree", revision))
         found = {}
-        for entry in listed:
+        for entry in _names(self._git("ls-tree", "-r", "-z", "--full-tree", revision)):
             description, _, path = entry.partition("\t")
             mode, _, name = description.split(" ")
             found[path] = Stored(mode, name)
