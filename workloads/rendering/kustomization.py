@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from workloads.field import FieldPath, mapping, sequence, text
 from workloads.manifest import Origin
@@ -61,8 +61,7 @@ _BEGINS_AS_ADDRESS = re.compile(r"(git::)?(gh:|github\.com[/:]|(ssh|https?|file)
 """What Kustomize clones though it goes on as a plugin: it takes for a path what lacks a name, say, for a plugin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A path that a kustomization names, as it is written."""
 
     path: str
@@ -91,7 +90,12 @@ class Kustomization:
 
 def is_remote(path: str) -> bool:
     """Whether Kustomize may take a path for the address of something to fetch."""
-    return _REMOTE.search(path) is not None
+    return not _is_plain(path) and _REMOTE.search(path) is not None
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path has none of the signs without which nothing is an address, as nearly all have. Looked for in ASCII alone."""
+    return path.isascii() and not (":" in path or "@" in path or "?" in path or "git" in path.lower())
 
 
 def parse_kustomization(data: bytes, file: str) -> Kustomization | None:
@@ -129,7 +133,7 @@ def parse_plugin(data: bytes, file: str) -> Kustomization:
     return Kustomization(
         file,
         # A plugin that names another does not make that one run.
-        files=tuple(replace(each, plugin=False) for value in values for each in _files(value)),
+        files=tuple(each._replace(plugin=False) for value in values for each in _files(value)),
         obstacles=tuple(each for value in values for each in _foreign(value, file, 1)),
     )
 

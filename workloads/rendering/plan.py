@@ -83,17 +83,35 @@ class Plan:
     """The renderings of one tree that its own files, and weighbridge.yaml, ask for."""
 
     def __init__(
-        self, tree: Tree, directions: Directions, known: MutableMapping[str, Kustomization | None] | None = None
+        self,
+        tree: Tree,
+        directions: Directions,
+        known: MutableMapping[str, Kustomization | None] | None = None,
+        earlier: Plan | None = None,
     ) -> None:
-        """``known`` are kustomizations that were parsed before, by digest of their content."""
+        """``known`` are kustomizations that were parsed before, by digest of their content.
+
+        ``earlier`` is the plan of the tree before a change: what the change makes no difference to is taken over from there.
+        """
         self.tree = tree
         self.directions = directions
-        self.folders = Folders(path for path in {**tree.files, **tree.links} if not directions.ignored(path))
+        kept = earlier if earlier is not None and self._looks_alike(earlier) else None
+        self.folders = self._folders(kept)
         self.charts = Charts(tree, self.folders)
         self.chart_files = ChartFiles(tree, self.folders, self.charts, self._looked_at)
-        self.kustomizations = Kustomizations(tree, self.folders, known)
+        self.kustomizations: Kustomizations = Kustomizations(tree, self.folders, known, kept.kustomizations if kept else None)
         self.kept: frozenset[Alone] = frozenset()
         """What was rendered by itself before, and would no longer be."""
+
+    def _looks_alike(self, earlier: Plan) -> bool:
+        """Whether another plan is of a tree with the same links, of which the same files are looked at."""
+        return self.tree.links == earlier.tree.links and self.directions.ignored == earlier.directions.ignored
+
+    def _folders(self, earlier: Plan | None) -> Folders:
+        files, links = self.tree.files, self.tree.links
+        if earlier is not None and files.keys() == earlier.tree.files.keys():
+            return earlier.folders
+        return Folders(path for path in {**files, **links} if not self.directions.ignored(path))
 
     @cached_property
     def alone(self) -> frozenset[Alone]:

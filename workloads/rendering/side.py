@@ -50,11 +50,12 @@ class Home:
 class Side:
     """The renderings of one tree, as they are found."""
 
-    def __init__(self, tree: Tree, directions: Directions, home: Home) -> None:
+    def __init__(self, tree: Tree, directions: Directions, home: Home, earlier: Plan | None = None) -> None:
+        """``earlier`` is the plan of the side before."""
         self._home = home
         self.tree = tree
         self.shown = home.shown
-        self.plan = Plan(tree, directions, home.kustomizations)
+        self.plan = Plan(tree, directions, home.kustomizations, earlier)
         self.renders: list[Render] = []
         """Everything that was found to be rendered, whether or not the change reaches it."""
         self.taken: list[tuple[Render, Reading]] = []
@@ -77,6 +78,10 @@ class Side:
         self._led: frozenset[str] = frozenset()
         """The folders of charts that were rendered for what they deploy."""
         self._told = 0
+
+    def after(self, tree: Tree, directions: Directions) -> Side:
+        """The side after a change, of which this is the one before."""
+        return Side(tree, directions, self._home, self.plan)
 
     def forced(self, changed: frozenset[str]) -> frozenset[str]:
         """The folders to be rendered though the change does not reach them: what they deploy, it reaches.

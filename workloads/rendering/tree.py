@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Final, Protocol
 
 MOST_LINKS: Final = 8
@@ -30,17 +29,14 @@ class OutsideError(ValueError):
     """A path that leads out of its tree."""
 
 
-@lru_cache(maxsize=65_536)
 def joined(folder: str, path: str) -> str:
     """A path as seen from a folder of the tree, from the tree's top; empty for the top itself.
-
-    Remembered, since both sides of a change ask for nearly the same ones, and each twice.
 
     :raises OutsideError: when it leads out of the tree, or begins at the root of a file system.
     """
     if path.startswith(("/", "\\", "~")) or "\0" in path:
         raise OutsideError(path)
-    found = posixpath.normpath(posixpath.join(folder or ".", path))
+    found = posixpath.normpath(f"{folder or '.'}/{path}")
     if found == ".." or found.startswith("../"):
         raise OutsideError(path)
     return "" if found == "." else found
@@ -87,12 +83,29 @@ def inside(folder: str, path: str) -> bool:
     return not folder or path.startswith(f"{folder}/")
 
 
+def differing(before: Tree, after: Tree) -> frozenset[str]:
+    """The paths at which two trees have other files, links aside. Linear in both."""
+    return frozenset(path for path, _ in before.files.items() ^ after.files.items())
+
+
+def with_folders(paths: Iterable[str]) -> frozenset[str]:
+    """Paths, and every folder that one of them stands in, up to the top."""
+    found: set[str] = set()
+    for path in paths:
+        for each in _parents(path):
+            if each in found:
+                break
+            found.add(each)
+    return frozenset(found)
+
+
 class Folders:
     """Which folders a tree has, and what stands in each: worked out once from the paths of its files. Linear in their number."""
 
     def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = dict.fromkeys(paths)
         self._members: dict[str, list[str]] = {}
-        for path in paths:
+        for path in self._paths:
             self._members.setdefault(path.rpartition("/")[0], []).append(path)
         self._below: dict[str, list[str]] = {}
         for folder in sorted(self._members):
@@ -116,8 +129,9 @@ class Folders:
 
     def named(self, names: Iterable[str]) -> list[str]:
         """The files of certain names, wherever they stand."""
-        wanted = set(names)
-        return [path for members in self._members.values() for path in members if path.rpartition("/")[2] in wanted]
+        wanted = tuple(names)
+        maybe = (f"{folder}/{name}" if folder else name for folder in self._members for name in wanted)
+        return [path for path in maybe if path in self._paths]
 
 
 def _parents(folder: str) -> list[str]:

@@ -85,8 +85,9 @@ def read_change(
     deploying = known.deploying().union(path for side in standing for path in side if path.endswith(SUFFIXES))
     home = _home(repository, base, deploying, changed)
     with _kustomizations(tree, index or FileIndex(None)) as parsed:
-        sides = [Side(each, linked.directions(each), replace(home, kustomizations=parsed)) for each in trees]
-    before, after = render_change(sides[0], sides[1], changed, with_tools)
+        first = Side(linked.before, linked.directions(linked.before), replace(home, kustomizations=parsed))
+        sides = first, first.after(linked.after, linked.directions(linked.after))
+    before, after = render_change(*sides, changed, with_tools)
     old, new = _settled(change, trees, standing, (before, after))
     problems = linked.problems(repository.shown, [each for side in sides for each in side.renders])
     old, new = told_alike(old, new + Reading(problems=tuple(problems)))

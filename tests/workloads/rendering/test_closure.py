@@ -106,6 +106,7 @@ def test_the_files_of_a_built_in_generator_count() -> None:
         "dev.azure.com/a/_git/b",
         "host?ref=main",
         "gh:acme/base",
+        "g\u0131thub.com/acme/base",
     ],
 )
 @pytest.mark.parametrize("field", ["resources: ['%s']", "components: ['%s']", "patches: [{path: '%s'}]", "openapi: {path: '%s'}"])
