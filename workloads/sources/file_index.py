@@ -19,10 +19,15 @@ MOST: Final = 1_000_000
 """Files that are remembered; then all are forgotten."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS file_3 (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS kustomization_3 (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kustomization_4 (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
 """A number rises with what is searched for in files, or refused in a kustomization: what was found before stands in another
 table, and is not taken."""
+
+
+_FACTS: Final = "SELECT name, marks, words FROM json_each(?) JOIN file_3 ON name = json_each.value"
+_KUSTOMIZATIONS: Final = "SELECT name, text FROM json_each(?) JOIN kustomization_4 ON name = json_each.value"
+"""Asked by name: what is known of other repositories may be much more, and takes no time."""
 
 
 class Facts(NamedTuple):
@@ -34,6 +39,10 @@ class Facts(NamedTuple):
     """All words of a content with marks, with spaces between."""
 
 
+UNMARKED: Final = Facts(0)
+"""Of nearly all contents."""
+
+
 class FileIndex:
     """Facts by content, kept in a file; without a file nothing is known."""
 
@@ -43,8 +52,8 @@ class FileIndex:
     def known(self, names: set[str]) -> dict[str, Facts]:
         """The facts of those contents that are known."""
         with suppress(sqlite3.Error, OSError), self._open() as connection:
-            rows = connection.execute("SELECT name, marks, words FROM file_3")
-            return {name: Facts(marks, words) for name, marks, words in rows if name in names}
+            rows = connection.execute(_FACTS, (_json(list(names)),))
+            return {name: Facts(marks, words) if marks else UNMARKED for name, marks, words in rows}
         return {}
 
     def remember(self, facts: Mapping[str, Facts]) -> None:
@@ -52,7 +61,7 @@ class FileIndex:
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
             (count,) = connection.execute("SELECT count(*) FROM file_3").fetchone()
             if count > MOST:
-                connection.executescript("DELETE FROM file_3; DELETE FROM kustomization_3;")
+                connection.executescript("DELETE FROM file_3; DELETE FROM kustomization_4;")
             connection.executemany(
                 "INSERT OR REPLACE INTO file_3 VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
             )
@@ -60,8 +69,8 @@ class FileIndex:
     def kustomizations(self, names: set[str]) -> dict[str, Kustomization | None]:
         """The kustomizations that those contents hold, where they are known; None for content that is none."""
         with suppress(sqlite3.Error, OSError, ValueError), self._open() as connection:
-            rows = connection.execute("SELECT name, text FROM kustomization_3")
-            return {name: _kustomization(orjson.loads(text)) for name, text in rows if name in names}
+            rows = connection.execute(_KUSTOMIZATIONS, (_json(list(names)),))
+            return {name: _kustomization(orjson.loads(text)) for name, text in rows}
         return {}
 
     def remember_kustomizations(self, found: Mapping[str, Kustomization | None]) -> None:
@@ -69,8 +78,8 @@ class FileIndex:
         if not found:
             return
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
-            rows = [(name, orjson.dumps(each).decode()) for name, each in found.items()]
-            connection.executemany("INSERT OR REPLACE INTO kustomization_3 VALUES (?, ?)", rows)
+            rows = [(name, _json(_kept(each))) for name, each in found.items()]
+            connection.executemany("INSERT OR REPLACE INTO kustomization_4 VALUES (?, ?)", rows)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -82,13 +91,22 @@ class FileIndex:
             yield connection
 
 
+def _kept(found: Kustomization | None) -> object:
+    """A kustomization as it is kept: one without obstacles, wherever it stands."""
+    return None if found is None else (found.component, *(list(map(tuple, each)) for each in (found.builds, found.files)))
+
+
 def _kustomization(value: Any) -> Kustomization | None:  # noqa: ANN401 - what JSON holds
     """A kustomization as it was kept."""
     if value is None:
         return None
-    builds, files = ([_reference(each) for each in value[key]] for key in ("builds", "files"))
-    return Kustomization("", value["component"], tuple(builds), tuple(files))
+    component, builds, files = value
+    return Kustomization("", component, _references(builds), _references(files))
 
 
-def _reference(value: Any) -> Reference:  # noqa: ANN401 - what JSON holds
-    return Reference(value["path"], tuple(value["field"]), value["plugin"])
+def _references(values: Any) -> tuple[Reference, ...]:  # noqa: ANN401 - what JSON holds
+    return tuple(Reference(path, tuple(field), plugin) for path, field, plugin in values)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

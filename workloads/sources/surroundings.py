@@ -11,7 +11,7 @@ from workloads.reach import NO_NAMESPACE, Reach, naming_kinds
 from workloads.rendering.deployers import GROUPS
 from workloads.sources.file_index import Facts, FileIndex
 from workloads.sources.files import SUFFIXES
-from workloads.sources.repository import Repository, Stored
+from workloads.sources.repository import PLAIN_FILES, Repository, Stored
 
 _DEPLOYS, _NAMES, _ENCLOSES, _LIMITS = 1, 2, 4, 8
 _WORD: Final = re.compile(rb"[\w.-]+")
@@ -42,15 +42,16 @@ class RepositoryFiles:
         self, repository: Repository, revision: str, stored: Mapping[str, Stored], index: FileIndex, largest: int
     ) -> None:
         self._repository = repository
-        self._names = {path: entry.name for path, entry in stored.items() if entry.plain and path.endswith(SUFFIXES)}
         self._largest = largest
-        known = index.known(set(self._names.values()))
-        new = {path: name for path, name in self._names.items() if name not in known}
+        names = {path: name for path, (mode, name) in stored.items() if mode in PLAIN_FILES and path.endswith(SUFFIXES)}
+        known = index.known(set(names.values()))
+        new = {path: name for path, name in names.items() if name not in known}
         found = self._looked(new) if len(new) <= FEW else self._searched(revision, new)
         if found:
             index.remember(found)
         known.update(found)
-        self._facts = {path: known[name] for path, name in self._names.items()}
+        self._facts = {path: facts for path, name in names.items() if (facts := known[name]).marks}
+        """Of the files that hold one of the words."""
 
     def _looked(self, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of files that are read whole."""
