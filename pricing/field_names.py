@@ -177,7 +177,7 @@ def _left_alone(after: WorkloadEstimate, group: PodGroup) -> str:
     pods, path = _pods(group), group.because_path
     if path and dig(after.workload.manifest.body, *path) is not None:
         return f"{pods} run from then on, as {path[-1]} says"
-    return f"as many pods stay as run then, until {path[-1] if path else 'a count'} is stated; counted as {pods}"
+    return f"as many pods stay as run then, until {path[-1] if path else 'a count'} is stated: {pods}"
 
 
 def kind_in_words(kind: str) -> str:

@@ -27,6 +27,7 @@ from weighbridge.output.failure import Failure
 from weighbridge.rules import Rules
 from weighbridge.snapshots import Known, known
 from workloads.inventory import take_inventory
+from workloads.left_behind import left_behind
 from workloads.manifest import Manifest
 from workloads.nearness import Nearness
 from workloads.problem import Problem
@@ -108,6 +109,7 @@ class Scales:
             # What either side of a change states is the change's to say, not the cluster's.
             stated_before = observe(before.seen)
             then, there = both_sides(there.without(stated).under(stated_before), there.without(stated_before).under(stated))
+            there = replace(there, left=left_behind(then, there, before.seen))
             old = self._inventory(cluster, before, then)
         else:
             there = there.under(stated)

@@ -5,7 +5,7 @@ One whose bounds nobody can read, or that no API server takes, leaves its target
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -58,10 +58,19 @@ def read_autoscaler(manifest: Manifest, kind: Kind) -> Reading | None:
 
 def scaler_of(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
     """What scales an object, whether its own text and the autoscaler's state the namespace or only one of them does."""
-    if not snapshot.autoscalers:
+    return _of(snapshot.autoscalers, manifest, namespace)
+
+
+def left_by(manifest: Manifest, namespace: str, snapshot: Snapshot) -> Autoscaler | None:
+    """What scaled an object until the change took it away, which nothing has done since."""
+    return _of(snapshot.left, manifest, namespace)
+
+
+def _of(autoscalers: Mapping[Target, Autoscaler], manifest: Manifest, namespace: str) -> Autoscaler | None:
+    if not autoscalers:
         return None
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
-    return snapshot.autoscalers.get(target) or snapshot.autoscalers.get(target._replace(namespace=""))
+    return autoscalers.get(target) or autoscalers.get(target._replace(namespace=""))
 
 
 def unscaled_because(manifest: Manifest, namespace: str, snapshot: Snapshot) -> str:

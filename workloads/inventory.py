@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workloads.autoscaler import scaler_of, unscaled_because
+from workloads.autoscaler import left_by, scaler_of, unscaled_because
 from workloads.claim import claims, ephemeral_claims
 from workloads.copies import distinct, given_twice, torn
 from workloads.counting.count import CountError, Scope, holds, number
@@ -144,11 +144,13 @@ def _take(
     autoscaler = scaler_of(manifest, namespace, snapshot)
     target = Target(manifest.group, manifest.kind, namespace, manifest.name)
     scaling = None
-    if kind is not None and kind.scale is not None and autoscaler is not None:
-        scaling = Scaling(kind.scale, autoscaler, snapshot.observed.replicas.get(target), snapshot.observed.on)
+    writer = autoscaler or left_by(manifest, namespace, snapshot)
+    if kind is not None and kind.scale is not None and writer is not None:
+        seen = snapshot.observed.replicas.get(target)
+        scaling = Scaling(kind.scale, writer, seen, snapshot.observed.on, gone=autoscaler is None)
     running = availability(manifest.body, kind, namespace, autoscaler if scaling is not None else None, snapshot)
-    seen = target if snapshot.observed.on else None
-    setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=seen)
+    looked_at = target if snapshot.observed.on else None
+    setting = Setting(namespace, snapshot, assumptions, scaling, hours=running.hours, target=looked_at)
     place = ("metadata", "annotations", RUNNING_HOURS)
     parts = Parts(notes=[*running.notes], problems=[(place, words) for words in running.wrong])
     unscaled = unscaled_because(manifest, namespace, snapshot) if kind is not None and kind.scale is not None else ""

@@ -70,6 +70,8 @@ class Scaling:
     """The replicas that it was seen to have; None where nobody looked."""
     on: str = ""
     """The day on which it was."""
+    gone: bool = False
+    """Whether it writes no more: what it wrote last stays where nothing is stated."""
 
 
 def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, nodes: str = "") -> Replicas:
@@ -77,7 +79,7 @@ def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, no
 
     ``nodes`` says in words how the number of nodes is known; empty where it is assumed.
     """
-    if scaling is not None and _reads(rule, scaling.scale):
+    if scaling is not None and _reads(rule, scaling.scale) and not (scaling.gone and _present(scaling.scale, scope)):
         return _scaled_from_outside(rule, scope, scaling)
     if _scales_itself(rule, scope):
         return _scaled_by_itself(rule, scope)
@@ -120,7 +122,7 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     seen = scaling.observed if not triggers.windows and low < high else None
     expected = min(high, max(low, replicas, ONE) if seen is None else max(least, Decimal(seen)))
     beyond = f", from {replicas:,} stated" if replicas > high else ""
-    because = f"{autoscaler.name}, {low:,} to {high:,}{_by(triggers)}{beyond}"
+    because = f"{_name(scaling)}, {low:,} to {high:,}{_by(triggers)}{beyond}"
     # What is stated above its maximum runs until it is scaled down, which two autoscalers of one object never do.
     low, high = least, max(high, replicas)
     counted = {end: _product(rule, scope.scaled_to(path, end)) for end in {low, expected, high}}
@@ -133,6 +135,10 @@ def _scaled_from_outside(rule: CountRule, scope: Scope, scaling: Scaling) -> Rep
     levels = _levels(triggers, low, lambda count: _product(rule, scope.scaled_to(path, count)))
     low, high = min(ends), max(ends)
     return _over_year(Replicas(Span(low, low, high), because, path, _beside(triggers), levels=levels))
+
+
+def _name(scaling: Scaling) -> str:
+    return f"as left by {scaling.autoscaler.name}" if scaling.gone else scaling.autoscaler.name
 
 
 def _by(triggers: Triggers) -> str:
