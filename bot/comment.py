@@ -23,7 +23,7 @@ from bot.proposals import proposals
 from bot.rows import MOST_ROWS, MOST_UNKNOWN, Space, cost_table, estimate_table, said_of_change, said_of_estimate
 from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
-from bot.worth import judged, nothing_moves
+from bot.worth import judged, nothing_moves, refused
 from policies.reports.figures import require_sum, total_of
 from policies.reports.report import Report
 from policies.reports.row import Row
@@ -215,6 +215,7 @@ def _estimate_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
 def _summary(report: Report, changed: Sequence[Row], shown: Sequence[ShownRow], unit: Unit) -> Summary:
     counts: Mapping[str, int] = {
         "denied": len({violation.identity for violation in report.violations if violation.verdict is Verdict.DENY}),
+        "refused": len(refused(report)),
         "accepted": len({violation.identity for violation in report.violations if violation.accepted}),
         "unpriced": len({entry.identity for entry in report.unpriced_objects}),
         "scalers": len({entry.identity for entry in report.unpriced_objects if scales(entry)}),

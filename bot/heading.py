@@ -35,6 +35,8 @@ class Summary:
     """Expected before and after, unrounded: what a percentage is of."""
     workloads: int
     denied: int
+    refused: int
+    """Objects of whose change Kubernetes refuses something."""
     accepted: int
     """Objects with a denial that somebody accepted."""
     unpriced: int
@@ -92,6 +94,8 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost")
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
     if summary.denied:
         parts.append(f"{summary.denied:,} denied")
+    if summary.refused and summary.delta.nothing and summary.once.nothing:  # Beside figures, a line below says it.
+        parts.append(f"{summary.refused:,} refused by Kubernetes")
     if summary.accepted:
         parts.append(f"{summary.accepted:,} accepted")
     if summary.unknown and not _blind(summary):

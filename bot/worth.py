@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from policies.reports.report import Report
 from policies.verdict import Verdict
+from workloads.immutable import REFUSED
 from workloads.problem import Severity
 from workloads.settings.comment import CommentSettings
 
@@ -23,7 +24,12 @@ def notable(report: Report) -> bool:
     )
     unread = any(problem.severity is Severity.ERROR for problem in report.problems)
     uncounted = any(row.uncounted for row in report.changed)
-    return told or unread or uncounted or bool(report.unpriced_changes) or bool(report.mistakes)
+    return told or unread or uncounted or bool(report.unpriced_changes or report.mistakes or refused(report))
+
+
+def refused(report: Report) -> frozenset[str]:
+    """The objects of whose change Kubernetes refuses something, by title: it stops the deployment, whatever it costs."""
+    return frozenset(row.title for row in report.rows if any(note.startswith(REFUSED) for note in row.delta.notes))
 
 
 def nothing_to_say(report: Report) -> bool:

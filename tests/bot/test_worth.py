@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from manifest_texts import cron_job, deployment, gpu_job, namespace
+from manifest_texts import cron_job, deployment, gpu_job, namespace, stateful_set
 
+from bot.comment import comment
 from bot.worth import nothing_to_say, worth_a_comment
 from policies.documents.starter import starter
 from workloads.problem import Problem, Severity
@@ -130,3 +131,12 @@ def test_what_runs_once_in_one_workload_hides_nothing_of_another(reported) -> No
     both = replace(report, rows=(row, back), one_off=report.one_off_before)
     assert both.one_off_delta.weight == 0
     assert worth_a_comment(both, CommentSettings())
+
+
+def test_what_kubernetes_refuses_is_worth_a_comment_though_it_costs_nothing(reported) -> None:
+    base = namespace("shop") + stateful_set("db", "10Gi")
+    told = reported(base, base.replace("app: web}}", "app: other}}"))
+    assert worth_a_comment(told, stated(1_000_000))
+    assert not nothing_to_say(told)
+    assert comment(told).startswith("### Cost: no change, 1 refused by Kubernetes\n")
+    assert not worth_a_comment(reported(base, base), stated(1_000_000))
