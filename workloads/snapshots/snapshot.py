@@ -194,8 +194,8 @@ class Snapshot:
     autoscalers: Mapping[Target, Autoscaler] = field(default_factory=dict)
     unscaled: Mapping[Target, str] = field(default_factory=dict)
     """Why nobody can tell what scales an object: what is to do so cannot."""
-    left: Mapping[Target, Autoscaler] = field(default_factory=dict)
-    """What scaled an object before a change, and does not after it."""
+    left: Mapping[Target, Autoscaler] = field(default_factory=dict, repr=False)
+    """What scaled an object before a change, and does not after it: told by the snapshots of both sides."""
     limit_ranges: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
     """By namespace; each LimitRange as it is written, in name order as the API server applies them."""
     overheads: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
