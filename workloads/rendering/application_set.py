@@ -7,34 +7,41 @@ Generators: list, git (directories and files), matrix and merge of these, each w
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from workloads.field import mapping, sequence, text
+from workloads.field import FieldPath, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.generation import DEEPEST, Generation
 from workloads.rendering.go_template import filled
 from workloads.rendering.obstacle import Obstacle
-from workloads.rendering.parameter_sets import Parameters, patched
+from workloads.rendering.parameter_sets import Parameters, nested, patched
 from workloads.rendering.template_functions import NotKnownError, shown
 from workloads.rendering.world import World
+from workloads.text.location import locate
 from workloads.text.reader import parse_document
 
 _PLAIN: Final = re.compile(r"\{\{\s*([\w.\[\]-]+)\s*\}\}")
+_BLOCK: Final = re.compile(rb"[|>][-+1-9]*\s*(?:#.*)?\Z")
+"""How a line ends below which a text of several lines stands."""
+_STRICT: Final = "missingkey=error"
+"""The option by which Argo CD refuses what no generator gives."""
 
 
 def applications(manifest: Manifest, world: World) -> list[Manifest] | Obstacle:
     """The Applications of a set, in the order of its generators; why they are not known, where they are not."""
     spec = mapping(manifest.body, "spec")
-    generation = Generation(world, _filled, go=spec.get("goTemplate") is True)
+    go = spec.get("goTemplate") is True
+    style = _Style(go, lenient=_STRICT not in sequence(spec, "goTemplateOptions"))
+    generation = Generation(world, style.filled, go=go)
     try:
         found = [
-            _application(manifest, parameters, go=spec.get("goTemplate") is True)
+            _application(manifest, parameters, style)
             for generator in sequence(spec, "generators")
             for parameters in generation.made_by(generator)
         ]
     except NotKnownError as error:
-        return Obstacle(str(error), "weigh the Applications that it makes")
+        return _obstacle(manifest, error)
     return found
 
 
@@ -51,37 +58,60 @@ def looked_at(generators: object, world: World, depth: int = 0) -> dict[str, str
     return found
 
 
-def _application(manifest: Manifest, parameters: Parameters, *, go: bool) -> Manifest:
+def _obstacle(manifest: Manifest, error: NotKnownError) -> Obstacle:
+    """Why a set is not known, with the line of the template that tells no more."""
+    origin = manifest.origin
+    if origin is None or not origin.lined or not error.path:
+        return Obstacle(str(error), "weigh the Applications that it makes")
+    line, _ = locate(origin, error.path)
+    stated = origin.source.split(b"\n")[line - 1 : line]
+    within = error.line if any(map(_BLOCK.search, stated)) else 0
+    return Obstacle(str(error), "weigh the Applications that it makes", origin.file, line + within)
+
+
+def _application(manifest: Manifest, parameters: Parameters, style: _Style) -> Manifest:
     template = mapping(manifest.body, "spec", "template")
-    made = _filled(template, parameters, go)
+    made = style.filled(template, parameters, "spec", "template")
     whole = made if isinstance(made, dict) else {}
     patch = text(manifest.body, "spec", "templatePatch")
     if patch:
-        value, problems = parse_document(_text(patch, parameters, go).encode("utf-8", "replace"), "templatePatch")
+        written = style.filled(patch, parameters, "spec", "templatePatch")
+        value, problems = parse_document(str(written).encode("utf-8", "replace"), "templatePatch")
         if problems or not isinstance(value, dict | None):
-            raise NotKnownError("its templatePatch is not understood")
+            raise NotKnownError("its templatePatch is not understood", path=("spec", "templatePatch"))
         whole = patched(whole, value or {})
     body = {"apiVersion": manifest.api_version, "kind": "Application", **whole}
     application = Manifest.of(body, manifest.origin)
     return replace(application, namespace=application.namespace or manifest.namespace)
 
 
-def _filled(value: object, parameters: Parameters, go: bool) -> object:
-    """A template with its parameters filled in, wherever they stand."""
-    if isinstance(value, dict):
-        return {_text(str(key), parameters, go): _filled(entry, parameters, go) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_filled(entry, parameters, go) for entry in value]
-    return _text(value, parameters, go) if isinstance(value, str) else value
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the templates of one set are written."""
+
+    go: bool
+    lenient: bool
+
+    def filled(self, value: object, parameters: Parameters, *path: str | int) -> object:
+        """A template with its parameters filled in, wherever they stand; ``path`` leads to it."""
+        if isinstance(value, dict):
+            return {
+                self._text(str(key), parameters, path): self.filled(entry, parameters, *path, key) for key, entry in value.items()
+            }
+        if isinstance(value, list):
+            return [self.filled(entry, parameters, *path, place) for place, entry in enumerate(value)]
+        return self._text(value, parameters, path) if isinstance(value, str) else value
+
+    def _text(self, template: str, parameters: Parameters, path: FieldPath) -> str:
+        if "{{" not in template:
+            return template
+        try:
+            return filled(template, nested(parameters), lenient=self.lenient) if self.go else _plain(template, parameters)
+        except NotKnownError as error:
+            raise error.under(*path) from None
 
 
-def _text(template: str, parameters: Parameters, go: bool) -> str:
-    if "{{" not in template:
-        return template
-
-    if go:
-        return filled(template, parameters)
-
+def _plain(template: str, parameters: Parameters) -> str:
     def value(match: re.Match[str]) -> str:
         if match[1] not in parameters:
             raise NotKnownError(f"its template names {match[0][:60]}, which no generator gives")

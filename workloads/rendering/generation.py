@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import mapping, sequence, text
-from workloads.rendering.parameter_sets import Parameters, crossed, merged, selector_of
+from workloads.rendering.parameter_sets import DOT, Parameters, crossed, merged, selector_of
 from workloads.rendering.path_pattern import takes, takes_folder, takes_loosely
 from workloads.rendering.revision import pinned
 from workloads.rendering.template_functions import NotKnownError, normalized
@@ -31,7 +31,7 @@ class Generation:
     """What is made for one ApplicationSet: a count keeps it from going on for ever."""
 
     world: World
-    fill: Callable[[object, Parameters, bool], object]
+    fill: Callable[[object, Parameters], object]
     """Fills parameters in, wherever a value holds templates."""
     go: bool
     """Whether these are Go templates."""
@@ -57,7 +57,7 @@ class Generation:
         """Those, whatever they are selected by."""
         if "list" in stated and not text(stated, "list", "elementsYaml"):
             for element in sequence(stated, "list", "elements"):
-                yield dict(flat(element))
+                yield dict(flat(element, go=self.go))
         elif "git" in stated:
             yield from self._of_git(mapping(stated, "git"))
         elif "matrix" in stated and depth < DEEPEST:
@@ -73,7 +73,7 @@ class Generation:
         if len(generators) != 2:
             raise NotKnownError("a matrix of other than two generators")
         for one in self.made_by(generators[0], depth):
-            for other in self.made_by(self.fill(generators[1], one, self.go), depth):
+            for other in self.made_by(self.fill(generators[1], one), depth):
                 yield crossed(one, other, go=self.go)
 
     def _of_git(self, stated: Mapping[str, object]) -> Iterator[dict[str, object]]:
@@ -92,11 +92,12 @@ class Generation:
                 entries = document.value if isinstance(document.value, list) else [document.value]
                 for entry in entries:
                     names = _of_path(posixpath.dirname(file), prefix, posixpath.basename(file), go=self.go)
-                    yield self._with_values({**dict(flat(entry)), **names}, stated)
+                    yield self._with_values({**dict(flat(entry, go=self.go)), **names}, stated)
 
     def _with_values(self, parameters: Parameters, stated: Mapping[str, object]) -> dict[str, object]:
         """Parameters with the values that a generator states beside them, which may name these."""
-        values = {f"values.{key}": self.fill(value, parameters, self.go) for key, value in mapping(stated, "values").items()}
+        stated_values = mapping(stated, "values").items()
+        values = {f"values.{_name(key, go=self.go)}": self.fill(value, parameters) for key, value in stated_values}
         return {**parameters, **values}
 
 
@@ -148,18 +149,37 @@ def _of_path(folder: str, prefix: str, file: str = "", *, go: bool) -> dict[str,
     }
     if file:
         found |= {f"{start}.filename": file, f"{start}.filenameNormalized": normalized(file)}
-    form = f"{start}.segments.%d" if go else f"{start}[%d]"
-    return found | {form % number: part for number, part in enumerate(shown_folder.split("/"))}
+    parts = shown_folder.split("/")
+    return found | ({f"{start}.segments": parts} if go else {f"{start}[{number}]": part for number, part in enumerate(parts)})
 
 
-def flat(value: object, prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Nested mappings as dotted names."""
+def flat(value: object, prefix: str = "", *, go: bool = False) -> Iterator[tuple[str, object]]:
+    """Nested mappings as dotted names; for Go templates with lists, as they are."""
     if not isinstance(value, dict):
         return
     for key, entry in value.items():
+        name = f"{prefix}{_name(key, go=go)}"
         if isinstance(entry, dict):
-            yield from flat(entry, f"{prefix}{key}.")
-        elif isinstance(entry, int) and not isinstance(entry, bool) and abs(entry) < _EXACT:
-            yield f"{prefix}{key}", float(entry)
-        elif isinstance(entry, str | float | bool):
-            yield f"{prefix}{key}", entry
+            yield from flat(entry, f"{name}.", go=go)
+        elif (go and isinstance(entry, list)) or isinstance(entry, str | float | bool) or _is_exact(entry):
+            yield name, _of_yaml(entry)
+
+
+def _name(key: object, *, go: bool) -> str:
+    """A key as a part of a name: to Go templates, a dot in it parts nothing."""
+    return str(key).replace(".", DOT) if go else str(key)
+
+
+def _of_yaml(value: object) -> object:
+    """A value as Go reads it: whole numbers are floats; of a larger one nothing is made."""
+    if isinstance(value, list):
+        return [_of_yaml(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _of_yaml(entry) for key, entry in value.items()}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if _is_exact(value) else None
+    return value
+
+
+def _is_exact(value: object) -> bool:
+    return isinstance(value, int) and abs(value) < _EXACT

@@ -1,195 +1,206 @@
-"""What Go templates of ApplicationSets come to, as far as they name parameters and call functions that only work on texts.
+"""What Go templates of ApplicationSets come to, as far as they name parameters and call functions that only work on values.
 
-Syntax: pkg.go.dev/text/template; functions: those of ``template_functions``. Conditions are carried out; loops and variables are
-not understood, and said not to be.
+Syntax: pkg.go.dev/text/template; functions: those of ``template_functions``. Conditions, loops and variables are carried out;
+templates inside templates are not understood, and said not to be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workloads.rendering.template_functions import NotKnownError, called, shown, true
+from workloads.rendering.template_action import Scope, Value, true_of, value_of
+from workloads.rendering.template_functions import NotKnownError, shown
 
-_TOKEN: Final = re.compile(
-    r"\s*(?:(?P<text>\"(?:[^\"\\\n]|\\[\"\\])*\"|`[^`]*`)|(?P<number>-?\d{1,9}(?![\w.]))|\$?(?P<field>(?:\.[A-Za-z_]\w*)+)"
-    r"|(?P<word>[A-Za-z]\w*)|(?P<sign>[()|]))"
-)
 DEEPEST: Final = 20
-"""Parentheses, or conditions, inside one another."""
-_BLOCKS: Final = frozenset({"range", "with", "define", "block", "template", "break", "continue"})
-"""What has an end, or a course, of its own."""
+"""Conditions and loops inside one another."""
+MOST: Final = 50_000
+"""Pieces of a template that are written, those of each turn of a loop anew."""
+LARGEST: Final = 1 << 20
+"""Characters that are written."""
+_BLOCKS: Final = frozenset({"if", "with", "range"})
+_OTHERS: Final = frozenset({"define", "block", "template", "break", "continue"})
+"""What has an end, or a course, of its own, and is not carried out."""
+_DECLARED: Final = re.compile(r"\s*(\$\w+)\s*(?:,\s*(\$\w+)\s*)?(:?=)(?!=)\s*(.*)\Z", re.DOTALL)
+"""Variables that an action gives values to."""
 
 
-def filled(template: str, parameters: Mapping[str, object]) -> str:
-    """A template with its actions carried out; parameters of parameters are named with dots.
+def filled(template: str, parameters: Mapping[str, object], *, lenient: bool = False) -> str:
+    """A template with its actions carried out; parameters of parameters are mappings.
 
-    :raises NotKnownError: where an action is not understood, or names what no parameter is.
+    ``lenient`` says that what no generator gives counts as nothing where a condition asks for it: Go's default.
+
+    :raises NotKnownError: where an action is not understood, or names what no parameter is; with the line of the template.
     """
-    writing = _Writing(_pieces(template), parameters)
-    text, ended = writing.block(True, 0)
-    if ended:
-        raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
-    return text
+    writing = _Writing(list(_pieces(template)), lenient)
+    try:
+        writing.whole(Scope.of(parameters))
+    except NotKnownError as error:
+        raise error.at(writing.line) from None
+    return "".join(writing.written)
 
 
-def _pieces(template: str) -> list[tuple[bool, str]]:
-    """Texts and actions in turn, and which of both each is; signs that trim what is beside them have done so."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A text or an action; signs that trim what is beside an action have done so."""
+
+    is_action: bool
+    text: str
+    line: int
+
+
+def _pieces(template: str) -> Iterator[_Piece]:
     first, *rest = template.split("{{")
-    found = [(False, first)]
+    line = 1
+    pending, lines = first, first.count("\n")
     for piece in rest:
         action, closed, after = piece.partition("}}")
         if not closed:
             raise NotKnownError(f"its template does not close {action[:60]}")
         if action.startswith("-") and action[1:2].isspace():
-            action, found[-1] = action[1:], (False, found[-1][1].rstrip())
+            action, pending = action[1:], pending.rstrip()
+        yield _Piece(False, pending, line)
+        line += lines
+        pending, lines = after, after.count("\n") + action.count("\n")
         if action.endswith("-") and action[-2:-1].isspace():
-            action, after = action[:-1], after.lstrip()
-        found += [(True, action.strip()), (False, after)]
-    return found
+            action, pending = action[:-1], after.lstrip()
+        yield _Piece(True, action.strip(), line)
+    yield _Piece(False, pending, line)
 
 
-@dataclass(slots=True)
 class _Writing:
     """A template, as far as it is written."""
 
-    pieces: list[tuple[bool, str]]
-    parameters: Mapping[str, object]
-    place: int = 0
+    def __init__(self, pieces: list[_Piece], lenient: bool) -> None:
+        self._pieces = pieces
+        self._lenient = lenient
+        self._place = 0
+        self._done = 0
+        self._length = 0
+        self.written: list[str] = []
 
-    def block(self, wanted: bool, depth: int) -> tuple[str, str]:
-        """What stands up to the ``else`` or ``end`` of a condition, and that; none of it is carried out where not wanted."""
-        found: list[str] = []
-        while self.place < len(self.pieces):
-            is_action, text = self.pieces[self.place]
-            self.place += 1
-            word = (re.match(r"\w*", text) or [""])[0] if is_action else ""
+    @property
+    def line(self) -> int:
+        """The line of the template that was read last."""
+        return self._pieces[max(self._place - 1, 0)].line
+
+    def whole(self, scope: Scope) -> None:
+        """Write all of it."""
+        ended = self.block(scope, True, 0)
+        if ended:
+            raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
+
+    def block(self, scope: Scope, wanted: bool, depth: int) -> str:
+        """Write what stands up to an ``else`` or ``end``, and return that; nothing is carried out where not wanted."""
+        while self._place < len(self._pieces):
+            piece = self._next()
+            word = (re.match(r"\w*", piece.text) or [""])[0] if piece.is_action else ""
             if word in ("else", "end"):
-                return "".join(found), text
-            if word in _BLOCKS:
+                return piece.text
+            if word in _OTHERS:
                 raise NotKnownError(f"its template calls {word}, which is not understood")
-            if word == "if":
-                found.append(self._condition(text[2:], wanted, depth + 1))
+            if word in _BLOCKS:
+                self._control(piece.text, scope, wanted, depth + 1)
             elif wanted:
-                found.append(self._carried_out(text) if is_action else text)
-        return "".join(found), ""
+                self._write(self._carried_out(piece.text, scope) if piece.is_action else piece.text)
+        return ""
 
-    def _condition(self, test: str, wanted: bool, depth: int) -> str:
-        """What stands in the branch of a condition that is taken."""
+    def _next(self) -> _Piece:
+        self._place += 1
+        self._done += 1
+        if self._done > MOST:
+            raise NotKnownError(f"its template takes more than {MOST:,} steps")
+        return self._pieces[self._place - 1]
+
+    def _write(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > LARGEST:
+            raise NotKnownError(f"its template comes to more than {LARGEST:,} characters")
+        self.written.append(text)
+
+    def _control(self, opening: str, scope: Scope, wanted: bool, depth: int) -> None:
+        """Carry out a condition or a loop, with its branches."""
         if depth > DEEPEST:
             raise NotKnownError("its template holds conditions too deep inside one another")
-        open_, taken, branch = wanted, "", f"if {test}"
+        open_, branch = wanted, opening
         while branch != "end":
-            chosen = open_ and self._holds(branch)
-            text, ended = self.block(chosen, depth)
-            taken, open_ = taken + text, open_ and not chosen
-            if not ended or (branch == "else" and ended != "end"):
+            word = branch.split(None, 1)[0] if branch else ""
+            taken, ended = self._branch(word, branch[len(word) :], scope, open_, depth)
+            if not ended or (word == "else" and ended != "end"):
                 raise NotKnownError(f"its template does not close {branch[:60]}")
-            branch = ended if ended in ("else", "end") else ended.removeprefix("else").strip()
-            if branch not in ("else", "end") and not re.match(r"if\b", branch):
-                raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
-        return taken
+            open_ = open_ and not taken
+            branch = self._following(word, ended)
 
-    def _holds(self, branch: str) -> bool:
-        if branch == "else":
-            return True
-        value = self._value(branch[2:].strip())
-        if value is None:
-            raise NotKnownError(f"its template asks for {branch[2:60].strip()}, which no generator gives")
-        return true(value)
+    @staticmethod
+    def _following(word: str, ended: str) -> str:
+        """The branch that an ``else`` begins, which may ask anew."""
+        asked = ended.removeprefix("else").strip() if ended != "end" else "end"
+        if asked in ("", "end"):
+            return asked or "else"
+        if word == "range" or asked.split(None, 1)[0] not in ("if", "with"):
+            raise NotKnownError(f"its template does what is not understood: {ended[:60]}")
+        return asked
 
-    def _value(self, action: str) -> object:
-        reading = _Reading(list(_tokens(action)), self.parameters, action)
-        value = reading.pipeline(0)
-        if reading.left:
-            raise NotKnownError(f"its template does what is not understood: {action[:60]}")
-        return value
+    def _branch(self, word: str, asked: str, scope: Scope, open_: bool, depth: int) -> tuple[bool, str]:
+        """Whether a branch is taken, and what ends it."""
+        if word == "else" or not open_:
+            return open_, self.block(scope.inner(), open_, depth)
+        names, value = self._asked(asked, scope)
+        if word == "range":
+            return self._loop(names, value, scope, depth)
+        taken, inner = self._true(value, asked), scope.inner(*([value] if word == "with" else []))
+        inner.declare(zip(names, [value], strict=False))
+        return taken, self.block(inner, taken, depth)
 
-    def _carried_out(self, action: str) -> str:
+    def _asked(self, asked: str, scope: Scope) -> tuple[list[str], Value]:
+        """What a condition or a loop is about, and the variables that it declares."""
+        found = _DECLARED.match(asked)
+        if found is None:
+            return [], value_of(asked.strip(), scope)
+        if found[3] != ":=":
+            raise NotKnownError(f"its template does what is not understood: {asked[:60]}")
+        return [each for each in found.group(1, 2) if each], value_of(found[4].strip(), scope)
+
+    def _true(self, value: Value, asked: str) -> bool:
+        if value is None and not self._lenient:
+            raise NotKnownError(f"its template asks for {asked[:60].strip()}, which no generator gives")
+        return value is not None and true_of(value)
+
+    def _loop(self, names: list[str], value: Value, scope: Scope, depth: int) -> tuple[bool, str]:
+        entries = self._entries(value)
+        start = self._place
+        ended = "" if entries else self.block(scope.inner(), False, depth)
+        for key, entry in entries:
+            self._place = start
+            inner = scope.inner(entry)
+            inner.declare(zip(names, [entry] if len(names) == 1 else [key, entry], strict=False))
+            ended = self.block(inner, True, depth)
+        return bool(entries), ended
+
+    def _entries(self, value: Value) -> list[tuple[Value, Value]]:
+        """What a loop goes through: a list, or a mapping by its keys in order."""
+        if isinstance(value, list):
+            return list(enumerate(value))
+        if isinstance(value, dict):
+            return sorted(value.items())
+        if value is None and self._lenient:
+            return []
+        raise NotKnownError("its template goes through what is neither a list nor a mapping")
+
+    def _carried_out(self, action: str, scope: Scope) -> str:
         if action.startswith("/*") and action.endswith("*/"):
             return ""
-        value = self._value(action)
+        found = _DECLARED.match(action)
+        if found is not None and not found[2]:
+            value = value_of(found[4].strip(), scope)
+            if found[3] == ":=":
+                scope.declare([(found[1], value)])
+            else:
+                scope.assign(found[1], value)
+            return ""
+        value = value_of(action, scope)
         if value is None:
             raise NotKnownError(f"its template names {action[:60]}, which no generator gives")
         return shown(value)
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    place = 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        if match is None:
-            raise NotKnownError(f"its template does what is not understood: {text[:60]}")
-        yield match.lastgroup or "", match[match.lastgroup or 0]
-        place = match.end()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """One action, as far as it is read."""
-
-    tokens: list[tuple[str, str]]
-    parameters: Mapping[str, object]
-    whole: str
-    place: int = 0
-
-    @property
-    def left(self) -> bool:
-        """Whether something follows."""
-        return self.place < len(self.tokens)
-
-    def pipeline(self, depth: int) -> object:
-        """What commands come to of which each is given what the one before came to."""
-        given: list[object] = []
-        while True:
-            given = [self._command(given, depth)]
-            if not self._takes("|"):
-                return given[0]
-
-    def _takes(self, sign: str) -> bool:
-        if self.left and self.tokens[self.place] == ("sign", sign):
-            self.place += 1
-            return True
-        return False
-
-    def _command(self, given: Sequence[object], depth: int) -> object:
-        name = ""
-        if self.left and self.tokens[self.place][0] == "word":
-            name = self.tokens[self.place][1]
-            self.place += 1
-        operands: list[object] = []
-        while self.left and self.tokens[self.place] not in {("sign", "|"), ("sign", ")")}:
-            operands.append(self._operand(depth))
-        if name:
-            return called(name, [*operands, *given])
-        if len(operands) != 1 or given:
-            raise NotKnownError(f"its template does what is not understood: {self.whole[:60]}")
-        return operands[0]
-
-    def _operand(self, depth: int) -> object:
-        kind, token = self.tokens[self.place]
-        self.place += 1
-        if kind == "field":
-            return self._field(token[1:])
-        if kind == "text":
-            return token[1:-1] if token[0] == "`" else re.sub(r"\\(.)", r"\1", token[1:-1])
-        if kind == "number":
-            return int(token)
-        if token == "(" and depth < DEEPEST:
-            value = self.pipeline(depth + 1)
-            if self._takes(")"):
-                return value
-        raise NotKnownError(f"its template does what is not understood: {self.whole[:60]}")
-
-    def _field(self, name: str) -> object:
-        """A parameter: a text, a number, or all the parts of a path; None for what no generator gives."""
-        if name in self.parameters:
-            return self.parameters[name]
-        if f"{name}.0" in self.parameters and name.endswith("path.segments"):
-            parts = (f"{name}.{number}" for number in range(len(self.parameters)))
-            return [self.parameters[part] for part in parts if part in self.parameters]
-        if any(each.startswith(f"{name}.") for each in self.parameters):
-            raise NotKnownError(f"its template writes {name[:60]} whole, which is more than one value")
-        return None

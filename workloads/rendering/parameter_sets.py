@@ -7,12 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from workloads.field import mapping, sequence, text
 from workloads.rendering.template_functions import NotKnownError, shown
 
 Parameters = Mapping[str, object]
-"""By name, those of parameters after a dot; texts and numbers."""
+"""By name, those of parameters after a dot; texts and numbers, for Go templates lists and mappings in these too."""
+DOT: Final = "\0"
+"""Stands for a dot in a name of one part: no YAML holds it."""
+
+
+def nested(parameters: Parameters) -> dict[str, object]:
+    """Parameters with those of parameters as mappings."""
+    found: dict[str, object] = {}
+    for name, value in parameters.items():
+        *above, last = (part.replace(DOT, ".") for part in name.split("."))
+        here = found
+        for part in above:
+            inner = here.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise NotKnownError(f"its parameter {part[:60]} is a value, and has further ones")
+            here = inner
+        here[last] = value
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +42,8 @@ class ParameterSelector:
 
     def takes(self, parameters: Parameters) -> bool:
         """Whether a set of parameters is kept: parameters are selected as labels are."""
-        known = {name: shown(value) for name, value in parameters.items()}
+        plain = ((name, value) for name, value in parameters.items() if not isinstance(value, list))
+        known = {name.replace(DOT, "."): shown(value) for name, value in plain}
         return all(known.get(name) == value for name, value in self.labels.items()) and all(
             _holds(expression, known) for expression in self.expressions
         )

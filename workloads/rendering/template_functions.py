@@ -12,13 +12,38 @@ from decimal import Decimal
 from math import isfinite
 from typing import Final
 
+from workloads.field import FieldPath
+from workloads.text.plain_yaml import write_yaml
+
+_WIDEST: Final = 200
+"""Spaces that a text is moved in by."""
+
 
 class NotKnownError(Exception):
     """Why it is not known what a template comes to."""
 
+    def __init__(self, words: str, line: int = 0, path: FieldPath = ()) -> None:
+        """``line`` is that of the template, 0 where none is told; ``path`` leads to the template."""
+        super().__init__(words)
+        self.line = line
+        self.path = path
+
+    def at(self, line: int) -> NotKnownError:
+        """The same, of a line of a template."""
+        return NotKnownError(str(self), line, self.path)
+
+    def under(self, *keys: str | int) -> NotKnownError:
+        """The same, of a template that stands under further keys."""
+        return NotKnownError(str(self), self.line, (*keys, *self.path))
+
 
 def shown(value: object) -> str:
-    """A parameter as templates write it: numbers of YAML are floats to Go."""
+    """A parameter as templates write it: numbers of YAML are floats to Go.
+
+    :raises NotKnownError: for a list or a mapping, which Go writes in a form of its own that nobody means.
+    """
+    if isinstance(value, list | dict):
+        raise NotKnownError("its template writes a list or a mapping whole")
     if isinstance(value, bool):
         return str(value).lower()
     return _float(value) if isinstance(value, float) else str(value)
@@ -150,28 +175,117 @@ def _any(*values: object) -> object:
     return values[truths.index(True) if True in truths else -1]
 
 
-def _indexed(values: object, place: object) -> object:
-    if not isinstance(values, list) or not isinstance(place, int) or not _is_whole(place) or place < 0:
+def _indexed(values: object, *places: object) -> object:
+    """``index``: of lists by number, of mappings by key; None for a key that is not there."""
+    found = values
+    for place in places:
+        if isinstance(found, dict) and isinstance(place, str):
+            found = found.get(place)
+        elif isinstance(found, list) and isinstance(place, int) and _is_whole(place) and place >= 0:
+            found = found[place]
+        else:
+            raise TypeError
+    return found
+
+
+def _holds_key(values: object, key: object) -> bool:
+    if not isinstance(values, dict):
         raise TypeError
-    return values[place]
+    return _text(key) in values
+
+
+def _dug(*operands: object) -> object:
+    """``dig``: what a mapping has below some keys, else a default; the mapping is named last."""
+    *keys, default, found = operands
+    for key in keys:
+        if not isinstance(found, dict):
+            raise TypeError
+        if _text(key) not in found:
+            return default
+        found = found[_text(key)]
+    return found
+
+
+def _length(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    if not isinstance(value, list | dict):
+        raise TypeError
+    return len(value)
+
+
+def _joined(separator: object, values: object) -> str:
+    if not isinstance(values, list):
+        raise TypeError
+    return _text(separator).join(map(_text, values))
+
+
+def _has(value: object, values: object) -> bool:
+    if not isinstance(values, list) or isinstance(value, list | dict) or any(type(each) is not type(value) for each in values):
+        raise TypeError
+    return value in values
+
+
+def _chosen(one: object, other: object, truth: object) -> object:
+    """``ternary``: the first where the last is true."""
+    if not isinstance(truth, bool):
+        raise TypeError
+    return one if truth else other
+
+
+def _indented(width: object, text: object) -> str:
+    if not isinstance(width, int) or not _is_whole(width) or not 0 <= width <= _WIDEST:
+        raise TypeError
+    return "\n".join(" " * width + line for line in _text(text).split("\n"))
+
+
+def _as_yaml(value: object) -> str:
+    """``toYaml``: what reads as the value does, one entry a line."""
+    return write_yaml(_of_go(value)).decode().removesuffix("\n")
+
+
+def _of_go(value: object) -> object:
+    """A value as it is read: whole numbers are floats to Go alone."""
+    if isinstance(value, dict):
+        return {key: _of_go(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_of_go(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "and": _all,
+    "coalesce": lambda *values: next((value for value in values if value), None),
+    "contains": _of_texts(lambda part, text: part in text),
     "default": _default,
+    "dig": _dug,
+    "empty": lambda value: not value,
     "eq": _equal,
+    "get": lambda values, key: _indexed(values, _text(key)),
+    "has": _has,
+    "hasKey": _holds_key,
+    "hasPrefix": _of_texts(lambda prefix, text: text.startswith(prefix)),
+    "hasSuffix": _of_texts(lambda suffix, text: text.endswith(suffix)),
+    "indent": _indented,
     "index": _indexed,
+    "join": _joined,
+    "len": _length,
+    "list": lambda *values: list(values),
     "lower": _of_texts(str.lower),
     "normalize": _of_texts(normalized),
     "ne": _unequal,
+    "nindent": lambda width, text: "\n" + _indented(width, text),
     "nospace": _of_texts(lambda text: re.sub(r"\s", "", text)),
     "not": lambda value: not true(value),
     "or": _any,
     "printf": _printed,
     "quote": _quoted,
     "slugify": _slug,
+    "splitList": _of_texts(lambda separator, text: text.split(separator)),
+    "ternary": _chosen,
     "replace": _of_texts(lambda old, new, text: text.replace(old, new)),
     "toString": shown,
+    "toYaml": _as_yaml,
     "trim": _of_texts(str.strip),
     "trimPrefix": _of_texts(lambda prefix, text: text.removeprefix(prefix)),
     "trimSuffix": _of_texts(lambda suffix, text: text.removesuffix(suffix)),

@@ -19,6 +19,10 @@ FILES = {"envs/a/x.yaml": "", "envs/b/x.yaml": "", "envs/a/deep/y.yaml": "", "cl
 HERE = "https://github.com/acme/platform.git"
 
 
+def _world() -> World:
+    return World.of(Plan(MemoryTree(FILES), Directions()), frozenset({"acme/platform"}), ())
+
+
 def _made(generators: str, name: str, go: bool = False, patch: str = "") -> list[dict] | Obstacle:
     text = (
         f"apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: s}}\nspec:\n  goTemplate: {str(go).lower()}\n"
@@ -26,8 +30,7 @@ def _made(generators: str, name: str, go: bool = False, patch: str = "") -> list
         f"  template: {{metadata: {{name: {json.dumps(name)}}}, spec: {{source: {{repoURL: '{HERE}', path: p, helm: {{valueFiles: [a, b]}}}}}}}}\n"
     )
     (manifest,) = read(text.encode(), "x.yaml").manifests
-    world = World.of(Plan(MemoryTree(FILES), Directions()), frozenset({"acme/platform"}), ())
-    found = applications(manifest, world)
+    found = applications(manifest, _world())
     return found if isinstance(found, Obstacle) else [dict(each.body) for each in found]
 
 
@@ -140,8 +143,7 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
         "count": 2,
         "zero": 0,
         "yes": True,
-        "path.segments.0": "a",
-        "path.segments.1": "b",
+        "path": {"segments": ["a", "b"]},
     }
     assert filled(template, parameters) == text
 
@@ -151,13 +153,14 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
     [
         ("{{ .absent }}", "which no generator gives"),
         ("{{ .name | cat }}", "calls cat, which is not understood"),
-        ("{{ with .name }}x{{ end }}", "calls with, which is not understood"),
-        ("{{ range .path.segments }}", "calls range"),
-        ("{{ $x := 1 }}", "not understood"),
+        ("{{ template .name }}", "calls template, which is not understood"),
+        ("{{ range .path.segments }}", "does not close"),
+        ("{{ $x }}", "does not declare"),
+        ("{{ $x, $y := 1 }}", "not understood"),
         ("{{ .count | lower }}", "calls lower with what that does not take"),
         ("{{ trunc 5 }}", "calls trunc with what that does not take"),
         ("{{ index .path.segments 7 }}", "calls index with what"),
-        ("{{ .path }}", "more than one value"),
+        ("{{ .path }}", "a list or a mapping whole"),
         ("{{ .name", "does not close"),
         ("{{ }}", "not understood"),
         ("{{ ((((((((((((((((((((((((1)))))))))))))))))))))))) }}", "not understood"),
@@ -168,7 +171,7 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
 )
 def test_what_of_a_go_template_is_not_understood_is_said_by_name(template: str, why: str) -> None:
     with pytest.raises(NotKnownError, match=why):
-        filled(template, {"name": "x", "count": 2, "path.segments.0": "a"})
+        filled(template, {"name": "x", "count": 2, "path": {"segments": ["a"]}})
 
 
 def test_a_long_template_takes_no_long_while() -> None:
@@ -190,6 +193,40 @@ def test_a_patch_may_depend_on_a_parameter() -> None:
     assert [each["metadata"].get("labels") for each in found] == [{"env": "a"}, None]
 
 
-@pytest.mark.parametrize("patch", ["{{ with .env }}spec: {}{{ end }}", "{{ if .env }}spec: {}", "[1]", "a: [", "{{"])
+@pytest.mark.parametrize("patch", ["{{ with .env }}spec: {}", "{{ if .env }}spec: {}", "[1]", "a: [", "{{"])
 def test_a_patch_that_is_not_understood_makes_the_set_unknown(patch: str) -> None:
     assert isinstance(_made("[{list: {elements: [{env: a}]}}]", "x", go=True, patch=patch), Obstacle)
+
+
+def test_lists_of_a_generator_go_into_applications_as_a_loop_says() -> None:
+    elements = "[{env: a, files: [base.yaml, prod.yaml], extra: {pods: 3, example.com/tier: gold}}, {env: b}]"
+    patch = (
+        "{{- if .files }}\nspec:\n  source:\n    helm:\n      valueFiles:\n      {{- range .files }}\n      - {{ . }}\n      {{- end }}\n"
+        "      valuesObject:\n        {{- toYaml .extra | nindent 8 }}\n{{- end }}\n"
+    )
+    first, second = _made(f"[{{list: {{elements: {elements}}}}}]", "x", go=True, patch=patch)
+    assert first["spec"]["source"]["helm"] == {
+        "valueFiles": ["base.yaml", "prod.yaml"],
+        "valuesObject": {"pods": 3, "example.com/tier": "gold"},
+    }
+    assert second["spec"]["source"]["helm"] == {"valueFiles": ["a", "b"]}
+
+
+def test_what_a_set_does_that_is_not_understood_is_told_with_its_line() -> None:
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\nspec:\n  goTemplate: true\n"
+        "  goTemplateOptions: [missingkey=error]\n  generators: [{list: {elements: [{env: a}]}}]\n"
+        "  templatePatch: |\n    spec:\n      {{- if .absent }}\n      a: 1\n      {{- end }}\n"
+        "  template: {metadata: {name: x}, spec: {source: {path: p}}}\n"
+    )
+    found = applications(read(text.encode(), "argo/set.yaml").manifests[0], _world())
+    assert isinstance(found, Obstacle)
+    assert found.words.startswith("argo/set.yaml:10: its template asks for .absent, which no generator gives")
+    lenient = applications(read(text.replace("missingkey=error", "missingkey=zero").encode(), "x").manifests[0], _world())
+    assert isinstance(lenient, list)
+    inline = applications(
+        read(text.replace("path: p", "path: '{{ .absent }}'").replace("if .absent", "if .env").encode(), "x").manifests[0],
+        _world(),
+    )
+    assert isinstance(inline, Obstacle)
+    assert inline.line == 13
