@@ -12,6 +12,8 @@ from typing import Final
 
 from workloads.rendering.chart import CHART, OLD_DEPENDENCIES, TRIALS, Charts
 from workloads.rendering.chart_schema import SCHEMA
+from workloads.rendering.helm_ignore import NAME as HELM_IGNORE
+from workloads.rendering.helm_ignore import HelmIgnore
 from workloads.rendering.path_pattern import takes
 from workloads.rendering.tree import Folders, Tree, inside
 from workloads.text.document import is_template
@@ -43,11 +45,11 @@ class ChartFiles:
         self._folders = folders
         self._charts = charts
         self._named: dict[str, frozenset[str] | None] = {}
+        self._left_out: dict[str, HelmIgnore] = {}
 
     def taken(self, folder: str) -> frozenset[str]:
         """The files that are a chart's by where they stand. Linear in its folder."""
-        library = self._charts.chart(folder).library
-        return frozenset(path for path in self._folders.every(folder) if _takes(folder, path, library=library))
+        return frozenset(path for path in self._folders.every(folder) if self._takes(folder, path))
 
     def of(self, path: str) -> str | None:
         """The outermost chart that a file is part of; None for one that only stands in the folder of a chart, or of none."""
@@ -63,13 +65,29 @@ class ChartFiles:
         return [folder for folder in self._charts.holding(path) if self._looked_at(folder)]
 
     def _part(self, folder: str, path: str) -> bool:
-        library = self._charts.chart(folder).library
-        if _takes(folder, path, library=library):
+        if self._takes(folder, path):
             return True
-        return self._template(path) if library else self._read(folder, posixpath.relpath(path, folder or "."))
+        return (
+            self._template(path)
+            if self._charts.chart(folder).library
+            else self._read(folder, posixpath.relpath(path, folder or "."))
+        )
+
+    def _takes(self, folder: str, path: str) -> bool:
+        """Whether Helm takes a file of a chart's folder; what it leaves out is the chart's too where it is no object yet."""
+        if not _takes(folder, path, library=self._charts.chart(folder).library):
+            return False
+        left_out = self._ignored(folder).leaves_out(path[len(folder) + 1 :] if folder else path)
+        return not left_out or self._template(path)
+
+    def _ignored(self, folder: str) -> HelmIgnore:
+        if folder not in self._left_out:
+            file = posixpath.join(folder, HELM_IGNORE)
+            self._left_out[folder] = HelmIgnore.of(self._tree.read(file) if file in self._tree.files else None)
+        return self._left_out[folder]
 
     def _template(self, path: str) -> bool:
-        """Whether a file of a library holds parts of templates: as it stands nobody deploys it."""
+        """Whether a file that Helm renders nothing of holds parts of templates: as it stands nobody deploys it."""
         return posixpath.basename(path).startswith("_") or is_template(self._tree.read(path) or b"")
 
     def _read(self, folder: str, name: str) -> bool:
