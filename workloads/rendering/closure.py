@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -28,6 +28,11 @@ class Closure:
     obstacles: tuple[Obstacle, ...] = ()
 
 
+def _another(taken: str, file: str) -> Obstacle:
+    words = f"a second kustomization file, {posixpath.basename(file)}: Kustomize builds neither"
+    return Obstacle(words, f"keep {posixpath.basename(taken)} alone", file)
+
+
 class Kustomizations:
     """The kustomizations of one tree, each parsed once."""
 
@@ -37,16 +42,19 @@ class Kustomizations:
         folders: Folders,
         known: MutableMapping[str, Kustomization | None] | None = None,
         earlier: Kustomizations | None = None,
+        aside: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """``known`` is what was parsed before, by digest of the content; what is parsed here is added.
 
         ``earlier`` are those of the tree before a change, which has the same links and of which the same files are looked at.
-        What the change makes no difference to is taken over from there.
+        What the change makes no difference to is taken over from there. ``aside`` tells which kustomization files are no roots:
+        they are read as parts of others only.
         """
         self.tree = tree
         self._folders = folders
         self._known = known if known is not None else {}
         self._earlier = earlier
+        self._aside = aside
         self._changed = with_folders(differing(earlier.tree, tree)) if earlier is not None else frozenset()
         self.parsed: dict[str, Kustomization] = {}
         """By folder."""
@@ -57,13 +65,16 @@ class Kustomizations:
         self._closures: dict[str, Closure] = {}
 
     def _parse(self, files: Iterable[str]) -> None:
-        """Parse several, of one folder the one that Kustomize would take."""
+        """Parse several. Of a folder with more than one Kustomize builds nothing."""
         listed = sorted(files, key=lambda path: NAMES.index(posixpath.basename(path)))
         self.tree.load(path for path in listed if self.tree.files.get(path) not in self._known)
         for file in listed:
             parsed = self._of(file)
             if parsed is not None:
-                self.parsed.setdefault(posixpath.dirname(file), parsed)
+                folder = posixpath.dirname(file)
+                known = self.parsed.setdefault(folder, parsed)
+                if known.file != file:
+                    self.parsed[folder] = replace(known, obstacles=(*known.obstacles, _another(known.file, file)))
 
     def _of(self, file: str) -> Kustomization | None:
         digest = self.tree.files.get(file, "")
@@ -100,21 +111,24 @@ class Kustomizations:
 
         ``scope`` is the folder that is looked at: whatever is made of what stands in it elsewhere, there it is not.
         """
-        here = [folder for folder in self.parsed if folder == scope or inside(scope, folder)]
+        here = [folder for folder in self._looked_at() if folder == scope or inside(scope, folder)]
         parts = {part for folder in here for part in self.direct(folder).named if part != folder}
         return sorted(folder for folder in here if not self.parsed[folder].component and folder not in parts)
 
     def below(self, folder: str) -> list[str]:
         """The outermost folders in a folder that have a kustomization."""
         found: list[str] = []
-        for each in sorted(self.parsed):
+        for each in sorted(self._looked_at()):
             if inside(folder, each) and not any(inside(other, each) for other in found):
                 found.append(each)
         return found
 
     def components(self) -> set[str]:
         """The folders of components, which nothing builds by themselves."""
-        return {folder for folder, parsed in self.parsed.items() if parsed.component}
+        return {folder for folder in self._looked_at() if self.parsed[folder].component}
+
+    def _looked_at(self) -> list[str]:
+        return [folder for folder, parsed in self.parsed.items() if not self._aside(parsed.file)]
 
     @cached_property
     def linked(self) -> Mapping[str, str]:

@@ -82,6 +82,7 @@ class _Look:
         elif path in self._known and reference.plugin:
             hint = "name the files that hold the plugins"
             self._stopped(f"plugins that are built of a folder: {reference.path[:200]}", hint, reference, parsed)
+            self.folders.append(path)
         elif path in self._known:
             self.folders.append(path)
         elif self._take(path, reference, parsed) and reference.plugin:

@@ -50,7 +50,7 @@ class Directions:
     home: str = ""
     """Where the configuration stands, from the tree's top: paths of entries begin there."""
     ignored: Callable[[str], bool] = _nothing
-    """Whether a file, by its path from the tree's top, is not looked at."""
+    """Whether a file, by its path from the tree's top, is not looked at but where a kustomization is made of it."""
     store: ChartStore = field(default_factory=NoStore)
     scope: str = ""
     """The folder, from the tree's top, whose kustomizations and charts are wanted; the rest of the tree is there to be read."""
@@ -96,10 +96,12 @@ class Plan:
         self.tree = tree
         self.directions = directions
         kept = earlier if earlier is not None and self._looks_alike(earlier) else None
-        self.folders = self._folders(kept)
+        self.folders, self.every_folder = self._folders(kept)
         self.charts = Charts(tree, self.folders)
         self.chart_files = ChartFiles(tree, self.folders, self.charts, self._looked_at)
-        self.kustomizations: Kustomizations = Kustomizations(tree, self.folders, known, kept.kustomizations if kept else None)
+        self.kustomizations: Kustomizations = Kustomizations(
+            tree, self.every_folder, known, kept.kustomizations if kept else None, aside=directions.ignored
+        )
         self.kept: frozenset[Alone] = frozenset()
         """What was rendered by itself before, and would no longer be."""
 
@@ -107,11 +109,15 @@ class Plan:
         """Whether another plan is of a tree with the same links, of which the same files are looked at."""
         return self.tree.links == earlier.tree.links and self.directions.ignored == earlier.directions.ignored
 
-    def _folders(self, earlier: Plan | None) -> Folders:
+    def _folders(self, earlier: Plan | None) -> tuple[Folders, Folders]:
+        """The folders that are looked at, and all of them: what is not looked at may be part of something that is."""
         files, links = self.tree.files, self.tree.links
         if earlier is not None and files.keys() == earlier.tree.files.keys():
-            return earlier.folders
-        return Folders(path for path in {**files, **links} if not self.directions.ignored(path))
+            return earlier.folders, earlier.every_folder
+        paths = {**files, **links}
+        seen = [path for path in paths if not self.directions.ignored(path)]
+        folders = Folders(seen)
+        return folders, folders if len(seen) == len(paths) else Folders(paths)
 
     @cached_property
     def alone(self) -> frozenset[Alone]:

@@ -164,6 +164,32 @@ def test_plugins_that_are_built_of_a_folder_are_refused(field: str) -> None:
     assert "app/kustomization.yaml:1: plugins that are built of a folder: ../plugins" in _refused(
         f"{field}: [../plugins]", **built
     )
+    read = _closure({"app/kustomization.yaml": f"{field}: [../plugins]", **built}).files
+    assert read == {"app/kustomization.yaml", *built}, "a change of what they are built of is one of what nobody knows"
+
+
+def test_a_folder_with_two_kustomization_files_is_built_by_nobody() -> None:
+    other = {"app/kustomization.yml": "resources: [web.yaml]", "app/Kustomization": "resources: []"}
+    assert _refused("resources: [web.yaml]", **other) == (
+        "app/kustomization.yml: a second kustomization file, kustomization.yml: Kustomize builds neither (keep kustomization.yaml alone); "
+        "app/Kustomization: a second kustomization file, Kustomization: Kustomize builds neither (keep kustomization.yaml alone)"
+    )
+
+
+def test_what_is_left_aside_is_no_root_and_makes_nothing_a_part_and_is_read_as_a_part_itself() -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [../vendor]",
+        "vendor/kustomization.yaml": "resources: [web.yaml]",
+        "vendor/web.yaml": DEPLOYMENT,
+        "vendor/trial/kustomization.yaml": "resources: [../../base]",
+        "vendor/part/kustomization.yaml": "kind: Component",
+    }
+    tree = MemoryTree(files)
+    found = Kustomizations(tree, Folders(tree.files), aside=lambda path: path.startswith("vendor/"))
+    assert found.roots() == ["base"]
+    assert not found.components()
+    assert found.below("vendor") == []
+    assert found.closure("base").files == {"base/kustomization.yaml", "vendor/kustomization.yaml", "vendor/web.yaml"}
 
 
 @pytest.mark.parametrize(
