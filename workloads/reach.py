@@ -8,7 +8,7 @@ is read of a cluster's surroundings: nothing is listed here that is known there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -58,11 +58,27 @@ class Reach:
     dependents: frozenset[str]
     """In any file: an object with one of these words may be affected by a changed one, or be what that refers to."""
 
+    def __sub__(self, other: Reach) -> Reach:
+        return Reach(self.names - other.names, self.namespaces - other.namespaces, self.dependents - other.dependents)
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.namespaces or self.dependents)
+
+
+NOWHERE: Final = Reach(frozenset(), frozenset(), frozenset())
+
+
+def joined(parts: Sequence[Reach]) -> Reach:
+    """The words of several at once. Linear in them."""
+    kinds = zip(*((each.names, each.namespaces, each.dependents) for each in (NOWHERE, *parts)), strict=True)
+    return Reach(*(frozenset().union(*words) for words in kinds))
+
 
 def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -> Reach:
     """The words by which the surroundings and the dependents of changed objects can be found. Linear in the objects' text.
 
-    Of what is rendered anew, most is ``unchanged``: nothing depends on that which did not before.
+    Of what is rendered anew, most is ``unchanged``: nothing depends on that which did not before, unless it depends on what
+    is changed itself (``workloads.trail``).
     """
     names: set[str] = set()
     namespaces: set[str] = set()
@@ -76,13 +92,6 @@ def reach(touched: Iterable[Manifest], unchanged: Set[Identity] = frozenset()) -
             namespaces.add(manifest.namespace)
             dependents |= _needed(manifest)
     return Reach(frozenset(names - {""}), frozenset(namespaces), frozenset(dependents - {""}))
-
-
-def further(found: Iterable[Manifest], words: Reach) -> Reach:
-    """The words by which is found what the objects depend on, or affect in turn, that these words led to."""
-    led = [each for each in found if depends(each, words) or (tells_of_others(each) and each.name in words.names)]
-    onward = reach(led, {each.identity() for each in led if not depends(each, words)})
-    return Reach(onward.names - words.names, onward.namespaces - words.namespaces, onward.dependents - words.dependents)
 
 
 def depends(manifest: Manifest, words: Reach) -> bool:

@@ -87,3 +87,17 @@ def mentions(body: Mapping[str, object], words: frozenset[str]) -> bool:
                 return True
         level = one_level_down(level)
     return False
+
+
+def every_word(body: Mapping[str, object]) -> set[str]:
+    """Every text in an object, whole, and what its fields are called: those of which ``mentions`` is true. Linear in it."""
+    found: set[str] = set()
+    level = one_level_down([{"": body}])
+    while level:
+        for container in level:
+            if isinstance(container, dict):
+                found.update(key for key in container if isinstance(key, str))
+            values = container.values() if isinstance(container, dict) else container
+            found.update(value for value in values if isinstance(value, str))
+        level = one_level_down(level)
+    return found

@@ -176,6 +176,28 @@ def test_the_ingresses_that_share_a_load_balancer_with_a_changed_one_are_read_to
     assert _names(read_change("HEAD~1..HEAD")) == (["Ingress/a"], ["Ingress/c", "Ingress/a"])
 
 
+CHAIN = (
+    "apiVersion: resource.k8s.io/v1\nkind: DeviceClass\nmetadata: {name: gpu.nvidia.com}\n"
+    "spec: {selectors: [{cel: {expression: \"device.attributes['gpu.nvidia.com'].productName == '%s'\"}}]}\n",
+    "apiVersion: resource.k8s.io/v1\nkind: ResourceClaimTemplate\nmetadata: {name: gpu, namespace: shop}\n"
+    "spec: {spec: {devices: {requests: [{name: g, exactly: {deviceClassName: gpu.nvidia.com, count: 1}}]}}}\n",
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
+    "spec: {template: {spec: {resourceClaims: [{name: g, resourceClaimTemplateName: gpu}], containers: [{name: c}]}}}\n",
+)
+
+
+@pytest.mark.parametrize("files", ["aaa", "aab", "abb", "aba", "abc"])
+def test_a_chain_is_followed_through_whatever_stands_unchanged_in_a_changed_file(commit: Commit, files: str) -> None:
+    def laid_out(product: str) -> dict[str, str | None]:
+        texts = {file: [text for text, place in zip(CHAIN, files, strict=True) if place == file] for file in files}
+        return {f"{file}.yaml": "---\n".join(held).replace("%s", product) for file, held in texts.items()}
+
+    commit(laid_out("Tesla T4"))
+    commit(laid_out("NVIDIA H100 80GB HBM3"))
+    for side in _names(read_change("HEAD~1..HEAD")):
+        assert set(side) == {"DeviceClass/gpu.nvidia.com", "ResourceClaimTemplate/gpu", "Deployment/web"}
+
+
 def test_three_dots_compare_with_where_the_branch_began(commit: Commit) -> None:
     commit({"a.yaml": DEPLOYMENT % ("a", 1)})
     _git("checkout", "-q", "-b", "topic")

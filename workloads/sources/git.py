@@ -10,7 +10,7 @@ from typing import Final
 
 from workloads.manifest import Identity, Manifest
 from workloads.problem import Problem, Severity
-from workloads.reach import Reach, further, reach
+from workloads.reach import Reach
 from workloads.rendering.kustomization import NAMES, Kustomization
 from workloads.rendering.plan import Directions
 from workloads.rendering.revision import repository_name
@@ -29,6 +29,7 @@ from workloads.text.document import DEFAULT_LIMITS, ReadLimits
 from workloads.text.foreign import set_apart, told_where_held
 from workloads.text.reader import Reading, read
 from workloads.text.template import certain, is_ytt, unrendered
+from workloads.trail import Trail
 
 STEPS: Final = 5
 """How far what surrounds a change is followed: from a class of devices to a template of claims, to a workload, to its autoscaler,
@@ -141,19 +142,23 @@ class _Surroundings:
     def of(self, old: Sequence[Manifest], new: Sequence[Manifest]) -> Reading:
         """Those of changed objects, and in turn those of what these lead to: devices, their claims, what claims."""
         touched = (*old, *new)
-        words, found, seen = reach(touched, _unchanged(old, new)), Reading(), frozenset[str]()
+        trail, found, seen = Trail(touched, _unchanged(old, new)), Reading(), self.changed
         for _ in range(STEPS):
-            depending = self.change.repository.holding(self.head, words.dependents) - self.changed - seen
-            step = self._near(words, depending, (*touched, *found.manifests), seen)
+            words = trail.words()
+            near = self._near(words, seen)
+            step = self._read(words, near, (*touched, *found.manifests))
             found += step
             if not step.manifests:
                 break
-            seen |= self.known.around(words) | depending
-            words = further(step.manifests, words)
+            seen |= near.every
+            trail.take_in(step.manifests)
         return found
 
-    def _near(self, words: Reach, depending: Set[str], known: Sequence[Manifest], seen: frozenset[str]) -> Reading:
-        near = Nearby(self.known.around(words) - self.changed - seen, depending, self.known.enclosing() - self.changed)
+    def _near(self, words: Reach, seen: frozenset[str]) -> Nearby:
+        depending = self.change.repository.holding(self.head, words.dependents)
+        return Nearby(self.known.around(words) - seen, depending - seen, self.known.enclosing() - self.changed)
+
+    def _read(self, words: Reach, near: Nearby, known: Sequence[Manifest]) -> Reading:
         plain = {path for path in near.every - self.owned - self.side.attached(near.every) if not self.ways.ignored(path)}
         read = self.change.read_named(self.head, plain)
         return read + neighbours(self.side, near, words, (*known, *read.manifests), self.renderer)

@@ -78,6 +78,22 @@ def test_what_an_autoscaler_scales_is_not_looked_for_where_only_its_neighbours_i
     assert renderer.rendered == 3
 
 
+def test_what_stands_unchanged_in_a_rendering_and_names_what_changes_there_leads_on(repository: Commit) -> None:
+    classes = "apiVersion: elbv2.k8s.aws/v1beta1\nkind: IngressClassParams\nmetadata: {name: shared}\nspec: {group: {name: %s}}\n"
+    ingress_class = (
+        "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: alb}\n"
+        "spec: {controller: ingress.k8s.aws/alb, parameters: {kind: IngressClassParams, name: shared}}\n"
+    )
+    ingress = (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: shop}\nspec: {ingressClassName: alb}\n"
+    )
+    kustomization = "resources:\n- params.yaml\n- class.yaml\n"
+    repository({"alb/kustomization.yaml": kustomization, "alb/params.yaml": classes % "one", "alb/class.yaml": ingress_class})
+    repository({"ingress.yaml": ingress})
+    repository({"alb/params.yaml": classes % "two"})
+    assert "Ingress" in kinds(read_change("HEAD~1..HEAD"))
+
+
 def test_what_a_changed_limit_range_limits_is_found(repository: Commit) -> None:
     repository({"tenants/limits.yaml": LIMITS.replace("spec: {}", "spec: {limits: [{type: Container}]}")})
     assert "Deployment" in kinds(read_change("HEAD~1..HEAD"))
