@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.markdown import code, escaped
 from policies.reports.row import Row
 from pricing.delta import Kind
-from pricing.estimate import FieldChange
+from pricing.estimate import FieldChange, MachineUse
 from pricing.field_names import priced_models
 from pricing.precision import counted, tidy
 from workloads.workload import PodGroup, VolumeClaim
@@ -26,15 +26,25 @@ def cause(row: Row) -> str:
     if row.kind is Kind.REMOVED:
         # A Service may stay, of another type.
         what = "load balancer removed" if row.manifest.kind == "Service" else "removed"
-        return what if row.delta.after is None else f"{what}, its volumes stay"
+        stays = "" if row.delta.after is None else ", its volumes stay"
+        return f"{what}{stays}{_runs_on(row)}"
     partly = ", **in part not priced**" if row.partly else ""
     otherwise = "**what is not priced**" if row.partly else "prices"
     if row.kind is Kind.ADDED:
-        return f"new: {_listed(contents(row), '; ')}{_assumed_run(row)}{partly}"
+        made = contents(row)
+        words = f"new: {_listed(made, '; ')}" if made else f"new {code(row.manifest.kind)}"
+        return f"{words}{_assumed_run(row)}{partly}"
     merged = _merged(row.delta.fields)
     several = {what for what, times in Counter(change.what for change in merged).items() if times > 1}
     fields = _listed([field_words(change, grouped=change.what in several) for change in merged])
-    return fields + _assumed_run(row) + partly if fields else otherwise
+    return fields + _runs_on(row) + _assumed_run(row) + partly if fields else otherwise
+
+
+def _runs_on(row: Row) -> str:
+    """That what is removed or renamed is still there: what its row says of money is what the repository says."""
+    if not row.runs_on:
+        return ""
+    return f", **but {'it' if row.kind is Kind.REMOVED else 'the old one'} runs on** until somebody deletes it"
 
 
 def _assumed_run(row: Row) -> str:
@@ -88,6 +98,9 @@ def _listed(words: list[str], between: str = ", ") -> str:
 
 
 def _pods(row: Row, group: PodGroup) -> str:
+    kept = [use for use in row.estimate.machines if use.group == group.name and not group.pods.high]
+    if kept:
+        return ", ".join(_nodes(use, group, several=len(row.workload.groups) > 1) for use in kept)
     count = group.pods.expected
     high = f" to {counted(group.pods.high)}" if group.pods.high > count else ""
     noun = "pod" if count == 1 and not high else "pods"
@@ -101,6 +114,13 @@ def _pods(row: Row, group: PodGroup) -> str:
     each = " each" if count != 1 or high else ""
     called = f"{escaped(group.name)} " if group.name and len(row.workload.groups) > 1 else ""
     return f"{called}{counted(count)}{high} {noun}, {asks}{each}{where}"
+
+
+def _nodes(use: MachineUse, group: PodGroup, *, several: bool) -> str:
+    """Machines that are kept whether or not pods fill them: ``general: 2 to 6 × `m7i.2xlarge```."""
+    high = f" to {counted(use.count.high)}" if use.count.high > use.count.expected else ""
+    called = f"{escaped(group.name)}: " if group.name and several else ""
+    return f"{called}{counted(use.count.expected)}{high} × {code(use.type)}"
 
 
 def _volumes(claim: VolumeClaim) -> str:

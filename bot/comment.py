@@ -25,6 +25,7 @@ from bot.shown_row import ShownRow, shown_rows
 from bot.violations import alert
 from bot.worth import judged, nothing_moves, refused
 from policies.reports.figures import require_sum, total_of
+from policies.reports.growing import in_words
 from policies.reports.report import Report
 from policies.reports.row import Row
 from policies.reports.unpriced import scales
@@ -115,11 +116,13 @@ def _change_blocks(report: Report, links: Links, title: str) -> Iterator[str]:
     laid = layout(report, links)
     unit, shown = laid.unit, laid.shown
     summary = _summary(report, changed, shown, unit)
-    yield heading(summary, unit, report.verdict, escaped(title))
+    bounds = in_words(report.growing, unit.sign) if report.growing else ""
+    yield heading(summary, unit, report.verdict, escaped(title), bounds)
     # What changes without any figure moving has its row too, unless all that is to be said is that it is denied.
     costs = not nothing_moves(report) or (bool(changed) and not laid.alerts)
     if not costs and not judged(report):
-        yield f"{_as_read(report)} in {code(links.head) if links.head else 'it'} changes cost."
+        now = " now; what nodes may come to at most changes" if bounds else ""
+        yield f"{_as_read(report)} in {code(links.head) if links.head else 'it'} changes cost{now}."
     if costs and changed:
         yield sentence(summary, unit, _high_end(changed), _unchanged(report, unit))
     if report.own_settings:

@@ -87,11 +87,13 @@ class Summary:
         return self.once_total - self.once_before
 
 
-def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost") -> str:
-    """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``."""
+def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost", bounds: str = "") -> str:
+    """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``; ``bounds`` is what nodes may come to."""
     parts = [] if _only_once(summary) else [_figure(summary, unit)]
     if not summary.once.nothing:
         parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
+    if bounds:
+        parts.append(bounds)
     if summary.denied:
         parts.append(f"{summary.denied:,} denied")
     if summary.refused and summary.delta.nothing and summary.once.nothing:  # Beside figures, a line below says it.

@@ -23,8 +23,9 @@ def notable(report: Report) -> bool:
         (violation.verdict is not Verdict.PASS and not violation.existed) or violation.accepted for violation in report.violations
     )
     unread = any(problem.severity is Severity.ERROR for problem in report.problems)
-    uncounted = any(row.uncounted for row in report.changed)
-    return told or unread or uncounted or bool(report.unpriced_changes or report.mistakes or refused(report))
+    uncounted = any(row.uncounted or row.runs_on for row in report.changed)
+    unknown = bool(report.unpriced_changes or report.mistakes)
+    return told or unread or uncounted or unknown or bool(report.growing or refused(report))
 
 
 def refused(report: Report) -> frozenset[str]:

@@ -88,6 +88,8 @@ class WorkloadEstimate:
     """What it serves, held against an API that sells the same."""
     notes: tuple[str, ...] = ()
     """What a person should know of its cost."""
+    most: Decimal | None = None
+    """US dollars a month at most of the nodes that it may make, in no sum; None of anything else, and where nobody can tell."""
     disagreement: tuple[str, ...] = ()
     """That its parts say they are in several clouds, and which decides; empty where they agree."""
     lacking: tuple[tuple[PartName, str], ...] = ()

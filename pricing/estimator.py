@@ -92,7 +92,8 @@ def _workload(workload: Workload, grounds: Grounds) -> WorkloadEstimate:
     if disagreement := tuple(_one_cloud(workload, placed, usual)):
         found = replace(found, disagreement=disagreement)
     if workload.growth is not None:
-        found = replace(found, notes=(may_grow(workload.growth, prices, usual, location, grounds.series),))
+        bound = may_grow(workload.growth, prices, usual, location, grounds.series)
+        found = replace(found, notes=(bound.words,), most=bound.most)
     return with_ai_models(found, used, prices) if used else found
 
 

@@ -137,6 +137,10 @@ def _count(before: WorkloadEstimate, after: WorkloadEstimate, old: PodGroup, new
     """The field that says how many pods there are; of one that an autoscaler goes on from, who decides."""
     path = new.because_path
     what, words = str(path[-1]) if path else "pods", (_range(old.pods), _range(new.pods))
+    if not (old.pods.high or new.pods.high):
+        sides = ((machine_of(before, old.name), old), (machine_of(after, new.name), new))
+        nodes = [_range(use.count) if use is not None else group.because for use, group in sides]
+        return Named(new.name, path, "nodes", *nodes)
     if old.pods == new.pods:
         return Named(new.name, path, what if path else "hours", old.because, new.because)
     if not path or words[0] != words[1]:

@@ -152,7 +152,8 @@ class Scales:
                 yield subject, policies
 
     def _context(self, cluster: ClusterSettings | None, snapshot: Snapshot) -> Context:
-        return replace(self.settings.context(cluster, snapshot, self.prices), config_maps=self.rules.config_maps)
+        found = self.settings.context(cluster, snapshot, self.prices)
+        return replace(found, config_maps=self.rules.config_maps, clusters=len(self.clusters.clusters))
 
     def _inventory(self, cluster: ClusterSettings | None, side: _Side, snapshot: Snapshot) -> Inventory:
         inventory = take_inventory(

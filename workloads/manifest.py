@@ -54,6 +54,8 @@ class Origin:
     """File of the object that asked for the rendering, such as an Application; empty where the folder itself did."""
     cluster: str = field(default="", compare=False)
     """Name of the cluster that the object is for, where something says so; else paths decide."""
+    unpruned: str = field(default="", compare=False, repr=False)
+    """Why it goes on running when its source no longer has it; empty where it is taken away, or nobody knows."""
     single_change: SingleChange | None = field(default=None, compare=False, repr=False)
     """Of a rendered object, the one file in which both sides of a change render it differently; None where it is not one."""
 

@@ -16,6 +16,7 @@ from policies.advice.document import advice_document
 from policies.exemptions.acceptance import allowance
 from policies.exemptions.allowance_document import allowance_document
 from policies.exemptions.document import used_exemption
+from policies.reports.growing import Growing
 from policies.reports.identity_document import identity_document
 from policies.reports.json_number import number
 from policies.reports.report import Report
@@ -76,12 +77,25 @@ def _document(report: Report, explain: bool) -> Json:
         "violations": [_violation(violation) for violation in report.violations],
         "allowance": allowance_document(allowance(report)),
         "exemptions": [used_exemption(use, report.generated_at) for use in report.exemptions],
+        "growing": [_growing(pool) for pool in report.growing],
         "advice": [advice_document(shown) for shown in report.advice],
         "notes": [
             *([report.own_settings] if report.own_settings else []),
             *(f"not accepted: {doubt}" for doubt in report.doubts),
             *report.notes,
         ],
+    }
+
+
+def _growing(pool: Growing) -> Json:
+    """What nodes that a pool makes may come to a month, which no sum holds."""
+    return {
+        "cluster": valid(pool.cluster) or None,
+        "name": valid(pool.title),
+        "words": valid(pool.words),
+        "wordsBefore": valid(pool.words_before) or None,
+        "most": None if pool.most is None else number(pool.most),
+        "mostBefore": None if pool.most_before is None else number(pool.most_before),
     }
 
 
@@ -116,6 +130,7 @@ def _prices(report: Report) -> Json:
             {"name": name or None, "cloud": location.cloud, "region": location.region, "because": because}
             for name, location, because in prices.places
         ],
+        "configuredClusters": prices.configured,
     }
 
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from policies.reports.alike import alike_remarks, named
 from policies.reports.device_notes import device_notes
+from policies.reports.growing import Growing, growing
 from policies.reports.row import Row
 from policies.reports.uncounted import uncounted_notes
+from policies.reports.unpruned import unpruned_notes
 from policies.weighing import Weighing
 from pricing.age import STALE_YEARS, is_old
 from pricing.currency import STALE_DAYS, Currency
 from pricing.delta import Kind
 
+_GROWS: Final = "it may grow to "
+
 
 def report_notes(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Currency, now: datetime) -> Iterator[str]:
     """What a person should know, each once."""
     yield from irreversible(rows)
+    yield from unpruned_notes(rows)
     for alike in alike_remarks(remark for weighing in weighings for remark in weighing.remarks):
         titles = named(remark.manifest.title for remark in alike.members)
         costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from device_notes(rows)
-    yield from _growth(rows)
+    yield from _growth(growing(rows, currency.step))
     yield from _places(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
     yield from _stale(rows, now)
@@ -60,14 +66,11 @@ def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:
         yield f"the rate of exchange is more than {STALE_DAYS} days old: {currency.words} (prices.currency)"
 
 
-def _growth(rows: Sequence[Row]) -> Iterator[str]:
-    """How far pools that make nodes may grow, where that is new."""
-    for row in rows:
-        before = row.delta.before
-        growth = row.workload.growth
-        # One without limits has no price, which is told elsewhere.
-        if growth is not None and growth.limits and (before is None or before.notes != row.estimate.notes):
-            yield from (f"NodePool {row.title}: {note}" for note in row.estimate.notes)
+def _growth(pools: Iterable[Growing]) -> Iterator[str]:
+    """How far pools that make nodes may grow, where that is new, with what it was."""
+    for pool in pools:
+        was = f" (before: {pool.words_before.removeprefix(_GROWS)})" if pool.words_before else ""
+        yield f"NodePool {pool.title}: {pool.words}{was}"
 
 
 def _places(rows: Sequence[Row]) -> Iterator[str]:

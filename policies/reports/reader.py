@@ -18,6 +18,7 @@ from policies.exemptions.use import Use
 from policies.reports.figures import Figures, require_sum
 from policies.reports.figures_reader import decimal_at, figures_at
 from policies.reports.foreign_document import read_foreign
+from policies.reports.growing import Growing
 from policies.reports.report import Prices, Report
 from policies.reports.row import Row
 from policies.reports.row_reader import manifest_of, read_row
@@ -85,8 +86,15 @@ def _report(found: Mapping[str, object]) -> Report:
         digest=text(found, "context", "digest"),
         rendering=_rendering(mapping(found, "rendering")),
         advice=tuple(read_advice(each, currency.step) for each in sequence(found, "advice")),
+        growing=tuple(_growing(each) for each in sequence(found, "growing")),
         pull_request=_whole(dig(found, "pullRequest")),
     )
+
+
+def _growing(entry: object) -> Growing:
+    known = mapping(entry)
+    most, before = (decimal_at(known, key) if known.get(key) is not None else None for key in ("most", "mostBefore"))
+    return Growing(text(known, "cluster"), text(known, "name"), text(known, "words"), text(known, "wordsBefore"), most, before)
 
 
 def _whole(value: object) -> int:
@@ -136,6 +144,7 @@ def _prices(found: Mapping[str, object], rows: Sequence[Row], currency: Currency
         places,
         used=frozenset(row.estimate.location for row in rows if not row.unknown),
         currency=currency,
+        configured=_whole(dig(prices, "configuredClusters")),
     )
 
 

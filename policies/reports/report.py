@@ -17,6 +17,7 @@ from policies.reports.alike import named
 from policies.reports.certainty import certainty
 from policies.reports.conversion import converted
 from policies.reports.figures import Figures, require_sum, total_of
+from policies.reports.growing import Growing, growing
 from policies.reports.legible import legible
 from policies.reports.notes import report_notes
 from policies.reports.row import Row, Sides, rows
@@ -52,6 +53,8 @@ class Prices:
     """Where workloads were in fact priced: their own labels, volumes or machines may say another place than their cluster's."""
     currency: Currency = USD
     """In which every figure is."""
+    configured: int = 0
+    """How many clusters the settings name, those that are not in ``places`` among them."""
 
     def told(self) -> list[str]:
         """The places in words, those that nothing was priced at left out: ``gcp us-central1 (default)``."""
@@ -113,6 +116,8 @@ class Report:
     """Of the problems, those of files of which something would seem to come or to go: it has neither row nor figure."""
     proposals: tuple[Mapping[str, object], ...] = ()
     """Exemptions that say what was accepted, for the change to take along."""
+    growing: tuple[Growing, ...] = ()
+    """Pools that make nodes and may make more or others by the change."""
     pull_request: int = 0
     """Number of the pull request that it is of; 0 for none."""
 
@@ -160,8 +165,8 @@ class Report:
 
     @property
     def clusters(self) -> int:
-        """How many clusters it is about: rows name theirs only where there are several."""
-        return len(self.prices.places)
+        """How many clusters there are, whether or not it reaches them: rows name theirs where there are several."""
+        return max(len(self.prices.places), self.prices.configured)
 
 
 def report(
@@ -181,11 +186,12 @@ def report(
         # What is wrong with what parts of a cluster share, each of them tells.
         problems = tuple(dict.fromkeys(problem for weighing in weighings for problem in weighing.problems))
         every = _whole_rows(marked(found, problems), whole)
+        compared = any(weighing.delta.before is not None for weighing in weighings)
         told = Report(
             command=command,
             generated_at=now,
             prices=_prices(weighings, every, currency),
-            compared=any(weighing.delta.before is not None for weighing in weighings),
+            compared=compared,
             before=whole.before,
             total=whole.total,
             one_off_before=whole.one_off_before,
@@ -202,6 +208,7 @@ def report(
             digest=_digest(weighings),
             rendering=rendering,
             advice=_advice(weighings, every, currency, lines),
+            growing=tuple(growing(every, currency.step)) if compared else (),
         )
         return legible(told)
 
@@ -267,7 +274,8 @@ def _prices(weighings: Sequence[Weighing], rows: Sequence[Row], currency: Curren
     places = tuple((context.cluster, context.location, context.location_because) for context in map(_context, weighings))
     used = frozenset(row.estimate.location for row in rows if not row.unknown)
     taken = tuple((context.cluster, found) for context in map(_context, weighings) if (found := context.snapshot.taken))
-    return Prices(first.version, first.newest, first.overlays, places, taken, used, currency)
+    configured = max(context.clusters for context in map(_context, weighings))
+    return Prices(first.version, first.newest, first.overlays, places, taken, used, currency, configured)
 
 
 def _context(weighing: Weighing) -> Context:

@@ -48,6 +48,16 @@ class Row:
     mistaken: bool = False
     """Whether the change probably mistakes something in its manifest, or in what scales it: its figures are then of what is
     written, not meant."""
+    runs_on: str = ""
+    """Of what is removed, or has another name than before, why it goes on running under the old one; empty where it does not, or
+    nobody knows."""
+
+    @property
+    def former(self) -> str:
+        """What it was called before, as ``title``."""
+        before = self.delta.before.workload.manifest if self.delta.before is not None else self.manifest
+        namespace = before.namespace or self.namespace
+        return f"{namespace}/{before.called}" if namespace else before.called
 
     @property
     def unknown(self) -> bool:
@@ -184,7 +194,18 @@ def _row(
         lines,
         lines_before,
         own or (elsewhere.cause if elsewhere is not None else None),
+        runs_on=_runs_on(delta),
     )
+
+
+def _runs_on(delta: WorkloadDelta) -> str:
+    before, after = delta.before, delta.after
+    origin = before.workload.manifest.origin if before is not None else None
+    if before is None or origin is None or not origin.unpruned:
+        return ""
+    gone = delta.kind is Kind.REMOVED or after is None
+    renamed = after is not None and before.workload.manifest.identity() != after.workload.manifest.identity()
+    return origin.unpruned if gone or renamed else ""
 
 
 def _scaled(estimate: WorkloadEstimate | None) -> bool:

@@ -69,6 +69,7 @@ def resource_document(row: Row, compared: bool, explain: bool, sign: Sign) -> Js
         "name": row.manifest.name,
         **place(row.manifest),
         "change": str(row.kind) if compared else None,
+        "runsOn": row.runs_on or None,
         "remains": row.kind is Kind.REMOVED and row.delta.after is not None,
         "labels": dict(row.owners),
         "location": _location(row.estimate.location),

@@ -68,7 +68,7 @@ class _Entry:
         named = (delta, manifest, text(self.entry, "cluster"), text(self.entry, "namespace"), owners)
         amounts = (before, total, once_before, once, self._figures("stranded"))
         mistaken = dig(self.entry, "mistaken") is True
-        return Row(*named, *amounts, tuple(after or ()), lines_before, self._cause, mistaken)
+        return Row(*named, *amounts, tuple(after or ()), lines_before, self._cause, mistaken, text(self.entry, "runsOn"))
 
     @property
     def kind(self) -> Kind:

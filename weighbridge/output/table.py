@@ -194,14 +194,20 @@ def _untold(change: str, shown: Amounts, *, unsure: bool) -> str:
 
 def _what(row: Row) -> str:
     if row.kind is Kind.REMOVED:
-        return f"removed {_priced_kind(row)}"
+        return f"removed {_priced_kind(row)}{_runs_on(row)}"
     if row.kind is Kind.ADDED:
         models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
         return f"new {_priced_kind(row)}{models}{_assumed_run(row)}"
     words = list(dict.fromkeys(_field(change) for change in row.delta.fields))
     more = f" and {len(words) - MOST_FIELDS} more" if len(words) > MOST_FIELDS else ""
     fields = f"{', '.join(words[:MOST_FIELDS])}{more}"
-    return f"{fields or ('what is not priced' if row.partly else 'prices')}{_assumed_run(row)}"
+    return f"{fields or ('what is not priced' if row.partly else 'prices')}{_runs_on(row)}{_assumed_run(row)}"
+
+
+def _runs_on(row: Row) -> str:
+    if not row.runs_on:
+        return ""
+    return f", but {'it' if row.kind is Kind.REMOVED else 'the old one'} runs on"
 
 
 def _assumed_run(row: Row) -> str:
@@ -242,7 +248,8 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
         yield "bold", f"Not read, and in no figure: {inert(named(dict.fromkeys(each.place for each in report.misread)))}"
     elif report.compared and not report.changed and not report.unpriced_changes:
         yield "", ""
-        yield "", f"Nothing changes: {Amounts(sign).money(report.total.expected)} a month before and after."
+        what = "Nothing but how far nodes may grow changes" if report.growing else "Nothing changes"
+        yield "", f"{what}: {Amounts(sign).money(report.total.expected)} a month before and after."
     for row in explained:
         yield from _explanation(row, sign)
     if report.unpriced_changes:

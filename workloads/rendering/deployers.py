@@ -13,6 +13,7 @@ from workloads.rendering.argo import application
 from workloads.rendering.flux import flux_kustomization, flux_release
 from workloads.rendering.mention import Places
 from workloads.rendering.obstacle import Obstacle
+from workloads.rendering.pruning import unpruned
 from workloads.rendering.render import Render, Tool
 from workloads.rendering.territory import set_territory
 from workloads.rendering.world import World
@@ -32,7 +33,7 @@ def _application_set(manifest: Manifest, world: World) -> list[Render]:
     made = applications(manifest, world)
     if isinstance(made, Obstacle):
         return [Render(Tool.PLAIN, "", manifest, set_territory(manifest, world), obstacles=(made,))]
-    renders = [render for each in made for render in application(each, world)]
+    renders = [replace(render, unpruned=unpruned(each)) for each in made for render in application(each, world)]
     # The set is what stands in the repository: what one of its Applications lacks, it lacks.
     looked = looked_at(mapping(manifest.body, "spec").get("generators"), world)
     return [
@@ -60,7 +61,11 @@ def deployed(manifest: Manifest, world: World) -> list[Render]:
     unknown = (Obstacle(manifest.unrendered),) if manifest.unrendered else ()
     asked = (manifest.origin.asked or manifest.origin.file) if manifest.origin else ""
     renders = deployer(manifest, world) if deployer else []
-    return [replace(render, asked=asked, obstacles=(*unknown, *render.obstacles)) for render in renders]
+    left = unpruned(manifest)
+    return [
+        replace(render, asked=asked, obstacles=(*unknown, *render.obstacles), unpruned=render.unpruned or left)
+        for render in renders
+    ]
 
 
 def makes(template: bytes) -> bool:

@@ -230,9 +230,14 @@ def reached(
         identity for identity in old.keys() | new.keys() if _differs(old.get(identity), new.get(identity), changed, forced)
     }
     return (
-        [render for identity, render in old.items() if identity in touched],
+        [_pruned(render, new.get(identity)) for identity, render in old.items() if identity in touched],
         [_settled(old.get(identity), render) for identity, render in new.items() if identity in touched],
     )
+
+
+def _pruned(before: Render, after: Render | None) -> Render:
+    """A rendering of the first side, with what deploys it after the change makes of what it no longer has."""
+    return replace(before, unpruned=after.unpruned if after is not None else None)
 
 
 def _settled(before: Render | None, after: Render) -> Render:

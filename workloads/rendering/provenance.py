@@ -12,6 +12,7 @@ from workloads.field import mapping, text
 from workloads.manifest import Manifest, Origin
 from workloads.problem import Problem
 from workloads.rendering.kustomize_plan import OVERLAY
+from workloads.rendering.pruning import spared
 from workloads.rendering.render import TREE, Render, Tool
 from workloads.rendering.substitution import substituted
 from workloads.rendering.tree import Tree
@@ -59,7 +60,11 @@ class Provenance:
             data = self._tree.read(path)
             reading += read(data, self._shown(path)) if data is not None and _PASSED_OVER not in data else Reading()
         manifests = tuple(
-            replace(each, namespace=each.namespace or render.namespace, origin=_placed(each.origin, render, where))
+            replace(
+                each,
+                namespace=each.namespace or render.namespace,
+                origin=_left(_placed(each.origin, render, where), each, render),
+            )
             for each in reading.manifests
         )
         return replace(reading, manifests=manifests)
@@ -82,7 +87,7 @@ class Provenance:
         """An object with its place in the tree."""
         written = self._written(file, manifest) if render.tool is Tool.KUSTOMIZE else None
         origin = written.origin if written and written.origin else Origin(file)
-        origin = _placed(replace(origin, file=self._shown(file)), render, where)
+        origin = _left(_placed(replace(origin, file=self._shown(file)), render, where), manifest, render)
         open_ = render.variables is not None and not excepted(manifest.body)
         unknown = unfilled(manifest.body, render.variables) if open_ and render.variables is not None else ""
         namespace = manifest.namespace or render.namespace
@@ -120,6 +125,12 @@ def _placed(origin: Origin | None, render: Render, where: str) -> Origin:
     """A place, with what was rendered there and for whom."""
     found = origin or Origin(where)
     return replace(found, root=where, variant=render.variant, asked=render.asked, cluster=render.cluster)
+
+
+def _left(origin: Origin, manifest: Manifest, render: Render) -> Origin:
+    """A place, with why an object goes on running when its source no longer has it."""
+    why = render.unpruned or (spared(manifest, render.source) if render.unpruned is not None else "")
+    return replace(origin, unpruned=why) if why else origin
 
 
 def _is_trial(manifest: Manifest) -> bool:

@@ -61,6 +61,9 @@ class Render:
     """Why it is not rendered; empty where it is."""
     beside: frozenset[str] = frozenset()
     """Of its files those that stay what they are by themselves: Helm lets templates read all that stands beside them."""
+    unpruned: str | None = field(default="", compare=False)
+    """Why what its source no longer has goes on running; empty where it does not say so. None where a change takes away what
+    deploys it: nobody knows what becomes of what it had."""
     choices: tuple[str, ...] = ()
     """What was chosen of several that would do, such as a version of a range, for whoever reads the report."""
 
