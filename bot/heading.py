@@ -89,11 +89,7 @@ class Summary:
 
 def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost", bounds: str = "") -> str:
     """``### Cost: +$77 a month (up to +$238), 1 denied, 1 not priced``; ``bounds`` is what nodes may come to."""
-    parts = [] if _only_once(summary) else [_figure(summary, unit)]
-    if not summary.once.nothing:
-        parts.append(f"{unit.changes(summary.once).replace('**', '')} once")
-    if bounds:
-        parts.append(bounds)
+    parts = [*_figures(summary, unit), *([bounds] if bounds else [])]
     if summary.denied:
         parts.append(f"{summary.denied:,} denied")
     if summary.refused and summary.delta.nothing and summary.once.nothing:  # Beside figures, a line below says it.
@@ -111,6 +107,12 @@ def heading(summary: Summary, unit: Unit, verdict: Verdict, title: str = "Cost",
     if verdict is Verdict.UNKNOWN and not (summary.denied or summary.unknown or summary.unread):
         parts.append("a rule could not be decided")
     return f"### {title}: {', '.join(parts)}"
+
+
+def _figures(summary: Summary, unit: Unit) -> list[str]:
+    """What it adds a month, and once."""
+    once = [f"{unit.changes(summary.once).replace('**', '')} once"] if not summary.once.nothing else []
+    return once if _only_once(summary) else [_figure(summary, unit), *once]
 
 
 def _blind(summary: Summary) -> bool:
