@@ -70,8 +70,8 @@ class Context:
     point: Point = Point.PULL_REQUEST
     cluster: str = ""
     """Name of the cluster; empty where there is only one."""
-    clusters: int = 0
-    """How many clusters the caller's settings name, whether or not anything of them is weighed."""
+    clusters: int = field(default=0, repr=False)
+    """How many clusters the caller's settings name, whether or not anything of them is weighed: no verdict rests on it."""
     location: Location = DEFAULT_LOCATION
     location_because: str = "default"
     """What decided the location: ``--region``, ``weighbridge.yaml``, ``default``."""

@@ -168,11 +168,18 @@ def test_charts_are_words_and_amounts_that_are_read_without_seeing_the_bars(repo
 
 def test_columns_without_anything_in_them_are_left_out(reported) -> None:
     plain = page(reported(deployment("web"), deployment("web", replicas=4)))
-    assert "Up to</th>" not in plain
+    assert "At the maximum</th>" not in plain
     assert "Once</th>" not in plain
     every = page(reported(BEFORE, AFTER))
-    assert "Up to</th>" in every
+    assert "At the maximum</th>" in every
     assert "Once</th>" in every
+
+
+def test_a_maximum_that_rises_by_less_than_what_is_expected_is_no_end_of_a_range(reported) -> None:
+    # Three pods at least and six at most, of which three are expected; from now on five always run.
+    text = page(reported(deployment("api", maximum=6), deployment("api", replicas=5)))
+    assert re.search(r"\+\$[0-9.]+ <small>maximum −\$", text)
+    assert not re.search(r"\+\$[0-9.]+ (<small>)?to −\$", text)
 
 
 def test_what_has_no_room_is_counted_and_the_page_stays_within_its_size(reported, monkeypatch: pytest.MonkeyPatch) -> None:
