@@ -16,13 +16,16 @@ from workloads.models.variable import names_address, names_model
 from workloads.rendering.builds import DECIDING
 from workloads.text.document import read_documents
 
-_CARE: Final = frozenset(
-    {
-        *("livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "terminationMessagePath", "terminationMessagePolicy"),
-        *("terminationGracePeriodSeconds", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"),
-    }
+_PROBES: Final = frozenset({"livenessProbe", "readinessProbe", "startupProbe"})
+_HOOKS: Final = frozenset({"postStart", "preStop", "stopSignal"})
+_LIFECYCLE: Final = "lifecycle"
+"""Of a container; elsewhere a word for how a machine is bought."""
+_CONTAINERS: Final = frozenset({"containers", "initContainers"})
+_SECONDS: Final = frozenset(
+    {"terminationGracePeriodSeconds", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit"}
+    | {"terminationMessagePath", "terminationMessagePolicy"}
 )
-"""Fields that tell how a kubelet or a controller looks after pods that run anyway."""
+"""Fields that tell how a controller or a kubelet looks after pods that run anyway."""
 _NOTED: Final = frozenset({"annotations", "podAnnotations", "commonAnnotations"})
 _NOTES: Final = (
     *("checksum/", "prometheus.io/", "reloader.stakater.com/", "kubectl.kubernetes.io/", "kubernetes.io/change-cause"),
@@ -38,10 +41,10 @@ _PATCH: Final = "patch"
 def without_costless(value: object) -> object:
     """A value without what costs nothing. As deep as the reader lets documents be; linear in it."""
     if isinstance(value, list):
-        return [without_costless(entry) for entry in value if not _is_care(entry)]
+        return [without_costless(entry) for entry in value if not _is_operation(entry)]
     if not isinstance(value, dict):
         return value
-    kept = {key: _kept(key, entry) for key, entry in value.items() if key not in _CARE}
+    kept = {key: _kept(key, entry) for key, entry in value.items() if not _is_care(key, entry)}
     return {key: entry for key, entry in kept.items() if entry not in ({}, []) or value[key] in ({}, [])}
 
 
@@ -56,10 +59,20 @@ def _kept(key: object, entry: object) -> object:
     return _of_patch(entry) if key == _PATCH and isinstance(entry, str) else without_costless(entry)
 
 
-def _is_care(entry: object) -> bool:
-    """Whether an entry of a list is an operation of a JSON patch (RFC 6902) on what costs nothing."""
-    path = text(entry, "path").split("/")
-    return text(entry, "op") in _OPERATIONS and not path[0] and not _CARE.isdisjoint(path) and DECIDING.isdisjoint(path)
+def _is_care(key: object, entry: object) -> bool:
+    """Whether a field only tells how pods that run anyway are looked after."""
+    if isinstance(entry, dict):
+        return key in _PROBES or (key == _LIFECYCLE and _HOOKS.issuperset(entry))
+    return key in _SECONDS and not isinstance(entry, list)
+
+
+def _is_operation(entry: object) -> bool:
+    """Whether an entry of a list is an operation of a JSON patch (RFC 6902) on such a field."""
+    start, *path = text(entry, "path").split("/")
+    if start or text(entry, "op") not in _OPERATIONS or not DECIDING.isdisjoint(path):
+        return False
+    inside = not _CONTAINERS.isdisjoint(path) and not (_PROBES | {_LIFECYCLE}).isdisjoint(path)
+    return inside or bool(path and path[-1] in _SECONDS)
 
 
 def _is_plain(variable: object) -> bool:

@@ -6,7 +6,7 @@ Fields are those of kustomize.toolkit.fluxcd.io/v1 and helm.toolkit.fluxcd.io/v2
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -155,13 +155,21 @@ def flux_release(manifest: Manifest, world: World) -> list[Render]:
     obstacles += unlaid
     namespace = text(spec, "targetNamespace") or manifest.namespace
     name = text(spec, "releaseName") or "-".join(part for part in (text(spec, "targetNamespace"), manifest.name) if part)
-    files = tuple(path for each in sequence(wanted, "valuesFiles") if (path := world.path(str(each))) is not None)
+    files = tuple(_value_files(wanted, world))
     release = Release(manifest, name, namespace, files, values, layers=layers, obstacles=obstacles)
     if text(wanted, "sourceRef", "kind") not in ("GitRepository", "Bucket"):
         return [replace(_remote(manifest, spec, release, world), revisions=_chart_revisions(manifest, spec, world))]
     return [
         replace(_local(manifest, wanted, release, world), revisions=_revisions(manifest, mapping(wanted, "sourceRef"), world))
     ]
+
+
+def _value_files(wanted: Mapping[str, object], world: World) -> Iterator[str]:
+    """The files of values that a chart's source holds; where that is said, without those that are not there."""
+    tree, optional = world.plan.tree, wanted.get("ignoreMissingValuesFiles") is True
+    for path in (world.path(str(each)) for each in sequence(wanted, "valuesFiles")):
+        if path is not None and (not optional or path in tree.files or path in tree.links):
+            yield path
 
 
 def _values(manifest: Manifest, world: World) -> tuple[list[Mapping[str, object]], tuple[Obstacle, ...]]:

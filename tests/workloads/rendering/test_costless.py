@@ -43,6 +43,7 @@ def _alike(was: str, now: str) -> bool:
         ("value: info", "value: debug"),
         ("{name: LOG, value: info}, ", "{name: PORT, value: '80'}, {name: HOME_URL, value: 'https://example.com/a'}, "),
         ("replicas: 2", "replicas: 2\n  revisionHistoryLimit: 3"),
+        ("name: c", "name: c\n        lifecycle: {preStop: {exec: {command: [sleep]}}}"),
     ],
 )
 def test_probes_notes_and_plain_variables_are_no_change(was: str, now: str) -> None:
@@ -64,6 +65,9 @@ def test_probes_notes_and_plain_variables_are_no_change(was: str, now: str) -> N
         ("name: LOG, value: info", "name: LLM_ENDPOINT, value: here"),
         ("limits: {cpu: 1}", "limits: {cpu: 1, livenessProbe: 1}"),
         ("name: c", "name: d"),
+        ("replicas: 2", "replicas: 2\n  lifecycle: spot"),
+        ("replicas: 2", "replicas: 2\n  lifecycle: {kind: spot}"),
+        ("replicas: 2", "replicas: 2\n  livenessProbe: 7"),
     ],
 )
 def test_what_may_cost_something_is_a_change(was: str, now: str) -> None:
@@ -78,12 +82,14 @@ PATCHES = "patches: [{target: {kind: Deployment}, patch: '%s'}]"
     ("was", "now", "alike"),
     [
         ("spec: {minReadySeconds: 1}", "spec: {minReadySeconds: 9}", True),
+        ("- {op: add, path: /spec/group/lifecycle, value: spot}", "- {op: add, path: /spec/group/lifecycle, value: normal}", False),
+        ("- {op: add, path: /spec/minReadySeconds, value: 1}", "- {op: add, path: /spec/minReadySeconds, value: 2}", True),
         ("spec: {replicas: 1}", "spec: {replicas: 9}", False),
         ("not: [read", "not: [read too", False),
-        ("- {op: add, path: /spec/livenessProbe, value: 1}", "- {op: replace, path: /spec/livenessProbe/periodSeconds, value: 9}", True),
+        ("- {op: add, path: /spec/containers/0/livenessProbe, value: 1}", "- {op: replace, path: /spec/containers/0/livenessProbe/periodSeconds, value: 9}", True),
         ("- {op: add, path: /spec/replicas, value: 1}", "- {op: add, path: /spec/replicas, value: 9}", False),
-        ("- {op: move, path: /spec/lifecycle, from: /spec/a}", "- {op: move, path: /spec/lifecycle, from: /spec/b}", False),
-        ("- {op: add, path: livenessProbe, value: 1}", "- {op: add, path: livenessProbe, value: 9}", False),
+        ("- {op: move, path: /spec/containers/0/lifecycle, from: /spec/a}", "- {op: move, path: /spec/containers/0/lifecycle, from: /spec/b}", False),
+        ("- {op: add, path: containers/0/livenessProbe, value: 1}", "- {op: add, path: containers/0/livenessProbe, value: 9}", False),
     ],
 )  # fmt: skip
 def test_a_patch_in_a_kustomization_is_read_as_well(was: str, now: str, alike: bool) -> None:

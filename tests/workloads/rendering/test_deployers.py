@@ -305,6 +305,18 @@ def test_values_that_have_to_be_there_or_that_only_a_cluster_has_are_not_known(r
     assert _only(_release(f"{chart}, valuesFrom: [{reference}]"), config).obstacles
 
 
+def test_files_of_values_that_are_not_there_are_passed_over_only_where_that_is_said() -> None:
+    source = (
+        "sourceRef: {kind: GitRepository, name: here, namespace: flux-system}, valuesFiles: [absent.yaml, envs/a/values.yaml]"
+    )
+    optional = _only(_release(f"chart: {{spec: {{chart: ./charts/web, {source}, ignoreMissingValuesFiles: true}}}}"), GIT)
+    assert "tree/envs/a/values.yaml" in optional.arguments
+    assert not optional.obstacles
+    assert "no such file of values: absent.yaml" in _why(
+        _only(_release(f"chart: {{spec: {{chart: ./charts/web, {source}}}}}"), GIT)
+    )
+
+
 def test_a_remote_chart_is_told_with_its_repository_and_version() -> None:
     repository = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: r, namespace: shop}\nspec: {url: 'https://charts.example.com'}\n"
     found = _only(
