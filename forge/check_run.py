@@ -22,7 +22,6 @@ class Conclusion(StrEnum):
 class Level(StrEnum):
     """How an annotation is shown."""
 
-    NOTICE = "notice"
     WARNING = "warning"
     FAILURE = "failure"
 

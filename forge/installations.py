@@ -1,4 +1,7 @@
-"""The installations of a GitHub App, and the tokens that it acts with in each: valid for an hour, and kept for nearly as long."""
+"""The tokens that a GitHub App acts with, one for each repository: valid for an hour, and kept for nearly as long.
+
+A token of a whole installation would reach every repository of an organisation, from wherever it came to be known.
+"""
 
 from __future__ import annotations
 
@@ -23,33 +26,34 @@ class _Token:
 
 
 class Installations:
-    """Tokens by installation. Several threads may ask at once."""
+    """Tokens by repository. Several threads may ask at once, and who waits for one token holds up nobody who wants another."""
 
     def __init__(self, courier: Callable[[], Courier], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Ask through couriers of the App itself, one for each question: how long one has waited counts for all that it asks."""
         self._courier = courier
         self._clock = clock
         self._tokens: dict[int, _Token] = {}
-        self._lock = Lock()
+        self._locks: dict[int, Lock] = {}
 
-    def token(self, installation: int) -> str:
-        """A token that is valid for ten minutes at least.
+    def token(self, installation: int, repository: int) -> str:
+        """A token for one repository, by its number, that is valid for ten minutes at least.
 
-        :raises ForgeError: when GitHub gives none: the App was removed or suspended there, or its key is wrong.
+        :raises ForgeError: when GitHub gives none: the App was removed or suspended there, may not see the repository, or its key
+            is wrong.
         """
-        with self._lock:
-            kept = self._tokens.get(installation)
+        with self._locks.setdefault(repository, Lock()):
+            kept = self._tokens.get(repository)
             if kept is None or kept.expires - self._clock() < MARGIN:
-                kept = self._tokens[installation] = self._fetched(installation)
+                kept = self._tokens[repository] = self._fetched(installation, repository)
             return kept.text
 
-    def forget(self, installation: int) -> None:
+    def forget(self, repository: int) -> None:
         """Have the next token fetched anew: GitHub no longer takes this one."""
-        with self._lock:
-            self._tokens.pop(installation, None)
+        self._tokens.pop(repository, None)
 
-    def _fetched(self, installation: int) -> _Token:
-        found = self._courier().ask("POST", f"/app/installations/{installation}/access_tokens", payload={})
+    def _fetched(self, installation: int, repository: int) -> _Token:
+        path = f"/app/installations/{installation}/access_tokens"
+        found = self._courier().ask("POST", path, payload={"repository_ids": [repository]})
         token, told = text(found, "token"), text(found, "expires_at")
         try:
             expires = datetime.fromisoformat(told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import socket
 import ssl
 import sys
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from webhook.certificates import Certificates, development_certificates
 from webhook.gate import Gate
 from webhook.settings import ServerSettings
 from webhook.worker import worker_with
+from workloads.sources.free_address import taken
 
 GateFactory = Callable[[], Gate]
 Announce = Callable[[str], None]
@@ -41,7 +41,9 @@ def serve_application(settings: ServerSettings, make: Callable[[], Flask], annou
     """
     files = certificates(settings)
     context = _context(files)
-    _require_free(settings)
+    why = taken(settings.host, settings.port)
+    if why:
+        raise ServerError(f"cannot listen on {settings.address}: {why}")
     announce(f"listening on https://{settings.address} with {settings.workers} x {settings.threads} threads")
     if settings.certificate is None:
         announce(f"development certificate; clients and caBundle trust {files.authority}")
@@ -129,14 +131,3 @@ def _mistake(error: Exception) -> str:
             return "the key is another certificate's"
         return "both have to be PEM, beginning with -----BEGIN, and the key without a password"
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-
-def _require_free(settings: ServerSettings) -> None:
-    """Make sure that the address can be listened on: gunicorn would try for seconds, and end with a code of its own."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise ServerError(f"cannot listen on {settings.address}: {error.strerror or error}") from None

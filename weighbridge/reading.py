@@ -24,6 +24,7 @@ from workloads.text.reader import Reading
 from workloads.text.template import certain
 
 if TYPE_CHECKING:
+    from weighbridge.configuration.laid_out import LaidOut
     from workloads.sources.git_tree import GitTree
     from workloads.sources.repository import Repository
 
@@ -129,6 +130,7 @@ class Configured(Enum):
     """The one on disk."""
     BASE = "base"
     HEAD = "head"
+    """The change's own, as it will be once it is merged."""
 
 
 def read_revisions(
@@ -136,12 +138,12 @@ def read_revisions(
 ) -> Change:
     """Both sides of a change in the repository here, rendered as weighbridge.yaml says.
 
-    ``rules`` is the commit whose settings are the base's; the one before the change where it is empty.
+    ``rules`` is the commit whose settings are the base's; the one before the change where it is empty. The head's are as they
+    will be once it is merged there.
 
     :raises Failure: when there is no repository or no such revision, or weighbridge.yaml is broken.
     """
     from weighbridge.configuration.directions import directions  # noqa: PLC0415 - only with --git
-    from weighbridge.configuration.laid_out import laid_out  # noqa: PLC0415
     from weighbridge.rendering import file_index, renderer  # noqa: PLC0415
     from workloads.sources.git import read_change  # noqa: PLC0415
     from workloads.sources.repository import Repository  # noqa: PLC0415
@@ -151,8 +153,7 @@ def read_revisions(
         repository = Repository(".")
         _require_paths(repository, revisions, paths)
         base, head = repository.resolve(revisions)
-        commit = {Configured.BASE: rules or base, Configured.HEAD: head}.get(by)
-        laid = laid_out(request, paths, repository, commit, context) if commit else None
+        laid = _laid(request, paths, repository, (base, head, rules), context, by)
         settings = laid.settings if laid else settings_for(request, paths or (repository.top,))
         ways = directions(settings, repository.top, laid.home if laid else None)
         change = read_change(revisions, paths, renderer=with_tools, directions=ways, index=file_index())
@@ -169,6 +170,25 @@ def read_revisions(
         settings,
     )
     return replace(read, request=laid.request, roots=(str(Path(repository.top, laid.home)),)) if laid else read
+
+
+def _laid(
+    request: Request,
+    paths: Sequence[str],
+    repository: Repository,
+    commits: tuple[str, str, str],
+    context: click.Context,
+    by: Configured,
+) -> LaidOut | None:
+    """The settings that hold, as ``commits`` have them: base, head, and the one with the base's rules; None for those on disk."""
+    from weighbridge.configuration.laid_out import laid_out  # noqa: PLC0415 - only with --git
+    from weighbridge.configuration.merged_tree import merged_tree, tree_at  # noqa: PLC0415
+
+    if by is Configured.HERE:
+        return None
+    base, head, rules = commits
+    tree = tree_at(repository, rules or base) if by is Configured.BASE else merged_tree(repository, base, head, rules)
+    return laid_out(request, paths, tree, context)
 
 
 def _require_paths(repository: Repository, revisions: str, paths: Sequence[str]) -> None:

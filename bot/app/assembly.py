@@ -151,16 +151,16 @@ def _as_app(settings: AppSettings) -> Courier:
 
 
 def access(settings: AppSettings) -> Access:
-    """How repositories are spoken to: by a token of the installation that may see them."""
+    """How repositories are spoken to: each by a token of its own."""
     installations = Installations(lambda: _as_app(settings))
 
     def forge(subject: Subject) -> tuple[GitHub, str]:
-        token = installations.token(subject.installation)
+        token = installations.token(subject.installation, subject.repository)
         # A connection for each look: several threads would get in each other's way on one.
         courier = Courier(GitHubTransport.with_token(token, settings.api), "GitHub", PATIENCE)
         return GitHub(courier, subject.name, settings.app), token
 
-    return Access(forge, installations.forget)
+    return Access(forge, lambda subject: installations.forget(subject.repository))
 
 
 def chores(settings: AppSettings, register: Register, queue: WorkQueue, dispatcher: Dispatcher, room: Room) -> list[Chore]:

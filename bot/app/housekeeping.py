@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from policies.message import inert
+
 ROUND: Final = 10.0
 """Seconds between two rounds."""
 _LOG: Final = logging.getLogger("weighbridge.app")
@@ -49,7 +51,7 @@ class Housekeeping:
             try:
                 chore.do()
             except Exception as error:  # noqa: BLE001 - the others must be done all the same
-                _LOG.warning("%s: %s: %s", chore.name, type(error).__name__, error)
+                _LOG.warning("%s: %s: %s", chore.name, type(error).__name__, inert(str(error)))
 
     def _run(self) -> None:
         while not self._stop.is_set():

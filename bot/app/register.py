@@ -34,7 +34,8 @@ class Register(Protocol):
         """Write a delivery down, unless it was before: whether it is new.
 
         ``body`` is the digest of what was sent. Where that came before under another number, it is a reason to look ``again``,
-        after a pause: however often it comes, that is no more than a look in that time.
+        after a pause: however often it comes, that is no more than a look in that time. Its body being known, its number is not
+        kept: who sends one again and again fills no register.
         """
 
     def knows(self, delivery: str) -> bool:

@@ -53,7 +53,8 @@ class RedisRegister:
         known = body and self._redis.exists(_body(body))
         asked, due = (again(told), now + PAUSE) if known else (told, now)
         with self._redis.pipeline() as change:
-            change.set(_delivery(delivery), 1, ex=DELIVERY_SECONDS)
+            if not known:
+                change.set(_delivery(delivery), 1, ex=DELIVERY_SECONDS)
             if body and not known:
                 change.set(_body(body), 1, ex=DELIVERY_SECONDS)
             for each in asked:

@@ -56,10 +56,11 @@ class SqliteRegister:
     def receive(self, delivery: str, told: Sequence[Told], now: float, body: str = "") -> bool:
         """See ``Register``."""
         with self._write() as connection:
-            added = connection.execute("INSERT OR IGNORE INTO delivery VALUES (?, ?)", (delivery, now))
-            if not added.rowcount:
+            if connection.execute("SELECT 1 FROM delivery WHERE id = ?", (delivery,)).fetchone():
                 return False
             known = body and not connection.execute("INSERT OR IGNORE INTO body VALUES (?, ?)", (body, now)).rowcount
+            if not known:
+                connection.execute("INSERT INTO delivery VALUES (?, ?)", (delivery, now))
             asked, due = (again(told), now + PAUSE) if known else (told, now)
             for each in asked:
                 subject = each.subject

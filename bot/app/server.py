@@ -5,7 +5,6 @@ It listens behind what ends TLS in front of it, or with a certificate of its own
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+from workloads.sources.free_address import taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,10 @@ def _options(listening: Listening, worker: type) -> dict[str, Any]:
 
 
 def require_free(listening: Listening) -> None:
-    """Make sure that the address can be listened on: gunicorn would try for seconds, and end with a code of its own."""
-    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((listening.host, listening.port))
-        except OSError as error:
-            raise ServerError(f"cannot listen on {listening.address}: {error.strerror or error}") from None
+    """Make sure that the address can be listened on.
+
+    :raises ServerError: when it cannot.
+    """
+    why = taken(listening.host, listening.port)
+    if why:
+        raise ServerError(f"cannot listen on {listening.address}: {why}")

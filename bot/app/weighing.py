@@ -11,6 +11,10 @@ from typing import Final, Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from bot.app.process import Limits, ProgramError, environment, run
+from bot.check import MOST_ANNOTATIONS
+from bot.comment import LARGEST
+from bot.draft import check_name
+from bot.marker import DEFAULT_KEY
 from bot.occasion import Occasion
 from bot.posting import Posting
 from bot.signs import NO_SIGNS, Signs
@@ -85,8 +89,18 @@ class WeighingProcess:
             raise WeighingError(f"weighing failed: {error}") from None
         except ValidationError:
             raise WeighingError("weighing failed: its answer cannot be read") from None
-        if posting.number != order.occasion.number or posting.check.head != order.occasion.head:
+        if not _about(posting, order.occasion):
             raise WeighingError("weighing failed: its answer is about something else")
+        texts, lines = (posting.wanted.body, posting.check.summary), posting.check.annotations
+        if len(lines) > MOST_ANNOTATIONS or any(len(text.encode("utf-8", "replace")) > LARGEST for text in texts):
+            raise WeighingError("weighing failed: its answer is longer than one may be")
         for line in ended.complaint.splitlines()[-MOST_LINES:]:
             _LOG.info("%s@%s: %s", order.occasion.repository, order.occasion.head[:7], inert(line))
         return posting
+
+
+def _about(posting: Posting, asked: Occasion) -> bool:
+    """Whether an answer is of what was asked: it writes no check run by another name, and no comment of another key or commit."""
+    marker, check = posting.wanted.marker, posting.check
+    told = (posting.number, check.head, check.name, marker.key, marker.head, marker.pull, marker.run)
+    return told == (asked.number, asked.head, check_name(DEFAULT_KEY), DEFAULT_KEY, asked.head, asked.number, asked.run)

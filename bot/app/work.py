@@ -37,8 +37,8 @@ class Access:
 
     forge: Callable[[Subject], tuple[GitHub, str]]
     """The repository, and a token for its clones."""
-    forget: Callable[[int], None]
-    """Has an installation's next token fetched anew."""
+    forget: Callable[[Subject], None]
+    """Has the next token for its repository fetched anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ class Work:
 
     def _outcome(self, subject: Subject, owed: Sequence[Owed], attempt: int) -> Outcome:
         if subject.gone:
-            self.register.drop(subject.repository)
-            return self.runner.end(subject)
+            return self._gone(subject)
         forge, token = self.access.forge(subject)
         wanted = _Wanted(self, subject, owed)
         # Taken before anything is asked: of two looks the one with the larger number knows no less.
@@ -99,10 +98,20 @@ class Work:
             return self.runner.give_up(look, reason, asking=attempt == MOST_ATTEMPTS)
         return self.runner.run(look)
 
+    def _gone(self, subject: Subject) -> Outcome:
+        """What is told of a repository's end is a reason to ask, no more: it may be back, or somebody tells it once more."""
+        self.access.forget(subject)
+        try:
+            self.access.forge(subject)
+        except (NotThereError, NotPermittedError, RefusedError):
+            self.register.drop(subject.repository)
+            return self.runner.end(subject)
+        return Outcome(("the App may see it: nothing is forgotten",))
+
     def _refused(self, subject: Subject, error: ForgeError, seen: set[str], attempt: int) -> None:
         """GitHub says no. A permission may be given, and a token be old: that is tried again; the rest is as it is."""
         _tell(subject, (str(error),))
-        self.access.forget(subject.installation)
+        self.access.forget(subject)
         if isinstance(error, NotThereError | RefusedError) or attempt >= 3:
             self.register.settle(subject, seen, self.clock())
             if isinstance(error, NotThereError):

@@ -139,3 +139,16 @@ def calling(model: str, name: str = "chat", usage: str = "", replicas: int = 1) 
     return text.replace(f"{{name: {name}, namespace: shop,", f"{{name: {name}, namespace: shop{annotations},").replace(
         "          image: registry.example/web:1\n", f"          image: registry.example/web:1\n          {env}\n"
     )
+
+
+def limit(maximum: int) -> str:
+    """A policy that denies what costs more a month, in dollars."""
+    return f"""apiVersion: weighbridge.dev/v1alpha1
+kind: CostPolicy
+metadata: {{name: our-limit}}
+spec:
+  validationActions: [Deny]
+  rules:
+    - name: month
+      limitCost: {{maximum: {maximum}}}
+"""

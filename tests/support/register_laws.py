@@ -41,6 +41,14 @@ class RegisterLaws:
         assert register.receive("d-9", [Told(ONE, "later")], 130, "another")
         assert register.due(130) == [ONE]
 
+    def test_a_body_that_comes_under_a_thousand_numbers_fills_no_register(self, register: Register) -> None:
+        register.receive("d-0", [Told(ONE)], 100, "digest")
+        for number in range(1, 20):
+            register.receive(f"d-{number}", [Told(ONE)], 120, "digest")
+        register.settle(ONE, [owed.delivery for owed in register.owed(ONE)], 190)
+        assert [number for number in range(20) if register.knows(f"d-{number}")] == [0]
+        assert register.owed(ONE) == []
+
     def test_the_same_delivery_sent_again_is_known_whatever_its_body(self, register: Register) -> None:
         register.receive("d-1", [Told(ONE)], 100, "digest")
         register.settle(ONE, ["d-1"], 110)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from actions_environment import Actions
+from committed import Committed
 from github_stand_in.faults import Fault
 from github_stand_in.server import GitHub, serving
 from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest, User
@@ -48,33 +48,16 @@ class Change:
 
     def __init__(self, folder: Path, github: GitHub, environment: pytest.MonkeyPatch) -> None:
         self.folder, self.github, self.environment = folder, github, environment
-        self.checkout = folder / "platform"
-        self.checkout.mkdir()
-        for name in list(os.environ):
-            if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
-                environment.delenv(name)
+        self.actions = Actions.begun(folder, environment, github.url)
+        self.repository = Committed.at(folder / "platform")
+        self.checkout, self.git = self.repository.folder, self.repository.git
         environment.chdir(self.checkout)
-        for name, value in {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(folder / "event.json"), "GITHUB_TOKEN": "robot-token",
-            "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
-        }.items():  # fmt: skip
-            environment.setenv(name, value)
-        self.git("init", "-q", "-b", "main")
         github.world.platform.permissions["bob"] = "write"
         self.target = "main"
         """The branch that the event of a run names."""
 
-    def git(self, *arguments: str) -> str:
-        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-        ended = subprocess.run(["git", *named, *arguments], cwd=self.checkout, capture_output=True, text=True, check=True)
-        return ended.stdout.strip()
-
     def commit(self, **files: str) -> str:
-        for name, text in files.items():
-            (self.checkout / f"{name}.yaml").write_text(text, encoding="utf-8")
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "change")
-        return self.git("rev-parse", "HEAD")
+        return self.repository({f"{name}.yaml": text for name, text in files.items()})
 
     def open(self, configuration: str, manifests: str = NOBODYS, **more: str) -> PullRequest:
         self.base = self.commit(weighbridge=configuration, app=BASE)
@@ -112,7 +95,7 @@ class Change:
         return self._run("merge_group", {"merge_group": group}, *arguments)
 
     def _run(self, name: str, event: object, *arguments: str) -> int:
-        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        self.actions.event.write_text(json.dumps(event), encoding="utf-8")
         self.environment.setenv("GITHUB_EVENT_NAME", name)
         return run(["comment", "--json", str(self.folder / "weighing.json"), *arguments])
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from actions_environment import Actions
+from committed import Committed
 from github_stand_in.server import GitHub, serving
 from github_stand_in.world import EVERYTHING, ROBOT, Grant, PullRequest
 from inline_links import inline_links
@@ -37,36 +37,20 @@ class Strangers:
     """A pull request from a fork: the run of its own that weighs, and the base's that says so."""
 
     def __init__(self, folder: Path, github: GitHub, environment: pytest.MonkeyPatch) -> None:
-        self.folder, self.github, self.environment = folder, github, environment
-        self.checkout = folder / "platform"
-        self.checkout.mkdir()
+        self.github, self.environment = github, environment
+        self.actions = Actions.begun(folder, environment, github.url)
+        self.repository = Committed.at(folder / "platform")
+        self.git = self.repository.git
         self.weighing = folder / "artifact" / "weighing.json"
         self.weighing.parent.mkdir()
-        self.git("init", "-q", "-b", "main")
         self.base = self.commit(BASE)
         self.git("checkout", "-q", "-b", "feature")
         self.head = self.base
-        for name in list(os.environ):
-            if name.startswith(("GITHUB_", "GITLAB_", "CI_", "WEIGHBRIDGE_")) and name != "WEIGHBRIDGE_CORPUS":
-                environment.delenv(name)
-        environment.chdir(self.checkout)
-        for name, value in {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(folder / "event.json"), "GITHUB_RUN_ID": "99",
-            "GITHUB_REPOSITORY": "acme/platform", "GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": "https://github.example",
-            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"), "GITHUB_OUTPUT": str(folder / "output"),
-        }.items():  # fmt: skip
-            environment.setenv(name, value)
-
-    def git(self, *arguments: str) -> str:
-        named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-        ended = subprocess.run(["git", *named, *arguments], cwd=self.checkout, capture_output=True, text=True, check=True)
-        return ended.stdout.strip()
+        environment.chdir(self.repository.folder)
+        environment.setenv("GITHUB_OUTPUT", str(folder / "output"))
 
     def commit(self, manifests: str, file: str = "app.yaml") -> str:
-        (self.checkout / file).write_text(manifests, encoding="utf-8")
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "change")
-        self.head = self.git("rev-parse", "HEAD")
+        self.head = self.repository({file: manifests})
         return self.head
 
     def weigh(self, manifests: str) -> int:
@@ -92,7 +76,7 @@ class Strangers:
         return run(["comment", "--from", str(self.weighing), *arguments])
 
     def _event(self, name: str, event: object, token: str) -> None:
-        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        self.actions.event.write_text(json.dumps(event), encoding="utf-8")
         self.environment.setenv("GITHUB_EVENT_NAME", name)
         self.environment.setenv("GITHUB_TOKEN", token)
 
@@ -132,7 +116,7 @@ def test_what_the_first_run_may_not_write_the_second_does(strangers, tmp_path, c
     )
     assert said in body
     # But for that and the number of the run, it is what the first run would have written.
-    first = own.replace("actions/runs/99", "actions/runs/7").replace("run=99", "run=7")
+    first = own.replace("actions/runs/1187", "actions/runs/7").replace("run=1187", "run=7")
     assert body.replace("As reported by the pull request's own run. ", "") == first
     assert (tmp_path / "summary.md").read_text(encoding="utf-8").endswith(body)
     assert "delta=" in (tmp_path / "output").read_text(encoding="utf-8")

@@ -9,21 +9,12 @@ from typing import Any
 
 import pytest
 from committed import Committed
-from manifest_texts import deployment, namespace
+from manifest_texts import deployment, limit, namespace
 
 from weighbridge.cli import DENIED, PASSED, run
 
-POLICY = """apiVersion: weighbridge.dev/v1alpha1
-kind: CostPolicy
-metadata: {name: our-limit}
-spec:
-  validationActions: [Deny]
-  rules:
-    - name: month
-      limitCost: {maximum: %d}
-"""
 SETTINGS = "version: 1\npolicies: [%s]\nclusters: [{name: main, paths: ['**'], cloud: gcp, region: %s}]\n"
-FILES = {"weighbridge.yaml": SETTINGS % ("rules", "us-central1"), "rules/cost.yaml": POLICY % 100}
+FILES = {"weighbridge.yaml": SETTINGS % ("rules", "us-central1"), "rules/cost.yaml": limit(100)}
 # 20 pods of 0.5 vCPU and 1 GiB cost 20 x 730 x (0.5 x 0.029305 + 0.003719) = $268 a month in us-central1.
 MANY = namespace("shop") + deployment("web", replicas=20)
 
@@ -47,9 +38,9 @@ def weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
 
 
 LOOSER = {
-    "a higher limit": {"rules/cost.yaml": POLICY % 9_999},
+    "a higher limit": {"rules/cost.yaml": limit(9_999)},
     "no policy": {"rules/cost.yaml": None},
-    "other policies": {"weighbridge.yaml": SETTINGS % ("mine", "us-central1"), "mine/cost.yaml": POLICY % 9_999},
+    "other policies": {"weighbridge.yaml": SETTINGS % ("mine", "us-central1"), "mine/cost.yaml": limit(9_999)},
     "no policies named": {"weighbridge.yaml": "version: 1\n"},
     "no configuration": {"weighbridge.yaml": None},
     "a file that is ignored": {"weighbridge.yaml": FILES["weighbridge.yaml"] + "ignore: ['web.yaml']\n"},
@@ -79,7 +70,7 @@ def test_without_it_the_rules_at_hand_count(weighed: Weigh) -> None:
 
 def test_a_stricter_rule_of_the_change_does_not_count_either(weighed: Weigh) -> None:
     code, said = weighed(
-        {"rules/cost.yaml": POLICY % 1, "web.yaml": namespace("shop") + deployment("web", replicas=2)}, "--config-from-base"
+        {"rules/cost.yaml": limit(1), "web.yaml": namespace("shop") + deployment("web", replicas=2)}, "--config-from-base"
     )
     assert (code, said["verdict"]) == (PASSED, "pass")
 

@@ -8,20 +8,11 @@ from pathlib import Path
 
 import pytest
 from committed import Committed
-from manifest_texts import deployment, namespace
+from manifest_texts import deployment, limit, namespace
 
 from weighbridge.cli import DENIED, PASSED, run
 
-POLICY = """apiVersion: weighbridge.dev/v1alpha1
-kind: CostPolicy
-metadata: {name: our-limit}
-spec:
-  validationActions: [Deny]
-  rules:
-    - name: month
-      limitCost: {maximum: %d}
-"""
-STRICT, LAX = POLICY % 10, POLICY % 1_000_000
+STRICT, LAX = limit(10), limit(1_000_000)
 EXEMPTION = """apiVersion: weighbridge.dev/v1alpha1
 kind: CostExemption
 metadata: {name: ours, namespace: shop}

@@ -1,4 +1,4 @@
-"""The settings of a commit: its weighbridge.yaml, what that names, and what flags name of the checkout, laid out elsewhere.
+"""The settings of a tree: its weighbridge.yaml, what that names, and what flags name of the checkout, laid out elsewhere.
 
 What a stranger may have written decides nothing then, by whichever way the checkout is named: a flag, an input, the environment.
 """
@@ -21,7 +21,6 @@ from weighbridge.output.failure import Failure
 from weighbridge.preparation import Request, settings_for
 from workloads.settings.configuration import FILE_NAME, Configuration
 from workloads.sources.git_tree import GitTree
-from workloads.sources.repository import Repository
 
 _ADDRESS: Final = "://"
 """What is in the name of something that is no file."""
@@ -29,24 +28,24 @@ _ADDRESS: Final = "://"
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """What to weigh by, as a commit has it."""
+    """What to weigh by, as a tree has it."""
 
     request: Request
-    """What was asked for, with the commit's files in place of those of the checkout."""
+    """What was asked for, with the tree's files in place of those of the checkout."""
     settings: Settings
     home: str
     """The folder in the repository, from its top, that the settings' paths are meant from; empty for the top."""
 
 
-def laid_out(request: Request, paths: Sequence[str], repository: Repository, commit: str, context: click.Context) -> LaidOut:
-    """The settings for manifests at ``paths`` as a commit has them, laid out until the command ends.
+def laid_out(request: Request, paths: Sequence[str], tree: GitTree, context: click.Context) -> LaidOut:
+    """The settings for manifests at ``paths`` as a tree has them, laid out until the command ends.
 
-    :raises Failure: when its weighbridge.yaml is broken, or the commit has not what is named.
+    :raises Failure: when its weighbridge.yaml is broken, or it has not what is named.
     """
     folder = Path(context.with_resource(tempfile.TemporaryDirectory(prefix="weighbridge-commit-")))
     # What is above it is nobody's configuration: the search for one ends here.
     (folder / ".git").mkdir()
-    there = _Commit(GitTree(repository, repository.listing(commit)), repository.top, folder)
+    there = _Committed(tree, tree.repository.top, folder)
     asked = there.asked(request)
     own = file_in_force(request, paths, there.tree, there.top)
     home = Path(own or FILE_NAME).parent
@@ -81,15 +80,15 @@ def _require_inside(paths: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Commit:
-    """A commit, and the folder that its files are laid out in."""
+class _Committed:
+    """A tree of a repository, and the folder that its files are laid out in."""
 
     tree: GitTree
     top: str
     folder: Path
 
     def asked(self, request: Request) -> Request:
-        """A request with the commit's files in place of those of the checkout."""
+        """A request with the tree's files in place of those of the checkout."""
         flags = request.flags
         snapshot = flags.snapshot._replace(value=self._there(flags.snapshot.value)) if flags.snapshot.value else flags.snapshot
         return replace(

@@ -38,22 +38,24 @@ _NO_SETTINGS: Final = {"file", "stated", "overlay_places", "approvals", "approva
 """What is of no weight: where things are written, and what is always read from the base."""
 
 
-def own_settings(request: Request, paths: Sequence[str], settings: Settings, change: Change) -> str:
+def own_settings(request: Request, paths: Sequence[str], settings: Settings, change: Change, rules: str = "") -> str:
     """What a change makes of the settings that it is weighed by, in words; empty where it leaves them as they are.
 
     ``settings`` are those that hold for manifests at ``paths`` by what was asked for. All that differs between the change's
     revisions counts, whatever ``paths`` are. What flags and the environment name of the checkout is a part of it, as is what
-    weighbridge.yaml names.
+    weighbridge.yaml names. ``rules`` is the commit that has the settings of the base, where that is not the one that is compared
+    with.
 
     :raises SourceError: when Git does not say what differs.
     """
     from weighbridge.configuration.changed_files import changed_files  # noqa: PLC0415 - only with --git
+    from weighbridge.configuration.merged_tree import left_to_change, tree_at  # noqa: PLC0415
 
-    before = change.tree
-    if before is None:
+    if change.tree is None:
         return ""
-    repository = before.repository
-    changes = repository.changed(change.base, change.head, ())
+    repository = change.tree.repository
+    before = change.tree if rules in ("", change.base) else tree_at(repository, rules)
+    changes = left_to_change(before, change.base, change.head)
     after = before.after(changes)
     own = _Own(request, settings, repository.top)
     there = file_in_force(request, paths, before, repository.top)

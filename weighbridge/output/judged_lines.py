@@ -8,7 +8,7 @@ from policies.reports.alike import Alike, alike_violations, named
 from policies.reports.report import Report
 from policies.reports.undecided import undecided
 from policies.verdict import Verdict, Violation
-from weighbridge.output.terminal_text import inert
+from weighbridge.output.terminal_text import printable
 from workloads.text.location import place_of
 
 _COLOURS = {Verdict.DENY: "red", Verdict.UNKNOWN: "magenta", Verdict.WARN: "yellow", Verdict.PASS: "green"}
@@ -23,14 +23,14 @@ def judged_lines(report: Report) -> Iterator[tuple[str, str]]:
     if told:
         yield "", ""
     for alike in alike_violations(told):
-        yield _COLOURS[alike.first.verdict], inert(_violations(alike))
+        yield _COLOURS[alike.first.verdict], printable(_violations(alike))
         if alike.first.exemption:
-            yield "", inert(f"  by {alike.first.exemption}")
+            yield "", printable(f"  by {alike.first.exemption}")
         elif alike.first.fix:
-            yield "", inert(f"  {alike.first.fix}")
+            yield "", printable(f"  {alike.first.fix}")
     if report.rendering:
         yield "", ""
-        yield "dim", inert(report.rendering.words)
+        yield "dim", printable(report.rendering.words)
     if report.command != "estimate":
         yield "", ""
         yield _COLOURS[report.verdict], f"Verdict: {report.verdict}"

@@ -29,7 +29,7 @@ from pricing.step import drawn
 from weighbridge.output.amount import Amounts
 from weighbridge.output.columns import GAP, Heading, column_of, fitting, taken, widths
 from weighbridge.output.judged_lines import judged_lines
-from weighbridge.output.terminal_text import inert
+from weighbridge.output.terminal_text import printable
 from workloads.problem import Severity
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _rendered(report: Report, *, width: int, colour: bool, explain: bool) -> str
 
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
-    console.print(RichText(inert(_where(report))), soft_wrap=True)
+    console.print(RichText(printable(_where(report))), soft_wrap=True)
     rows = _ordered(report)
     if rows:
         console.print()
@@ -137,7 +137,7 @@ def _plain_cells(cells: Sequence[str]) -> list[Text]:
     """Cells as they are: a name like ``[red]`` is no markup."""
     from rich.text import Text as RichText  # noqa: PLC0415
 
-    return [RichText(inert(cell), no_wrap=True, overflow="ellipsis") for cell in cells]
+    return [RichText(printable(cell), no_wrap=True, overflow="ellipsis") for cell in cells]
 
 
 def _cells(report: Report, row: Row) -> list[str]:
@@ -245,7 +245,7 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
     sign = report.prices.currency.ascii_sign
     if report.misread:
         yield "", ""
-        yield "bold", f"Not read, and in no figure: {inert(named(dict.fromkeys(each.place for each in report.misread)))}"
+        yield "bold", f"Not read, and in no figure: {printable(named(dict.fromkeys(each.place for each in report.misread)))}"
     elif report.compared and not report.changed and not report.unpriced_changes:
         yield "", ""
         what = "Nothing but how far nodes may grow changes" if report.growing else "Nothing changes"
@@ -259,15 +259,15 @@ def _tail(report: Report, explained: Sequence[Row]) -> Iterator[tuple[str, str]]
             manifest = alike.first.manifest
             place = f"{manifest.origin.file}:{alike.first.line}: " if manifest.origin else ""
             titles = named(entry.manifest.title for entry in alike.members)
-            yield "", inert(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
+            yield "", printable(f"  {place}{manifest.kind} {titles}: {alike.first.reason}")
         rules = undecided(report).unpriced_rules
         if rules:
-            yield "", inert(f"Without a price, these rules could not be decided: {enumerated(rules, len(rules))}")
+            yield "", printable(f"Without a price, these rules could not be decided: {enumerated(rules, len(rules))}")
     notes = (*([report.own_settings] if report.own_settings else []), *report.notes)
     if notes:
         yield "", ""
     for note in notes:
-        yield "", inert(f"To know: {note.replace('→', '->')}")
+        yield "", printable(f"To know: {note.replace('→', '->')}")
     yield from _assumptions(report)
     yield from _cheaper(report, Amounts(sign))
     yield from judged_lines(report)
@@ -280,14 +280,14 @@ def _cheaper(report: Report, shown: Amounts) -> Iterator[tuple[str, str]]:
         yield "", ""
     for each in saving:
         place = f"{each.file}:{each.line}: " if each.file else ""
-        yield "", inert(f"{place}cheaper: {sentence(each, shown.money)}")
+        yield "", printable(f"{place}cheaper: {sentence(each, shown.money)}")
 
 
 def _explanation(row: Row, sign: Sign) -> Iterator[tuple[str, str]]:
     yield "", ""
     for depth, text in drawn(explained(row, sign)):
         style = "bold" if not depth else "" if depth < DIM_FROM else "dim"
-        yield style, inert(text.replace("×", "x"))
+        yield style, printable(text.replace("×", "x"))
 
 
 def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
@@ -301,6 +301,6 @@ def _assumptions(report: Report) -> Iterator[tuple[str, str]]:
         yield "", f"{percent(share)} of the total a month rests on what was assumed:" if share else "What is paid once rests on:"
         listed = list(words)
         for assumption in listed[:5]:
-            yield "", inert(f"  {assumption}")
+            yield "", printable(f"  {assumption}")
         if len(listed) > 5:
             yield "", f"  and {len(listed) - 5} more: see --explain"

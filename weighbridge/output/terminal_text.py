@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def inert(text: str) -> str:
+def printable(text: str) -> str:
     """A text without what a terminal would act on: control characters, and marks that change the direction of writing."""
     return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)

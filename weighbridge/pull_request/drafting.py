@@ -97,7 +97,7 @@ class _Drafting:
         print_alike(told.problems)
         told = replace(told, problems=(*told.problems, _broken(wrong)) if wrong else told.problems)
         told = replace(told, pull_request=self.here.number)
-        beside = None if by is Configured.BASE else self._beside(found)
+        beside = None if by is Configured.BASE else self._beside(found, by)
         told = replace(told, own_settings=beside.words) if beside else told
         denied = told.verdict is Verdict.DENY
         consent = self._consent(told, base, by, settings) if denied else Consent(told)
@@ -125,18 +125,19 @@ class _Drafting:
         told = replace(told, doubts=(*told.doubts, wrong)) if wrong else told
         return settled(told, approvals, base, rules, self.look)
 
-    def _beside(self, found: _Reported) -> Beside | None:
+    def _beside(self, found: _Reported, by: Configured) -> Beside | None:
         """What is to be said where the change also changes the settings that it is weighed by; None where it does not."""
         from workloads.sources.error import SourceError  # noqa: PLC0415 - not for --help
 
+        rules = self.here.rules if by is Configured.HEAD else ""
         try:
-            own = own_settings(Request.of(self.context), self.paths, found.settings, found.change)
+            own = own_settings(Request.of(self.context), self.paths, found.settings, found.change, rules)
         except SourceError as error:
             raise Failure(str(error)) from None
         if not own:
             return None
         try:
-            held = self._weighed(Configured.BASE)
+            held = self._weighed(Configured.BASE, rules)
         except Failure as failure:
             return Beside(own, None, CommentSettings(), str(failure))
         return Beside(own, held.report, held.settings.configuration.comment)

@@ -362,6 +362,19 @@ def test_an_app_that_was_removed_leaves_nothing_behind(world: AppWorld) -> None:
     assert world.clones() == []
 
 
+def test_a_repository_that_is_told_to_be_gone_and_is_not_is_left_as_it_is(world: AppWorld) -> None:
+    """Whoever has what was sent when it was taken away for a while can send it again after the week in which that is known."""
+    world.tell("opened", world.open(web(9)))
+    world.work()
+    clones = world.clones()
+    world.tell("labeled", world.github.world.platform.pulls[NUMBER])
+    world.deliver("installation_repositories", payloads.installation("removed", "acme/platform", key="repositories_removed"))
+    register = world.dispatcher().register
+    world.work()
+    assert (world.clones(), register.due(4e9)) == (clones, [])
+    assert world.checks(world.github.world.platform.pulls[NUMBER].head) == ["success"]
+
+
 def test_nobody_else_s_comment_is_touched(world: AppWorld) -> None:
     pull = world.open(web(9))
     world.tell("opened", pull)

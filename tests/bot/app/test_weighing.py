@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,15 @@ from github_stand_in import payloads
 from github_stand_in.world import MALLORY, PullRequest, User
 from manifest_texts import deployment, namespace
 
-from bot.marker import marker_of
+from bot.app.weighing import Order, WeighingError, WeighingProcess, written
+from bot.draft import draft_of_failure
+from bot.lifecycle import Wanted
+from bot.marker import Marker, marker_of
+from bot.occasion import GITHUB, Occasion
+from bot.posting import Posting
+from forge.check_run import Annotation, Level
 from weighbridge.cli import PASSED, run
+from workloads.settings.comment import CommentSettings
 
 pytestmark = pytest.mark.whole
 
@@ -252,16 +260,50 @@ def test_a_denied_commit_passes_by_no_pull_request_to_a_branch_that_has_it_alrea
     assert world.checks(pull.head)[0] == "success"
 
 
-def test_a_rule_that_the_base_has_since_holds_for_a_stranger_who_began_before_it(world: AppWorld) -> None:
-    pull = world.open(web(3), owner="mallory")
+_RULES = "version: 1\npolicies: [rules]\n"
+_STRICT = _LAX.replace("lax", "strict").replace("100000", "1").replace("spec:\n", "spec:\n  validationActions: [Deny]\n")
+
+
+@pytest.mark.parametrize("owner", ["acme", "mallory"])
+def test_a_rule_that_the_base_has_since_holds_for_whoever_began_before_it(world: AppWorld, owner: str) -> None:
+    pull = world.open(web(3), owner=owner)
     world.tell("opened", pull)
     world.work(world.really())
     assert world.checks(pull.head) == ["success"]
-    strict = _LAX.replace("lax", "strict").replace("100000", "1")
-    _moved_on(world, pull, {"weighbridge.yaml": "version: 1\npolicies: [strict]\n", "strict/rule.yaml": strict})
+    _moved_on(world, pull, {"weighbridge.yaml": _RULES, "rules/strict.yaml": _STRICT})
     world.tell("labeled", pull)
     world.work(world.really())
-    assert world.checks(pull.head)[0] == "failure"
+    (check, *_) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "failure"
+    assert "This change also changes" not in check.summary, "the base did"
+
+
+def test_a_rule_that_a_branch_changes_itself_is_its_own_beside_those_that_the_base_has_since(world: AppWorld) -> None:
+    """Of its own file a branch has the say, which is told; of another that became strict meanwhile it has not."""
+    world.base = world.origin.commit("main", {"weighbridge.yaml": _RULES, "rules/ours.yaml": _STRICT, "rules/other.yaml": _LAX})
+    pull = world.open({**web(9), "rules/ours.yaml": _STRICT.replace("maximum: 1", "maximum: 100000")})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "success"
+    assert "This change also changes rules/ours.yaml: " in check.summary.replace("\\", "")
+    _moved_on(world, pull, {"rules/other.yaml": _STRICT.replace("strict", "lax")})
+    world.tell("labeled", pull)
+    world.work(world.really())
+    (check, *_) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "failure"
+    assert "This change also changes rules/ours.yaml: " in check.summary.replace("\\", "")
+
+
+def test_a_rule_that_a_branch_takes_away_stays_away_whatever_else_the_base_has_since(world: AppWorld) -> None:
+    world.base = world.origin.commit("main", {"weighbridge.yaml": _RULES, "rules/ours.yaml": _STRICT, "rules/other.yaml": _LAX})
+    pull = world.open({**web(9), "rules/ours.yaml": None})
+    _moved_on(world, pull, {"README": "more"})
+    world.tell("opened", pull)
+    world.work(world.really())
+    (check,) = world.github.world.platform.checks_on(pull.head)
+    assert check.conclusion == "success"
+    assert "This change also changes rules/ours.yaml: " in check.summary.replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -389,13 +431,33 @@ def test_what_weighs_is_told_where_things_are_and_nothing_else_of_the_server_s_e
     assert there == {**places, "HOME": str(world.settings.home)}
 
 
-def test_an_answer_about_something_else_is_not_posted(world: AppWorld, tmp_path: Path) -> None:
-    pull = world.open(web(9))
-    world.tell("opened", pull)
-    answer = {
-        "number": 1, "wanted": {"body": "x", "worth": True}, "behaviour": "update", "drafts": False, "before": "",
-        "check": {"name": "n", "head": pull.head, "conclusion": "success", "title": "t", "summary": "s"},
-    }  # fmt: skip
-    (tmp_path / "answer.json").write_text(json.dumps(answer))
-    world.work(world.really("cat", str(tmp_path / "answer.json")))
-    assert "its answer is about something else" in world.github.world.platform.checks_on(pull.head)[0].summary
+ASKED = Occasion(GITHUB, "https://api.example", "acme/platform", NUMBER, "a" * 40, "b" * 40, "", run=7)
+ANSWER = draft_of_failure("a reason", ASKED, "default", CommentSettings())
+_LINES = tuple(Annotation("a.yaml", line + 1, Level.FAILURE, "t", "m") for line in range(501))
+ELSE: dict[str, tuple[Posting, str]] = {
+    "another pull request": (replace(ANSWER, number=1), "about something else"),
+    "another commit": (replace(ANSWER, check=replace(ANSWER.check, head="c" * 40)), "about something else"),
+    "a check run of another name": (replace(ANSWER, check=replace(ANSWER.check, name="build")), "about something else"),
+    "a comment of another key": (
+        replace(ANSWER, wanted=Wanted(f"x\n{Marker('other', ASKED.head, '', 7, NUMBER).line}", worth=True)), "about something else",
+    ),
+    "a comment of a run to come": (
+        replace(ANSWER, wanted=Wanted(f"x\n{Marker('default', ASKED.head, '', 8, NUMBER).line}", worth=True)), "about something else",
+    ),
+    "a comment of nobody's": (replace(ANSWER, wanted=Wanted("x", worth=True)), "about something else"),
+    "more lines than any": (replace(ANSWER, check=replace(ANSWER.check, annotations=_LINES)), "longer than one may be"),
+    "a longer text than any": (replace(ANSWER, check=replace(ANSWER.check, summary="x" * 60_001)), "longer than one may be"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ELSE)
+def test_an_answer_about_something_else_is_not_posted(what: str, tmp_path: Path) -> None:
+    answer, words = ELSE[what]
+    for given in (ANSWER, answer):
+        (tmp_path / "answer.json").write_bytes(written(given))
+        process = WeighingProcess(("cat", str(tmp_path / "answer.json")), tmp_path)
+        if given is ANSWER:
+            assert process.weigh(tmp_path, Order(ASKED, trusted=True), lambda: True) == ANSWER
+        else:
+            with pytest.raises(WeighingError, match=words):
+                process.weigh(tmp_path, Order(ASKED, trusted=True), lambda: True)

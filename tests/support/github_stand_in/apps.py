@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from github_stand_in.answers import repository_id
 from github_stand_in.refusal import NOT_FOUND, Refusal
 from github_stand_in.request import Answer, Request
 
@@ -10,6 +11,11 @@ def installation_token(request: Request) -> Answer:
     grant = request.world.installations.get(int(request.values["installation"]))
     if grant is None:
         raise Refusal(404, NOT_FOUND)
+    seen = {repository_id(*name.split("/")) for name in (*request.world.repositories, *request.world.renamed)}
+    if not set(request.body.get("repository_ids", ())) <= seen:
+        raise Refusal(
+            422, "There is at least one repository that does not exist or is not accessible to the parent installation."
+        )
     token = f"installation-token-{request.world.next_id()}"
     request.world.tokens[token] = grant
     return 201, {"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": {"issues": "write"}}
