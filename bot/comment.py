@@ -78,9 +78,9 @@ class Links:
     def change(self, file: str, line: int) -> str:
         """The address of a line among the pull request's changes, by GitHub's name for it; else of the file's line.
 
-        GitHub documents no such names. Its pages have them, as tools that link there do (piceaTech/node-gitlab-2-github#215,
-        shiraji/find-pull-request#138): ``diff-`` and the SHA-256 of the path, which was an MD5 before, then ``R`` and the line after
-        the change. Where a name means nothing, a browser shows the pull request's changes from their beginning.
+        GitHub documents no such names. Its pages have them, as tools that link there know (piceaTech/node-gitlab-2-github#215,
+        shiraji/find-pull-request#138): ``diff-`` and the SHA-256 of the path, which was an MD5 before, then ``R`` and the line
+        after the change. Where a name means nothing, a browser shows the pull request's changes from their beginning.
         """
         name = hashlib.sha256(file.encode("utf-8", "replace")).hexdigest()
         return f"{self.changes}#diff-{name}R{line}" if self.changes else self.place(file, line)
