@@ -97,7 +97,8 @@ class _Look:
             self._stopped(f"a link that leads out of the repository: {path[:200]}", "", reference, parsed)
             return False
         if target in self._tree.files:
-            self.files |= {path, target}
+            self.files.add(path)
+            self.files.add(target)
             return True
         self._led(path)
         self.files.add(path)

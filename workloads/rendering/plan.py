@@ -250,10 +250,10 @@ def _numbered(renders: Iterable[Render]) -> dict[object, Render]:
     """Renderings by identity; several of one, such as a chart with two sets of values, by their order."""
     found: dict[object, Render] = {}
     for render in renders:
-        number = 0
-        while (render.identity, number) in found:
+        identity, number = render.identity, 0
+        while (identity, number) in found:
             number += 1
-        found[render.identity, number] = render
+        found[identity, number] = render
     return found
 
 

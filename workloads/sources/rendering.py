@@ -85,6 +85,8 @@ class _Outcome:
 
     def why(self, render: Render) -> str:
         """Why nothing came of a rendering, or of all that its object asks for; empty where something did."""
+        if not self.failed:
+            return ""
         identity, _ = render.owner
         return self.failed.get(render.owner, "") or self.failed.get((identity, ""), "")
 
