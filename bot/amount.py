@@ -40,8 +40,13 @@ class Unit:
         return f"+{self.money(amount)}" if amount > 0 else self.money(amount)
 
     def changes(self, amounts: Figures) -> str:
-        """A delta as a cell: ``**+$204**``, ``**+$77** to +$238``, ``$0 to **+$161**``, ``**+$59** (maximum −$149)``."""
+        """A delta as a cell: ``**+$204**``, ``**+$77** to +$238``, ``$0 to **+$161**``, ``**+$59** (maximum −$149)``.
+
+        Where only the low end moves, that: ``$0 (minimum **−$161**)``.
+        """
         expected, high = self.change(amounts.expected), self.change(amounts.high)
+        if amounts.low_alone:
+            return f"{expected} (minimum **{self.change(amounts.low)}**)"
         shown = f"**{expected}**" if amounts.expected else expected
         if amounts.expected == amounts.high:
             return shown
@@ -57,3 +62,8 @@ class Unit:
         """An amount as a cell: ``$80``, ``$80 to $322``."""
         expected, high = self.money(amounts.expected), self.money(amounts.high)
         return expected if expected == high else f"{expected} to {high}"
+
+    def whole_range(self, amounts: Figures) -> str:
+        """The same where the low end is what matters: ``$1,975 (minimum $909)``."""
+        low = f" (minimum {self.money(amounts.low)})" if amounts.low != amounts.expected else ""
+        return f"{self.range(amounts)}{low}"

@@ -48,8 +48,8 @@ def _runs_on(row: Row) -> str:
 
 
 def _assumed_run(row: Row) -> str:
-    """How long what runs to its end is assumed to take: nothing decides its figure as much."""
-    return f"; {row.assumed_run}" if row.assumed_run else ""
+    """What is assumed of how long it runs, and where: nothing decides its figure as much."""
+    return f"; {escaped(row.assumed)}" if row.assumed else ""
 
 
 def contents(row: Row) -> list[str]:

@@ -135,6 +135,8 @@ def _figure(summary: Summary, unit: Unit) -> str:
         return f"cannot tell, {told}{'' if summary.unpriced else ' in full'}"
     if delta.nothing:
         return "cannot tell" if summary.uncounted or summary.unread else "no change"
+    if delta.low_alone:
+        return f"{unit.change(delta.expected)} a month (minimum {unit.change(delta.low)})"
     if delta.expected == delta.high:
         return f"{unit.change(delta.expected)} a month"
     return f"{unit.change(delta.expected)} a month ({_bound(delta, unit)})"
@@ -168,7 +170,12 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
     if summary.added and summary.saved:
         words += f": {unit.money(summary.added)} added, {unit.money(summary.saved)} saved"
     words += f"; and {unchanged}." if unchanged else "."
-    return words + _at_most(delta, unit, high_end)
+    return words + (_at_least(delta, unit) if delta.low_alone else _at_most(delta, unit, high_end))
+
+
+def _at_least(delta: Figures, unit: Unit) -> str:
+    """What a change of the low end alone comes to: the least that is paid, whichever end is expected."""
+    return f" The least that may be paid {'falls' if delta.low < 0 else 'rises'} by {unit.money(abs(delta.low))}."
 
 
 def _at_most(delta: Figures, unit: Unit, high_end: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.amount import Unit
 from bot.cause import contents
 from bot.heading import Summary
-from bot.markdown import code, link, prose, table
+from bot.markdown import code, escaped, link, prose, table
 from bot.reasons import Reasons, fits, reasons
 from bot.shown_row import ALIKE, ShownRow
 from policies.reports.alike import Alike, alike_unpriced
@@ -74,7 +74,8 @@ def _sides(sums: ShownRow | Summary, unit: Unit) -> str:
     """What is paid before and after, a month, and what is paid once: ``$1,274 → $99``, ``$0.75 → $7.82 once``."""
     once = not (sums.once_before.nothing and sums.once_total.nothing)
     monthly = not (once and sums.before.nothing and sums.total.nothing)
-    parts = [f"{unit.range(sums.before)} → {unit.range(sums.total)}"] if monthly else []
+    amount = unit.whole_range if (sums.total - sums.before).low_alone else unit.range
+    parts = [f"{amount(sums.before)} → {amount(sums.total)}"] if monthly else []
     parts += [f"{unit.range(sums.once_before)} → {unit.range(sums.once_total)} once"] if once else []
     return ", ".join(parts)
 
@@ -235,5 +236,5 @@ def _paid(total: Figures, once: Figures, unit: Unit) -> str:
 
 def _estimate_cells(row: ShownRow, unit: Unit, place: Place, several: bool) -> list[str]:
     only = row.rows[0]
-    runs = f"{', '.join(contents(only)) or 'nothing'}{f'; {only.assumed_run}' if only.assumed_run else ''}"
+    runs = f"{', '.join(contents(only)) or 'nothing'}{f'; {escaped(only.assumed)}' if only.assumed else ''}"
     return [_paid(row.total, row.once, unit), _name(row, place, several), runs]

@@ -63,10 +63,11 @@ def _enough(report: Report, settings: CommentSettings) -> bool:
 
 
 def _sizes(report: Report) -> Iterator[Decimal]:
-    """What is added and what is saved each on its own, since one may hide the other: as expected, at the high end, and once."""
+    """What is added and what is saved each on its own, since one may hide the other: as expected, at either end, and once."""
     for sizes in (
         [row.change.expected for row in report.changed],
         [row.change.high for row in report.changed],
+        [row.change.low for row in report.changed],
         [row.one_off_change.expected for row in report.changed],
         [row.one_off_change.high for row in report.changed],
     ):

@@ -65,9 +65,10 @@ def judge(policy: Policy, subject: Subject, before: Subject | None, explained: S
 def _asked(policy: Policy, subject: Subject) -> Iterable[Rule]:
     """The rules that an object is held against.
 
-    Whom it is charged to is not asked of an autoscaler, whose target is charged, unless the policy names its kind.
+    Whom it is charged to is not asked of an autoscaler, whose target is charged, nor of what makes nodes, since the pods on them
+    are, unless the policy names its kind.
     """
-    charged = not subject.scales or bool(policy.match.resources)
+    charged = not (subject.scales or subject.makes_nodes) or bool(policy.match.resources)
     return policy.rules if charged else [rule for rule in policy.rules if not isinstance(rule.check, RequireLabels)]
 
 

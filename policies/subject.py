@@ -80,8 +80,12 @@ class Subject:
     @property
     def costs(self) -> bool:
         """Whether it costs anything, or may. What makes nodes for pods does not: the pods pay for them."""
-        paid = self.workload is not None and (self.workload.growth is None or bool(self.workload.groups))
-        return paid or bool(self.unpriced)
+        return (self.workload is not None and not self.makes_nodes) or bool(self.unpriced)
+
+    @property
+    def makes_nodes(self) -> bool:
+        """Whether it makes nodes for pods, which pay for them, and keeps none by itself."""
+        return self.workload is not None and self.workload.growth is not None and not self.workload.groups
 
     @property
     def untold(self) -> str:

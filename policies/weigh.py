@@ -27,6 +27,7 @@ from pricing.book import PriceBook
 from pricing.comparison import compare
 from pricing.estimate import Estimate
 from pricing.estimator import estimate
+from pricing.guessed import without_guesses
 from pricing.precision import exactly
 from pricing.rounding import CENT
 from workloads.manifest import LOCAL_GROUPS, Identity
@@ -51,6 +52,7 @@ def weigh(
     with exactly():
         new = _side(after, prices, context)
         old = _side(before, prices, context) if before is not None else None
+        new = new._replace(estimate=without_guesses(old.estimate, new.estimate)) if old is not None else new
         template = _side(explained, prices, context) if explained is not None else None
         judged = _judged(old, new, template, policies, context, prices, now.date()) if policies else ()
         violations = list(exempted(judged, context.exemptions, context.default_namespace, now))

@@ -36,6 +36,10 @@ from workloads.devices.accelerator import AcceleratorRequest
 
 REPLICAS = "nvidia.com/gpu.replicas"
 """The label by which nodes say how many share one of their GPUs."""
+NOT_STATED = "accelerator model not stated"
+"""How it is told that a machine was chosen for any accelerator of those that do."""
+OF_POOL = "what nodes of pool "
+"""How it is told that a machine was chosen for a pod of a node pool of which nothing is known."""
 PROFILE = "node label nvidia.com/gpu.product or nvidia.com/mig.config"
 
 
@@ -182,11 +186,11 @@ def _on_cheapest(demand: Demand, choice: Choice, site: Site, prices: PriceBook) 
         because = f"cheapest for {asked(demand, model)} in {site.searched}"
         return replace(_on(demand, choice, site, prices, Confidence.MODELLED), because=because)
     how = "whose chips cost least" if takes_whole_machines(demand) else "the cheapest that holds the pod"
-    words = f"accelerator model not stated: {model}, {how} in {site.searched}; state it with a node selector"
+    words = f"{NOT_STATED}: {model}, {how} in {site.searched}; state it with a node selector"
     if site.models:
         words = f"which of {', '.join(site.models)} is not stated: {model}, {how} in {site.searched}"
     if site.pools:
-        words = f"{words}; what nodes of pool {' or '.join(site.pools)} have is known only from a snapshot of the cluster"
+        words = f"{words}; {OF_POOL}{' or '.join(site.pools)[:80]} have is known only from a snapshot of the cluster"
     found = _on(demand, choice, _assuming(site, words), prices, Confidence.ASSUMED)
     return replace(found, because=f"cheapest for {asked(demand, '')} in {site.searched}")
 

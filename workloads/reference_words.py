@@ -23,7 +23,7 @@ _REFERENCE: Final = ("Ref", "Reference")
 _NAME: Final = ("ClassName", "ClaimName", "ClaimTemplateName", "GroupName")
 """How the fields end that are such a name themselves."""
 _POOLS: Final = "NodePool"
-"""In every NodePool: which there are tells whether one that is selected is among them."""
+"""In every NodePool: which there are tells whether one that is selected is among them, and how nodes with devices are made."""
 _WHOLE: Final = frozenset({"nodeName", "runtime", "parameters", NODE_POOL})
 """Fields that are such a name, or hold one, whatever they end with."""
 
@@ -67,7 +67,7 @@ def _of(container: Mapping[str, object]) -> Iterator[str]:
         elif key == STORAGE:
             yield DEFAULT_CLASS
         elif key in {"limits", "requests"} and isinstance(value, dict) and any("/" in str(resource) for resource in value):
-            yield from (BACKED, SLICES)
+            yield from (BACKED, SLICES, _POOLS)
         elif key in {CLAIMS, "deviceClassName"}:
             yield SLICES
         if key == NODE_POOL or (key == "key" and value == NODE_POOL):

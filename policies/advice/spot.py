@@ -22,6 +22,8 @@ _STAYING: Final = frozenset(("StatefulSet", "DaemonSet", "Pod"))
 """Kinds whose pods are not simply started elsewhere: they have a disk, a node or nobody who starts them again."""
 WORTH: Final = Decimal("0.1")
 """Share of a workload's cost below which neither what a change adds to it nor what spot saves is worth an interruption."""
+_IN_GROUPS: Final = "LeaderWorkerSet"
+"""The kind whose pods serve only in groups."""
 _EKS: Final = "eks.amazonaws.com/"
 _KARPENTER: Final = f"{NODES['karpenter'].label}: {NODES['karpenter'].value}"
 
@@ -35,7 +37,8 @@ def proposals(changed: Changed) -> Iterator[Proposal]:
         spec = mapping(changed.manifest.body, *path) if path else {}
         nodes = _nodes(changed, spec)
         ends = _ends(changed, group)
-        lone = not ends and group.pods.expected < 2
+        gangs = _gangs(changed)
+        lone = not ends and (group.pods.expected < 2 or gangs == 1)
         if nodes is None or not spec or group.serverless is not None or lone or not _on_demand(group, spec):
             continue
         settled = next((each for each in changed.violations if each.required.startswith("spot") and each.path == path), None)
@@ -47,11 +50,29 @@ def proposals(changed: Changed) -> Iterator[Proposal]:
             f"{changed.named(group)}on spot",
             changed.manifest,
             (_edits(path, spec, nodes),),
-            condition="if it may be interrupted" if ends else "if its pods may be interrupted one by one",
+            condition=_condition(gangs, ends=ends),
             why=_needed(nodes),
             settles=settled,
             least=least if settled else max(least, _cost(changed.estimate) * WORTH),
         )
+
+
+def _condition(gangs: int, *, ends: bool) -> str:
+    if ends:
+        return "if it may be interrupted"
+    return f"if its {'groups of pods' if gangs else 'pods'} may be interrupted one by one"
+
+
+def _gangs(changed: Changed) -> int:
+    """How many groups there are of pods that serve only together; zero where each pod serves by itself.
+
+    A group of a LeaderWorkerSet that loses a pod starts anew (https://lws.sigs.k8s.io/docs/concepts/).
+    """
+    body, scaler = changed.manifest.body, changed.workload.autoscaler
+    size, stated = dig(body, "spec", "leaderWorkerTemplate", "size"), dig(body, "spec", "replicas")
+    if changed.manifest.kind != _IN_GROUPS or not isinstance(size, int) or size < 2:
+        return 0
+    return scaler.minimum if scaler is not None else stated if isinstance(stated, int) else 1
 
 
 def _dearer(changed: Changed, least: Decimal) -> bool:

@@ -51,9 +51,14 @@ class Figures:
         return self.expected > max(self.high, ZERO)
 
     @property
+    def low_alone(self) -> bool:
+        """Of a delta, whether only the low end moves: spot that is permitted, and not expected."""
+        return bool(self.low) and not (self.expected or self.high)
+
+    @property
     def weight(self) -> Decimal:
-        """What it is sorted by: the larger of the expected and the high amount, either sign."""
-        return max(abs(self.expected), abs(self.high))
+        """What it is sorted by: the larger of the expected and the high amount, either sign; where neither moves, the low one."""
+        return max(abs(self.expected), abs(self.high)) or abs(self.low)
 
 
 NO_FIGURES = Figures(ZERO, ZERO, ZERO)

@@ -145,7 +145,8 @@ class Report:
     @property
     def untold(self) -> bool:
         """Whether nobody can tell what the change comes to: its files cannot be read, or nothing of what changes has a price."""
-        return bool(self.misread) or (bool(self.unpriced_changes) and not self.changed)
+        priced = any(row.lines or row.lines_before for row in self.changed)
+        return bool(self.misread) or (bool(self.unpriced_changes) and not priced)
 
     @property
     def mistakes(self) -> tuple[Problem, ...]:
@@ -160,8 +161,8 @@ class Report:
 
     @property
     def unchanged(self) -> tuple[Row, ...]:
-        """Of a change, the rows with a price that it leaves as they are."""
-        return tuple(row for row in self.rows if row.kind is Kind.UNCHANGED and not row.unknown)
+        """Of a change, the rows that cost something and that it leaves as they are: a NodePool costs nothing itself."""
+        return tuple(row for row in self.rows if row.kind is Kind.UNCHANGED and row.lines)
 
     @property
     def clusters(self) -> int:

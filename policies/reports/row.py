@@ -14,6 +14,7 @@ from policies.reports.shown_line import ShownLine, shown_lines
 from pricing.ai.swap import uncounted
 from pricing.delta import Kind, WorkloadDelta
 from pricing.estimate import WorkloadEstimate
+from pricing.placement import OF_POOL
 from pricing.rounding import CENT
 from workloads.manifest import Manifest
 from workloads.quick_dataclass import quick_dataclass
@@ -95,6 +96,13 @@ class Row:
         words = (part for shown in self.lines for part in shown.line.assumption.split("; ") if part.startswith(EACH_POD_RUNS))
         said = next(words, "").partition(" (")[0].partition(",")[0]
         return f"{said} (assumed)" if said else ""
+
+    @property
+    def assumed(self) -> str:
+        """What is assumed that decides its figure more than anything: how long pods run, what nodes of an unknown pool have."""
+        every = (part for shown in self.lines for part in shown.line.assumption.split("; ") if part.startswith(OF_POOL))
+        nodes = next(every, "")
+        return "; ".join(filter(None, (self.assumed_run, f"assumed, as {nodes}" if nodes else "")))
 
     @property
     def exact_before(self) -> Decimal:

@@ -61,6 +61,27 @@ def test_pods_with_accelerators_may_cost_less_on_spot() -> None:
     )
 
 
+GROUPS = """---
+apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata: {name: large, namespace: shop, labels: {team: shop}}
+spec:
+  replicas: %d
+  leaderWorkerTemplate:
+    size: 2
+    workerTemplate:
+      spec:
+        nodeSelector: {node.kubernetes.io/instance-type: g2-standard-4}
+        containers:
+          - {name: main, image: m, resources: {requests: {cpu: 3, memory: 12Gi}, limits: {memory: 12Gi, nvidia.com/gpu: 1}}}
+"""
+
+
+def test_pods_that_serve_only_in_groups_are_interrupted_by_groups() -> None:
+    assert advised("", SPACE + GROUPS % 2).of("prefer-spot").condition == "if its groups of pods may be interrupted one by one"
+    assert "prefer-spot" not in advised("", SPACE + GROUPS % 1).rules
+
+
 def test_a_job_on_spot_saves_once() -> None:
     # Four pods of two hours: 8 x (0.706832 - 0.397336) = 2.475968, below what anybody is bothered for; ten times that is not.
     assert advised("", SPACE + gpu_job("train")).rules == []

@@ -47,11 +47,11 @@ Change = Callable[[str, str], tuple[Report, WorkloadDelta]]
 
 @pytest.fixture(scope="session")
 def change(weighed: Weigher) -> Change:
-    """The report of a change in eu-west-1, and what it does to the Deployment."""
+    """The report of a change in eu-west-1, and what it does to the pods."""
 
     def changing(before: str, after: str) -> tuple[Report, WorkloadDelta]:
         weighing = weighed(before, after, location=IRELAND)
-        (found,) = [each for each in weighing.delta.workloads if each.identity.kind == "Deployment"]
+        (found,) = [each for each in weighing.delta.workloads if each.identity.kind != "NodePool"]
         return report([weighing], "diff", datetime(2026, 1, 2, tzinfo=UTC)), found
 
     return changing
@@ -95,6 +95,49 @@ def test_the_accelerators_of_such_pods_are_counted_all_the_same(change: Change) 
     _, delta = change(POOL + POD, POOL + TYPO)
     assert delta.after is not None
     assert [group.most_devices for group in delta.after.workload.groups] == [1]
+
+
+ELSEWHERE = POD.replace("karpenter.sh/nodepool: gpu", "eks.amazonaws.com/nodegroup: gpu")
+
+
+def test_pods_that_go_to_a_pool_that_nobody_knows_save_nothing(change: Change) -> None:
+    told, delta = change(POOL + POD, POOL + ELSEWHERE)
+    (entry,) = told.unpriced_changes
+    assert entry.reason == (
+        "what nodes of pool gpu have is known only from a snapshot of the cluster; before this change its machine was known"
+    )
+    assert delta.change.nothing
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ELSEWHERE.replace("replicas: 2", "replicas: 1"),
+        ELSEWHERE.replace("      nodeSelector: {eks.amazonaws.com/nodegroup: gpu}\n", ""),
+    ],
+    ids=["the pool was as unknown before", "its machine was as open before"],
+)
+def test_what_was_assumed_before_goes_on_to_be(before: str, change: Change) -> None:
+    told, delta = change(before, ELSEWHERE)
+    assert not told.unpriced_changes
+    assert delta.after is not None
+    assert delta.after.total.expected > 0
+
+
+def test_disks_of_such_pods_are_counted_on(change: Change) -> None:
+    claim = "{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: %dGi}}}}"
+    before, after = (
+        POOL
+        + pod.replace("kind: Deployment", "kind: StatefulSet").replace(
+            "  template:", f"  volumeClaimTemplates: [{claim % size}]\n  template:"
+        )
+        for pod, size in ((POD, 100), (ELSEWHERE, 200))
+    )
+    told, delta = change(before, after)
+    # gp2, which a claim without a class gets on AWS: 2 x 100 GiB more.
+    assert told.not_priced == 1
+    assert {field.what for field in delta.fields} == {"volume size"}
+    assert delta.change.expected > 0
 
 
 BOTH = POOL.replace("[on-demand]", "[spot, on-demand]")

@@ -129,6 +129,7 @@ UNPLACED = (
 )
 
 POOL = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: general}\nspec: {template: {spec: {requirements: []}}}\n"
+WITH_GPUS = UNPLACED.replace("image:", "resources: {limits: {nvidia.com/gpu: 1}}, image:")
 SELECTING = (
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
     "spec: {template: {spec: {nodeSelector: {karpenter.sh/nodepool: generla}, containers: [{name: web, image: 'web:%d'}]}}}\n"
@@ -143,10 +144,11 @@ SELECTING = (
         (("limits.yaml", LIMITS % 1), ("web.yaml", UNPLACED)),
         (("web.yaml", UNPLACED % 1), ("limits.yaml", LIMITS)),
         (("pool.yaml", POOL), ("web.yaml", SELECTING)),
+        (("pool.yaml", POOL), ("web.yaml", WITH_GPUS)),
     ],
     ids=[
         *("the default class of a claim", "claims of a default class", "limits without a namespace", "what these limit"),
-        "the node pools that there are, where one of another name is selected",
+        *("the node pools that there are, where one of another name is selected", "those where pods ask for devices"),
     ],
 )
 def test_what_names_no_class_and_no_namespace_is_found_by_what_it_needs(

@@ -47,8 +47,12 @@ class Amounts:
         return " ".join(parts)
 
     def high_change(self, amounts: Figures, once: Figures) -> str:
-        """The high end of a change, where it is another: ``at most`` where less is expected too, since a maximum falls."""
+        """The high end of a change, where it is another: ``at most`` where less is expected too, since a maximum falls.
+
+        Where only the low end moves, that.
+        """
         parts = [self._bound(amounts)] if amounts.high != amounts.expected else []
+        parts += [f"minimum {self.signed(amounts.low)}"] if amounts.low_alone else []
         parts += [f"{self._bound(once)} once"] if once.high != once.expected else []
         return " ".join(parts)
 
