@@ -9,7 +9,7 @@ from manifest_texts import deployment, namespace
 
 FILE = "deploy/app.yaml"
 CONFIGURATION = "version: 1\nclusters: [{name: production, paths: ['**'], cloud: gcp, region: us-central1}]\n"
-_BASE = namespace("shop", "") + deployment("web", replicas=2)
+_BASE = namespace("shop", "") + deployment("web", replicas=2) + deployment("cart", replicas=2)
 _ADDED = """---
 apiVersion: apps/v1
 kind: Deployment
