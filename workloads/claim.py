@@ -25,7 +25,7 @@ def claims(
     rule: ClaimRule, scope: Scope, scaling: Scaling | None, snapshot: Snapshot, assumptions: Assumptions
 ) -> Iterator[VolumeClaim | str]:
     """The claims a rule finds in an object, and in words what could not be told of them."""
-    for path, value in expand(scope.body, rule.item.steps):
+    for path, value in expand(scope.root(rule.item.root), rule.item.steps):
         here = scope.at(rule.item, path)
         try:
             if rule.where is None or holds(rule.where, here):
@@ -36,9 +36,9 @@ def claims(
 
 
 def _claim(rule: ClaimRule, scope: Scope, value: object, scaling: Scaling | None, snapshot: Snapshot) -> VolumeClaim:
-    path = scope.item.path
-    spec_path = (*path, "spec") if isinstance(dig(value, "spec"), Mapping) else path
-    spec = mapping(scope.body, *spec_path)
+    path = () if rule.item.root else scope.item.path
+    nested = isinstance(dig(value, "spec"), Mapping)
+    spec_path, spec = ((*path, "spec"), mapping(value, "spec")) if nested else (path, mapping(value))
     if rule.size is None:
         _require_new(spec, spec_path)
         size, stated = _size(spec, spec_path), _stated_class(value, spec)

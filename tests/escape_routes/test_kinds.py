@@ -214,7 +214,7 @@ ASKED = gpus("64")["resources"]
         of_kind(
             "sparkoperator.k8s.io/v1beta2",
             "SparkApplication",
-            {**SPARK, "sparkConf": {"spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.maxExecutors": "500"}},
+            {**SPARK, "sparkConf": {"spark.kubernetes.executor.podTemplateFile": "s3a://shop/executor.yaml"}},
         ),
     ],
     ids=lambda body: body["kind"],

@@ -24,9 +24,14 @@ class References:
 NONE = References({})
 
 
-def wanted(rule: ReferenceRule, body: Mapping[str, object], namespace: str) -> tuple[Target, ...]:
-    """The objects a reference may mean, the first that exists is meant; none where the object refers to nothing."""
-    named = look_up(rule.at, Scope(body))
+def wanted(
+    rule: ReferenceRule, body: Mapping[str, object], namespace: str, found: Mapping[str, Manifest] = NONE.found
+) -> tuple[Target, ...]:
+    """The objects a reference may mean, the first that exists is meant; none where the object refers to nothing.
+
+    What it refers to by another, as a SandboxClaim to the template of its pool, needs that other among ``found``.
+    """
+    named = look_up(rule.at, Scope(body, references={name: each.body for name, each in found.items()}))
     name = named if isinstance(named, str) else text(named, "name")
     if not name:
         return ()
@@ -46,7 +51,7 @@ def resolve(kind: Kind, body: Mapping[str, object], namespaces: tuple[str, ...],
     found: dict[str, Manifest] = {}
     missing = []
     for rule in kind.references:
-        targets = wanted(rule, body, namespaces[0])
+        targets = wanted(rule, body, namespaces[0], found)
         manifest = next((m for m in _candidates(targets, namespaces, snapshot)), None)
         if manifest is not None:
             found[rule.name] = manifest
