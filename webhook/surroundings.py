@@ -25,8 +25,9 @@ from workloads.api_group import API_VERSION
 from workloads.autoscaler import read_autoscaler
 from workloads.excess import overfull, too_large
 from workloads.field import mapping, text
-from workloads.kinds.kind import ReferenceRule
+from workloads.kinds.choice import sought
 from workloads.kinds.reference import wanted
+from workloads.kinds.reference_rule import ReferenceRule
 from workloads.kinds.registry import find
 from workloads.manifest import Manifest
 from workloads.snapshots.snapshot import Snapshot, Target
@@ -121,10 +122,14 @@ def _references(manifest: Manifest, before: Manifest | None, lookup: Lookup) -> 
     """The objects whose pods an object runs without stating them: a Rollout's workload, a TrainJob's runtime."""
     kind = find(manifest.group, manifest.kind)
     sides = [manifest, *([before] if before is not None else [])]
-    targets = (target for rule in (kind.references if kind is not None else ()) for each in sides for target in _of(rule, each))
-    for target in dict.fromkeys(targets):
+    rules = kind.references if kind is not None else ()
+    for target in dict.fromkeys(target for rule in rules for each in sides for target in _of(rule, each)):
         version = f"{target.group}/v1" if target.group else "v1"
         yield _REFERENCES, lookup.get(Reference(version, target.kind, target.namespace, target.name))
+    for rule in rules:
+        if any(not _of(rule, each) and rule.choice is not None and sought(rule.choice, each.body) for each in sides):
+            for name in rule.kinds:
+                yield _REFERENCES, lookup.list(f"{rule.group}/v1", name, "" if name in rule.cluster_kinds else manifest.namespace)
 
 
 def _of(rule: ReferenceRule, manifest: Manifest) -> tuple[Target, ...]:

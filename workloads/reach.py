@@ -15,9 +15,10 @@ from typing import Final
 
 from workloads.autoscaler import read_autoscaler
 from workloads.field import mapping, text
+from workloads.kinds.choice import sought
 from workloads.kinds.kind import Category, Kind
 from workloads.kinds.reference import wanted
-from workloads.kinds.registry import find, telling_kinds
+from workloads.kinds.registry import choosing_kinds, find, telling_kinds
 from workloads.manifest import Identity, Manifest
 from workloads.models.config_map import read_config_map
 from workloads.models.usage import ANNOTATION
@@ -129,7 +130,8 @@ def _reached(manifest: Manifest) -> set[str]:
     if manifest.kind == _CONFIG_MAP:
         known = read_config_map(manifest.body)
         return {manifest.name} if known.suggested or known.settings or known.gateway else set()
-    return {manifest.name} | _used_unnamed(manifest)
+    choosing = choosing_kinds().get((manifest.group, manifest.kind), frozenset())
+    return {manifest.name} | _used_unnamed(manifest) | choosing
 
 
 def _scaled(manifest: Manifest, kind: Kind) -> set[str]:
@@ -161,6 +163,9 @@ def _around(manifest: Manifest) -> set[str]:
     kind = find(manifest.group, manifest.kind)
     if kind is not None and any(rule.count.per_node for rule in kind.pods):
         words.add(_NODE)
+    for rule in kind.references if kind is not None else ():
+        by = sought(rule.choice, manifest.body) if rule.choice is not None else {}
+        words.update(list(by.values())[:1])
     return words
 
 

@@ -12,7 +12,7 @@ from workloads.devices.resource_slice import published
 from workloads.field import mapping, sequence, text
 from workloads.kinds.kind import Category, Kind
 from workloads.kinds.reference import wanted
-from workloads.kinds.registry import find
+from workloads.kinds.registry import choosing_kinds, find
 from workloads.manifest import Manifest
 from workloads.models.config_map import ConfigMap, read_config_map
 from workloads.namespace import named
@@ -115,9 +115,7 @@ class _Gathered:
 
     def snapshot(self) -> Snapshot:
         """What was found, as a value."""
-        for target in self.wanted:
-            if target in self.others:
-                self.references[target] = self.others[target]
+        self.references.update({target: self.others[target] for target in self.wanted if target in self.others})
         return Snapshot(
             autoscalers=self.autoscalers,
             unscaled=self.unscaled,
@@ -130,6 +128,7 @@ class _Gathered:
             namespaces=self._whole(self.namespaces),
             namespace_annotations=self._whole(self.namespace_annotations),
             references=self.references,
+            choices={target: each for target, each in self.references.items() if target[:2] in choosing_kinds()},
             node_requirements=self.node_requirements,
             device_classes=self.device_classes,
             device_claims=self.device_claims,

@@ -69,3 +69,15 @@ def test_the_volume_attributes_class_of_a_claim_and_of_an_ephemeral_volume_is_as
     )
     for manifest in (claim, pod):
         assert around(ask(manifest, CLUSTER)).snapshot.volume_attributes_classes["gold"].parameters == {"iops": "6000"}
+
+
+def test_the_runtimes_that_a_service_may_choose_are_asked_for_and_only_where_it_names_none() -> None:
+    runtime = body("ClusterServingRuntime", "serving.kserve.io/v1alpha1", "vllm", spec={"supportedModelFormats": []})
+    cluster = StaticCluster({Reference("serving.kserve.io/v1alpha1", "ClusterServingRuntime", "", "vllm"): runtime})
+
+    def service(**model: object) -> Manifest:
+        spec = {"predictor": {"model": {"modelFormat": {"name": "llm"}, **model}}}
+        return Manifest.of(body("InferenceService", "serving.kserve.io/v1beta1", "chat", spec=spec))
+
+    assert [target.name for target in around(ask(service(), cluster)).snapshot.choices] == ["vllm"]
+    assert not around(ask(service(runtime="other"), cluster)).snapshot.choices

@@ -13,6 +13,7 @@ from enum import StrEnum
 from workloads.counting.count import Expression
 from workloads.counting.pattern import Pattern
 from workloads.kinds.disk import DiskRule
+from workloads.kinds.reference_rule import ReferenceRule
 
 
 class Category(StrEnum):
@@ -192,23 +193,6 @@ class MachineRule:
     alone: bool = False
     """Whether no pods run on it, as far as is known: a virtual machine that is no cluster's node."""
     disks: tuple[DiskRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceRule:
-    """A field that names another object whose text is needed."""
-
-    name: str
-    at: Pattern
-    group: str
-    kinds: tuple[str, ...]
-    """Where the field states no kind: those looked for, in this order."""
-    cluster_kinds: tuple[str, ...] = ()
-    """The kinds among those it may name that live outside namespaces."""
-    cluster_where: Expression | None = None
-    """The condition under which the first of ``cluster_kinds`` is meant."""
-    optional: bool = False
-    """Whether the object can be priced without it."""
 
 
 @dataclass(frozen=True, slots=True)

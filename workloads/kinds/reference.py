@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from workloads.counting.count import Scope, holds
 from workloads.field import text
 from workloads.kinds.assembly import look_up
-from workloads.kinds.kind import Kind, ReferenceRule
+from workloads.kinds.choice import choose
+from workloads.kinds.kind import Kind
+from workloads.kinds.reference_rule import ReferenceRule
 from workloads.manifest import Manifest
 from workloads.snapshots.snapshot import Snapshot, Target
 
@@ -49,15 +51,24 @@ def resolve(kind: Kind, body: Mapping[str, object], namespaces: tuple[str, ...],
     if not kind.references:
         return NONE
     found: dict[str, Manifest] = {}
-    missing = []
+    missing: list[str] = []
     for rule in kind.references:
         targets = wanted(rule, body, namespaces[0], found)
         manifest = next((m for m in _candidates(targets, namespaces, snapshot)), None)
+        doubt = f"{targets[0].kind} {targets[0].name}, which it refers to, is not among the objects read" if targets else ""
+        if not targets:
+            choice = choose(rule, body, namespaces, snapshot.choices)
+            manifest, doubt = choice.chosen, choice.doubt
         if manifest is not None:
             found[rule.name] = manifest
-        elif targets and not rule.optional:
-            missing.append(f"{targets[0].kind} {targets[0].name}, which it refers to, is not among the objects read")
+        if doubt and (manifest is None or not targets) and _is_needed(rule, body):
+            missing.append(doubt)
     return References(found, tuple(missing))
+
+
+def _is_needed(rule: ReferenceRule, body: Mapping[str, object]) -> bool:
+    """Whether an object cannot be priced without what it refers to."""
+    return holds(rule.needed, Scope(body)) if rule.needed is not None else not rule.optional
 
 
 def _candidates(targets: tuple[Target, ...], namespaces: tuple[str, ...], snapshot: Snapshot) -> Iterator[Manifest]:

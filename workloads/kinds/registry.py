@@ -91,6 +91,17 @@ def telling_kinds() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def choosing_kinds() -> Mapping[tuple[str, str], frozenset[str]]:
+    """The kinds that others choose among where they name none, by group and name, each with the kinds that choose so."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in cast("list[Row]", _document()["kinds"]):
+        for rule in (reference_rule(each) for each in rules_of(row, "references") if "choose" in each):
+            for kind in rule.kinds:
+                found.setdefault((rule.group, kind), set()).update(text_of(row, "kind").split("|"))
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
+@lru_cache(maxsize=1)
 def _document() -> Mapping[str, object]:
     return cast("Mapping[str, object]", orjson.loads(_DATA.read_bytes()))
 

@@ -24,9 +24,9 @@ from workloads.kinds.kind import (
     PeriodRule,
     PodRule,
     Reason,
-    ReferenceRule,
     ScalerRule,
 )
+from workloads.kinds.reference_rule import ChoiceRule, ReferenceRule
 
 Row = Mapping[str, object]
 """A line, or a rule of it."""
@@ -254,6 +254,20 @@ def reference_rule(row: Row) -> ReferenceRule:
         cluster_kinds=tuple(cast("list[str]", row.get("clusterKinds", []))),
         cluster_where=expression_of(row, "clusterIf"),
         optional=bool(row.get("optional")),
+        needed=expression_of(row, "needed"),
+        choice=_choice(cast("Row", row["choose"])) if "choose" in row else None,
+    )
+
+
+def _choice(row: Row) -> ChoiceRule:
+    item = _item(row)
+    return ChoiceRule(
+        by={name: read_expression(written) for name, written in cast("Mapping[str, str]", row["by"]).items()},
+        item=item,
+        where=read_expression(text_of(row, "if"), item),
+        priority=read_expression(text_of(row, "priority"), item),
+        rank=read_expression(text_of(row, "rank"), item),
+        advice=text_of(row, "advice"),
     )
 
 

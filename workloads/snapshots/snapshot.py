@@ -210,6 +210,8 @@ class Snapshot:
     """By namespace: those annotations that say when its objects run."""
     references: Mapping[Target, Manifest] = field(default_factory=dict)
     """Objects that others point at: what a Rollout's ``workloadRef`` or a TrainJob's ``runtimeRef`` names."""
+    choices: Mapping[Target, Manifest] = field(default_factory=dict, repr=False)
+    """Those of them that others choose among where they name none: KServe's runtimes."""
     node_requirements: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     """What Karpenter's NodePools require of the nodes that they make, as expressions over labels."""
     former_pools: tuple[str, ...] = ()
@@ -257,6 +259,7 @@ class Snapshot:
             namespaces={**self.namespaces, **nearer.namespaces},
             namespace_annotations={**self.namespace_annotations, **nearer.namespace_annotations},
             references={**self.references, **nearer.references},
+            choices={**self.choices, **nearer.choices},
             node_requirements={**self.node_requirements, **nearer.node_requirements},
             former_pools=(*self.former_pools, *nearer.former_pools),
             coming_pools=(*self.coming_pools, *nearer.coming_pools),
