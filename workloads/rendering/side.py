@@ -119,6 +119,18 @@ class Side:
             if not fresh:
                 return
 
+    def look_for(self, files: frozenset[str]) -> None:
+        """Find what deploys some files that the change does not reach, and what it takes values or variables of."""
+        places = Places.of(files)
+        texts = {file: data for file, data in self._texts().items() if file not in self._read_files}
+        fresh = [file for file, data in texts.items() if concerned(data, mentioned(data), places)]
+        for file in fresh:
+            self._take_in(file, texts[file])
+        held = [each for file in fresh for each in self._read_files.get(file, ())]
+        wanted = frozenset().union(*map(configured_by, held))
+        self._given = {**given(self.plan, wanted, self._home.search, self.shown), **self._given}
+        self.renders += self._of(held, self._world())
+
     def _sources(self, files: Iterable[str]) -> frozenset[str]:
         """The names of what these files, as far as they are read, tell to be a source of others."""
         held = chain(*(self._read_files.get(file, ()) for file in files))

@@ -143,6 +143,9 @@ class _Surroundings:
         """Those of changed objects, and in turn those of what these lead to: devices, their claims, what claims."""
         touched = (*old, *new)
         trail, found, seen = Trail(touched, _unchanged(old, new)), Reading(), self.changed
+        open_ = frozenset(self.known.unplaced() | self.known.templates()) - self.changed
+        if open_:
+            self.side.look_for(open_)
         for _ in range(STEPS):
             words = trail.words()
             near = self._near(words, seen)
@@ -156,10 +159,13 @@ class _Surroundings:
 
     def _near(self, words: Reach, seen: frozenset[str]) -> Nearby:
         depending = self.change.repository.holding(self.head, words.dependents)
-        return Nearby(self.known.around(words) - seen, depending - seen, self.known.enclosing() - self.changed)
+        known, changed = self.known, self.changed
+        apart = known.enclosing() - changed, known.unplaced() - changed, known.templates() - changed
+        return Nearby(known.around(words) - seen, depending - seen, *apart)
 
     def _read(self, words: Reach, near: Nearby, known: Sequence[Manifest]) -> Reading:
-        plain = {path for path in near.every - self.owned - self.side.attached(near.every) if not self.ways.ignored(path)}
+        owned = self.owned | self.side.deployed
+        plain = {path for path in near.every - owned - self.side.attached(near.every) if not self.ways.ignored(path)}
         read = self.change.read_named(self.head, plain)
         return read + neighbours(self.side, near, words, (*known, *read.manifests), self.renderer)
 

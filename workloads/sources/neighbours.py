@@ -12,6 +12,7 @@ from workloads.kinds.registry import find
 from workloads.manifest import LOCAL_GROUPS, Identity, Manifest
 from workloads.problem import Problem, Severity
 from workloads.reach import ENCLOSING_KINDS, NO_NAMESPACE, Reach, affects, depends, tells_of_others
+from workloads.rendering.given_names import may_name, telling_files
 from workloads.rendering.kustomization import NAMES
 from workloads.rendering.render import Render
 from workloads.rendering.side import Side
@@ -32,6 +33,10 @@ class Nearby:
     """Those that what is changed may affect, likewise."""
     enclosing: Set[str]
     """Those of all namespaces and their limits: the namespace may be named elsewhere, by a kustomization."""
+    unplaced: Set[str] = frozenset()
+    """Of those the limits of a namespace that whoever deploys them names."""
+    templates: Set[str] = frozenset()
+    """Those that may affect what is changed by a name that they make when they are rendered."""
 
     @property
     def every(self) -> Set[str]:
@@ -59,22 +64,48 @@ def neighbours(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]
 
 
 def _concerned(side: Side, near: Nearby, words: Reach, known: Sequence[Manifest]) -> list[Render]:
-    """The renderings that read such a file, which none that was made reads."""
-    made = {id(render) for render, _ in side.taken}
+    """The renderings that read such a file, or may make such a name, which none that was made reads."""
     seen = frozenset().union(*(render.files for render, _ in side.taken))
     found = (near.every if _waiting(words, known) else near.around) - seen
-    enclosing = near.enclosing - seen
-    left = [render for render in side.renders if id(render) not in made and not render.obstacles]
-    maybe = [render for render in left if found.isdisjoint(render.files) and not enclosing.isdisjoint(render.files)]
-    side.tree.load(path for render in maybe for path in _named(render))
-    spaces = [space.encode("utf-8", "replace") for space in words.namespaces if space]
-    telling = {id(render) for render in maybe if any(_holds(side, path, spaces) for path in _named(render))}
-    concerned = [render for render in left if id(render) in telling or not found.isdisjoint(render.files)]
+    left = _left(side)
+    named = {id(render) for render in left if not found.isdisjoint(render.files)}
+    rest = [render for render in left if id(render) not in named]
+    named |= _telling(side, rest, near.enclosing - seen, words)
+    named |= _making(side, rest, near.unplaced - seen, words.namespaces) | _making(side, rest, near.templates - seen, words.names)
+    concerned = [render for render in left if id(render) in named]
     if len(concerned) <= MOST:
         return concerned
     side.tree.load(path for render in concerned for path in _named(render))
+    spaces = _encoded(words)
     # Of many, those that name one of these namespaces come first.
     return sorted(concerned, key=lambda render: not any(_holds(side, path, spaces) for path in _named(render)))
+
+
+def _left(side: Side) -> list[Render]:
+    """What can be rendered and was not, without what is deployed otherwise than by its own folder."""
+    made = {id(render) for render, _ in side.taken}
+    left = [render for render in side.renders if id(render) not in made and not render.obstacles]
+    deployed = {(render.tool, render.folder) for render in left if render.source.group not in LOCAL_GROUPS}
+    return [each for each in left if each.source.group not in LOCAL_GROUPS or (each.tool, each.folder) not in deployed]
+
+
+def _telling(side: Side, renders: Sequence[Render], enclosing: Set[str], words: Reach) -> set[int]:
+    """Those with a kustomization that names one of the namespaces, by the identity of their value."""
+    maybe = [render for render in renders if not enclosing.isdisjoint(render.files)]
+    side.tree.load(path for render in maybe for path in _named(render))
+    spaces = _encoded(words)
+    return {id(render) for render in maybe if any(_holds(side, path, spaces) for path in _named(render))}
+
+
+def _making(side: Side, renders: Sequence[Render], files: Set[str], names: Set[str]) -> set[int]:
+    """Those that may make one of some names of what such a file leaves open, likewise."""
+    maybe = [render for render in renders if not files.isdisjoint(render.files)]
+    side.tree.load(path for render in maybe for path in (*telling_files(render), *(files & render.files)))
+    return {id(render) for render in maybe if may_name(render, side.tree, names, files & render.files)}
+
+
+def _encoded(words: Reach) -> list[bytes]:
+    return [space.encode("utf-8", "replace") for space in words.namespaces if space]
 
 
 def _waiting(words: Reach, known: Sequence[Manifest]) -> bool:

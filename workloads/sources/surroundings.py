@@ -13,7 +13,11 @@ from workloads.sources.file_index import Facts, FileIndex
 from workloads.sources.files import SUFFIXES
 from workloads.sources.repository import PLAIN_FILES, Repository, Stored
 
-_DEPLOYS, _NAMES, _ENCLOSES, _LIMITS = 1, 2, 4, 8
+_DEPLOYS, _NAMES, _ENCLOSES, _LIMITS, _TEMPLATE, _UNPLACED = 1, 2, 4, 8, 16, 32
+_OPEN: Final = re.compile(rb"\{\{|\$\{")
+"""Where a text is filled in when it is rendered."""
+_LIMITING: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?LimitRange\b")
+_PLACED: Final = re.compile(rb"\bnamespace[\"']?[ \t]*:")
 _WORD: Final = re.compile(rb"[\w.-]+")
 FEW: Final = 200
 """Files that are read to be looked through; where more are new, Git searches all."""
@@ -72,9 +76,7 @@ class RepositoryFiles:
         found = {}
         for path, name in new.items():
             data = contents.get(path) if marks[path] & (_NAMES | _ENCLOSES) else None
-            found[name] = Facts(
-                marks[path], b" ".join(sorted(set(_WORD.findall(data)))).decode("utf-8", "replace") if data else ""
-            )
+            found[name] = Facts(marks[path] | _left_open(marks[path], data), _worded(data)) if data else Facts(marks[path])
         return found
 
     def deploying(self) -> set[str]:
@@ -84,6 +86,14 @@ class RepositoryFiles:
     def enclosing(self) -> set[str]:
         """The files that may hold a namespace, or what limits one."""
         return {path for path, facts in self._facts.items() if facts.marks & _ENCLOSES}
+
+    def unplaced(self) -> set[str]:
+        """The files that may hold limits of a namespace which only whoever deploys them knows."""
+        return {path for path, facts in self._facts.items() if facts.marks & _UNPLACED}
+
+    def templates(self) -> set[str]:
+        """The files that may hold what affects others by a name which is made when they are rendered."""
+        return {path for path, facts in self._facts.items() if facts.marks & _NAMES and facts.marks & _TEMPLATE}
 
     def around(self, words: Reach) -> set[str]:
         """The files that may hold what affects a change with these words."""
@@ -96,6 +106,18 @@ class RepositoryFiles:
     def _limiting(self) -> set[str]:
         """The files that may hold limits of a namespace that they do not state."""
         return {path for path, facts in self._facts.items() if facts.marks & _LIMITS}
+
+
+def _worded(data: bytes) -> str:
+    return b" ".join(sorted(set(_WORD.findall(data)))).decode("utf-8", "replace")
+
+
+def _left_open(marks: int, data: bytes) -> int:
+    """What a text leaves to whoever renders or deploys it."""
+    template = _TEMPLATE if _OPEN.search(data) else 0
+    if not marks & _LIMITS:
+        return template
+    return template | (_UNPLACED if template or len(_LIMITING.findall(data)) > len(_PLACED.findall(data)) else 0)
 
 
 def _marks(marks: Iterable[int]) -> int:

@@ -106,6 +106,79 @@ def test_a_namespace_that_only_the_kustomization_names_is_found(repository: Comm
     assert "LimitRange" in kinds(read_change("HEAD~1..HEAD"))
 
 
+NAMELESS = LIMITS.replace(", namespace: shop", "")
+ARGO = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: %s, namespace: argocd}\n"
+    "spec: {source: {repoURL: '', path: %s}, destination: {namespace: shop}}\n"
+)
+TEMPLATE = "# {{ . }}\n"
+
+
+def chart(template: str, values: str = "size: 1\n") -> dict[str, str | None]:
+    metadata = "apiVersion: v2\nname: chart\nversion: 1.0.0\n"
+    return {"chart/Chart.yaml": metadata, "chart/values.yaml": values, "chart/templates/a.yaml": TEMPLATE + template}
+
+
+@pytest.fixture
+def alone(commit: Commit, helm: Path) -> Commit:
+    """A Deployment in a plain file, and a stand-in for helm."""
+    commit({"web.yaml": deployment(1)})
+    return commit
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"limits/usual.yaml": NAMELESS, "argo.yaml": ARGO % ("limits", "limits")},
+        {**chart(NAMELESS), "argo.yaml": ARGO % ("limits", "chart")},
+        chart(LIMITS.replace("namespace: shop", "namespace: <space>"), "space: shop\n"),
+        {
+            **chart(LIMITS.replace("namespace: shop", "namespace: <space>")),
+            "argo.yaml": (ARGO % ("limits", "chart")).replace("path: chart", "path: chart, helm: {values: 'space: shop'}"),
+        },
+    ],
+    ids=["a folder that is deployed to it", "a chart that is", "a chart's values", "values that an Application states"],
+)
+def test_limits_are_found_whose_namespace_is_named_where_they_are_deployed(alone: Commit, files: dict[str, str | None]) -> None:
+    alone(files)
+    alone({"web.yaml": deployment(2)})
+    change = read_change("HEAD~1..HEAD")
+    assert "LimitRange" in kinds(change)
+    assert {each.namespace for each in change.after.manifests if each.kind == "LimitRange"} == {"shop"}
+
+
+def test_limits_that_are_deployed_to_another_namespace_are_none_of_the_change(alone: Commit) -> None:
+    alone(
+        {"limits/usual.yaml": NAMELESS, "argo.yaml": (ARGO % ("limits", "limits")).replace("namespace: shop", "namespace: else")}
+    )
+    alone({"web.yaml": deployment(2)})
+    renderer = Renderer()
+    assert kinds(read_change("HEAD~1..HEAD", renderer=renderer)) == ["Deployment"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        chart(HPA.replace("name: web", "name: <target>"), "target: web\n"),
+        {**chart(HPA.replace("name: web", "name: <release>")), "argo.yaml": ARGO % ("web", "chart")},
+        {**chart(HPA.replace("name: web", "name: <release>")), "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
+    ],
+    ids=["values", "the name of a release", "the name of a chart that nothing deploys"],
+)
+def test_an_autoscaler_is_found_whose_target_is_named_by(alone: Commit, files: dict[str, str | None]) -> None:
+    alone(files)
+    alone({"web.yaml": deployment(2)})
+    assert "HorizontalPodAutoscaler" in kinds(read_change("HEAD~1..HEAD"))
+
+
+def test_a_chart_that_makes_no_such_name_is_not_rendered(alone: Commit) -> None:
+    alone({**chart(HPA.replace("name: web", "name: <target>"), "target: api\n"), "argo.yaml": ARGO % ("back", "chart")})
+    alone({"web.yaml": deployment(2)})
+    renderer = Renderer()
+    assert kinds(read_change("HEAD~1..HEAD", renderer=renderer)) == ["Deployment"]
+    assert renderer.rendered == 0
+
+
 def test_what_two_roots_say_is_nobodys(repository: Commit) -> None:
     repository({"more/kustomization.yaml": "resources:\n- hpa.yaml\n", "more/hpa.yaml": HPA.replace("9", "12")})
     repository({"apps/web/web.yaml": deployment(2)})
