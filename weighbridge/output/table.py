@@ -21,12 +21,11 @@ from policies.reports.row import Row
 from policies.reports.undecided import undecided
 from pricing.age import sureness
 from pricing.currency import Sign
-from pricing.delta import Kind
-from pricing.estimate import FieldChange
 from pricing.precision import counted, exactly
 from pricing.rate import Confidence
 from pricing.step import drawn
 from weighbridge.output.amount import Amounts
+from weighbridge.output.changed_words import changed_words
 from weighbridge.output.columns import GAP, Heading, column_of, fitting, taken, widths
 from weighbridge.output.judged_lines import judged_lines
 from weighbridge.output.terminal_text import printable
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 DIM_FROM = 3
 """Depth of an explanation from which on it is set back: what a line rests on."""
 
-MOST_FIELDS = 3
-"""Fields of a workload that its row names; the rest is counted, and the JSON has them all."""
 MOST_CHEAPER = 3
 """Pieces of advice that are told."""
 
@@ -149,7 +146,7 @@ def _cells(report: Report, row: Row) -> list[str]:
             _untold(shown.change(change, once), shown, unsure=row.unsure),
             shown.high_change(change, once),
             title,
-            _what(row),
+            changed_words(row),
             *_sides([row], shown),
         ]
     return [
@@ -190,39 +187,6 @@ def _untold(change: str, shown: Amounts, *, unsure: bool) -> str:
     if not unsure:
         return change
     return "?" if change == shown.signed(0) else f"{change} ?"
-
-
-def _what(row: Row) -> str:
-    if row.kind is Kind.REMOVED:
-        return f"removed {_priced_kind(row)}{_runs_on(row)}"
-    if row.kind is Kind.ADDED:
-        models = f", tokens of {', '.join(row.uncounted)} not told" if row.uncounted else ""
-        return f"new {_priced_kind(row)}{models}{_assumed_run(row)}"
-    words = list(dict.fromkeys(_field(change) for change in row.delta.fields))
-    more = f" and {len(words) - MOST_FIELDS} more" if len(words) > MOST_FIELDS else ""
-    fields = f"{', '.join(words[:MOST_FIELDS])}{more}"
-    return f"{fields or ('what is not priced' if row.partly else 'prices')}{_runs_on(row)}{_assumed_run(row)}"
-
-
-def _runs_on(row: Row) -> str:
-    if not row.runs_on:
-        return ""
-    return f", but {'it' if row.kind is Kind.REMOVED else 'the old one'} runs on"
-
-
-def _assumed_run(row: Row) -> str:
-    """What is assumed of how long it runs, and where: nothing decides its figure as much."""
-    return f"; {row.assumed}" if row.assumed else ""
-
-
-def _priced_kind(row: Row) -> str:
-    """The kind of what comes or goes: of a Service, which may stay with another type, its load balancer."""
-    return "load balancer" if row.manifest.kind == "Service" else row.manifest.kind
-
-
-def _field(change: FieldChange) -> str:
-    words = f"{change.what} {change.before} -> {change.after}".strip()
-    return f"{words}: {change.detail.replace('→', '->')}" if change.detail else words
 
 
 def _pods(row: Row) -> str:
