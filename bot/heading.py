@@ -161,8 +161,7 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
         bound = f" Up to {unit.change(summary.once.high)} if {EVERYTHING}." if summary.once.high > summary.once.expected else ""
         return f"{unit.changes(summary.once)} once, nothing every month, for {summary.workloads:,} {noun}.{bound}"
     if _blind(summary) or (delta.nothing and summary.uncounted):
-        known = f"{unit.change(delta.expected)} a month ({unit.money(before)} → {unit.money(total)})"
-        return f"Known part: {known}. The rest is not known and not {unit.money(Decimal(0))}."
+        return f"Known part: {_known(summary, unit)}. The rest is not known and not {unit.money(Decimal(0))}."
     noun = "workload" if summary.workloads == 1 else "workloads"
     moved = f"**{unit.money(before)} → {unit.money(total)} a month{_growth(summary) if before else ''}**"
     counted = f"the {summary.workloads:,} {noun} priced" if summary.unknown else f"{summary.workloads:,} {noun}"
@@ -176,6 +175,14 @@ def sentence(summary: Summary, unit: Unit, high_end: str, unchanged: str = "") -
 def _at_least(delta: Figures, unit: Unit) -> str:
     """What a change of the low end alone comes to: the least that is paid, whichever end is expected."""
     return f" The least that may be paid {'falls' if delta.low < 0 else 'rises'} by {unit.money(abs(delta.low))}."
+
+
+def _known(summary: Summary, unit: Unit) -> str:
+    """``+$204 a month ($245 → $449)``; of what is paid once alone ``+$7.07 once ($0.75 → $7.82)``."""
+    once = summary.before.nothing and summary.total.nothing and not (summary.once_before.nothing and summary.once_total.nothing)
+    before, after = (summary.once_before, summary.once_total) if once else (summary.before, summary.total)
+    change = f"{unit.change((after - before).expected)} {'once' if once else 'a month'}"
+    return f"{change} ({unit.money(before.expected)} → {unit.money(after.expected)})"
 
 
 def _at_most(delta: Figures, unit: Unit, high_end: str) -> str:

@@ -52,3 +52,10 @@ def test_the_table_has_what_is_paid_once_on_both_sides_and_says_what_it_rests_on
     assert re.search(r"\+\$2\.82 once +\+\$5\.66 once +shop/train .* \$2\.83 once +\$5\.65 once\n", shown)
     shown = render_table(reported(None, ASSUMED), width=120, colour=False, explain=False)
     assert "What is paid once rests on:\n  each pod runs 1 h (assume.jobDuration)" in shown
+
+
+def test_the_known_part_of_what_is_paid_once_is_told_as_such(reported) -> None:
+    slices = JOB.replace("nvidia.com/gpu: 1", "nvidia.com/gpu: 1, nvidia.com/mig-9g.999gb: 1")
+    told = comment(reported("", slices))
+    assert told.startswith("### Cost: cannot tell, 1 of 1 workloads not priced in full")
+    assert re.search(r"\n\nKnown part: \+\$\d+\.\d\d once \(\$0 → \$\d+\.\d\d\)\. The rest is not known and not \$0\.\n", told)

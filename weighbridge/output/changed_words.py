@@ -20,7 +20,9 @@ def changed_words(row: Row) -> str:
     words = list(dict.fromkeys(_field(change) for change in row.delta.fields))
     more = f" and {len(words) - MOST_FIELDS} more" if len(words) > MOST_FIELDS else ""
     fields = f"{', '.join(words[:MOST_FIELDS])}{more}"
-    return f"{fields or ('what is not priced' if row.partly else 'prices')}{_runs_on(row)}{_assumed(row)}"
+    if not fields:
+        return "what is not priced" if row.partly else "prices"
+    return f"{fields}{_runs_on(row)}{_assumed(row)}"
 
 
 def _runs_on(row: Row) -> str:
