@@ -134,6 +134,7 @@ def _asked(estimate: WorkloadEstimate) -> tuple[object, ...]:
         workload.traffic,
         workload.fees,
         workload.ai_usage,
+        workload.unread,
     )
 
 

@@ -45,7 +45,7 @@ from workloads.schedule.suspension import queue_of
 from workloads.settings.assumptions import DEFAULTS, Assumptions
 from workloads.shared_claim import shared_claim
 from workloads.snapshots.snapshot import UNKNOWN, Autoscaler, Snapshot, Target
-from workloads.untold import Untold, untold_of
+from workloads.untold import Untold, unread_of, untold_of
 from workloads.workflow import workflow_groups
 from workloads.workload import Inventory, Remark, Unpriced, Workload
 
@@ -210,6 +210,7 @@ def _gather(body: Mapping[str, object], kind: Kind | None, setting: Setting, par
     nodes = setting.snapshot.nodes or setting.assumptions.nodes
     scope = Scope(body, references={name: found.body for name, found in references.found.items()}, nodes=nodes)
     parts.add(untold_of(kind, scope, references.missing))
+    parts.unread += tuple(unread_of(kind, scope)) if kind.unpriced else ()
     if kind.suspended is not None and holds(kind.suspended, scope):
         queue = queue_of(body) if kind.queued else ""
         setting = replace(setting, queue=queue, suspended=not queue)
@@ -282,6 +283,7 @@ def _lift(inner: Parts, rule: EmbeddedRule, at: FieldPath, parts: Parts) -> None
     parts.notes += inner.notes
     parts.reasons |= {words: lifted(rule, at, path) for words, path in inner.reasons.items()}
     parts.untold += inner.untold
+    parts.unread += tuple((lifted(rule, at, path), value) for path, value in inner.unread)
     parts.problems += [(lifted(rule, at, path), words) for path, words in inner.problems]
     parts.modelled = parts.modelled or inner.modelled
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from workloads.field import FieldPath
 from workloads.group import FoundGroup
 from workloads.group_names import told_apart
+from workloads.kinds.unread import Unread, Value
 from workloads.manifest import Manifest
 from workloads.models.named import NO_MODELS, Models
 from workloads.models.usage import AiUsage
@@ -19,7 +20,7 @@ from workloads.snapshots.snapshot import Autoscaler
 from workloads.untold import Untold
 from workloads.workload import Fee, LoadBalancer, PodGroup, Unpriced, VolumeClaim, Workload
 
-Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | Untold | str
+Found = FoundGroup | VolumeClaim | LoadBalancer | AiUsage | Traffic | Fee | ServedAnyway | Growth | Unread | Untold | str
 """What a rule finds; a text is why something could not be told."""
 
 
@@ -48,6 +49,8 @@ class Parts:
     modelled: str = ""
     models: Models = NO_MODELS
     growth: Growth | None = None
+    unread: tuple[Value, ...] = ()
+    """Fields that may decide what it costs and that nobody understands."""
 
     def add(self, found: Iterable[Found]) -> None:
         """Take in what a rule found."""
@@ -79,10 +82,13 @@ class Parts:
         self.unscaled = Untold(unscaled) if unscaled else None
         self.add(each for each in (self.refused, self.unscaled) if each is not None)
 
-    def _tell(self, reason: Untold | str) -> None:
+    def _tell(self, reason: Untold | Unread | str) -> None:
         """Take in why something could not be told."""
         if isinstance(reason, str):
             self.reasons.setdefault(reason, ())
+        elif isinstance(reason, Unread):
+            self.unread += reason.fields
+            self.add([Untold(reason.words, reason.path)] if reason.words else [])
         else:
             self.reasons.setdefault(reason.words, reason.path)
             self.untold.append(reason.words)
@@ -119,4 +125,5 @@ class Parts:
             tuple(dict.fromkeys((*self.notes, *self.free, *self.models.notes))),
             self.growth,
             tuple(dict.fromkeys(self.untold)),
+            self.unread,
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workloads.counting.count import Scope, holds
+from workloads.counting.count import Field, Scope, holds
 from workloads.counting.pattern import expand
 from workloads.field import FieldPath
 from workloads.kinds.kind import Kind
+from workloads.kinds.unread import Value
 from workloads.resource_list import Misread
 
 
@@ -31,6 +32,17 @@ def untold_of(kind: Kind, scope: Scope, missing: Iterable[str]) -> Iterator[Unto
     """Why an object, or a part of it, cannot be told: by what its kind's rules say, and by what it refers to and is missing."""
     for words in (*missing, *_by_rules(kind, scope)):
         yield Untold(words) if kind.pods or kind.embedded else words
+
+
+def unread_of(kind: Kind, scope: Scope) -> Iterator[Value]:
+    """The fields for which a part of an object cannot be told, with what they state: another value may ask for something else."""
+    for rule in kind.unpriced:
+        for path, value in expand(scope.body, rule.item.steps):
+            here = scope.at(rule.item, path)
+            if rule.where is not None and holds(rule.where, here):
+                yield path, value if path else None
+                fields = (Field(pattern) for pattern in rule.where.patterns() if not pattern.root)
+                yield from ((field.place(here), field.evaluate(here)) for field in fields)
 
 
 def _by_rules(kind: Kind, scope: Scope) -> Iterator[str]:

@@ -218,6 +218,8 @@ class Workload:
     """How far a pool that makes nodes for pods may grow, which costs nothing by itself."""
     untold: tuple[str, ...] = ()
     """Why its pods may be larger, or more, than the groups tell; each is among what has no price too."""
+    unread: tuple[tuple[FieldPath, object], ...] = ()
+    """Fields that may decide its cost and that nobody understands, with what they state."""
 
     @property
     def bare(self) -> bool:

@@ -200,7 +200,9 @@ class TestWhatNoRuleKnows:
         assert reason.startswith("spec.extra[0].service.spec.type is LoadBalancer: what its operator makes the cloud build")
 
     def test_of_a_kind_that_nobody_described_it_is_said_beside_its_pods(self) -> None:
-        found = _inventory(_object("Odd", "example.com/v1", f"{{serviceType: LoadBalancer, template: {{spec: {POD}}}}}"))
+        found = _inventory(
+            _object("Odd", "example.com/v1", f"{{serviceType: LoadBalancer, replicas: 1, template: {{spec: {POD}}}}}")
+        )
         assert [workload.manifest.kind for workload in found.workloads] == ["Odd"]
         assert [each.reason.split(":")[0] for each in found.unpriced] == ["spec.serviceType is LoadBalancer"]
 
@@ -212,7 +214,7 @@ class TestWhatNoRuleKnows:
 
     def test_a_value_that_is_no_type_asks_for_nothing(self) -> None:
         env = "{containers: [{name: main, image: x, env: [{name: TYPE, value: LoadBalancer}]}]}"
-        assert not _inventory(_object("Odd", "example.com/v1", f"{{template: {{spec: {env}}}}}")).unpriced
+        assert not _inventory(_object("Odd", "example.com/v1", f"{{replicas: 1, template: {{spec: {env}}}}}")).unpriced
 
     @given(
         st.recursive(

@@ -42,7 +42,8 @@ def _written(rule: PodRule, scope: Scope) -> tuple[Pattern | None, Written]:
         value = look_up(pattern, scope)
         if isinstance(value, dict):
             return pattern, {"spec": value}
-    return None, {}
+    picked = rule.picked.evaluate(scope) if rule.picked is not None else None
+    return (rule.item, {"spec": picked}) if isinstance(picked, dict) else (None, {})
 
 
 def place(pattern: Pattern, scope: Scope) -> FieldPath:

@@ -108,6 +108,8 @@ class PodRule:
     """Where a PodTemplateSpec may stand: the first that is stated counts."""
     pod_spec: tuple[Pattern, ...] = ()
     """Where a bare PodSpec may stand."""
+    picked: Expression | None = None
+    """The PodSpec, where it is one of several that the object picks by name."""
     containers: tuple[ContainerRule, ...] = ()
     merge: tuple[Pattern, ...] = ()
     """Where lists of containers stand, or one container, that are laid over the built ones by name."""

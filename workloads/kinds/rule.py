@@ -102,6 +102,7 @@ def pod_rule(row: Row, period: PeriodRule) -> PodRule:
         name=_name(row, item),
         template=_patterns(row, "template", item),
         pod_spec=_patterns(row, "podSpec", item),
+        picked=expression_of(row, "picked", item),
         containers=tuple(_container(rule, item) for rule in rules_of(row, "containers")),
         merge=_patterns(row, "merge", item),
         beneath=_patterns(row, "beneath", item),

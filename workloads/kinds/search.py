@@ -8,6 +8,7 @@ from workloads.counting.count import CountError, whole
 from workloads.field import FieldPath, dig
 from workloads.group import FoundGroup, Setting, marked, of_completed
 from workloads.job import Run
+from workloads.kinds.unread import Unread, unread
 from workloads.replicas import Replicas
 from workloads.schedule.running_hours import within
 from workloads.span import Span
@@ -22,21 +23,27 @@ COUNTS = ("replicas", "instances", "count", "size", "parallelism")
 """Fields beside a template, or above it, that are taken for how many."""
 
 
-def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | Untold | str]:
-    """A group for each pod template found: a mapping with ``spec.containers``, or one with ``containers`` itself."""
-    for path, template in _templates(body):
+def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup | Untold | Unread | str]:
+    """A group for each pod template found: a mapping with ``spec.containers``, or one with ``containers`` itself.
+
+    Then what is left of the object, which may decide how many there are.
+    """
+    found = list(_templates(body))
+    counts = [_count(body, path) for path, _ in found]
+    readable = False
+    for (path, template), (count_path, count) in zip(found, counts, strict=True):
         completed = complete(template, setting.namespace, setting.snapshot, setting.assumptions, setting.target)
         if completed.problems:
             # What has containers itself is taken for the spec of a template.
             bare = dig(body, *path) is template["spec"]
             yield from (Untold.misread(each._replace(path=each.path[bare:]), path) for each in completed.problems)
             continue
-        count_path, count = _count(body, path)
         try:
             pods = Span.exactly(whole(count, count_path)) if count_path else Span.exactly(1)
         except CountError as error:
             yield Untold(str(error), error.path)
             continue
+        readable = True
         name = ".".join(str(part) for part in path if part not in {"spec", "template"})
         because = "found beside its pod template" if count_path else "one for each pod template found"
         replicas, hours = Replicas(pods, because, count_path), setting.hours
@@ -44,6 +51,9 @@ def search(body: Mapping[str, object], setting: Setting) -> Iterator[FoundGroup 
             replicas = within(replicas, hours)
         run = Run(replicas.pods, replicas.hours, replicas.because, "", count_path)
         yield from of_completed(completed, marked(run, hours), setting, name=name, path=path)
+    if readable:
+        read = {path for path, _ in (*found, *counts)}
+        yield unread(body, read, uncounted=not all(path for path, _ in counts))
 
 
 def _templates(body: Mapping[str, object]) -> Iterator[tuple[FieldPath, Mapping[str, object]]]:
