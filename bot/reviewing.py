@@ -18,7 +18,7 @@ from forge.check_run import WrittenCheck
 from forge.error import NotPermittedError, RefusedError, UncertainError
 from forge.protocol import Forge, Reviews
 from forge.pull_request import PullRequest
-from forge.review import WrittenLineComment
+from forge.review import LineComment, WrittenLineComment
 
 MOST_ROUNDS = 8
 """Times that a run looks again."""
@@ -51,6 +51,8 @@ class Reviewing:
     problems: list[str] = field(default_factory=list)
     wrote: bool = False
     withdrawn: list[WrittenLineComment] = field(default_factory=list)
+    sent: set[LineComment] = field(default_factory=set)
+    """What this run wrote: a list may be told by a server that does not know of it yet."""
 
     def lacks_any(self) -> bool:
         """Whether a suggestion is not there: new, or deleted by a person, which only an earlier run remembers."""
@@ -78,11 +80,20 @@ class Reviewing:
             if later is not None or not pull.open or pull.head != self.place.marker.head:
                 self._retreat(pull, later)
                 return left
-            steps = plan_review(wanted, there)
+            steps = self._unsent(plan_review(wanted, there))
             if not steps or not self._carry_out(steps, self.place.marker.head):
                 break
             there = self._there()
-        return beginnings(there) | (gone & beginnings(each.marker.digest for each in self.wanted))
+        written = beginnings(each.marker.digest for each in wanted if each.comment in self.sent)
+        return beginnings(there) | written | (gone & beginnings(each.marker.digest for each in self.wanted))
+
+    def _unsent(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Steps without what this run has written already, whether or not it is listed."""
+        left = [
+            Review(tuple(one for one in step.comments if one not in self.sent)) if isinstance(step, Review) else step
+            for step in steps
+        ]
+        return tuple(step for step in left if not isinstance(step, Review) or step.comments)
 
     def _without(self, gone: frozenset[str]) -> list[Suggestion]:
         return [each for each in self.wanted if not beginnings([each.marker.digest]) & gone]
@@ -123,6 +134,7 @@ class Reviewing:
         match step:
             case Review(comments):
                 self.place.reviews.write(self.place.number, head, comments)
+                self.sent.update(comments)
             case Withdraw(comment):
                 self.withdrawn.append(comment)
                 self.place.reviews.delete(comment)

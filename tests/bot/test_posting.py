@@ -5,7 +5,7 @@ Every test talks to a stand-in for GitHub that is held to GitHub's own descripti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,12 +16,13 @@ from github_stand_in.server import GitHub as StandIn
 from github_stand_in.world import ALICE, EVERYTHING, MALLORY, ROBOT, Grant, User, World, sha_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lagging import Lagging
 
 from bot.lifecycle import Behaviour, Wanted
 from bot.marker import Marker, marker_of
 from bot.memory import Memory, digests
 from bot.posting import Outcome, Posting, post, rehearse
-from forge.answer import Answer, Transport
+from forge.answer import Transport
 from forge.check_run import Annotation, CheckRun, Conclusion, Level
 from forge.courier import Courier
 from forge.error import BusyError, ForgeError, NotPermittedError
@@ -279,18 +280,6 @@ def test_a_write_whose_answer_is_lost_is_found_or_done_again(path, fault, github
     run(github, posting(annotations=60))
     assert shown(github) == [text("first")]
     assert len(github.world.platform.checks_on(sha_of("first"))[0].annotations) == 60
-
-
-class Lagging:
-    """A transport whose lists of comments are told by a server that has not heard of the last one yet."""
-
-    def __init__(self, inner: Transport) -> None:
-        self.inner, self.listed = inner, {}
-
-    def send(self, method: str, path: str, query: Mapping[str, str], payload: object) -> Answer:
-        answer = self.inner.send(method, path, query, payload)
-        lists = method == "GET" and path.endswith(("/comments", "/check-runs"))
-        return self.listed.setdefault(path, answer) if lists else answer
 
 
 def test_a_list_that_does_not_know_yet_of_what_was_just_written_has_nothing_written_twice(github) -> None:

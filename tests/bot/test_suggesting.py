@@ -13,6 +13,7 @@ from github_stand_in.direct import Direct
 from github_stand_in.faults import Fault
 from github_stand_in.server import GitHub as StandIn
 from github_stand_in.world import ALICE, MALLORY, ReviewComment, World, sha_of
+from lagging import Lagging
 
 from bot.lifecycle import Wanted
 from bot.marker import FindingMarker, Marker, finding_of
@@ -226,6 +227,14 @@ def test_a_review_whose_answer_is_lost_is_found_or_done_again(fault, github) -> 
     github.fail(Fault(**{**vars(fault), "method": "POST", "path": ".*/reviews", "times": 1}))
     run(github, posting("first", suggestion("spot"), suggestion("team", 20)))
     assert there(github) == [("spot", 6, "spot"), ("team", 21, "team")]
+
+
+def test_a_list_that_does_not_know_yet_of_what_was_just_suggested_has_nothing_suggested_twice(github) -> None:
+    post(client(github, Lagging), posting("first", suggestion("spot"), suggestion("team", 20)))
+    assert there(github) == [("spot", 6, "spot"), ("team", 21, "team")]
+    del github.world.platform.review_comments[of(github, "spot").id]
+    run(github, posting("first", suggestion("spot"), suggestion("team", 20)))
+    assert there(github) == [("team", 21, "team")], "a person deleted the other, which is remembered"
 
 
 HISTORIES: dict[str, list[Posting]] = {
