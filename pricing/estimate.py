@@ -94,6 +94,8 @@ class WorkloadEstimate:
     """That its parts say they are in several clouds, and which decides; empty where they agree."""
     lacking: tuple[tuple[PartName, str], ...] = ()
     """By part, why it has no price, or not all of it: what is ``unpriced``, as far as a part is known by name."""
+    apart: Span = NOTHING
+    """US dollars a month on this side of a change, which are in no sum since the other side has no price."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pricing.estimate import Estimate, WorkloadEstimate
 from pricing.sums import estimate_of, workload_estimate
@@ -110,7 +110,9 @@ def _counted(side: Estimate, other: Estimate, there: _Blind, here: _Blind) -> Se
 
 def _as_counted(estimate: WorkloadEstimate, lost: _Blind, here: _Blind) -> WorkloadEstimate:
     identity = identity_of(estimate)
-    return _without_price(estimate, lost.get(identity) or (here.get(identity, ()) if estimate.lines else ()))
+    if why := lost.get(identity):
+        return replace(_without_price(estimate, why), apart=estimate.total)
+    return _without_price(estimate, here.get(identity, ()) if estimate.lines else ())
 
 
 def _without_price(estimate: WorkloadEstimate, why: tuple[Unpriced, ...]) -> WorkloadEstimate:

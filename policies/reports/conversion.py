@@ -63,6 +63,7 @@ class _Conversion:
             total=self._span(estimate.total),
             one_off=self._span(estimate.one_off),
             stranded=self._span(estimate.stranded),
+            apart=self._span(estimate.apart),
             most=estimate.most * self._factor if estimate.most is not None else None,
             break_even=self._break_even(estimate.break_even) if estimate.break_even else None,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from policies.reports.alike import alike_remarks, named
@@ -16,6 +17,7 @@ from policies.weighing import Weighing
 from pricing.age import STALE_YEARS, is_old
 from pricing.currency import STALE_DAYS, Currency
 from pricing.delta import Kind
+from pricing.rounding import WHOLE, to_step
 
 _GROWS: Final = "it may grow to "
 
@@ -29,6 +31,7 @@ def report_notes(weighings: Sequence[Weighing], rows: Sequence[Row], currency: C
         costs = "cost nothing themselves" if len(alike.members) > 1 else "costs nothing itself"
         yield f"{alike.first.manifest.kind} {titles} {costs}: {alike.first.text}"
     yield from device_notes(rows)
+    yield from _apart(rows, currency)
     yield from _growth(growing(rows, currency.step))
     yield from _places(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
@@ -64,6 +67,17 @@ def _stale_rate(currency: Currency, now: datetime) -> Iterator[str]:
     """That the rate of exchange is an old one."""
     if currency.age(now.date()) > STALE_DAYS:
         yield f"the rate of exchange is more than {STALE_DAYS} days old: {currency.words} (prices.currency)"
+
+
+def _apart(rows: Sequence[Row], currency: Currency) -> Iterator[str]:
+    """What things cost on one side of a change, where nobody can tell what they cost on the other: it is in no sum."""
+    for side, when, other in (("before", "before this change", "after it"), ("after", "after this change", "before it")):
+        found = [(row.title, known.apart.expected) for row in rows if (known := getattr(row.delta, side)) is not None]
+        costing = [(title, amount) for title, amount in found if amount]
+        if costing:
+            total = f"{currency.sign}{to_step(sum((amount for _, amount in costing), Decimal(0)), WHOLE):,}"
+            titles = named(title for title, _ in costing)
+            yield f"{total} a month of {titles} {when} is in no sum: what is paid {other} is not known"
 
 
 def _growth(pools: Iterable[Growing]) -> Iterator[str]:

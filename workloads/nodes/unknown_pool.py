@@ -37,8 +37,10 @@ def unknown_pool(spec: Mapping[str, object], snapshot: Snapshot) -> str:
 def _not_made(spec: Mapping[str, object], snapshot: Snapshot) -> str:
     """That no NodePool of the cluster's objects is the one that is selected."""
     named = selected_pools(spec)
+    if not named:
+        return ""
     there = {*snapshot.node_requirements, *_seen(NODE_POOL, snapshot)}.difference(snapshot.former_pools)
-    if not named or not there.isdisjoint(named):
+    if not there.isdisjoint(named):
         return ""
     if removed := [name for name in named if name in snapshot.former_pools]:
         return f"this change leaves no NodePool {_listed(removed)} for its pods ({NODE_POOL}){_known(there)}"
@@ -53,9 +55,11 @@ def _not_seen(spec: Mapping[str, object], snapshot: Snapshot) -> str:
     """That no node of a snapshot is of the pool that is selected, where nothing else tells its machine."""
     found = alternatives(spec, _LABELS)
     for label in POOL_LABELS:
-        named, there = either(found, (label,)), _seen(label, snapshot)
-        known = snapshot.node_requirements if label == NODE_POOL else ()
-        if named and there and there.isdisjoint(named) and not any(name in known for name in named):
+        named = either(found, (label,))
+        if not named or (label == NODE_POOL and not snapshot.node_requirements.keys().isdisjoint(named)):
+            continue
+        there = _seen(label, snapshot)
+        if there and there.isdisjoint(named):
             selection = select(with_requirements(spec, snapshot.node_requirements))
             if names_machines(selection) or selection.gpu_models:
                 return ""
