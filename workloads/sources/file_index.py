@@ -18,14 +18,14 @@ from workloads.rendering.kustomization import Kustomization, Reference
 MOST: Final = 1_000_000
 """Files that are remembered; then all are forgotten."""
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS file_4 (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file_5 (name TEXT PRIMARY KEY, marks INTEGER NOT NULL, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kustomization_4 (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
 """A number rises with what is searched for in files, or refused in a kustomization: what was found before stands in another
 table, and is not taken."""
 
 
-_FACTS: Final = "SELECT name, marks, words FROM json_each(?) JOIN file_4 ON name = json_each.value"
+_FACTS: Final = "SELECT name, marks, words FROM json_each(?) JOIN file_5 ON name = json_each.value"
 _KUSTOMIZATIONS: Final = "SELECT name, text FROM json_each(?) JOIN kustomization_4 ON name = json_each.value"
 """Asked by name: what is known of other repositories may be much more, and takes no time."""
 
@@ -59,11 +59,11 @@ class FileIndex:
     def remember(self, facts: Mapping[str, Facts]) -> None:
         """Keep facts for a later run."""
         with suppress(sqlite3.Error, OSError), self._open() as connection, connection:
-            (count,) = connection.execute("SELECT count(*) FROM file_4").fetchone()
+            (count,) = connection.execute("SELECT count(*) FROM file_5").fetchone()
             if count > MOST:
-                connection.executescript("DELETE FROM file_4; DELETE FROM kustomization_4;")
+                connection.executescript("DELETE FROM file_5; DELETE FROM kustomization_4;")
             connection.executemany(
-                "INSERT OR REPLACE INTO file_4 VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
+                "INSERT OR REPLACE INTO file_5 VALUES (?, ?, ?)", [(name, *fact) for name, fact in facts.items()]
             )
 
     def kustomizations(self, names: set[str]) -> dict[str, Kustomization | None]:

@@ -158,7 +158,7 @@ class _Surroundings:
         return found
 
     def _near(self, words: Reach, seen: frozenset[str]) -> Nearby:
-        depending = self.change.repository.holding(self.head, words.dependents)
+        depending = self.change.repository.holding(self.head, words.dependents) | self.known.respelt(words.dependents)
         known, changed = self.known, self.changed
         apart = known.enclosing() - changed, known.unplaced() - changed, known.templates() - changed
         return Nearby(known.around(words) - seen, depending - seen, *apart)

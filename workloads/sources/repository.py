@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -213,20 +213,21 @@ class Repository:
         prefix = f"{revision}:" if revision not in (WORK_TREE, INDEX) else ""
         return {name.removeprefix(prefix) for name in _names(listing)}
 
-    def matching(self, revision: str, words: Iterable[str]) -> dict[str, set[str]]:
-        """Which of several words the manifests of a revision hold, by path: one search for all."""
-        found: dict[str, set[str]] = {}
-        for name, word in _HIT.findall(self._search(("-o",), words, [revision])):
-            path = name.decode("utf-8", "surrogateescape").removeprefix(f"{revision}:")
-            found.setdefault(path, set()).add(word.decode("utf-8", "replace"))
-        return found
+    def matching(self, revision: str, pattern: str) -> Iterator[tuple[str, str]]:
+        """Paths of a revision's manifests, and what of each an extended regular expression of bytes matches."""
+        for name, word in _HIT.findall(self._grep(("-o", "-E"), pattern, [revision])):
+            yield name.decode("utf-8", "surrogateescape").removeprefix(f"{revision}:"), word.decode("utf-8", "replace")
 
     def _search(self, shown: Sequence[str], words: Iterable[str], sides: Sequence[str]) -> bytes:
-        """What Git prints of the manifests that hold one of the words, also of those that an attribute calls binary."""
+        """What Git prints of the manifests that hold one of the words."""
         patterns = "\n".join(sorted(filter(_nameable, words)))
+        return self._grep((*shown, "-F", "-w"), patterns, sides) if patterns else b""
+
+    def _grep(self, ways: Sequence[str], patterns: str, sides: Sequence[str]) -> bytes:
+        """What Git finds in manifests, also in those that an attribute calls binary."""
         globs = [f":(top,glob)**/*{suffix}" for suffix in SUFFIXES]
-        searched = ("--text", "-z", "-F", "-w", "--full-name", "-f", "-", *sides, "--", *globs)
-        return self._git("grep", *shown, *searched, given=patterns, quiet=True) if patterns else b""
+        searched = ("--text", "-z", "--full-name", "-f", "-", *sides, "--", *globs)
+        return self._git("grep", *ways, *searched, given=patterns, quiet=True)
 
     def remotes(self) -> list[str]:
         """The addresses that this repository is fetched from."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from typing import Final
 
+from workloads.hidden_words import SEARCH, hidden_words
 from workloads.reach import NO_NAMESPACE, Reach, naming_kinds
 from workloads.rendering.deployers import GROUPS
 from workloads.sources.file_index import Facts, FileIndex
 from workloads.sources.files import SUFFIXES
 from workloads.sources.repository import PLAIN_FILES, Repository, Stored
 
-_DEPLOYS, _NAMES, _ENCLOSES, _LIMITS, _TEMPLATE, _UNPLACED = 1, 2, 4, 8, 16, 32
+_DEPLOYS, _NAMES, _ENCLOSES, _LIMITS, _TEMPLATE, _UNPLACED, _RESPELT = 1, 2, 4, 8, 16, 32, 64
+_WORDED: Final = _NAMES | _ENCLOSES | _RESPELT
+"""Of which files all words are known."""
 _OPEN: Final = re.compile(rb"\{\{|\$\{")
 """Where a text is filled in when it is rendered."""
 _LIMITING: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?LimitRange\b")
@@ -39,6 +42,12 @@ def _marked() -> re.Pattern[bytes]:
     return re.compile(rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in _words()))
 
 
+@cache
+def _pattern() -> str:
+    """The same for Git, with what may hide such a word."""
+    return rf"\<({'|'.join(word.replace('.', '[.]') for word in _words())})\>|{SEARCH}"
+
+
 class RepositoryFiles:
     """The manifests of one revision, by what they hold."""
 
@@ -60,24 +69,17 @@ class RepositoryFiles:
     def _looked(self, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of files that are read whole."""
         contents = self._repository.contents(new, self._largest)
-        found = {path: set(_marked().findall(contents[path] or b"")) for path in new}
-        marks = {path: _marks(_words()[word.decode()] for word in words) for path, words in found.items()}
-        return self._with_words(new, marks, contents)
+        return {name: _facts(contents[path] or b"") for path, name in new.items()}
 
     def _searched(self, revision: str, new: Mapping[str, str]) -> dict[str, Facts]:
         """Facts of many files: one search by Git, and only what it finds is read."""
-        hits = self._repository.matching(revision, _words())
-        marks = {path: _marks(_words()[word] for word in hits.get(path, ())) for path in new}
-        wanted = {path: name for path, name in new.items() if marks[path] & (_NAMES | _ENCLOSES)}
-        return self._with_words(new, marks, self._repository.contents(wanted, self._largest))
-
-    @staticmethod
-    def _with_words(new: Mapping[str, str], marks: Mapping[str, int], contents: Mapping[str, bytes | None]) -> dict[str, Facts]:
-        found = {}
-        for path, name in new.items():
-            data = contents.get(path) if marks[path] & (_NAMES | _ENCLOSES) else None
-            found[name] = Facts(marks[path] | _left_open(marks[path], data), _worded(data)) if data else Facts(marks[path])
-        return found
+        marks = dict.fromkeys(new, 0)
+        for path, word in self._repository.matching(revision, _pattern()):
+            if path in marks:
+                marks[path] |= _words().get(word, _RESPELT)
+        wanted = {path: name for path, name in new.items() if marks[path] & _WORDED}
+        contents = self._repository.contents(wanted, self._largest)
+        return {name: _facts(data) if (data := contents.get(path)) else Facts(marks[path]) for path, name in new.items()}
 
     def deploying(self) -> set[str]:
         """The files that may hold objects that deploy others."""
@@ -95,6 +97,11 @@ class RepositoryFiles:
         """The files that may hold what affects others by a name which is made when they are rendered."""
         return {path for path, facts in self._facts.items() if facts.marks & _NAMES and facts.marks & _TEMPLATE}
 
+    def respelt(self, words: Set[str]) -> set[str]:
+        """The files that say one of some words and do not hold it letter by letter, and some that hold it."""
+        respelt = (path for path, facts in self._facts.items() if facts.marks & _RESPELT)
+        return {path for path in respelt if not words.isdisjoint(self._facts[path].words.split(" "))}
+
     def around(self, words: Reach) -> set[str]:
         """The files that may hold what affects a change with these words."""
         found: set[str] = set()
@@ -106,6 +113,14 @@ class RepositoryFiles:
     def _limiting(self) -> set[str]:
         """The files that may hold limits of a namespace that they do not state."""
         return {path for path, facts in self._facts.items() if facts.marks & _LIMITS}
+
+
+def _facts(data: bytes) -> Facts:
+    """What is known of one content."""
+    hidden = hidden_words(data)
+    whole = data + b"\n" + hidden if hidden else data
+    marks = _marks(_words()[word.decode()] for word in set(_marked().findall(whole))) | (_RESPELT if hidden else 0)
+    return Facts(marks | _left_open(marks, whole), _worded(whole)) if marks & _WORDED else Facts(marks)
 
 
 def _worded(data: bytes) -> str:
