@@ -12,7 +12,8 @@ from policies.reports.row import Row
 from pricing.delta import Kind
 from pricing.estimate import FieldChange, MachineUse
 from pricing.field_names import priced_models
-from pricing.precision import counted, tidy
+from pricing.precision import counted, fraction, tidy
+from workloads.replicas import ASSUMED_NODES
 from workloads.workload import PodGroup, VolumeClaim
 
 _GIB = Decimal(1024**3)
@@ -109,11 +110,24 @@ def _pods(row: Row, group: PodGroup) -> str:
     where = ""
     for use in machines:
         if use.accelerators:
-            asks = f"{tidy(use.accelerators):f} × {escaped(use.accelerators_model)}"
+            asks = _devices(use)
         where = f" on {tidy(use.count.expected):f} × {code(use.type)}"
     each = " each" if count != 1 or high else ""
     called = f"{escaped(group.name)} " if group.name and len(row.workload.groups) > 1 else ""
-    return f"{called}{counted(count)}{high} {noun}, {asks}{each}{where}"
+    nodes = f", one on each of {counted(count)} nodes (assumed)" if ASSUMED_NODES in group.assumption else ""
+    return f"{called}{counted(count)}{high} {noun}{nodes}, {asks}{each}{where}"
+
+
+def _devices(use: MachineUse) -> str:
+    """What a pod has of accelerators: whole ones, a slice by its name, or what part of one it is."""
+    model = escaped(use.accelerators_model)
+    if use.slices:
+        return f"{escaped(use.slices)} of {'an' if model[:1] in _SPOKEN_WITH_VOWEL else 'a'} {model}"
+    return f"{fraction(use.accelerators)} × {model}"
+
+
+_SPOKEN_WITH_VOWEL = ("A", "H", "M", "R")
+"""Letters with which the names of models begin that are cut into slices, as they are spoken: an A100, an H200."""
 
 
 def _nodes(use: MachineUse, group: PodGroup, *, several: bool) -> str:

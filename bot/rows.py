@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,7 +44,8 @@ def cost_table(shown: Sequence[ShownRow], report: Report, summary: Summary, unit
     several = report.clusters > 1
     listed, rest = [row for row in shown if row.words], [row for row in shown if not row.words]
     ordered = _by_cluster(listed) if several else listed
-    body = [cells(row, unit, space.place, several, _denied(row, denied)) for row in ordered]
+    twice = _called_alike(listed)
+    body = [cells(row, unit, space.place, several, _denied(row, denied), twice) for row in ordered]
     body += [_rest(row, unit, space.rest) for row in rest]
     body += _unknown_rows(report, space, several)
     if len(body) > 1:
@@ -63,10 +65,19 @@ def _by_cluster(rows: Sequence[ShownRow]) -> list[ShownRow]:
     return sorted(rows, key=lambda row: (row.cluster != "", -moved[row.cluster], row.cluster))
 
 
-def cells(row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool) -> list[str]:
-    """One row of the table of a change."""
-    change = _change(row, unit)
-    name = f"{_name(row, place, several)}{', denied' if denied else ''}"
+def _called_alike(rows: Sequence[ShownRow]) -> Set[tuple[str, str]]:
+    """The clusters and names that several rows have: a Service and the Ingress before it are often called the same."""
+    names = Counter((row.rows[0].cluster, row.rows[0].title) for row in rows if len(row.rows) == 1)
+    return {name for name, times in names.items() if times > 1}
+
+
+def cells(
+    row: ShownRow, unit: Unit, place: Place, several: bool, denied: bool, twice: Set[tuple[str, str]] = frozenset()
+) -> list[str]:
+    """One row of the table of a change. What is called as another row is, in ``twice``, is shown with its kind."""
+    change, only = _change(row, unit), row.rows[0]
+    kind = f" ({escaped(only.manifest.kind)})" if len(row.rows) == 1 and (only.cluster, only.title) in twice else ""
+    name = f"{_name(row, place, several)}{kind}{', denied' if denied else ''}"
     return [change, name, f"{row.words}{_caused(row, place)}", _sides(row, unit)]
 
 

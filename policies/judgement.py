@@ -132,7 +132,7 @@ def undecided(policy: Policy, subject: Subject, before: Subject | None, reason: 
 
 def _find(check: Check, subject: Subject, before: Subject | None) -> list[Finding]:
     if isinstance(check, RequireLabels):
-        return labels.find(check, subject)
+        return labels.find(check, subject, before)
     if isinstance(check, LimitCost):
         return list(cost.find(check, subject, before))
     if isinstance(check, PreferSpot):

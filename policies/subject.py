@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from policies.context import Context
 from policies.fingerprint import fingerprint
+from policies.message import inert
 from policies.side import Side
 from pricing.book import PriceBook
 from pricing.estimate import Estimate, WorkloadEstimate
@@ -43,6 +44,10 @@ class Subject:
     def title(self) -> str:
         """``namespace/name`` as people say it."""
         return f"{self.namespace}/{self.manifest.called}" if self.namespace else self.manifest.called
+
+    def told_of(self, group: PodGroup, reason: str) -> str:
+        """A reason with the group of pods that it is of, where there are several."""
+        return f"of its {inert(group.name)}, {reason}" if len(self.groups) > 1 and group.name else reason
 
     @property
     def labels(self) -> Mapping[str, object]:

@@ -31,6 +31,7 @@ from pricing.guessed import without_guesses
 from pricing.precision import exactly
 from pricing.rounding import CENT
 from workloads.manifest import LOCAL_GROUPS, Identity
+from workloads.models.declaration import declared_alike
 from workloads.problem import Problem, Severity
 from workloads.workload import Inventory
 
@@ -49,6 +50,7 @@ def weigh(
     objects, times the policies that concern each.
     """
     explained = context.derivation.explained if context.derivation is not None else None
+    before = declared_alike(before, after) if before is not None else None
     with exactly():
         new = _side(after, prices, context)
         old = _side(before, prices, context) if before is not None else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from pricing.book import Machine, MigProfile, PriceBook
 from pricing.demand import GIB, Demand
+from pricing.precision import fraction
 from workloads.devices.accelerator import AcceleratorRequest
 
 _NOTHING = Decimal(0)
@@ -73,6 +74,8 @@ class Take:
     """What nobody else can have of them: for a MIG slice the larger of its compute and memory fractions."""
     usable: Decimal
     """What of it the pod can use; the rest of ``charged`` is stranded."""
+    slices: str = ""
+    """The slices that it has, ``1g.5gb`` or ``2 × 1g.5gb``; empty for whole devices and for shares without a name."""
 
 
 NONE_TAKEN = Take(_NOTHING, _NOTHING)
@@ -120,14 +123,12 @@ def stated(requests: Sequence[AcceleratorRequest]) -> tuple[str, ...]:
 
 def take(demand: Demand, machine: Machine, prices: PriceBook) -> Take | None:
     """What a pod takes of a machine's accelerators; None where the machine's model cannot give it."""
-    charged = usable = _NOTHING
-    for request in demand.accelerators:
-        part = _part(request, machine, prices)
-        if part is None:
-            return None
-        charged += part.charged
-        usable += part.usable
-    return Take(charged, usable)
+    parts = [_part(request, machine, prices) for request in demand.accelerators]
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    charged, usable = (sum(amounts, _NOTHING) for amounts in ([part.charged for part in found], [part.usable for part in found]))
+    return Take(charged, usable, " and ".join(part.slices for part in found) if all(part.slices for part in found) else "")
 
 
 def _part(request: AcceleratorRequest, machine: Machine, prices: PriceBook) -> Take | None:
@@ -151,7 +152,8 @@ def _of_slices(request: AcceleratorRequest, machine: Machine, prices: PriceBook)
         return None
     if request.every:
         return Take(machine.gpu_count, machine.gpu_count)
-    return _slices(profile, request.count * (request.share.fraction or _ONE))
+    count = request.count * (request.share.fraction or _ONE)
+    return replace(_slices(profile, count), slices=request.profile if count == 1 else f"{fraction(count)} × {request.profile}")
 
 
 def _devices(request: AcceleratorRequest, machine: Machine) -> Decimal | None:

@@ -60,6 +60,8 @@ class MachineUse:
     """``the pod names it``, ``cheapest for 1 x L4 in us-central1``."""
     warning: str = ""
     """Where the pod cannot fit the machine it names, or leaves what is dear of it to nobody."""
+    slices: str = ""
+    """The slices of an accelerator that each pod has, by their names; empty for whole ones and shares."""
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pricing.currency import USD, Sign
 from pricing.estimate import Line
-from pricing.precision import exactly, tidy
+from pricing.precision import exactly, fraction, tidy
 from pricing.rounding import to_step
 from workloads.settings.assumptions import HOURS_PER_MONTH
 from workloads.span import Span
@@ -49,7 +49,7 @@ def _product(line: Line, sign: Sign) -> str:
         return f"{tidy(line.quantity):f} million tokens × {sign}{tidy(line.rate.value):f}"
     factors = [_times(line)] if line.what not in _BY_THEMSELVES else []
     if line.unit not in {"pod", "load balancer"}:
-        factors.append(f"{tidy(line.quantity):f} {line.unit}")
+        factors.append(f"{fraction(line.quantity) if line.what == 'accelerator' else f'{tidy(line.quantity):f}'} {line.unit}")
     if line.what not in (*_PLURALS, *_BY_THEMSELVES):
         hours = line.times.expected
         factors.append("730 h" if _whole_month(line.times) else f"{tidy(hours):f} h")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pricing.estimate import MachineUse, WorkloadEstimate
 from pricing.network.load_balancer import PUBLIC_ADDRESSES
-from pricing.precision import counted, tidy
+from pricing.precision import counted, fraction, tidy
 from workloads.field import FieldPath, dig, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.models.usage import PATH
@@ -108,11 +108,16 @@ def _stated(manifest: Manifest, path: FieldPath, what: str) -> FieldPath:
     return (*path, "resources")
 
 
+def _devices(use: MachineUse | None, amount: Decimal) -> str:
+    if not use or not amount:
+        return "none"
+    return f"{use.slices} of {use.accelerators_model}" if use.slices else f"{fraction(amount)} × {use.accelerators_model}"
+
+
 def _accelerators(pair: Pair, asked: Decimal, asks: Decimal) -> Named:
     before, after, old, new = pair
     then, now = machine_of(before, old.name), machine_of(after, new.name)
-    was = f"{_three(asked)} × {then.accelerators_model}" if then and asked else "none"
-    words = f"{_three(asks)} × {now.accelerators_model}" if now and asks else "none"
+    was, words = (_devices(use, amount) for use, amount in ((then, asked), (now, asks)))
     return Named(new.name, pod_spec(after.workload.manifest.body, new.path), "accelerators", was, words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 
 DIGITS = 150
 """Enough for the largest quantity Kubernetes has (2^63), times counts, hours and rates, with bytes as GiB (30 decimals)."""
@@ -32,6 +33,20 @@ def counted(count: Decimal) -> str:
     return f"{tidy(count.quantize(_HUNDREDTH, context=EXACT)):f}"
 
 
+def fraction(value: Decimal) -> str:
+    """A part for people: ``1/7`` where its digits would not end, else as it is; to four decimals where it is no simple one."""
+    plain = f"{tidy(value):f}"
+    if len(plain.partition(".")[2]) <= _FEW:
+        return plain
+    simple = Fraction(value).limit_denominator(_LARGEST_PART)
+    near = abs(Fraction(value) - simple) < Fraction(1, 10**9)
+    return str(simple) if near else f"{tidy(value.quantize(_LAST_SHOWN, context=EXACT)):f}"
+
+
+_FEW = 4
+_LARGEST_PART = 128
+"""The most parts of a whole that somebody means: a GPU is shared by no more."""
+_LAST_SHOWN = Decimal("0.0001")
 _HUNDREDTH = Decimal("0.01")
 _LAST = Decimal("1e-80")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workloads.counting.count import Scope, holds, text
 from workloads.counting.pattern import expand
 from workloads.field import shown
-from workloads.kinds.kind import FeeRule
+from workloads.kinds.fee import FeeRule
 from workloads.network.service import ServedAnyway
 from workloads.workload import Fee
 

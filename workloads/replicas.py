@@ -19,6 +19,8 @@ from workloads.span import NOTHING, Span
 
 ONE = Decimal(1)
 UNBOUNDED = "no maximum is stated"
+ASSUMED_NODES = "(assume.nodes)"
+"""How it ends that the number of nodes is assumed: the key by which that is settled."""
 """Why more pods may run than are counted where an object scales itself."""
 
 
@@ -85,7 +87,7 @@ def count_pods(rule: CountRule, scope: Scope, scaling: Scaling | None = None, no
         return _scaled_by_itself(rule, scope)
     pods = _product(rule, scope)
     if rule.per_node:
-        assumption = "" if nodes else f"{scope.nodes} nodes (assume.nodes)"
+        assumption = "" if nodes else f"{scope.nodes} nodes {ASSUMED_NODES}"
         return Replicas(Span.exactly(pods), nodes or f"one on each of {scope.nodes} nodes", assumption=assumption)
     because, path = _reason(rule, scope, pods)
     return Replicas(Span.exactly(pods), because, path)

@@ -11,7 +11,7 @@ from policies.reports.alike import alike_remarks, named
 from policies.reports.device_notes import device_notes
 from policies.reports.growing import Growing, growing
 from policies.reports.row import Row
-from policies.reports.uncounted import uncounted_notes
+from policies.reports.uncounted import declared_notes, uncounted_notes
 from policies.reports.unpruned import unpruned_notes
 from policies.weighing import Weighing
 from pricing.age import STALE_YEARS, is_old
@@ -35,6 +35,7 @@ def report_notes(weighings: Sequence[Weighing], rows: Sequence[Row], currency: C
     yield from _growth(growing(rows, currency.step))
     yield from _places(rows)
     yield from uncounted_notes(rows, compared=any(weighing.delta.before is not None for weighing in weighings))
+    yield from declared_notes(rows, currency.sign)
     yield from _stale(rows, now)
     yield from _snapshots(weighings)
     yield from dict.fromkeys(note for weighing in weighings for note in weighing.notes)

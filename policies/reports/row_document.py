@@ -148,6 +148,7 @@ def _pods(row: Row, group: PodGroup) -> Json:
         "cpu": number(tidy(requests.cpu)),
         "memoryBytes": number(tidy(requests.memory)),
         "extended": {name: number(tidy(quantity)) for name, quantity in requests.extended.items()},
+        "assumption": group.assumption or None,
         "accelerators": [
             {"model": use.accelerators_model, "count": number(tidy(use.accelerators)), "share": number(tidy(use.share))}
             for use in row.estimate.machines
@@ -184,6 +185,7 @@ def _machine_use(use: MachineUse) -> Json:
         "count": _span(use.count),
         "model": use.accelerators_model or None,
         "accelerators": number(tidy(use.accelerators)),
+        "slices": use.slices or None,
     }
 
 

@@ -134,7 +134,7 @@ class _Entry:
     def _machines(self) -> Iterator[MachineUse]:
         for use in sequence(self.entry, "machines"):
             named = (text(use, "group"), text(use, "type"), _NO_RATE, span_at(use, "count"), Decimal(1))
-            yield MachineUse(*named, text(use, "model"), decimal_at(use, "accelerators"), "")
+            yield MachineUse(*named, text(use, "model"), decimal_at(use, "accelerators"), "", slices=text(use, "slices"))
 
     def _models(self) -> Iterator[UsedModel]:
         for label in sequence(self.entry, "uncounted"):
@@ -175,7 +175,8 @@ def _scaler(manifest: Manifest) -> Autoscaler:
 
 def _group(entry: object) -> PodGroup:
     requests = PodRequests(decimal_at(entry, "cpu"), decimal_at(entry, "memoryBytes"))
-    return PodGroup(text(entry, "name"), (), {}, requests, span_at(entry, "count"), NOTHING)
+    assumption = text(entry, "assumption")
+    return PodGroup(text(entry, "name"), (), {}, requests, span_at(entry, "count"), NOTHING, assumption=assumption)
 
 
 def _claim(entry: object) -> VolumeClaim:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policies.reports.alike import named
+from policies.reports.figures import total_of
 from policies.reports.row import Row
 from pricing.ai.model import UsedModel
 from pricing.ai.swap import uncounted
+from pricing.currency import Sign
+from workloads.models.declaration import Declaration, declaration
 from workloads.models.usage import ANNOTATION
 
 MOST = 5
@@ -33,6 +36,26 @@ def uncounted_notes(rows: Sequence[Row], *, compared: bool) -> Iterator[str]:
             f"tokens of AI models are not counted, and not $0: {'; '.join(listed)}{more};"
             f" annotation {ANNOTATION}: input=300M output=50M declares a month's{told}"
         )
+
+
+def declared_notes(rows: Sequence[Row], sign: Sign) -> Iterator[str]:
+    """Workloads whose tokens a change begins, or ceases, to declare: what they cost is counted on both sides, or on neither."""
+    for row in rows:
+        before, after = row.delta.before, row.delta.after
+        if before is None or after is None:
+            continue
+        found = declaration(before.workload.manifest, after.workload.manifest)
+        if found is Declaration.BEGUN and before.workload.ai_usage:
+            cost = total_of([shown.amount for shown in row.lines_before if shown.line.what == "aiApi"]).expected
+            yield (
+                f"{row.title} declares its tokens of AI models now: what they cost, {sign}{sign.digits(cost)} a month before this"
+                " change, was paid then as well and is counted on both sides"
+            )
+        elif found is Declaration.CEASED and not before.workload.ai_usage and before.ai_models:
+            yield (
+                f"{row.title} declares its tokens of AI models no more: what they cost is not known, and is counted on neither"
+                f" side; annotation {ANNOTATION} declared it"
+            )
 
 
 def _has_models(row: Row) -> bool:

@@ -39,7 +39,7 @@ def find(check: LimitCost, subject: Subject, before: Subject | None) -> Iterator
 def _endless(check: LimitCost, subject: Subject, cost: Decimal) -> Iterator[Finding]:
     """That the most which may run is not bounded, where the rule is about the most."""
     groups = subject.groups if check.exposed else ()
-    reason = next((group.endless for group in groups if group.endless and group.one_off is check.run), "")
+    reason = next((subject.told_of(group, group.endless) for group in groups if group.endless and group.one_off is check.run), "")
     if reason:
         period = "a run" if check.run else "a month"
         yield untold("cost", f"what it costs {period} at the most", reason, measured=cost)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from policies.finding import Finding, untold
@@ -13,6 +14,7 @@ from policies.matching.owner import owner_of
 from policies.message import dollars, quoted
 from policies.policy import RequireLabels
 from policies.subject import Subject
+from pricing.volumes.retention import after_change
 from workloads.field import FieldPath, mapping
 
 _VALUE: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -28,10 +30,14 @@ Place = tuple[str, FieldPath, Mapping[str, object]]
 """Where a label may be stated: the source's name, the path of its labels in the object, and the labels."""
 
 
-def find(check: RequireLabels, subject: Subject) -> list[Finding]:
-    """At most one finding: the label is missing, has a value that is not allowed, or may be stated where nobody can look."""
+def find(check: RequireLabels, subject: Subject, before: Subject | None = None) -> list[Finding]:
+    """At most one finding: the label is missing, has a value that is not allowed, or may be stated where nobody can look.
+
+    ``before`` tells which volumes the change does not free.
+    """
     if subject.unlabelled:
         return []
+    subject = _with_what_stays(subject, before)
     keys = label_keys(check, subject)
     for source, path, labels in _places(check, subject):
         for key in keys:
@@ -172,6 +178,14 @@ def _near(keys: tuple[str, ...], check: RequireLabels, subject: Subject) -> Iter
             near = near_miss(key, map(str, labels), _ALIKE_KEY)
             if near:
                 yield near, key
+
+
+def _with_what_stays(subject: Subject, before: Subject | None) -> Subject:
+    """An object with what its volumes go on to cost; the same value where the change frees all that it gives up."""
+    if subject.estimate is None or before is None or before.estimate is None:
+        return subject
+    settled = after_change(before.estimate, subject.estimate).estimate
+    return subject if settled is subject.estimate else replace(subject, estimate=settled)
 
 
 def _money(subject: Subject, key: str) -> str:

@@ -204,7 +204,7 @@ def _untold(key: str, words: str, reason: str, measured: Decimal | None, fix: st
 def _replicas(most: Decimal, subject: Subject) -> Iterator[Finding]:
     pods = sum((group.pods.high for group in subject.groups), Decimal(0))
     if pods <= most:
-        reason = next((group.unbounded for group in subject.groups if group.unbounded), "")
+        reason = next((subject.told_of(group, group.unbounded) for group in subject.groups if group.unbounded), "")
         if reason:
             yield _untold("replicas", "how many pods it runs at the most", reason, pods, "State the most that may run.")
         return

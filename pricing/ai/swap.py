@@ -29,10 +29,16 @@ def swaps(before: WorkloadEstimate, after: WorkloadEstimate) -> tuple[FieldChang
     """The models that a change puts in the place of others, with no amount: their tokens are not told."""
     if not before.ai_models and not after.ai_models:
         return ()
-    then, now = uncounted(before), uncounted(after)
+    then, now = _without_amount(before, after), _without_amount(after, before)
     gone = [each for each in then if each.model not in {other.model for other in called(after)}]
     come = [each for each in now if each.model not in {other.model for other in called(before)}]
     return tuple(_swap(old, new) for old, new in _paired(gone, come))
+
+
+def _without_amount(side: WorkloadEstimate, other: WorkloadEstimate) -> list[UsedModel]:
+    """The models of one side that a swap has no amount for: all of them where one of either side is in no price list."""
+    unknown = any(each.model is not None and not each.model.provider for each in (*called(side), *called(other)))
+    return called(side) if unknown else uncounted(side)
 
 
 def _paired(gone: Sequence[UsedModel], come: Sequence[UsedModel]) -> list[tuple[UsedModel | None, UsedModel | None]]:

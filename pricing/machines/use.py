@@ -37,6 +37,7 @@ def machine_use(group: PodGroup, placement: Placement, kind: str) -> MachineUse 
         accelerators=tidy(taken.charged),
         because=placement.because,
         warning="; ".join(filter(None, warnings)),
+        slices=taken.slices,
     )
 
 

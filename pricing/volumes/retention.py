@@ -11,7 +11,9 @@ from pricing.estimate import Line, WorkloadEstimate
 from pricing.precision import tidy
 from pricing.sums import with_lines, workload_estimate
 from pricing.volumes.volume import CAPACITY
+from workloads.counting.count import CountError, Scope, holds
 from workloads.field import text
+from workloads.kinds.registry import find
 from workloads.manifest import Manifest
 from workloads.span import Span
 from workloads.workload import VolumeClaim
@@ -59,7 +61,7 @@ def _lines(
         if line.what != "storage" or old is None or new is None or _part(line) not in old_lines:
             lines.append(line)
             continue
-        notes += _grown(old, new, templated=after.workload.manifest.kind != _CLAIM)
+        notes += _unlike(old, new, after.workload.manifest)
         sized = _not_smaller(old_lines[_part(line)], line, old, new)
         counted = _not_fewer(old_lines[_part(line)], sized) if scaled else sized
         notes += [_SMALLER.format(_name(new), _gib(old.size))] if sized is not line else []
@@ -95,15 +97,41 @@ _LEFT = "its volumes stay and cost until their claims are deleted"
 _FEWER = "volumes outlive a scale-down: claims of {} cost until they are deleted"
 
 
-def _grown(old: VolumeClaim, new: VolumeClaim, *, templated: bool) -> list[str]:
-    """What there is to know of a claim that grows: those that were made from a template do not follow it."""
-    if new.size <= old.size:
+def _unlike(old: VolumeClaim, new: VolumeClaim, manifest: Manifest) -> list[str]:
+    """What there is to know of a claim that changes: those that were made from a template do not follow it by themselves."""
+    if not old.count.expected:
         return []
+    templated = manifest.kind != _CLAIM
+    found = _grown(old, new, manifest, templated=templated) if new.size > old.size else []
+    if templated and old.storage_class and new.storage_class and old.storage_class != new.storage_class:
+        kept = f"{_existing(old, 'stay', 'stays')} on StorageClass {old.storage_class}, at its price, until made anew"
+        found.append(f"volumes keep their class: {kept} ({_name(new)})")
+    return found
+
+
+def _grown(old: VolumeClaim, new: VolumeClaim, manifest: Manifest, *, templated: bool) -> list[str]:
     if not templated:
         return [f"disks grow, never shrink: {_name(new)} cannot be made smaller than {_gib(new.size)} again"]
+    if _resizes(manifest):
+        grown = f"its operator grows {_existing(old)} to {_gib(new.size)}, where their StorageClass allows that"
+        return [f"disks grow, never shrink: {grown} ({_name(new)})"]
+    return [f"disks grow, never shrink: {_existing(old, 'stay', 'stays')} at {_gib(old.size)} until resized ({_name(new)})"]
+
+
+def _existing(old: VolumeClaim, *verbs: str) -> str:
+    """``the 3 existing claims stay``, with the verb for several and for one."""
     count = old.count.expected
-    claims = "claim stays" if count == 1 else "claims stay"
-    return [f"disks grow, never shrink: the {tidy(count):f} existing {claims} at {_gib(old.size)} until resized ({_name(new)})"]
+    words = f"the {tidy(count):f} existing {'claim' if count == 1 else 'claims'}"
+    return f"{words} {verbs[count == 1]}" if verbs else words
+
+
+def _resizes(manifest: Manifest) -> bool:
+    """Whether the operator of its kind raises the size of claims that exist, as is known of the kind."""
+    kind = find(manifest.group, manifest.kind)
+    try:
+        return kind is not None and kind.resizes is not None and holds(kind.resizes, Scope(manifest.body))
+    except CountError:  # what is to say so says nothing that anybody can read
+        return False
 
 
 def _not_smaller(was: Line, line: Line, old: VolumeClaim, new: VolumeClaim) -> Line:

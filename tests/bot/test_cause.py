@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.cause import cause
 
 RAY_JOB = """
@@ -47,3 +49,59 @@ SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: %s
 def test_a_service_that_loses_its_load_balancer_is_not_told_as_removed(reported) -> None:
     assert words(SERVICE % "LoadBalancer", SERVICE % "ClusterIP", reported) == "load balancer removed"
     assert words(SERVICE % "ClusterIP", SERVICE % "LoadBalancer", reported) == "new: 1 load balancer"
+
+
+GPU = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: llm}
+spec:
+  replicas: 7
+  template:
+    spec:
+      nodeSelector: {%s}
+      containers: [{name: main, resources: {requests: {cpu: 1, memory: 4Gi}, limits: {%s: 1}}}]
+"""
+A100 = "nvidia.com/gpu.product: NVIDIA-A100-SXM4-40GB"
+GKE = "cloud.google.com/gke-accelerator"
+
+
+@pytest.mark.parametrize(
+    ("selector", "resource", "told"),
+    [
+        (A100, "nvidia.com/mig-1g.5gb", "1g.5gb of an A100-40GB each"),
+        (
+            f"{GKE}: nvidia-tesla-a100, cloud.google.com/gke-gpu-partition-size: 3g.20gb",
+            "nvidia.com/gpu",
+            "3g.20gb of an A100-40GB each",
+        ),
+        (
+            f"{GKE}: nvidia-l4, cloud.google.com/gke-gpu-sharing-strategy: time-sharing, "
+            'cloud.google.com/gke-max-shared-clients-per-gpu: "3"',
+            "nvidia.com/gpu",
+            "1/3 × L4 each",
+        ),
+        (f"{GKE}: nvidia-l4", "nvidia.com/gpu", "1 × L4 each"),
+    ],
+)
+def test_a_part_of_a_gpu_is_called_by_its_name_or_as_a_fraction(selector: str, resource: str, told: str, reported) -> None:
+    (row,) = reported("", GPU % (selector, resource)).changed
+    assert told in cause(row)
+
+
+def test_a_slice_that_changes_is_told_by_both_names(reported) -> None:
+    told = words(GPU % (A100, "nvidia.com/mig-1g.5gb"), GPU % (A100, "nvidia.com/mig-2g.10gb"), reported)
+    assert told.startswith("accelerators 1g.5gb of A100-40GB → 2g.10gb of A100-40GB")
+
+
+DAEMON_SET = """
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec: {template: {spec: {containers: [{name: main, resources: {requests: {cpu: 200m, memory: 400Mi}}}]}}}
+"""
+
+
+def test_that_the_nodes_of_a_daemon_set_are_assumed_is_said_beside_their_number(reported) -> None:
+    (row,) = reported("", DAEMON_SET).changed
+    assert cause(row) == "new: 3 pods, one on each of 3 nodes (assumed), 0.2 CPU, 400 MiB each"

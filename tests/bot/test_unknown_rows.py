@@ -174,3 +174,12 @@ def test_the_table_and_the_comment_name_the_same_rules_for_want_of_a_price(repor
     shown = render_table(told, width=240, colour=False, explain=False)
     assert "Without a price, these rules could not be decided: {}, {} and {}\n".format(*rules) in shown
     assert "cannot tell" not in shown
+
+
+WEB = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: LoadBalancer, ports: [{port: 80}]}\n"
+
+
+def test_rows_of_one_name_are_told_apart_by_their_kinds(reported) -> None:
+    text = comment(reported(namespace("shop"), namespace("shop") + deployment("web") + deployment("other") + "---\n" + WEB))
+    names = {name for _, name, _, _ in table(text)[:-1]}
+    assert names == {"`shop/web` (Deployment)", "`shop/web` (Service)", "`shop/other`"}

@@ -25,3 +25,18 @@ def test_what_a_cluster_of_eksctl_costs_is_limited_all_the_same(weighed) -> None
 def test_another_object_needs_its_label(weighed) -> None:
     other = "apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: a}\nspec: {name: a}\n"
     assert weighed(None, other, LABELLED).violations != ()
+
+
+CLAIM = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: uploads, namespace: shop}
+spec: {storageClassName: premium-rwo, resources: {requests: {storage: %s}}}
+"""
+
+
+def test_what_goes_to_nobody_is_what_the_change_leaves_to_be_paid(weighed) -> None:
+    (alone,) = weighed(None, CLAIM % "200Gi", LABELLED).violations
+    (shrunk,) = weighed(CLAIM % "200Gi", CLAIM % "50Gi", LABELLED).violations
+    assert "so its $34 a month goes to no team" in alone.message
+    assert "so its $34 a month goes to no team" in shrunk.message

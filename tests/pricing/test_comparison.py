@@ -292,6 +292,13 @@ class TestVolumesOutlive:
         fields = {"persistentVolumeClaimRetentionPolicy": policy} if policy else {}
         return workload("ledger-db", kind="StatefulSet", fields=fields, **more)
 
+    def test_claims_of_another_class_are_said_to_stay_what_they_are(self, delta, workload):
+        fast, slow = claim(100, 3, "premium-rwo"), claim(100, 3, "standard-rwo")
+        one = delta(self.stateful(workload, claims=(fast,)), self.stateful(workload, claims=(slow,)))
+        assert one.notes == (
+            "volumes keep their class: the 3 existing claims stay on StorageClass premium-rwo, at its price, until made anew (data)",
+        )
+
     def test_growth_is_priced_and_said_to_be_one_way(self, delta, workload):
         one = delta(self.stateful(workload, claims=(claim(100),)), self.stateful(workload, claims=(claim(500),)))
         assert one.change.expected == Decimal("255.00") - Decimal("51.00")

@@ -202,3 +202,47 @@ def test_the_document_has_models_and_break_even_as_its_schema_says(reported) -> 
     assert llm["aiModels"][0]["selfHosted"] is True
     assert llm["breakEven"]["blended"] == 0.0275
     assert llm["breakEven"]["tokens"] > 10**9
+
+
+USAGE = "input=300M output=50M"
+"""$75 a month of gpt-4o-mini, $1,250 of gpt-4o."""
+
+
+class TestDeclaring:
+    """That how many tokens are used becomes known is no change of what is paid for them."""
+
+    @pytest.mark.parametrize("usage", [USAGE, f"openai/gpt-4o-mini {USAGE}"])
+    def test_tokens_that_are_only_declared_now_were_paid_before(self, usage: str, weighed, reported) -> None:
+        before, after = calling("gpt-4o-mini"), calling("gpt-4o-mini", usage=usage)
+        (delta,) = weighed(before, after).delta.workloads
+        assert delta.change.nothing
+        assert sum(line.amount.expected for line in delta.after.lines if line.what == "aiApi") == Decimal(75)
+        (note,) = [each for each in reported(before, after).notes if "declares" in each]
+        assert "$75.00 a month before this change, was paid then as well" in note
+
+    @pytest.mark.parametrize("usage", [USAGE, f"openai/gpt-4o {USAGE}"])
+    def test_a_model_that_is_swapped_meanwhile_costs_the_difference(self, usage: str, weighed) -> None:
+        (delta,) = weighed(calling("gpt-4o-mini"), calling("gpt-4o", usage=usage)).delta.workloads
+        assert delta.change.expected == Decimal(1250 - 75)
+        assert [(field.what, field.before, field.after.rpartition("/")[2]) for field in delta.fields] == [
+            ("AI model", "openai/gpt-4o-mini", "gpt-4o")
+        ]
+
+    def test_what_calls_its_first_model_adds_what_it_declares(self, weighed) -> None:
+        (delta,) = weighed(calling(""), calling("gpt-4o-mini", usage=USAGE)).delta.workloads
+        assert delta.change.expected == Decimal(75)
+
+    def test_tokens_that_are_declared_no_more_are_not_saved(self, weighed, reported) -> None:
+        before, after = calling("gpt-4o-mini", usage=USAGE), calling("gpt-4o-mini")
+        assert weighed(before, after).delta.change.nothing
+        assert any("declares its tokens of AI models no more" in note for note in reported(before, after).notes)
+
+    def test_a_model_that_is_called_no_more_is_saved_with_its_tokens(self, weighed) -> None:
+        assert weighed(calling("gpt-4o-mini", usage=USAGE), calling("")).delta.change.expected == Decimal(-75)
+
+    def test_a_swap_to_a_model_of_no_list_is_told_by_both_names(self, weighed) -> None:
+        (delta,) = weighed(calling("gpt-4o-mini", usage=USAGE), calling("claude-sonnet-9", usage=USAGE)).delta.workloads
+        assert delta.in_part
+        (field,) = delta.fields
+        assert (field.before, field.after) == ("gpt-4o-mini", "claude-sonnet-9")
+        assert field.detail.endswith("in no price list")

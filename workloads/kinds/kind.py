@@ -13,6 +13,7 @@ from enum import StrEnum
 from workloads.counting.count import Expression
 from workloads.counting.pattern import Pattern
 from workloads.kinds.disk import DiskRule
+from workloads.kinds.fee import FeeRule
 from workloads.kinds.reference_rule import ReferenceRule
 
 
@@ -158,22 +159,6 @@ class LoadBalancerRule:
 
 
 @dataclass(frozen=True, slots=True)
-class FeeRule:
-    """What an object makes a cloud charge by the hour whatever runs."""
-
-    item: Pattern
-    what: Expression
-    """The item of the price book, or what ``items`` maps to one."""
-    cloud: str
-    region: Expression | None = None
-    items: Mapping[str, str] = field(default_factory=dict)
-    """Items by what the object states: empty for what is free."""
-    free: str = ""
-    """Why that is free."""
-    where: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class MachineRule:
     """Machines that an object keeps whether pods need them or not: a MachineDeployment, a cloud's node group, one NodeClaim."""
 
@@ -272,6 +257,8 @@ class Kind:
     suspended: Expression | None = None
     controller: str = ""
     """``namespace:name`` of the service account by which its controller asks, where the operator's own manifests name it."""
+    resizes: Expression | None = None
+    """Whether its operator grows claims that exist when their size is raised."""
     downscaled: bool = False
     """Whether kube-downscaler can switch it off."""
     queued: bool = False

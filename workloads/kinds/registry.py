@@ -131,7 +131,7 @@ _KEYS = frozenset(
     (
         *("group", "kind", "is", "pods", "claims", "loadBalancers", "services", "fees", "machines", "embedded", "references"),
         *("scale", "suspended", "devices", "scaler", "unpriced", "empty", "scanned", "modelled", "runs", "queued"),
-        *("clusterScoped", "downscaled", "makesNodes", "unlabelled", "controller"),
+        *("clusterScoped", "downscaled", "makesNodes", "unlabelled", "controller", "resizes"),
     )
 )
 
@@ -159,6 +159,7 @@ def read_kind(group: str, row: Row) -> Kind:
         references=tuple(reference_rule(rule) for rule in rules_of(row, "references")),
         scale=expression_of(row, "scale"),
         suspended=expression_of(row, "suspended"),
+        resizes=expression_of(row, "resizes"),
         queued=row.get("queued") is True,
         controller=text_of(row, "controller"),
         downscaled=row.get("downscaled") is True,

@@ -12,12 +12,12 @@ from workloads.counting.count import Constant, Expression
 from workloads.counting.grammar import read_expression, read_pattern
 from workloads.counting.pattern import Pattern, Wildcard
 from workloads.kinds.disk import DiskRule
+from workloads.kinds.fee import FeeRule
 from workloads.kinds.kind import (
     ClaimRule,
     ContainerRule,
     CountRule,
     EmbeddedRule,
-    FeeRule,
     LoadBalancerRule,
     MachineRule,
     Period,
