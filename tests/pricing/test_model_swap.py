@@ -240,6 +240,11 @@ class TestDeclaring:
     def test_a_model_that_is_called_no_more_is_saved_with_its_tokens(self, weighed) -> None:
         assert weighed(calling("gpt-4o-mini", usage=USAGE), calling("")).delta.change.expected == Decimal(-75)
 
+    def test_of_copies_each_declares_for_itself(self, weighed) -> None:
+        large = [calling("gpt-4o-mini", usage=usage).replace("cpu: 500m", "cpu: 600m") for usage in ("", USAGE)]
+        for before, after in ((calling("gpt-4o-mini"), calling("gpt-4o-mini")), (calling(""), calling(""))):
+            assert weighed(before + large[0], after + large[1]).delta.change.nothing
+
     def test_a_swap_to_a_model_of_no_list_is_told_by_both_names(self, weighed) -> None:
         (delta,) = weighed(calling("gpt-4o-mini", usage=USAGE), calling("claude-sonnet-9", usage=USAGE)).delta.workloads
         assert delta.in_part

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from enum import StrEnum
 
 from workloads.field import mapping
-from workloads.manifest import Manifest
+from workloads.manifest import Identity, Manifest
 from workloads.models.usage import ANNOTATION, AiUsage
 from workloads.workload import Inventory, Workload
 
@@ -30,21 +31,27 @@ def declaration(before: Manifest, after: Manifest) -> Declaration:
 def declared_alike(before: Inventory, after: Inventory) -> Inventory:
     """The side before a change, with tokens that the change begins to declare of models which were called before, too.
 
-    What ceases to be declared, of models that are still called, is taken away: it is neither saved nor spent. Linear in the
-    workloads; the same object where nothing of that is so.
+    What ceases to be declared, of models that are still called, is taken away: it is neither saved nor spent. Objects of one
+    identity are matched in their order. Linear in the workloads; the same object where nothing of that is so.
     """
     if not any(workload.ai_usage for side in (before, after) for workload in side.workloads):
         return before
-    later = {each.manifest.identity(each.cluster): each for each in after.workloads}
+    later: dict[Identity, deque[Workload]] = {}
+    for each in after.workloads:
+        later.setdefault(each.manifest.identity(each.cluster), deque()).append(each)
     told = [_told(each, later.get(each.manifest.identity(each.cluster))) for each in before.workloads]
     changed = any(one is not other for one, other in zip(told, before.workloads, strict=True))
     return replace(before, workloads=tuple(told)) if changed else before
 
 
-def _told(before: Workload, after: Workload | None) -> Workload:
-    """A workload as it was, told of its tokens as it is after the change; the same object where both are told alike."""
-    if after is None:
+def _told(before: Workload, waiting: deque[Workload] | None) -> Workload:
+    """A workload as it was, told of its tokens as it is after the change; the same object where both are told alike.
+
+    ``waiting`` are those of its identity after the change that none has been matched with; the first is taken.
+    """
+    if not waiting:
         return before
+    after = waiting.popleft()
     found = declaration(before.manifest, after.manifest)
     if found is Declaration.BEGUN and not before.ai_usage:
         usage = _of_then(before, after.ai_usage)
