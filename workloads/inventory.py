@@ -39,6 +39,7 @@ from workloads.parts import Parts
 from workloads.problem import Problem
 from workloads.refusal import Refusal, first_refusal, identity_meant, kind_meant
 from workloads.replicas import Scaling
+from workloads.resting import resting
 from workloads.schedule.availability import availability
 from workloads.schedule.running_hours import RUNNING_HOURS
 from workloads.schedule.suspension import queue_of
@@ -51,7 +52,6 @@ from workloads.workload import Inventory, Remark, Unpriced, Workload
 
 DEEPEST = 4
 """Objects inside one another that are taken apart."""
-
 MOST_REASONS = 10
 """Reasons that are told of one object."""
 
@@ -103,7 +103,7 @@ def take_inventory(
     workloads, remarks = charged_once(taken.workloads)
     return Inventory(
         tuple(workloads),
-        tuple(taken.unpriced),
+        resting(taken.unpriced, listed),
         (*taken.free, *(remark.manifest for remark in remarks)),
         tuple(taken.problems),
         (*taken.remarks, *remarks),

@@ -245,6 +245,8 @@ class Unpriced:
     """Of an object that no API server takes, whose it was meant to be: what has that goes on running. None for any other."""
     whole: bool = False
     """Whether what is known of the object is not even the least that it may cost."""
+    rests_on: tuple[Manifest, ...] = ()
+    """What else decides what it is: templates and classes that it names, and what these name."""
 
     @property
     def identity(self) -> Identity:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pricing.delta import Delta, WorkloadDelta
 from workloads.autoscaler import read_autoscaler
 from workloads.kinds.registry import find
-from workloads.manifest import Identity
+from workloads.manifest import Identity, Manifest
 from workloads.rendering.upkeep import deciding
 from workloads.snapshots.snapshot import Target
 from workloads.stamp import alike_but_for_stamps
@@ -97,8 +97,14 @@ def _by_identity(entries: Sequence[Unpriced]) -> dict[Identity, list[Unpriced]]:
 def _same(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
     """Whether both sides say the same of objects that are the same, but for what decides no cost, and what charts stamp on them.
 
-    What of their labels and annotations decides a price is in the reason that there is none.
+    What of their labels and annotations decides a price is in the reason that there is none. So it is with what they rest on.
     """
     return [entry.reason for entry in before] == [entry.reason for entry in after] and all(
-        alike_but_for_stamps(deciding(old.manifest), deciding(new.manifest)) for old, new in zip(before, after, strict=True)
+        _alike((old.manifest, *old.rests_on), (new.manifest, *new.rests_on)) for old, new in zip(before, after, strict=True)
+    )
+
+
+def _alike(before: Sequence[Manifest], after: Sequence[Manifest]) -> bool:
+    return len(before) == len(after) and all(
+        alike_but_for_stamps(deciding(old), deciding(new)) for old, new in zip(before, after, strict=True)
     )

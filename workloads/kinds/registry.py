@@ -81,13 +81,16 @@ def spelt_kinds() -> Mapping[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def telling_kinds() -> frozenset[str]:
-    """The kinds, as they are written, that scale others or refer to others, with those of the groups that are referred to of
-    which others are made."""
-    rows_of_those = [row for row in cast("list[Row]", _document()["kinds"]) if "scaler" in row or "references" in row]
+    """The kinds, as they are written, that scale others or refer to others, with those of which others are made: of groups that
+    are referred to, that have kinds which cost something themselves, or that are a part of such a group."""
+    every = cast("list[Row]", _document()["kinds"])
+    rows_of_those = [row for row in every if "scaler" in row or "references" in row]
     groups = {reference_rule(rule).group for row in rows_of_those for rule in rules_of(row, "references")}
+    groups |= {group for row in every for group in text_of(row, "group").split("|")}
     templates = cast("Mapping[str, list[str]]", _document()["templates"])
+    made = (names for group, names in templates.items() if group in groups or group.partition(".")[2] in groups)
     written = {name for row in rows_of_those for name in text_of(row, "kind").split("|")}
-    return frozenset(written.union(*(templates.get(group, ()) for group in groups)) - {"*"})
+    return frozenset(written.union(*made) - {"*"})
 
 
 @lru_cache(maxsize=1)
