@@ -6,18 +6,23 @@ from bot.lifecycle import Behaviour
 from bot.posting import Posting
 
 
-def foreseen(posting: Posting) -> str:
-    """What would be written, as far as that does not depend on what is there, in words."""
+def foreseen(posting: Posting, draft: bool | None = None) -> str:
+    """What would be written, as far as that does not depend on what is there, in words.
+
+    ``draft`` is whether the pull request is one, None where nothing tells.
+    """
     if not posting.number:
         return "would write a check run and no comment: it is in a merge queue"
-    return f"would {_first(posting)}; {_earlier(posting)}"
+    return f"would {_first(posting, draft)}; {_earlier(posting)}"
 
 
-def _first(posting: Posting) -> str:
+def _first(posting: Posting, draft: bool | None) -> str:
     """What it would do where there is no comment yet."""
     if not posting.wanted.worth:
         return "write no first comment, since the change is not worth one (comment.minChange)"
-    if posting.drafts:
+    if draft and not posting.drafts:
+        return "write no first comment while it is a draft (comment.drafts), and a check run"
+    if posting.drafts or draft is False:
         return "write a comment if there is none and nobody deleted it"
     return "write a comment if there is none, nobody deleted it and this is no draft"
 

@@ -48,6 +48,8 @@ class Occasion:
     """Name of the branch that the change goes to, as the event tells, which may be an old one; empty where nothing tells."""
     foreign: bool = False
     """Whether the head is in another repository than the base, a fork, or in one that is gone or not told."""
+    draft: bool | None = None
+    """Whether the event tells that it is a draft; None where it does not tell."""
     tip: str = ""
     """Full name of the commit at the tip of the branch that the change goes to, where ``base`` is another one; else empty."""
 
@@ -107,6 +109,7 @@ def _github(environment: Mapping[str, str], event: object) -> Occasion:
         queued(text(event, "merge_group", "head_ref")),
         text(event, "pull_request", "base", "ref"),
         foreign=bool(number) and not _of_one_repository(event),
+        draft=_told(dig(event, "pull_request", "draft")),
     )
 
 
@@ -152,7 +155,13 @@ def _gitlab(environment: Mapping[str, str]) -> Occasion:
         environment.get("CI_JOB_URL", ""),
         target=environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""),
         foreign=environment.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "") != environment.get("CI_MERGE_REQUEST_PROJECT_ID"),
+        draft=_told({"true": True, "false": False}.get(environment.get("CI_MERGE_REQUEST_DRAFT", ""))),
     )
+
+
+def _told(stated: object) -> bool | None:
+    """Yes or no as it is stated; None where neither is."""
+    return stated if isinstance(stated, bool) else None
 
 
 def _whole(told: str) -> int:

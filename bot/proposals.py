@@ -20,6 +20,8 @@ def proposals(report: Report) -> Iterator[str]:
             "",
             fenced(text, "yaml"),
             "",
+            "An exemption states no amount: until it ends it holds whatever these come to cost.",
+            "",
             "</details>",
         ]
     )

@@ -96,6 +96,7 @@ class _Search:
     def _labels(self, history: History, seen: Sight, theirs: frozenset[str]) -> Iterator[Sign]:
         wanted = {label.casefold() for entry in self.approvers.entries for label in entry.labels}
         for labelling in history.labellings:
+            self._undecisive(labelling.label)
             if labelling.label.casefold() not in wanted:
                 continue
             doubt = self._doubt(labelling, theirs) or self._late(labelling, history, seen)
@@ -106,6 +107,11 @@ class _Search:
             if not any(sign.accepts(entry, self.approvers.owners) for entry in self.approvers.entries):
                 self.doubts.append(f"the label {sign.label} accepts nothing: {sign.who}, who put it on, may not")
             yield sign
+
+    def _undecisive(self, label: str) -> None:
+        """Says of what is denied a label accepts nothing, whoever puts it on."""
+        told = (why for name, why in self.approvers.undecisive if name == label.casefold())
+        self.doubts += [f"the label {label} does not accept {why}" for why in told]
 
     def _doubt(self, labelling: Labelling, theirs: frozenset[str]) -> str:
         """Why a label does not count by who put it on; empty where a person did whose change it is not."""

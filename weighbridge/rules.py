@@ -50,13 +50,14 @@ def rules(named: Sequence[str], exempting: Sequence[str], settings: Settings) ->
     loaded = load(beside.manifests)
     exemptions = load_exemptions((*beside.manifests, *apart.manifests))
     policies = PolicySet(loaded.policies) if paths or "policies" in of_cluster else starter()
-    # Whose policies come from a snapshot may be exempted by name from what is not at hand yet.
-    unknown = () if "policies" in of_cluster else unknown_rules(exemptions.exemptions, policies)
-    # A kind of ours that is none is told of the files of exemptions too.
-    strange = load(apart.manifests).problems
-    approved = () if given or of_cluster else _unknown_approvals(settings.configuration, policies)
     # Nothing that cannot be read is another tool's among rules.
     read = (*beside.problems, *beside.foreign, *apart.problems, *apart.foreign)
+    unread = any(problem.severity is Severity.ERROR for problem in (*read, *loaded.problems))
+    # Whose policies come from a snapshot may be exempted by name from what is not at hand yet, as what could not be read may be.
+    unknown = () if "policies" in of_cluster or unread else unknown_rules(exemptions.exemptions, policies)
+    # A kind of ours that is none is told of the files of exemptions too.
+    strange = load(apart.manifests).problems
+    approved = () if given or of_cluster or unread else _unknown_approvals(settings.configuration, policies)
     told = (*read, *loaded.problems, *strange, *exemptions.problems, *unknown, *approved)
     problems = tuple(dict.fromkeys(told))
     print_problems(problems)

@@ -60,6 +60,8 @@ class Approvers:
     entries: tuple[ApprovalSettings, ...]
     owners: tuple[str, ...] = ()
     """The code owners of the files that it is about, where an entry lets them."""
+    undecisive: tuple[tuple[str, str], ...] = ()
+    """Labels in small letters that accept the same rules at other amounts, each with why it does not accept what is denied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Allowance:
     expires: datetime
 
 
-def _amounts(report: Report) -> Mapping[Identity, Decimal | None]:
+def amounts_after(report: Report) -> Mapping[Identity, Decimal | None]:
     """What each object costs a month at the most after the change; None where part of it has no price."""
     found: dict[Identity, Decimal | None] = {row.delta.identity: row.total.high for row in report.rows}
     unknown = [row.delta.identity for row in report.rows if row.estimate.unpriced or row.uncounted]
@@ -88,7 +90,7 @@ def accepted(
     ``owners`` are the code owners of files, by the paths that the report has.
     Linear in the report, and in entries times signs for each denial.
     """
-    amounts = _amounts(report)
+    amounts = amounts_after(report)
     violations = tuple(_settled(each, amounts, entries, signs, owners.get(file_of(each), ())) for each in report.violations)
     found = replace(report, violations=tuple(sorted(violations, key=lambda each: SEVERITY.index(each.verdict))))
     return replace(found, verdict=_verdict(found))
@@ -131,7 +133,7 @@ def acceptances(report: Report) -> list[Violation]:
 def allowance(report: Report) -> Allowance | None:
     """What the accepted objects may cost together; None where nothing was accepted. What has no price is not in it."""
     several = dict.fromkeys(violation.identity for violation in acceptances(report))
-    amounts = _amounts(report) if several else {}
+    amounts = amounts_after(report) if several else {}
     known = {identity: amount for identity in several if (amount := amounts.get(identity, Decimal(0))) is not None}
     if not known:
         return None
@@ -140,7 +142,7 @@ def allowance(report: Report) -> Allowance | None:
 
 def proposing(report: Report, entries: Sequence[ApprovalSettings]) -> Iterator[Violation]:
     """The accepted denials of which an exemption is to be proposed."""
-    amounts = _amounts(report)
+    amounts = amounts_after(report)
     for violation in acceptances(report):
         decided = deciding(entries, violation.policy, violation.rule, amounts.get(violation.identity, Decimal(0)))
         if any(entry.exemption for entry in decided):

@@ -52,6 +52,21 @@ def test_a_merge_request_from_another_project_is_a_stranger_s(source: str, forei
     assert occasion(told, None).foreign is foreign
 
 
+@pytest.mark.parametrize(("stated", "draft"), [(True, True), (False, False), (None, None), ("true", None)])
+def test_whether_it_is_a_draft_is_known_where_the_event_tells(stated: object, draft: bool | None) -> None:
+    event = {"pull_request": {"number": 482, **SIDES, "draft": stated}}
+    assert occasion({**HERE, "GITHUB_EVENT_NAME": "pull_request"}, event).draft is draft
+
+
+@pytest.mark.parametrize(("stated", "draft"), [("true", True), ("false", False), ("", None)])
+def test_whether_a_merge_request_is_a_draft_is_known_where_the_pipeline_tells(stated: str, draft: bool | None) -> None:
+    told = {
+        "GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_SHA": "3" * 40, "CI_MERGE_REQUEST_DIFF_BASE_SHA": "8" * 40,
+        "CI_MERGE_REQUEST_DRAFT": stated,
+    }  # fmt: skip
+    assert occasion(told, None).draft is draft
+
+
 @pytest.mark.parametrize(
     ("branch", "number"),
     [

@@ -53,9 +53,10 @@ class Looking:
         head: str = HEAD,
         base: str = BASE,
         token: str = "members-token",
+        undecisive: tuple[tuple[str, str], ...] = (),
     ) -> Signs:
         sought = Sought(482, head, base, "weighbridge")
-        found = signs(self.client(token).approvals, sought, Approvers(entries, owners))
+        found = signs(self.client(token).approvals, sought, Approvers(entries, owners, undecisive))
         assert not self.github.mistakes, self.github.mistakes
         return found
 
@@ -98,6 +99,15 @@ def test_a_label_from_before_is_to_be_put_on_anew(there) -> None:
     )
     there.label()
     assert len(there.look(LABEL).found) == 1
+
+
+def test_a_label_that_accepts_nothing_of_so_much_money_is_not_asked_for_anew(there) -> None:
+    there.label()
+    there.label(label="lgtm")
+    why = "cost/gpu of ml/train: it costs $720.00 a month, and from $500.00 on only acme/finops by a review accepts it"
+    found = there.look(TEAM, undecisive=(("cost-accepted", why),))
+    assert found.doubts == (f"the label cost-accepted does not accept {why}",)
+    assert found.found == ()
 
 
 def test_a_label_for_one_commit_is_none_for_the_next(there) -> None:

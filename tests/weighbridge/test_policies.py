@@ -312,6 +312,26 @@ def test_examples_without_a_policy_are_said_to_be_so(here: Path, capsys: pytest.
     assert "error: no CostPolicy beside the examples: nothing would be denied" in capsys.readouterr().err
 
 
+def test_of_a_policy_that_cannot_be_read_nothing_is_said_to_be_missing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "web.yaml").write_text(_web())
+    exemption = (
+        "---\napiVersion: weighbridge.dev/v1alpha1\nkind: CostExemption\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {rules: [few/replicas], names: [web], reason: It is a fair., expiresAt: '2026-08-20T00:00:00Z'}\n"
+    )
+    (here / "weighbridge.yaml").write_text("version: 1\npolicies: [few.yaml]\napprovals: [{rules: [few/names], labels: [ok]}]\n")
+    for typo in ("replicsa: 3}", "replicas: 3"):
+        (here / "few.yaml").write_text(POLICY.replace("replicas: 3}", typo) + exemption)
+        assert run(["check", "web.yaml"]) == CANNOT_TELL
+        told = capsys.readouterr().err
+        assert "few.yaml:" in told
+        assert "warning" not in told
+    (here / "few.yaml").write_text(
+        POLICY.replace("name: replicas", "name: replica").replace("name: names", "name: name") + exemption
+    )
+    run(["check", "web.yaml"])
+    assert capsys.readouterr().err.count("warning: ") == 2, "where all was read, both are told"
+
+
 def test_all_mistakes_of_a_policy_are_told_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy = POLICY.replace("replicas: 3", "replicsa: 3").replace('!= "root"', "+ 1").replace("few}", "few}\nextra: 1")
     suite = _suite(here, policy=policy, denied__many=_web(9))

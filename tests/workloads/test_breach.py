@@ -111,3 +111,39 @@ def test_whatever_must_be_of_a_form_says_which(file: Path) -> None:
 
 def _says(node: dict[str, object]) -> bool:
     return bool(node.get("examples") or node.get("enum") or node.get("description"))
+
+
+NESTED = {
+    "additionalProperties": False,
+    "properties": {
+        "rules": {
+            "items": {
+                "additionalProperties": False,
+                "properties": {"name": {}, "limit": {"$ref": "#/$defs/limit"}},
+            }
+        },
+    },
+    "$defs": {
+        "limit": {
+            "additionalProperties": False,
+            "properties": {"replicas": {}, "requests": {"additionalProperties": False, "properties": {"cpu": {}}}},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "hint"),
+    [
+        ({"limit": {"requests": {"replicas": 3}}}, "'replicas' belongs in rules[0].limit"),
+        ({"limit": {"requests": {"rules": 3}}}, "'rules' belongs at the top"),
+        ({"limit": {"cpu": 3}}, "'cpu' belongs in rules[0].limit.requests"),
+        ({"limit": {"replicsa": 3}}, "did you mean 'replicas'?"),
+        ({"limit": {"zone": 3}}, "known: replicas, requests"),
+        # Two levels below is not nearby.
+        ({"cpu": 3}, "known: limit, name"),
+    ],
+)
+def test_a_key_that_is_known_nearby_is_said_to_belong_there(rule: object, hint: str) -> None:
+    (problem,) = check(NESTED, {"rules": [rule]}, Origin("policy.yaml"))
+    assert problem.hint == hint

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Weigh nothing, and say what the run that this one follows (workflow_run) wrote with --json.",
 )
-@click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing. In a job for a pull request too.")
 @base_option
 @verdict_options
 @weighing_options
@@ -73,6 +73,10 @@ def comment(context: click.Context, /, **_: object) -> int:
     In GitHub Actions, on pull_request, with GITHUB_TOKEN and the permissions pull-requests: write and checks: write; in
     GitLab CI, in a merge request's pipeline, with GITLAB_TOKEN. The checkout needs the commits of the pull request
     (fetch-depth: 0). A first comment is written only when it is worth one (weighbridge.yaml, comment.minChange).
+
+    Which pull request it is is read from the job's environment: GITHUB_EVENT_NAME, GITHUB_EVENT_PATH and GITHUB_REPOSITORY;
+    GITLAB_CI and CI_MERGE_REQUEST_…. So --dry-run needs such a job too, and no token. Anywhere else, the comment as text:
+    weighbridge diff --git main...HEAD --format markdown
 
     Exit code 1 when the change is denied, 2 when something could not be read, found or written, 0 otherwise.
 
@@ -212,7 +216,7 @@ def _posted(here: Occasion, posting: Posting, *, dry_run: bool) -> int:
     try:
         outcome = (rehearse if dry_run else post)(_forge(here), posting)
     except ForgeError as error:
-        what = f"{foreseen(posting)}; what is there was not looked at" if dry_run else "nothing more was written"
+        what = f"{foreseen(posting, here.draft)}; what is there was not looked at" if dry_run else "nothing more was written"
         click.echo(inert(f"weighbridge: {what}: {error}"), err=True)
         return PASSED if dry_run else CANNOT_TELL
     for line in (*outcome.told, *outcome.problems):

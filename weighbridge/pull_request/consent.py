@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policies.exemptions.acceptance import Approvers, accepted
+from policies.exemptions.approvers import approvers_of
 from policies.exemptions.proposal import proposed_exemptions
 from policies.reports.report import Report
 from policies.verdict import Verdict
@@ -46,7 +47,7 @@ def settled(report: Report, entries: Sequence[ApprovalSettings], base: str, rule
     if report.verdict is not Verdict.DENY or not entries:
         return Consent(report)
     owned = ownership(report, entries, rules)
-    approvers = Approvers(tuple(entries), owned.asked)
+    approvers = approvers_of(report, entries, owned.owners, owned.asked)
     found = look(approvers, base)
     told = accepted(report, entries, found.found, owned.owners)
     proposals = proposed_exemptions(told, entries, found.author, found.number)

@@ -55,7 +55,7 @@ def breach(error: ValidationError, root: Mapping[str, object]) -> Breach:
 
 def example(schema: Mapping[str, object], root: Mapping[str, object], depth: int = _DEEPEST) -> str:
     """What a schema lets be written, on one line as YAML; empty where only a person can tell."""
-    schema = _resolved(schema, root)
+    schema = resolved(schema, root)
     for stated in (*sequence(schema, "examples"), *sequence(schema, "enum"), *([schema["const"]] if "const" in schema else [])):
         return _plain(stated)
     kind = schema.get("type")
@@ -74,7 +74,7 @@ def _object(schema: Mapping[str, object], root: Mapping[str, object], depth: int
     return "{" + ", ".join(f"{key}: {text}" for key, text in written.items()) + "}" if written and all(written.values()) else ""
 
 
-def _resolved(schema: Mapping[str, object], root: Mapping[str, object]) -> Mapping[str, object]:
+def resolved(schema: Mapping[str, object], root: Mapping[str, object]) -> Mapping[str, object]:
     """A schema, or the one that it refers to in the same document."""
     reference = schema.get("$ref")
     return mapping(root, *reference[2:].split("/")) if isinstance(reference, str) and reference.startswith("#/") else schema

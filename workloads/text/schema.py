@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workloads.field import FieldPath, mapping, render, sequence
 from workloads.manifest import Origin
 from workloads.problem import Problem, Severity
-from workloads.text.breach import breach, example
+from workloads.text.breach import breach, example, resolved
 from workloads.text.location import locate
 from workloads.text.near_word import near_word
 
@@ -67,7 +67,7 @@ def _problems(error: ValidationError, root: Mapping[str, object], origin: Origin
         known = list(mapping(error.schema, "properties"))
         for key in instance:
             if key not in known:
-                hint = meant.get(str(key)) or suggestion(str(key), known)
+                hint = meant.get(str(key)) or _near(str(key), known) or _elsewhere(root, path, key) or _all(known)
                 yield _problem(f"unknown key {key!r} {place}", origin, (*path, key), hint)
     elif error.validator == "required":
         missing = [key for key in value if key not in instance]
@@ -88,10 +88,36 @@ def _problem(message: str, origin: Origin, path: FieldPath, hint: str) -> Proble
     return Problem(Severity.ERROR, message, origin.file, line, column, hint)
 
 
+def _elsewhere(root: Mapping[str, object], path: FieldPath, key: str) -> str:
+    """Where nearby a key is known: in a mapping that this one stands in, the nearest first, or in one right below it."""
+    above = [path[:depth] for depth in range(len(path) - 1, -1, -1)]
+    below = [(*path, child) for child in mapping(_part(root, path), "properties")]
+    for place in (*above, *below):
+        if key in mapping(_part(root, place), "properties"):
+            return f"{key!r} belongs in {render(place)}" if place else f"{key!r} belongs at the top"
+    return ""
+
+
+def _part(root: Mapping[str, object], path: FieldPath) -> Mapping[str, object]:
+    """The schema of what stands at a path; empty where the schema does not say."""
+    here = resolved(root, root)
+    for step in path:
+        inner = mapping(here, "items") if isinstance(step, int) else mapping(here, "properties", step)
+        here = resolved(inner, root)
+    return here
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``did you mean 'region'?`` for a near miss, else what is known, in order."""
     choices = sorted(known)
-    near = near_word(word, choices)
-    if near:
-        return f"did you mean {near!r}?"
+    return _near(word, choices) or _all(choices)
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = near_word(word, sorted(known))
+    return f"did you mean {near!r}?" if near else ""
+
+
+def _all(known: Iterable[str]) -> str:
+    choices = sorted(known)
     return f"known: {', '.join(choices)}" if choices else ""
