@@ -153,5 +153,9 @@ def test_a_helm_release_of_a_remote_chart_takes_it_from_where_somebody_fetched_i
     unknown = weighed(files, {"flux/web.yaml": release % 3})
     assert "helm pull web --repo https://cached.example.com --version 1.0.0" in unknown.unknown["web"]
     assert unknown.moved == {}
+    newer = weighed({}, {"flux/web.yaml": release.replace("1.0.0", "1.1.0") % 3}).unknown["web"]
+    assert newer.count("helm pull") == 2, "both sides are fetched at once"
+    assert newer.index("--version 1.0.0") < newer.index("--version 1.1.0")
+    weighed({}, {"flux/web.yaml": release % 3})
     in_cache("cached.example.com", "web-1.0.0.tgz", archive({name.removeprefix("charts/"): text for name, text in FILES.items()}))
     assert weighed({}, {"flux/web.yaml": release % 6}).moved == {"web": ("changed", cost(3), cost(6))}

@@ -42,7 +42,9 @@ class FolderStore:
             return "name the address of its repository"
         from_ = f"{repository.rstrip('/')}/{name}" if repository.startswith("oci://") else f"{name} --repo {repository}"
         wanted = f" --version {shlex.quote(version)}" if (version and is_range(version)) or _WORD.match(version) else ""
-        return f'`helm pull {from_}{wanted} --destination "{self._shown}/{place.relative_to(self._folder or place).as_posix()}"`'
+        folder = f'"{self._shown}/{place.relative_to(self._folder or place).as_posix()}"'
+        # Helm makes no folder for what it pulls.
+        return f"`mkdir -p {folder} && helm pull {from_}{wanted} --destination {folder}`"
 
     def _place(self, repository: str) -> Path | None:
         found = _ADDRESS.match(repository)

@@ -9,7 +9,7 @@ from typing import Final
 from workloads.manifest import LOCAL_GROUPS, Identity, Manifest, Origin
 from workloads.problem import Problem, Severity
 from workloads.rendering.cluster_words import asking
-from workloads.rendering.obstacle import reason
+from workloads.rendering.obstacle import Obstacle, reason
 from workloads.rendering.plan import reached
 from workloads.rendering.render import Render, Tool
 from workloads.rendering.side import Side
@@ -71,17 +71,27 @@ class _Outcome:
     failed: dict[object, str] = field(default_factory=dict)
     """Why nothing came of a rendering, by what is the same on both sides: a side alone would pass for new, or for removed."""
 
+    in_the_way: dict[object, tuple[Obstacle, ...]] = field(default_factory=dict)
+    """What kept renderings from being tried, likewise: of both sides, so that both can be mended at once."""
+
     def render(self, jobs: Iterable[tuple[Tree, Render]]) -> None:
         """Render several, of any side."""
         listed = list(jobs)
         ready = [(tree, render) for tree, render in listed if not render.obstacles]
         results = dict(zip((id(render) for _, render in ready), self.renderer.render(ready), strict=True))
         for _, render in listed:
-            found = results.get(id(render), Rendered(complaint=reason(render.obstacles)))
+            found = results.get(id(render)) or Rendered(complaint=self._hindered(render))
             if found.complaint:
                 self.failed[render.owner] = found.complaint
             else:
                 self.texts[id(render)] = found.text
+
+    def _hindered(self, render: Render) -> str:
+        """Why a rendering was not tried, here or on the other side."""
+        known = (*self.in_the_way.get(render.owner, ()), *render.obstacles)
+        # The same thing may stand on another line there.
+        self.in_the_way[render.owner] = tuple({(each.message, each.hint): each for each in known}.values())
+        return reason(self.in_the_way[render.owner])
 
     def why(self, render: Render) -> str:
         """Why nothing came of a rendering, or of all that its object asks for; empty where something did."""

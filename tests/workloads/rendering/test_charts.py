@@ -128,7 +128,8 @@ def test_a_remote_dependency_is_told_with_what_to_do() -> None:
     why = _why(_only(files, store=FolderStore(Path("/cache"))))
     assert "it needs the chart redis 19.6.4 of oci://registry.example.com/charts" in why
     assert (
-        '`helm pull oci://registry.example.com/charts/redis --version 19.6.4 --destination "/cache/registry.example.com/charts"`'
+        '`mkdir -p "/cache/registry.example.com/charts" && '
+        'helm pull oci://registry.example.com/charts/redis --version 19.6.4 --destination "/cache/registry.example.com/charts"`'
         in why
     )
 
@@ -194,7 +195,9 @@ def test_the_command_that_fetches_a_chart_is_the_same_on_every_machine() -> None
         FolderStore(Path(folder), "$HOME/charts").hint("https://charts.example.com/stable", "redis", "1.0.0")
         for folder in ("home/.cache/charts", "runner/charts")
     ]
-    told = '`helm pull redis --repo https://charts.example.com/stable --version 1.0.0 --destination "$HOME/charts/charts.example.com/stable"`'
+    folder = '"$HOME/charts/charts.example.com/stable"'
+    pull = "helm pull redis --repo https://charts.example.com/stable --version 1.0.0"
+    told = f"`mkdir -p {folder} && {pull} --destination {folder}`"
     assert hints == [told, told]
 
 
