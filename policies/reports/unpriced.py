@@ -27,7 +27,9 @@ def unpriced_changes(delta: Delta) -> tuple[Unpriced, ...]:
     touched = [
         entry
         for identity, entries in later.items()
-        if identity in in_part or (identity not in settled and not _same(earlier.get(identity, []), entries))
+        if identity in in_part
+        or (identity not in settled and not _same(earlier.get(identity, []), entries))
+        or _rests_otherwise(earlier.get(identity, []), entries)
         for entry in entries
     ]
     met = _met(delta, [entry for identity, entries in earlier.items() if identity not in later for entry in entries])
@@ -101,6 +103,13 @@ def _same(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
     """
     return [entry.reason for entry in before] == [entry.reason for entry in after] and all(
         _alike((old.manifest, *old.rests_on), (new.manifest, *new.rests_on)) for old, new in zip(before, after, strict=True)
+    )
+
+
+def _rests_otherwise(before: Sequence[Unpriced], after: Sequence[Unpriced]) -> bool:
+    """Whether what something rests on that has no price is not what it was: its own text may be, and what is known of it."""
+    return len(before) == len(after) and not all(
+        _alike(old.rests_on, new.rests_on) for old, new in zip(before, after, strict=True)
     )
 
 

@@ -35,6 +35,16 @@ MACHINE = (
 )
 
 
+VIRTUAL = (
+    "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: vm, namespace: shop}\n"
+    "spec: {runStrategy: Always, instancetype: {name: size}, template: {spec: {domain: {devices: {}}}}}\n"
+)
+SIZE = (
+    "apiVersion: instancetype.kubevirt.io/v1beta1\nkind: VirtualMachineClusterInstancetype\nmetadata: {name: size}\n"
+    "spec: {cpu: {guest: 1}, memory: {guest: 1Gi}}\n"
+)
+
+
 def told(prices: PriceBook, before: list[str], after: list[str]) -> list[str]:
     """The names of what is told as changed and without a price."""
     inventories = [take_inventory(read("---\n".join(side).encode(), "a.yaml").manifests) for side in (before, after)]
@@ -49,8 +59,9 @@ def told(prices: PriceBook, before: list[str], after: list[str]) -> list[str]:
         ([RUN, PIPELINE, TASK], "cpu: 1", "cpu: 60", "run"),
         ([RUN, PIPELINE, TASK], "taskRef: {name: compile}", "taskRef: {name: other}", "run"),
         ([CLUSTER, CLASS, MACHINE], "m5.large", "p5.48xlarge", "one"),
+        ([VIRTUAL, SIZE], "guest: 1}", "guest: 64}", "vm"),
     ],
-    ids=["a task of its pipeline", "its pipeline", "a machine of its class"],
+    ids=["a task of its pipeline", "its pipeline", "a machine of its class", "its instance type"],
 )
 def test_it_is_changed_where_what_it_names_is_in_however_many_steps(
     prices: PriceBook, objects: list[str], old: str, new: str, name: str, *, reverse: bool
