@@ -46,9 +46,10 @@ def _not_made(spec: Mapping[str, object], snapshot: Snapshot) -> str:
         return f"this change leaves no NodePool {_listed(removed)} for its pods ({NODE_POOL}){_known(there)}"
     if come := [name for name in named if name in snapshot.coming_pools]:
         return f"NodePool {_listed(come)} ({NODE_POOL}) comes with this change: where its pods ran before is not known"
-    # The same on both sides of a change: that another pool comes or goes changes nothing here.
-    every = there.union(snapshot.former_pools, snapshot.coming_pools)
-    return f"no NodePool {_listed(named)} is known here ({NODE_POOL}){_meant(named, every)}"
+    # The same on both sides of a change: that another pool comes or goes changes nothing here. Not all pools of a cluster need be
+    # among its objects: only of a name that is nearly one of theirs can be told that it is meant for it.
+    near = near_word(named[0], there.union(snapshot.former_pools, snapshot.coming_pools))
+    return f"no NodePool {_listed(named)} is known here ({NODE_POOL}); did you mean {near[:LONGEST]}?" if near else ""
 
 
 def _not_seen(spec: Mapping[str, object], snapshot: Snapshot) -> str:

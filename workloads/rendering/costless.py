@@ -76,12 +76,15 @@ def _is_operation(entry: object) -> bool:
 
 
 def _is_plain(variable: object) -> bool:
-    """Whether a variable of a container names no model, no address of one, and no devices."""
+    """Whether a variable of a container names no model, no address of one, and no devices.
+
+    A whole number is none that is passed over: a chart may count its replicas by one of its values.
+    """
     name, value = text(variable, "name"), mapping(variable).get("value", "")
     told: tuple[Callable[[str], bool], ...] = (names_model, names_address, frozenset(VISIBLE_DEVICES).__contains__)
     if not name or not isinstance(value, str) or any(asks(name) for asks in told):
         return False
-    return not value.startswith(UNMISTAKABLE) and _ANYTHING.match(value) is None
+    return not value.startswith(UNMISTAKABLE) and _ANYTHING.match(value) is None and not value.strip().isdigit()
 
 
 def _of_patch(patch: str) -> object:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from workloads.rendering.path_pattern import takes_folder
 
 NAME: Final = ".helmignore"
-MOST: Final = 1_000
-"""Patterns that are looked at."""
+MOST: Final = 200
+"""Patterns that are looked at: each is held against every file, and Python keeps as many compiled."""
 _ALWAYS: Final = "templates/.?*"
 """What Helm leaves out whatever the file says."""
 
@@ -44,6 +44,8 @@ class HelmIgnore:
     """The rules of one chart."""
 
     rules: tuple[_Rule, ...] = ()
+    _folders: dict[str, bool] = field(init=False, compare=False, repr=False, default_factory=dict)
+    """Of folders that were asked about, whether they are left out."""
 
     @classmethod
     def of(cls, data: bytes | None) -> HelmIgnore:
@@ -53,10 +55,18 @@ class HelmIgnore:
         return cls(tuple(_rules((*(line for line in stated if line and not line.startswith("#")), _ALWAYS))))
 
     def leaves_out(self, path: str) -> bool:
-        """Whether Helm does not load a file, by its path from the chart's folder on: itself, or a folder that it stands in."""
+        """Whether Helm does not load a file, by its path from the chart's folder on: itself, or a folder that it stands in.
+
+        Linear in the rules, and in the folders that were not asked about before.
+        """
         parts = path.split("/")
         above = ("/".join(parts[:end]) for end in range(1, len(parts)))
-        return self._out(path, folder=False) or any(self._out(each, folder=True) for each in above)
+        return self._out(path, folder=False) or any(self._folder_out(each) for each in above)
+
+    def _folder_out(self, folder: str) -> bool:
+        if folder not in self._folders:
+            self._folders[folder] = self._out(folder, folder=True)
+        return self._folders[folder]
 
     def _out(self, path: str, *, folder: bool) -> bool:
         return any(rule.leaves_out(path, folder=folder) for rule in self.rules)

@@ -13,6 +13,7 @@ from typing import Final
 from workloads.field import text
 from workloads.manifest import Manifest
 from workloads.rendering.builds import is_build, without_builds
+from workloads.rendering.costless import without_costless
 
 _ANY: Final = "*"
 """In a path, each entry of a list or a mapping."""
@@ -72,7 +73,7 @@ def deciding(manifest: Manifest) -> Mapping[str, object]:
 
 
 def _unbuilt(value: object, depth: int = 0) -> object:
-    """A spec without the builds of images that values in it, or parameters of a chart by their names, ask for."""
+    """A spec without what in its values costs nothing, and without the builds of images that these, or parameters, ask for."""
     if isinstance(value, list):
         return [_unbuilt(entry, depth + 1) for entry in value]
     if not isinstance(value, dict):
@@ -80,7 +81,10 @@ def _unbuilt(value: object, depth: int = 0) -> object:
     if is_build(text(value, "name")):
         return {key: entry for key, entry in value.items() if key != "value"}
     named = _VALUES if depth == 0 else _VALUES_INSIDE
-    return {key: without_builds(entry) if key in named else _unbuilt(entry, depth + 1) for key, entry in value.items()}
+    return {
+        key: without_costless(without_builds(entry)) if key in named else _unbuilt(entry, depth + 1)
+        for key, entry in value.items()
+    }
 
 
 def _without(value: object, paths: Iterable[tuple[str, ...]]) -> object:

@@ -41,7 +41,7 @@ def _alike(was: str, now: str) -> bool:
         ("'true'", "'false'"),
         ("prometheus.io/scrape: 'true', ", ""),
         ("value: info", "value: debug"),
-        ("{name: LOG, value: info}, ", "{name: PORT, value: '80'}, {name: HOME_URL, value: 'https://example.com/a'}, "),
+        ("{name: LOG, value: info}, ", "{name: LEVEL, value: high}, {name: HOME_URL, value: 'https://example.com/a'}, "),
         ("replicas: 2", "replicas: 2\n  revisionHistoryLimit: 3"),
         ("name: c", "name: c\n        lifecycle: {preStop: {exec: {command: [sleep]}}}"),
     ],
@@ -55,6 +55,7 @@ def test_probes_notes_and_plain_variables_are_no_change(was: str, now: str) -> N
     ("was", "now"),
     [
         ("replicas: 2", "replicas: 3"),
+        ("value: info", "value: '3'"),
         ("cpu: 1", "cpu: 2"),
         ("100m", "900m"),
         ("gpt-4o", "gpt-4o-mini"),

@@ -153,3 +153,12 @@ def test_another_build_of_an_image_decides_nothing_where_values_of_a_chart_ask_f
     assert _decided(application.replace("name: image.tag", "name: replicas"), "value: a", "value: b")
     assert _decided(APPLICATION_SET.replace("clusters: {}", "clusters: {values: {tag: a}}"), "{tag: a}", "{tag: b}")
     assert _decided(KUSTOMIZATION, "path: ./apps", "path: ./apps\n  tag: b")
+
+
+def test_probes_and_plain_variables_among_values_decide_nothing() -> None:
+    values = "helm: {valuesObject: {livenessProbe: {periodSeconds: 5}, env: [{name: LOG_LEVEL, value: info}], replicas: 2}}"
+    application = APPLICATION.replace("helm: {passCredentials: true}", values)
+    assert not _decided(application, "periodSeconds: 5", "periodSeconds: 50")
+    assert not _decided(application, "value: info", "value: debug")
+    assert _decided(application, "value: info", "value: '200'")
+    assert _decided(application, "replicas: 2", "replicas: 3")
