@@ -21,7 +21,7 @@ def _first(posting: Posting, draft: bool | None) -> str:
     if not posting.wanted.worth:
         return "write no first comment, since the change is not worth one (comment.minChange)"
     if draft and not posting.drafts:
-        return "write no first comment while it is a draft (comment.drafts), and a check run"
+        return "write a check run, and no first comment while it is a draft (comment.drafts)"
     if posting.drafts or draft is False:
         return "write a comment if there is none and nobody deleted it"
     return "write a comment if there is none, nobody deleted it and this is no draft"
