@@ -40,7 +40,9 @@ def test_what_would_be_written_is_told_for_both_cases(posting: Posting, words: s
 
 
 def test_what_is_told_to_be_a_draft_gets_no_first_comment_and_what_is_told_to_be_none_may() -> None:
-    assert foreseen(POSTING, draft=True).startswith("would write a check run, and no first comment while it is a draft (comment.drafts);")
+    assert foreseen(POSTING, draft=True).startswith(
+        "would write a check run, and no first comment while it is a draft (comment.drafts);"
+    )
     ready = "would write a comment if there is none and nobody deleted it"
     assert foreseen(POSTING, draft=False).startswith(f"{ready};")
     assert foreseen(replace(POSTING, drafts=True), draft=True).startswith(f"{ready};")

@@ -14,9 +14,11 @@ from workloads.field import FieldPath, mapping, sequence, text
 from workloads.manifest import Manifest
 from workloads.rendering.generation import DEEPEST, Generation
 from workloads.rendering.go_template import filled
+from workloads.rendering.not_known import NotKnownError
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.parameter_sets import Parameters, nested, patched
-from workloads.rendering.template_functions import NotKnownError, shown
+from workloads.rendering.template_bounds import Steps
+from workloads.rendering.template_functions import shown
 from workloads.rendering.world import World
 from workloads.text.location import locate
 from workloads.text.reader import parse_document
@@ -32,7 +34,7 @@ def applications(manifest: Manifest, world: World) -> list[Manifest] | Obstacle:
     """The Applications of a set, in the order of its generators; why they are not known, where they are not."""
     spec = mapping(manifest.body, "spec")
     go = spec.get("goTemplate") is True
-    style = _Style(go, lenient=_STRICT not in sequence(spec, "goTemplateOptions"))
+    style = _Style(go, _STRICT not in sequence(spec, "goTemplateOptions"), Steps())
     generation = Generation(world, style.filled, go=go)
     try:
         found = [
@@ -91,6 +93,8 @@ class _Style:
 
     go: bool
     lenient: bool
+    steps: Steps
+    """What is left to all texts of the set together."""
 
     def filled(self, value: object, parameters: Parameters, *path: str | int) -> object:
         """A template with its parameters filled in, wherever they stand; ``path`` leads to it."""
@@ -106,7 +110,10 @@ class _Style:
         if "{{" not in template:
             return template
         try:
-            return filled(template, nested(parameters), lenient=self.lenient) if self.go else _plain(template, parameters)
+            if not self.go:
+                return _plain(template, parameters)
+            self.steps.read(parameters)
+            return filled(template, nested(parameters), steps=self.steps, lenient=self.lenient)
         except NotKnownError as error:
             raise error.under(*path) from None
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import mapping, sequence, text
+from workloads.rendering.not_known import NotKnownError
 from workloads.rendering.parameter_sets import DOT, Parameters, crossed, merged, selector_of
 from workloads.rendering.path_pattern import takes, takes_folder, takes_loosely
 from workloads.rendering.revision import pinned
-from workloads.rendering.template_functions import NotKnownError, normalized
+from workloads.rendering.template_functions import normalized
 from workloads.rendering.world import World
 from workloads.text.document import read_documents
 

@@ -11,15 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from workloads.rendering.not_known import NotKnownError
 from workloads.rendering.template_action import Scope, Value, true_of, value_of
-from workloads.rendering.template_functions import NotKnownError, shown
+from workloads.rendering.template_bounds import Steps, fitting
+from workloads.rendering.template_functions import shown
 
 DEEPEST: Final = 20
 """Conditions and loops inside one another."""
-MOST: Final = 50_000
-"""Pieces of a template that are written, those of each turn of a loop anew."""
-LARGEST: Final = 1 << 20
-"""Characters that are written."""
 _BLOCKS: Final = frozenset({"if", "with", "range"})
 _OTHERS: Final = frozenset({"define", "block", "template", "break", "continue"})
 """What has an end, or a course, of its own, and is not carried out."""
@@ -27,14 +25,15 @@ _DECLARED: Final = re.compile(r"\s*(\$\w+)\s*(?:,\s*(\$\w+)\s*)?(:?=)(?!=)\s*(.*
 """Variables that an action gives values to."""
 
 
-def filled(template: str, parameters: Mapping[str, object], *, lenient: bool = False) -> str:
+def filled(template: str, parameters: Mapping[str, object], *, steps: Steps, lenient: bool = False) -> str:
     """A template with its actions carried out; parameters of parameters are mappings.
 
-    ``lenient`` says that what no generator gives counts as nothing where a condition asks for it: Go's default.
+    ``steps`` are those that are left to it and to all that is filled in with it. ``lenient`` says that what no
+    generator gives counts as nothing where a condition asks for it: Go's default.
 
     :raises NotKnownError: where an action is not understood, or names what no parameter is; with the line of the template.
     """
-    writing = _Writing(list(_pieces(template)), lenient)
+    writing = _Writing(list(_pieces(template)), steps, lenient)
     try:
         writing.whole(Scope.of(parameters))
     except NotKnownError as error:
@@ -73,11 +72,11 @@ def _pieces(template: str) -> Iterator[_Piece]:
 class _Writing:
     """A template, as far as it is written."""
 
-    def __init__(self, pieces: list[_Piece], lenient: bool) -> None:
+    def __init__(self, pieces: list[_Piece], steps: Steps, lenient: bool) -> None:
         self._pieces = pieces
+        self._steps = steps
         self._lenient = lenient
         self._place = 0
-        self._done = 0
         self._length = 0
         self.written: list[str] = []
 
@@ -109,15 +108,13 @@ class _Writing:
 
     def _next(self) -> _Piece:
         self._place += 1
-        self._done += 1
-        if self._done > MOST:
-            raise NotKnownError(f"its template takes more than {MOST:,} steps")
+        self._steps.take(1)
         return self._pieces[self._place - 1]
 
     def _write(self, text: str) -> None:
         self._length += len(text)
-        if self._length > LARGEST:
-            raise NotKnownError(f"its template comes to more than {LARGEST:,} characters")
+        fitting(self._length)
+        self._steps.read(text)
         self.written.append(text)
 
     def _control(self, opening: str, scope: Scope, wanted: bool, depth: int) -> None:
@@ -158,10 +155,10 @@ class _Writing:
         """What a condition or a loop is about, and the variables that it declares."""
         found = _DECLARED.match(asked)
         if found is None:
-            return [], value_of(asked.strip(), scope)
+            return [], value_of(asked.strip(), scope, self._steps)
         if found[3] != ":=":
             raise NotKnownError(f"its template does what is not understood: {asked[:60]}")
-        return [each for each in found.group(1, 2) if each], value_of(found[4].strip(), scope)
+        return [each for each in found.group(1, 2) if each], value_of(found[4].strip(), scope, self._steps)
 
     def _true(self, value: Value, asked: str) -> bool:
         if value is None and not self._lenient:
@@ -194,13 +191,13 @@ class _Writing:
             return ""
         found = _DECLARED.match(action)
         if found is not None and not found[2]:
-            value = value_of(found[4].strip(), scope)
+            value = value_of(found[4].strip(), scope, self._steps)
             if found[3] == ":=":
                 scope.declare([(found[1], value)])
             else:
                 scope.assign(found[1], value)
             return ""
-        value = value_of(action, scope)
+        value = value_of(action, scope, self._steps)
         if value is None:
             raise NotKnownError(f"its template names {action[:60]}, which no generator gives")
         return shown(value)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from workloads.field import mapping, sequence, text
-from workloads.rendering.template_functions import NotKnownError, shown
+from workloads.rendering.not_known import NotKnownError
+from workloads.rendering.template_functions import shown
 
 Parameters = Mapping[str, object]
 """By name, those of parameters after a dot; texts and numbers, for Go templates lists and mappings in these too."""

@@ -10,14 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from workloads.rendering.template_functions import NotKnownError, called, true
+from workloads.rendering.not_known import NotKnownError
+from workloads.rendering.template_bounds import Steps
+from workloads.rendering.template_functions import called, true
 
 Value = object
 """A text, a number, a truth, a list or a mapping of these; None for what no generator gives."""
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<text>\"(?:[^\"\\\n]|\\[\"\\])*\"|`[^`]*`)|(?P<number>-?\d{1,9}(?![\w.]))"
-    r"|(?P<field>(?:\$\w*)?(?:\.[A-Za-z_]\w*)+|\$\w*|\.(?!\w))|(?P<word>[A-Za-z]\w*)|(?P<sign>[()|]))"
+    r"\s*(?:(?<![^\s(|])(?:(?P<text>\"(?:[^\"\\\n]|\\[\"\\])*\"|`[^`]*`)|(?P<number>-?\d{1,9}(?![\w.]))"
+    r"|(?P<field>(?:\$\w*)?(?:\.[A-Za-z_]\w*)+|\$\w*|\.(?!\w))|(?P<word>[A-Za-z]\w*)|(?P<open>\())"
+    r"|(?<=\))(?P<within>(?:\.[A-Za-z_]\w*)+)|(?P<sign>[)|]))"
 )
+"""Operands stand apart from each other; what stands right after a parenthesis are fields of what that comes to."""
 DEEPEST: Final = 20
 """Parentheses inside one another."""
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False}
@@ -63,12 +67,14 @@ class Scope:
         raise NotKnownError(f"its template names {name[:60]}, which it does not declare")
 
 
-def value_of(action: str, scope: Scope) -> Value:
+def value_of(action: str, scope: Scope, steps: Steps) -> Value:
     """What an action comes to.
 
-    :raises NotKnownError: where it is not understood.
+    :raises NotKnownError: where it is not understood, or takes more than the steps that are left.
     """
-    reading = _Reading(list(_tokens(action)), scope, action)
+    tokens = list(_tokens(action))
+    steps.take(len(tokens))
+    reading = _Reading(tokens, scope, steps, action)
     value = reading.pipeline(0)
     if reading.left:
         raise NotKnownError(f"its template does what is not understood: {action[:60]}")
@@ -99,6 +105,7 @@ class _Reading:
 
     tokens: list[tuple[str, str]]
     scope: Scope
+    steps: Steps
     whole: str
     place: int = 0
 
@@ -130,7 +137,7 @@ class _Reading:
         while self.left and self.tokens[self.place] not in {("sign", "|"), ("sign", ")")}:
             operands.append(self._operand(depth))
         if name:
-            return called(name, [*operands, *given])
+            return called(name, [*operands, *given], self.steps)
         if len(operands) != 1 or given:
             raise NotKnownError(f"its template does what is not understood: {self.whole[:60]}")
         return operands[0]
@@ -146,18 +153,29 @@ class _Reading:
             return int(token)
         if kind == "word" and token in _TRUTHS:
             return _TRUTHS[token]
-        if token == "(" and depth < DEEPEST:
+        if kind == "open" and depth < DEEPEST:
             value = self.pipeline(depth + 1)
             if self._takes(")"):
-                return value
+                return self._within(value)
         raise NotKnownError(f"its template does what is not understood: {self.whole[:60]}")
 
     def _field(self, token: str) -> Value:
         """``.name``, ``$variable.name`` or ``.``; None for what no generator gives."""
-        start, *names = token.split(".")
-        value = self.scope.variable(start) if start else self.scope.dot
-        for name in filter(None, names):
-            if not isinstance(value, dict):
-                raise NotKnownError(f"its template names {token[:60]} of what has no fields")
-            value = value.get(name)
-        return value
+        start, _, names = token.partition(".")
+        return _inside(self.scope.variable(start) if start else self.scope.dot, names)
+
+    def _within(self, value: Value) -> Value:
+        """What a parenthesis comes to, or the field of it that stands right after."""
+        if not self.left or self.tokens[self.place][0] != "within":
+            return value
+        self.place += 1
+        return _inside(value, self.tokens[self.place - 1][1])
+
+
+def _inside(value: Value, names: str) -> Value:
+    """What a value has below names with dots between them; None for what no generator gives."""
+    for name in filter(None, names.split(".")):
+        if not isinstance(value, dict):
+            raise NotKnownError(f"its template names {names[:60]} of what has no fields")
+        value = value.get(name)
+    return value

@@ -12,29 +12,14 @@ from decimal import Decimal
 from math import isfinite
 from typing import Final
 
-from workloads.field import FieldPath
+from workloads.rendering.not_known import NotKnownError
+from workloads.rendering.template_bounds import Steps, fitting, held, splitting
 from workloads.text.plain_yaml import write_yaml
 
 _WIDEST: Final = 200
 """Spaces that a text is moved in by."""
-
-
-class NotKnownError(Exception):
-    """Why it is not known what a template comes to."""
-
-    def __init__(self, words: str, line: int = 0, path: FieldPath = ()) -> None:
-        """``line`` is that of the template, 0 where none is told; ``path`` leads to the template."""
-        super().__init__(words)
-        self.line = line
-        self.path = path
-
-    def at(self, line: int) -> NotKnownError:
-        """The same, of a line of a template."""
-        return NotKnownError(str(self), line, self.path)
-
-    def under(self, *keys: str | int) -> NotKnownError:
-        """The same, of a template that stands under further keys."""
-        return NotKnownError(str(self), self.line, (*keys, *self.path))
+_THROUGH: Final = frozenset({"list", "toYaml"})
+"""Functions that put values inside one another, or go through all that a value holds."""
 
 
 def shown(value: object) -> str:
@@ -60,18 +45,22 @@ def _float(value: float) -> str:
     return f"{mantissa:f}e{shortest.adjusted():+03d}"
 
 
-def called(name: str, operands: list[object]) -> object:
+def called(name: str, operands: list[object], steps: Steps) -> object:
     """What a function comes to.
 
-    :raises NotKnownError: where it is none that is known, or takes no such operands.
+    :raises NotKnownError: where it is none that is known, takes no such operands, or comes to more than is looked at.
     """
     function = _FUNCTIONS.get(name)
     if function is None:
         raise NotKnownError(f"its template calls {name[:40]}, which is not understood")
+    steps.take(1 + held(operands) if name in _THROUGH else 1)
+    steps.read(*operands)
     try:
-        return function(*operands)
+        result = function(*operands)
     except (TypeError, ValueError, IndexError, AttributeError):
         raise NotKnownError(f"its template calls {name[:40]} with what that does not take") from None
+    steps.read(result)
+    return result
 
 
 def _text(value: object) -> str:
@@ -217,7 +206,18 @@ def _length(value: object) -> int:
 def _joined(separator: object, values: object) -> str:
     if not isinstance(values, list):
         raise TypeError
-    return _text(separator).join(map(_text, values))
+    fitting(sum(len(_text(value)) for value in values) + len(_text(separator)) * len(values))
+    return _text(separator).join(values)
+
+
+def _replaced(old: str, new: str, text: str) -> str:
+    fitting(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
+
+
+def _split(separator: str, text: str) -> list[str]:
+    splitting(text.count(separator) + 1)
+    return text.split(separator)
 
 
 def _has(value: object, values: object) -> bool:
@@ -236,7 +236,9 @@ def _chosen(one: object, other: object, truth: object) -> object:
 def _indented(width: object, text: object) -> str:
     if not isinstance(width, int) or not _is_whole(width) or not 0 <= width <= _WIDEST:
         raise TypeError
-    return "\n".join(" " * width + line for line in _text(text).split("\n"))
+    whole = _text(text)
+    fitting(len(whole) + width * (whole.count("\n") + 1))
+    return "\n".join(" " * width + line for line in whole.split("\n"))
 
 
 def _as_yaml(value: object) -> str:
@@ -281,9 +283,9 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "printf": _printed,
     "quote": _quoted,
     "slugify": _slug,
-    "splitList": _of_texts(lambda separator, text: text.split(separator)),
+    "splitList": _of_texts(_split),
     "ternary": _chosen,
-    "replace": _of_texts(lambda old, new, text: text.replace(old, new)),
+    "replace": _of_texts(_replaced),
     "toString": shown,
     "toYaml": _as_yaml,
     "trim": _of_texts(str.strip),

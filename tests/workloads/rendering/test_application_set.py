@@ -9,9 +9,10 @@ from trees import MemoryTree
 
 from workloads.rendering.application_set import applications
 from workloads.rendering.go_template import filled
+from workloads.rendering.not_known import NotKnownError
 from workloads.rendering.obstacle import Obstacle
 from workloads.rendering.plan import Directions, Plan
-from workloads.rendering.template_functions import NotKnownError
+from workloads.rendering.template_bounds import Steps
 from workloads.rendering.world import World
 from workloads.text.reader import read
 
@@ -145,7 +146,7 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
         "yes": True,
         "path": {"segments": ["a", "b"]},
     }
-    assert filled(template, parameters) == text
+    assert filled(template, parameters, steps=Steps()) == text
 
 
 @pytest.mark.parametrize(
@@ -171,13 +172,13 @@ def test_a_go_template_comes_to_what_go_makes_of_it(template: str, text: str) ->
 )
 def test_what_of_a_go_template_is_not_understood_is_said_by_name(template: str, why: str) -> None:
     with pytest.raises(NotKnownError, match=why):
-        filled(template, {"name": "x", "count": 2, "path": {"segments": ["a"]}})
+        filled(template, {"name": "x", "count": 2, "path": {"segments": ["a"]}}, steps=Steps())
 
 
 def test_a_long_template_takes_no_long_while() -> None:
-    assert filled(" " * 1_000_000 + "{{- 1 }}", {}) == "1"
+    assert filled(" " * 1_000_000 + "{{- 1 }}", {}, steps=Steps()) == "1"
     with pytest.raises(NotKnownError):
-        filled("{{" * 500_000, {})
+        filled("{{" * 500_000, {}, steps=Steps())
 
 
 def test_a_patch_of_the_template_goes_over_each_application() -> None:
@@ -230,3 +231,14 @@ def test_what_a_set_does_that_is_not_understood_is_told_with_its_line() -> None:
     )
     assert isinstance(inline, Obstacle)
     assert inline.line == 13
+
+
+def test_the_texts_of_a_set_take_their_steps_together() -> None:
+    elements = ", ".join(f"{{a: x{number}}}" for number in range(120))
+    patch = "{{ range $.l }}{{ end }}"
+    few = f"[{{matrix: {{generators: [{{list: {{elements: [{elements}]}}}}, {{list: {{elements: [{{l: {[1] * 20}}}]}}}}]}}}}]"
+    many = few.replace(str([1] * 20), str([1] * 5_000))
+    assert len(_made(few, "x", go=True, patch=patch)) == 120
+    found = _made(many, "x", go=True, patch=patch)
+    assert isinstance(found, Obstacle)
+    assert "its templates take more steps than are followed" in found.words

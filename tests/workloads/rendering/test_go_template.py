@@ -10,10 +10,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from workloads.rendering import go_template
 from workloads.rendering.generation import flat
-from workloads.rendering.go_template import filled
+from workloads.rendering.not_known import NotKnownError
 from workloads.rendering.parameter_sets import nested
-from workloads.rendering.template_functions import NotKnownError, shown
+from workloads.rendering.template_bounds import Steps
+from workloads.rendering.template_functions import shown
 from workloads.text.reader import parse_document
 
 GIVEN: Mapping[str, Any] = {
@@ -143,6 +145,10 @@ TEMPLATES = st.lists(
 ).map("".join)
 
 
+def filled(template: str, parameters: Mapping[str, Any], *, lenient: bool = False, steps: int = 50_000) -> str:
+    return go_template.filled(template, parameters, steps=Steps(steps), lenient=lenient)
+
+
 @pytest.mark.parametrize(
     ("template", "text"),
     [
@@ -267,6 +273,90 @@ def test_loops_inside_loops_come_to_an_end() -> None:
         filled("{{ range .many }}{{ range $.many }}{{ end }}{{ end }}", many)
     with pytest.raises(NotKnownError, match="characters"):
         filled("{{ range .many }}{{ $.long }}{{ end }}", many)
+
+
+DOUBLED = "{{ $x := `a` }}"
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ('{{ $y := "a"' + ' | replace "a" "aaaaaaaaaa"' * 11 + " }}app", "characters"),
+        (DOUBLED + '{{ $x = printf "%s%s" $x $x }}' * 34, "characters"),
+        (DOUBLED + '{{ $x = join "" (list $x $x) }}' * 34, "characters"),
+        (DOUBLED + '{{ $x = replace "a" `a\n` $x | indent 200 }}{{ $x = replace " " `a\n` $x | indent 200 }}' * 9, "characters"),
+        ("{{ $x := `a\n` }}" + "{{ $x = nindent 200 $x }}" * 5_000, "steps"),
+        (DOUBLED + "{{ $x = list $x $x }}" * 19 + "{{ toYaml $x }}", "members"),
+        (DOUBLED + '{{ $x = replace "a" "aaaaaaaaaa" $x }}' * 5 + "{{ $x = list $x $x }}" * 10, "characters"),
+        (DOUBLED + '{{ $x = replace "a" "aaaaaaaaaa" $x }}' * 5 + '{{ splitList "a" $x | len }}', "members"),
+        (DOUBLED + "{{ range .l }}{{ $x = list $x }}{{ end }}{{ toYaml $x }}", "lists inside one another"),
+        (
+            DOUBLED
+            + "{{ range .l }}{{ $x = printf `%s` $x | replace `b` `c` | upper }}{{ len `"
+            + "b" * 100_000
+            + "` }}{{ end }}",
+            "steps",
+        ),
+    ],
+)
+def test_what_a_template_makes_on_its_way_is_bounded(template: str, why: str) -> None:
+    with pytest.raises(NotKnownError, match=why):
+        filled(template, {"l": ["x"] * 1_500})
+
+
+def test_what_a_parameter_holds_is_not_written_without_end() -> None:
+    deep: Any = "a"
+    for _ in range(1_500):
+        deep = {"a": [deep]}
+    wide = {"a": "b" * 100_000}
+    with pytest.raises(NotKnownError, match="inside one another"):
+        filled("{{ toYaml .p }}", {"p": deep})
+    with pytest.raises(NotKnownError, match="characters"):
+        filled("{{ toYaml .p }}", {"p": [wide] * 100})
+
+
+def test_texts_and_lists_up_to_their_bounds_are_made() -> None:
+    assert filled(DOUBLED + '{{ $x = printf "%s%s" $x $x }}' * 19 + "{{ len $x }}", {}, steps=500_000) == str(1 << 19)
+    assert filled(DOUBLED + "{{ $x = list $x }}" * 19 + "{{ len $x }}", {}) == "1"
+    assert filled("{{ $x := splitList `,` .t }}{{ len $x }}", {"t": "," * 9_999}) == "10000"
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ if (index .clusters 0).enabled }}a{{ else }}b{{ end }}", "b"),
+        ("{{ (index .clusters 1).labels.team }}", "shop"),
+        ('{{ printf "%s-%s" (index .clusters 1).name .name }}', "two-n"),
+        ("{{ (index .clusters 1).name | upper }}{{ ((.name)) }}", "TWOn"),
+        ("{{ (index (index .clusters 1).zones 0).name }}", "z"),
+    ],
+)
+def test_the_field_of_a_parenthesis_is_that_of_what_it_comes_to(template: str, text: str) -> None:
+    clusters = [
+        {"name": "one", "enabled": False},
+        {"name": "two", "enabled": True, "labels": {"team": "shop"}, "zones": [{"name": "z"}]},
+    ]
+    assert filled(template, {"name": "n", "clusters": clusters}) == text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ (lower .name) .name }}",
+        "{{ (lower .name).more }}",
+        "{{ (index .labels `absent`).more }}",
+        "{{ eq (.name).name }}",
+        "{{ default `a`.name }}",
+        "{{ default `a`(.name) }}",
+        "{{ default `a``b` }}",
+        "{{ default (.name)`b` }}",
+        "{{ (.labels).team.more }}",
+        "{{ .labels(.team) }}",
+    ],
+)
+def test_operands_that_do_not_stand_apart_are_not_known(template: str) -> None:
+    with pytest.raises(NotKnownError):
+        filled(template, PARAMETERS)
 
 
 def test_what_no_generator_gives_is_nothing_where_argo_cd_is_not_told_to_refuse_it() -> None:
