@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from policies.exemptions.exemption import exempted
 from policies.judgement import ABOUT, judge
 from policies.matching.condition import met
 from policies.matching.match import is_about, resource_of, selected
@@ -20,6 +22,8 @@ class State(StrEnum):
 
     KEPT = "kept"
     BROKEN = "broken"
+    EXEMPTED = "exempted"
+    """Broken, and let pass by an exemption in effect."""
     UNDECIDED = "undecided"
     ELSEWHERE = "not about it"
 
@@ -32,16 +36,21 @@ class Why:
     """``policy/rule``."""
     state: State
     reason: str = ""
-    """Why the policy is not about it, or why that cannot be told."""
+    """Why the policy is not about it, or why that cannot be told; what exempts it."""
     violations: tuple[Violation, ...] = ()
 
 
-def why(subject: Subject, before: Subject | None, policies: PolicySet) -> Iterator[Why]:
-    """How every rule stands to an object. Linear in the rules, those of policies that are not about it included."""
+def why(subject: Subject, before: Subject | None, policies: PolicySet, now: datetime) -> Iterator[Why]:
+    """How every rule stands to an object, with the exemptions in effect ``now``.
+
+    Linear in the rules, those of policies that are not about it included.
+    """
+    context = subject.context
     for policy in policies:
         reason = _elsewhere(policy, subject, before)
         broken: dict[str, list[Violation]] = {}
-        for violation in judge(policy, subject, before) if not reason else ():
+        found = judge(policy, subject, before) if not reason else ()
+        for violation in exempted(found, context.exemptions, context.default_namespace, now):
             broken.setdefault(violation.rule, []).append(violation)
         for rule in policy.rules:
             yield _why(f"{policy.name}/{rule.name}", reason, tuple(broken.get(rule.name, ())))
@@ -52,6 +61,8 @@ def _why(rule: str, reason: tuple[State, str] | None, violations: tuple[Violatio
         return Why(rule, *reason)
     if not violations:
         return Why(rule, State.KEPT)
+    if all(violation.exemption for violation in violations):
+        return Why(rule, State.EXEMPTED, violations[0].exemption, violations)
     decided = any(violation.verdict is not Verdict.UNKNOWN for violation in violations)
     return Why(rule, State.BROKEN if decided else State.UNDECIDED, violations=violations)
 

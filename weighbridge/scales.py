@@ -143,8 +143,8 @@ class Scales:
         self._require_one_cluster(list(by_cluster))
         for cluster, side in by_cluster.items():
             here = known(cluster, self.settings, self.prices)
-            policies, there = self._held(cluster, here).policies, here.snapshot.under(observe(side.seen))
-            context = self._context(cluster, there)
+            held, there = self._held(cluster, here), here.snapshot.under(observe(side.seen))
+            policies, context = held.policies, replace(self._context(cluster, there), exemptions=held.exemptions)
             inventory = self._inventory(cluster, side, there)
             context = _counted(policies, context, inventory)
             estimated = estimate(inventory, self.prices, context.location, context.series, context.snapshot.pools)

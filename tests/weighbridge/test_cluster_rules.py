@@ -127,7 +127,7 @@ def test_explain_exemptions_and_config_tell_of_them(here: Path, capsys: pytest.C
     (here / "production.yaml").write_text(snapshot(policy("few", 3), exemption()))
     (here / "staging").joinpath("web.yaml").unlink()
     assert run(["policies", "explain", "production"]) == PASSED
-    assert "broken: few/replicas" in capsys.readouterr().out
+    assert "exempted: few/replicas: shop/launch until " in capsys.readouterr().out
     assert run(["config", "."]) == PASSED
     assert capsys.readouterr().out.count("from: snapshot") == 2
     configure(here, exemptions="[{from: snapshot}]", staging=", snapshot: production.yaml")

@@ -193,6 +193,21 @@ def test_explain_says_how_each_rule_stands_to_an_object(here: Path, capsys: pyte
     assert [[rule["state"] for rule in each["rules"]] for each in objects] == [["broken", "kept"], ["kept", "kept"]]
 
 
+def test_explain_says_which_exemption_lets_a_broken_rule_pass_and_of_one_that_has_ended_why_not(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["policies", "explain", "web.yaml", "--policies", _suite(here)]
+    (here / "web.yaml").write_text(_web(9))
+    (here / "suite" / "launch.yaml").write_text(EXEMPTION % _in(3))
+    assert run(arguments) == PASSED
+    assert "exempted: few/replicas: shop/launch until " in capsys.readouterr().out
+    (here / "suite" / "launch.yaml").write_text(EXEMPTION % _in(-3))
+    assert run(arguments) == PASSED
+    told = capsys.readouterr().out
+    assert "broken: few/replicas" in told
+    assert "Exemption shop/launch expired on " in told
+
+
 ELSEWHERE = [
     ("matchConstraints: {resourceRules: [{apiGroups: [batch], resources: [jobs]}]}", "its resource rules do not name it"),
     ("matchConstraints: {objectSelector: {matchLabels: {a: b}}}", "its selectors do not take it"),

@@ -41,13 +41,14 @@ def explain(context: click.Context, /, paths: tuple[str, ...], name: str, every:
     scales = prepare(Request.of(context), paths, judged=True)
     reading = read_objects(paths)
     print_problems(reading.problems)
-    every_one = scales.subjects(reading, datetime.now(UTC))
+    now = datetime.now(UTC)
+    every_one = scales.subjects(reading, now)
     found = [(subject, policies) for subject, policies in every_one if name in {"", *_names(subject)}]
     if not found and reading.manifests:
         click.echo(f"weighbridge: no object {name} in {', '.join(paths)}", err=True)
     if found and all(subject.manifest.group == GROUP for subject, _ in found):
         click.echo("weighbridge: PATH are the objects that rules are explained for: name policies with --policies", err=True)
-    told = [(subject, tuple(why(subject, None, policies))) for subject, policies in found]
+    told = [(subject, tuple(why(subject, None, policies, now))) for subject, policies in found]
     if told or form == "json":
         click.echo(_json(told) if form == "json" else "\n".join(_table(told, every)))
     unread = any(problem.severity is Severity.ERROR for problem in reading.problems)
