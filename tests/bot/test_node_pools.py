@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import orjson
 import pytest
+from manifest_texts import GPU_POOL as POOL
 
 from bot.comment import comment
 from bot.worth import worth_a_comment
@@ -20,18 +21,6 @@ from pricing.rate import Location
 from workloads.settings.comment import CommentSettings
 
 IRELAND = Location("aws", "eu-west-1")
-POOL = """---
-apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata: {name: gpu}
-spec:
-  template:
-    spec:
-      requirements:
-        - {key: karpenter.k8s.aws/instance-family, operator: In, values: [g5]}
-        - {key: karpenter.sh/capacity-type, operator: In, values: [on-demand]}
-  limits: {nvidia.com/gpu: 8}
-"""
 POD = """---
 apiVersion: apps/v1
 kind: Deployment

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from manifest_texts import GPU_POOL as POOL
 
 from policies.reports.report import Report, report
 from policies.weighing import Weighing
@@ -15,18 +16,6 @@ from pricing.rate import Location
 
 Weigher = Callable[..., Weighing]
 IRELAND = Location("aws", "eu-west-1")
-POOL = """---
-apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata: {name: gpu}
-spec:
-  template:
-    spec:
-      requirements:
-        - {key: karpenter.k8s.aws/instance-family, operator: In, values: [g5]}
-        - {key: karpenter.sh/capacity-type, operator: In, values: [on-demand]}
-  limits: {nvidia.com/gpu: 8}
-"""
 POD = """---
 apiVersion: apps/v1
 kind: Deployment

@@ -152,3 +152,17 @@ spec:
     - name: month
       limitCost: {{maximum: {maximum}}}
 """
+
+
+GPU_POOL = """---
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: {name: gpu}
+spec:
+  template:
+    spec:
+      requirements:
+        - {key: karpenter.k8s.aws/instance-family, operator: In, values: [g5]}
+        - {key: karpenter.sh/capacity-type, operator: In, values: [on-demand]}
+  limits: {nvidia.com/gpu: 8}
+"""

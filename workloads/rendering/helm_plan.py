@@ -153,11 +153,6 @@ def _render(
         layout.made[file] = orjson.dumps(values)
         arguments += ["--values", file]
     named = release.name or name.lower()
-    wrong = (
-        f"{what} {value[:60]!r} is no name"
-        for what, value in (("release", named), ("namespace", release.namespace or "default"))
-        if not _NAME.match(value)
-    )
     asking = source.group not in LOCAL_GROUPS
     variant = f"{source.kind} {source.title}" if asking else _variant(release)
     return Render(
@@ -171,10 +166,16 @@ def _render(
         release.namespace,
         variant,
         layers=release.layers,
-        obstacles=(*layout.obstacles, *(Obstacle(words) for words in wrong)),
+        obstacles=(*layout.obstacles, *_wrong_names(named, release.namespace or "default")),
         choices=tuple(layout.choices),
         beside=frozenset(layout.files) - taken,
     )
+
+
+def _wrong_names(release: str, namespace: str) -> Iterator[Obstacle]:
+    for what, name in (("release", release), ("namespace", namespace)):
+        if not _NAME.match(name):
+            yield Obstacle(f"{what} {name[:60]!r} is no name")
 
 
 def _variant(release: Release) -> str:
